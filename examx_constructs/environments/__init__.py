@@ -1,0 +1,72 @@
+"""The environments by name, and the images that they run. Imports no cdk8s, so it loads without Node."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import yaml
+
+from examx_constructs.environments.dev import dev
+from examx_constructs.environments.prod import prod
+from examx_constructs.environments.stg import stg
+from examx_constructs.settings import Environment, ImageReference, SettingError
+
+IMAGES_FILE = Path("images.yaml")
+_TEXT = "tag:yaml.org,2002:str"
+
+ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": dev, "stg": stg, "prod": prod}
+"""Each environment as a function of its image. A new environment is one entry here and one line in images.yaml."""
+
+
+class EnvironmentSettingError(SettingError):
+    """A mistake in one environment: names the environment beside the setting."""
+
+    def __init__(self, environment: str, mistake: str) -> None:
+        ValueError.__init__(self, f"environment {environment}: {mistake}")
+
+
+def load(
+    images: Mapping[str, str], environments: Mapping[str, Callable[[ImageReference], Environment]] = ENVIRONMENTS
+) -> list[Environment]:
+    """Every environment with its image. Raises EnvironmentSettingError for the first that can not be made."""
+    unknown = sorted(images.keys() - environments.keys())
+    if unknown:
+        raise EnvironmentSettingError(
+            unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
+        )
+    return [_make(name, images, make) for name, make in environments.items()]
+
+
+def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference], Environment]) -> Environment:
+    if name not in images:
+        raise EnvironmentSettingError(
+            name, f"images.yaml has no image for it; add a line `{name}: registry/repository:tag`"
+        )
+    try:
+        environment = make(ImageReference.parse(images[name]))
+    except SettingError as mistake:
+        raise EnvironmentSettingError(name, str(mistake)) from mistake
+    if environment.name != name:
+        raise EnvironmentSettingError(
+            name, f'Environment.name is "{environment.name}"; it must be "{name}", as in the table of environments'
+        )
+    return environment
+
+
+def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:
+    """The image of each environment, as deployments wrote them. Raises SettingError for a file of another form."""
+    try:
+        content = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingError("images.yaml", str(file), f"it must be a readable YAML file: {reason}") from error
+    if not isinstance(content, yaml.MappingNode):
+        raise SettingError("images.yaml", str(file), "it must be a mapping of environment to image")
+    images: dict[str, str] = {}
+    for key, image in content.value:
+        name = str(key.value)
+        if image.tag != _TEXT:
+            raise EnvironmentSettingError(name, "images.yaml has no text for it; it must be registry/repository:tag")
+        if name in images:
+            raise EnvironmentSettingError(name, "images.yaml names it twice, as a merge may leave it; keep one line")
+        images[name] = str(image.value)
+    return images

@@ -1,0 +1,52 @@
+"""Development."""
+
+from examx_constructs.environments.shared import DEV_STG_CLUSTER, queues, secret_arn
+from examx_constructs.settings import (
+    Access,
+    BackendSettings,
+    EfsVolume,
+    Environment,
+    ImageReference,
+    IngressSettings,
+    Quantity,
+    RedisPersistence,
+    Replicas,
+    Resources,
+    SecretsManagerSecret,
+    StandaloneRedis,
+)
+
+
+def dev(image: ImageReference) -> Environment:
+    """The environment that every merge is tried in."""
+    return Environment(
+        name="dev",
+        cluster=DEV_STG_CLUSTER,
+        namespace="dev-examxv2",
+        labels={"environment": "development", "tier": "dev"},
+        access=Access(service_account="dev-examxv2-sa"),
+        image=image,
+        backend=BackendSettings(
+            workers=2,
+            resources=Resources.of("1", "4Gi", "2", "8Gi"),
+            nginx_resources=Resources.of("100m", "128Mi", "500m", "512Mi"),
+            replicas=Replicas.between(1, 2),
+        ),
+        queues=queues(
+            gevent_concurrency=25,
+            prefork_concurrency=1,
+            default=Replicas.between(1, 3),
+            bulk_upload=Replicas.between(1, 2),
+            question_enrichment=Replicas.between(1, 3),
+            question_generator_ai=Replicas.between(1, 2),
+        ),
+        worker_resources=Resources.of("1", "4Gi", "2", "6Gi"),
+        beat_resources=Resources.of("1", "4Gi", "2", "6Gi"),
+        redis=StandaloneRedis(
+            resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
+            persistence=RedisPersistence(size=Quantity("5Gi"), storage_class="gp2"),
+        ),
+        ingress=IngressSettings(host="examx.cloud"),
+        env_file=SecretsManagerSecret(arn=secret_arn("examxv2-secrets-1uLP4S")),
+        media=EfsVolume(file_system="fs-0ee8c9ed45115bb36", capacity=Quantity("10Gi")),
+    )

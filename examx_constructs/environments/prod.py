@@ -1,0 +1,65 @@
+"""Production."""
+
+from examx_constructs.environments.shared import PRODUCTION_CLUSTER, certificate_arn, queues, secret_arn
+from examx_constructs.settings import (
+    Access,
+    BackendSettings,
+    ClientTlsPassthrough,
+    EfsStorageClass,
+    EfsVolume,
+    Environment,
+    ImageReference,
+    IngressSettings,
+    Quantity,
+    RedisPersistence,
+    Replicas,
+    ReplicatedRedis,
+    Resources,
+    SecretsManagerSecret,
+)
+
+
+def prod(image: ImageReference) -> Environment:
+    """The environment that examinations are held in."""
+    return Environment(
+        name="prod",
+        cluster=PRODUCTION_CLUSTER,
+        namespace="examxv2-production",
+        labels={"environment": "production", "tier": "prod"},
+        access=Access(service_account="examxv2-production-sa"),
+        image=image,
+        backend=BackendSettings(
+            workers=4,
+            resources=Resources.of("2", "8Gi", "4", "16Gi"),
+            nginx_resources=Resources.of("250m", "256Mi", "1", "1Gi"),
+            replicas=Replicas.between(2, 20),
+        ),
+        queues=queues(
+            gevent_concurrency=200,
+            prefork_concurrency=3,
+            default=Replicas.between(2, 20),
+            bulk_upload=Replicas.between(2, 10),
+            question_enrichment=Replicas.between(2, 15),
+            question_generator_ai=Replicas.between(2, 12),
+        ),
+        worker_resources=Resources.of("1", "4Gi", "2", "8Gi"),
+        beat_resources=Resources.of("1", "4Gi", "2", "8Gi"),
+        redis=ReplicatedRedis(
+            resources=Resources.of("500m", "2Gi", "1", "4Gi"),
+            sentinel_resources=Resources.of("50m", "64Mi", "200m", "128Mi"),
+            replicas=Replicas.between(1, 5),
+            persistence=RedisPersistence(size=Quantity("10Gi"), storage_class="gp2"),
+        ),
+        ingress=IngressSettings(
+            host="examx.ai",
+            certificate_arn=certificate_arn("29c7b407-7f44-4060-ab94-602a60d331a5"),
+            client_tls=ClientTlsPassthrough(),
+            deletion_protection=True,
+        ),
+        env_file=SecretsManagerSecret(arn=secret_arn("examxv2-prod-nmQjmP")),
+        media=EfsVolume(
+            file_system="fs-0ed464d9fad155169",
+            capacity=Quantity("10Gi"),
+            storage_class=EfsStorageClass(name="examxv2-production-efs", file_system="fs-0f12217355b41f732"),
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Figures that every environment shares: they stand here once."""
+
+from examx_constructs.settings import Duration, Queue, Replicas
+
+DEV_STG_CLUSTER = "dev-stg-cluster"
+PRODUCTION_CLUSTER = "greatify-production-cluster"
+
+
+def secret_arn(name: str) -> str:
+    """The ARN of a secret of this account, by its full name, random suffix included."""
+    return f"arn:aws:secretsmanager:ap-south-1:399600302704:secret:{name}"
+
+
+def certificate_arn(certificate: str) -> str:
+    """The ARN of a certificate of this account, by its id."""
+    return f"arn:aws:acm:ap-south-1:399600302704:certificate/{certificate}"
+
+
+def queues(
+    *,
+    gevent_concurrency: int,
+    prefork_concurrency: int,
+    default: Replicas,
+    bulk_upload: Replicas,
+    question_enrichment: Replicas,
+    question_generator_ai: Replicas,
+) -> tuple[Queue, ...]:
+    """The four queues, with an environment's own concurrency and replicas."""
+    return (
+        Queue(
+            name="default",
+            worker="celery-worker-default",
+            pool="gevent",
+            concurrency=gevent_concurrency,
+            longest_task=Duration("120s"),
+            list_length=10,
+            polling_interval=Duration("15s"),
+            cooldown=Duration("60s"),
+            replicas=default,
+        ),
+        Queue(
+            name="bulk_upload",
+            worker="celery-bulk-upload-worker",
+            pool="prefork",
+            concurrency=prefork_concurrency,
+            longest_task=Duration("900s"),
+            list_length=3,
+            polling_interval=Duration("10s"),
+            cooldown=Duration("120s"),
+            replicas=bulk_upload,
+        ),
+        Queue(
+            name="question_enrichment",
+            worker="celery-enrichment-worker",
+            pool="gevent",
+            concurrency=gevent_concurrency,
+            longest_task=Duration("300s"),
+            list_length=5,
+            polling_interval=Duration("15s"),
+            cooldown=Duration("60s"),
+            replicas=question_enrichment,
+        ),
+        Queue(
+            name="question_generator_ai",
+            worker="celery-question-generator-ai-worker",
+            pool="gevent",
+            concurrency=gevent_concurrency,
+            longest_task=Duration("600s"),
+            list_length=2,
+            polling_interval=Duration("10s"),
+            cooldown=Duration("120s"),
+            replicas=question_generator_ai,
+        ),
+    )

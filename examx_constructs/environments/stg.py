@@ -1,0 +1,57 @@
+"""Staging."""
+
+from examx_constructs.environments.shared import DEV_STG_CLUSTER, certificate_arn, queues, secret_arn
+from examx_constructs.settings import (
+    Access,
+    BackendSettings,
+    ClientTlsPassthrough,
+    EfsVolume,
+    Environment,
+    ImageReference,
+    IngressSettings,
+    Quantity,
+    RedisPersistence,
+    Replicas,
+    Resources,
+    SecretsManagerSecret,
+    StandaloneRedis,
+)
+
+
+def stg(image: ImageReference) -> Environment:
+    """The environment that a release is tried in: production's sizes, fewer replicas."""
+    return Environment(
+        name="stg",
+        cluster=DEV_STG_CLUSTER,
+        namespace="stg-examxv2",
+        labels={"environment": "staging", "tier": "stg"},
+        access=Access(service_account="examxv2-stg-secret-service"),
+        image=image,
+        backend=BackendSettings(
+            workers=4,
+            resources=Resources.of("2", "8Gi", "4", "16Gi"),
+            nginx_resources=Resources.of("100m", "128Mi", "500m", "512Mi"),
+            replicas=Replicas.between(1, 2),
+        ),
+        queues=queues(
+            gevent_concurrency=50,
+            prefork_concurrency=1,
+            default=Replicas.between(1, 10),
+            bulk_upload=Replicas.between(1, 5),
+            question_enrichment=Replicas.between(1, 8),
+            question_generator_ai=Replicas.between(1, 4),
+        ),
+        worker_resources=Resources.of("1", "4Gi", "2", "8Gi"),
+        beat_resources=Resources.of("1", "4Gi", "2", "8Gi"),
+        redis=StandaloneRedis(
+            resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
+            persistence=RedisPersistence(size=Quantity("5Gi"), storage_class="gp2"),
+        ),
+        ingress=IngressSettings(
+            host="examx.co",
+            certificate_arn=certificate_arn("3ac85857-f810-414f-903b-1ab46d8e1520"),
+            client_tls=ClientTlsPassthrough(),
+        ),
+        env_file=SecretsManagerSecret(arn=secret_arn("examxv2-stage-secrets-DKS1E3")),
+        media=EfsVolume(file_system="fs-0ade740a94a90e4a7", capacity=Quantity("10Gi")),
+    )

@@ -1,0 +1,70 @@
+"""What an environment is: typed, frozen, validated values. Imports no cdk8s, so it loads without Node."""
+
+from examx_constructs.settings._value import SettingError
+from examx_constructs.settings.autoscaling import Fallback, Replicas, ScalingBehavior, Utilization
+from examx_constructs.settings.duration import Duration
+from examx_constructs.settings.environment import Access, Environment
+from examx_constructs.settings.image import ImageReference
+from examx_constructs.settings.ingress import (
+    ClientTls,
+    ClientTlsOff,
+    ClientTlsPassthrough,
+    ClientTlsVerify,
+    Frontend,
+    IngressGroup,
+    IngressSettings,
+)
+from examx_constructs.settings.network import ExternalFlow, NetworkSettings
+from examx_constructs.settings.nginx import NginxSettings
+from examx_constructs.settings.quantity import Quantity
+from examx_constructs.settings.queue import Queue
+from examx_constructs.settings.redis import (
+    ExternalRedis,
+    RedisAddress,
+    RedisPersistence,
+    RedisShape,
+    ReplicatedRedis,
+    SentinelAddress,
+    StandaloneRedis,
+)
+from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.secrets import SecretsManagerSecret
+from examx_constructs.settings.storage import EfsStorageClass, EfsVolume
+from examx_constructs.settings.workloads import BackendSettings, Rollout
+
+__all__ = [
+    "Access",
+    "BackendSettings",
+    "ClientTls",
+    "ClientTlsOff",
+    "ClientTlsPassthrough",
+    "ClientTlsVerify",
+    "Duration",
+    "EfsStorageClass",
+    "EfsVolume",
+    "Environment",
+    "ExternalFlow",
+    "ExternalRedis",
+    "Fallback",
+    "Frontend",
+    "ImageReference",
+    "IngressGroup",
+    "IngressSettings",
+    "NetworkSettings",
+    "NginxSettings",
+    "Quantity",
+    "Queue",
+    "RedisAddress",
+    "RedisPersistence",
+    "RedisShape",
+    "Replicas",
+    "ReplicatedRedis",
+    "Resources",
+    "Rollout",
+    "ScalingBehavior",
+    "SecretsManagerSecret",
+    "SentinelAddress",
+    "SettingError",
+    "StandaloneRedis",
+    "Utilization",
+]

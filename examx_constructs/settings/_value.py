@@ -1,0 +1,168 @@
+"""How every setting is made: a frozen value whose fields are checked, in type and in range, when it is made."""
+
+import functools
+import json
+import re
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeVar, Union, cast, dataclass_transform, get_args, get_origin
+
+import attrs
+
+T = TypeVar("T")
+Check = Callable[[object], str | None]
+"""A rule for one field: returns what is allowed and why when the value breaks it, else None."""
+
+_INT_LIMIT = 2**31
+
+
+class SettingError(ValueError):
+    """A setting that would not work: names the setting, the value, what is allowed and why, in one line."""
+
+    def __init__(self, setting: str, value: object, allowed: str) -> None:
+        super().__init__(f"{setting} is {_shown(value)}; {allowed}")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value) if _is_plain(value) else str(value)
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, bool | int | float | tuple | dict)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
+def value(cls: type[T]) -> type[T]:
+    """Make a class a setting: immutable, keyword-only, compared by value, every field's type checked.
+
+    Rules between fields go in `__attrs_post_init__`, which raises SettingError.
+    """
+    return _with_named_arguments(attrs.frozen(kw_only=True, field_transformer=_with_type_checks)(cls))
+
+
+def setting(*checks: Check, default: Any = attrs.NOTHING) -> Any:
+    """A field of a value with rules of its own beside its type."""
+
+    def validate(instance: object, attribute: "attrs.Attribute[object]", given: object) -> None:
+        if given is None:
+            return
+        for item in cast("tuple[object, ...]", given) if isinstance(given, tuple) else (given,):
+            for check in checks:
+                if allowed := check(item):
+                    raise SettingError(_path(instance, attribute), item, allowed)
+
+    return attrs.field(default=default, validator=validate)
+
+
+def _with_named_arguments(cls: type[T]) -> type[T]:
+    fields = attrs.fields(cast("type[attrs.AttrsInstance]", cls))
+    required = [field.name for field in fields if field.default is attrs.NOTHING]
+    known = [field.name for field in fields]
+    make: Callable[..., None] = cls.__init__
+
+    @functools.wraps(make)
+    def init(self: object, /, **given: object) -> None:
+        for name in sorted(given.keys() - known):
+            raise SettingError(
+                f"{cls.__name__}.{name}", given[name], f"there is no such setting: it must be one of {', '.join(known)}"
+            )
+        for name in required:
+            if name not in given:
+                raise SettingError(f"{cls.__name__}.{name}", None, "it has no default and must be given")
+        make(self, **given)
+
+    setattr(cls, "__init__", init)  # noqa: B010 - assigning to __init__ is what type checkers refuse
+    return cls
+
+
+def _with_type_checks(_cls: type, fields: "list[attrs.Attribute[object]]") -> "list[attrs.Attribute[object]]":
+    return [_with_type_check(field) for field in fields]
+
+
+def _with_type_check(field: "attrs.Attribute[object]") -> "attrs.Attribute[object]":
+    own_rules = field.validator
+    hint: Any = field.type
+
+    def validate(instance: object, attribute: "attrs.Attribute[object]", given: object) -> None:
+        if not _matches(given, hint):
+            raise SettingError(_path(instance, attribute), given, f"it must be {_described(hint)}")
+        if isinstance(given, int) and not -_INT_LIMIT <= given < _INT_LIMIT:
+            raise SettingError(
+                _path(instance, attribute), given, "it must fit into 32 bits: so Kubernetes keeps numbers"
+            )
+        if own_rules is not None:
+            own_rules(instance, attribute, given)
+
+    return field.evolve(validator=validate, converter=_frozen_mapping if get_origin(hint) is Mapping else None)
+
+
+def _frozen_mapping(given: object) -> object:
+    """A copy that can not be written to; what is no mapping stays for the type check to refuse."""
+    return types.MappingProxyType(dict(cast("Mapping[object, object]", given))) if isinstance(given, Mapping) else given
+
+
+def _path(instance: object, attribute: "attrs.Attribute[object]") -> str:
+    return f"{type(instance).__name__}.{attribute.name}"
+
+
+def _matches(given: object, hint: Any) -> bool:
+    origin = get_origin(hint)
+    arguments = get_args(hint)
+    if origin in (Union, types.UnionType):
+        return any(_matches(given, option) for option in arguments)
+    if origin is Literal:
+        return given in arguments
+    if origin is tuple:
+        return isinstance(given, tuple) and all(
+            _matches(item, arguments[0]) for item in cast("tuple[object, ...]", given)
+        )
+    if origin is Mapping:
+        pairs = cast("Mapping[object, object]", given).items() if isinstance(given, Mapping) else None
+        return pairs is not None and all(_matches(k, arguments[0]) and _matches(v, arguments[1]) for k, v in pairs)
+    if hint is int:
+        return isinstance(given, int) and not isinstance(given, bool)
+    return given is None if hint is None else isinstance(given, hint)
+
+
+def _described(hint: Any) -> str:
+    origin = get_origin(hint)
+    arguments = get_args(hint)
+    if origin in (Union, types.UnionType):
+        return " or ".join(_described(option) for option in arguments)
+    if origin is Literal:
+        return "one of " + ", ".join(f'"{option}"' for option in arguments)
+    if origin is tuple:
+        return f"a tuple of {_described(arguments[0])}"
+    if origin is Mapping:
+        return f"a mapping of {_described(arguments[0])} to {_described(arguments[1])}"
+    return "None" if hint in (None, types.NoneType) else str(getattr(hint, "__name__", hint))
+
+
+def at_least(lowest: int, why: str) -> Check:
+    """A number of at least this much."""
+
+    def check(given: object) -> str | None:
+        return f"the least is {lowest}: {why}" if isinstance(given, int) and given < lowest else None
+
+    return check
+
+
+def at_most(highest: int, why: str) -> Check:
+    """A number of at most this much."""
+
+    def check(given: object) -> str | None:
+        return f"the most is {highest}: {why}" if isinstance(given, int) and given > highest else None
+
+    return check
+
+
+def pattern(regex: str, allowed: str) -> Check:
+    """A text that matches the whole of a regular expression, with ASCII classes only."""
+    compiled = re.compile(regex, re.ASCII)
+
+    def check(given: object) -> str | None:
+        return allowed if isinstance(given, str) and not compiled.fullmatch(given) else None
+
+    return check

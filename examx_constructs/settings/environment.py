@@ -1,0 +1,99 @@
+"""An environment: every figure that one deployment of ExamX is made from."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from examx_constructs.settings._value import SettingError, pattern, setting, value
+from examx_constructs.settings.image import ImageReference
+from examx_constructs.settings.ingress import IngressSettings
+from examx_constructs.settings.naming import dns_label, label_key, label_value
+from examx_constructs.settings.network import NetworkSettings
+from examx_constructs.settings.nginx import NginxSettings
+from examx_constructs.settings.queue import Queue
+from examx_constructs.settings.redis import PASSWORD_VARIABLE, RedisShape
+from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.secrets import SecretsManagerSecret
+from examx_constructs.settings.storage import EfsVolume
+from examx_constructs.settings.workloads import BackendSettings
+
+_VARIABLE_NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
+_OWN_VARIABLES = {
+    "REDIS_URL": "redis",
+    "REDIS_SENTINEL_MASTER": "redis",
+    PASSWORD_VARIABLE: "redis",
+    "WORKERS": "backend.workers",
+}
+
+
+def _variable_name(name: str) -> str | None:
+    if name in _OWN_VARIABLES:
+        return f"it is taken: its value comes from Environment.{_OWN_VARIABLES[name]}"
+    return _VARIABLE_NAME(name)
+
+
+@value
+class Access:
+    """Identities: the pods' ServiceAccount, and the group of people and pipelines that may deploy.
+
+    `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, whoever made the role keeps its annotation on
+    the ServiceAccount (eksctl does), or a Pod Identity association gives it.
+    """
+
+    service_account: str = setting(dns_label)
+    role_arn: str | None = setting(
+        pattern(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+", "it must be the ARN of an IAM role"), default=None
+    )
+    deployer_group: str = setting(
+        pattern(r"[^\s\x00-\x1f]+", "it must be the name of a group, without spaces"), default="examxv2-deployers"
+    )
+
+
+@value
+class Environment:
+    """One deployment of ExamX: a namespace of a cluster and all that runs in it.
+
+    `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
+    environment variables of the application's processes; secrets come from `env_file`.
+    """
+
+    name: str = setting(dns_label)
+    cluster: str = setting(
+        pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "it must be an EKS cluster's name: letters, digits, '-' and '_'")
+    )
+    namespace: str = setting(dns_label)
+    labels: Mapping[str, str]
+    access: Access
+    image: ImageReference
+    backend: BackendSettings
+    nginx: NginxSettings = NginxSettings()
+    queues: tuple[Queue, ...]
+    worker_resources: Resources
+    beat_resources: Resources
+    redis: RedisShape
+    ingress: IngressSettings
+    env_file: SecretsManagerSecret
+    media: EfsVolume
+    network: NetworkSettings = NetworkSettings()
+    variables: Mapping[str, str] = {}
+
+    def __attrs_post_init__(self) -> None:
+        for key, text in self.labels.items():
+            if allowed := label_key(key):
+                raise SettingError("Environment.labels key", key, allowed)
+            if allowed := label_value(text):
+                raise SettingError(f"Environment.labels[{key}]", text, allowed)
+        for name in self.variables:
+            if allowed := _variable_name(name):
+                raise SettingError("Environment.variables key", name, allowed)
+        _refuse_repeats("Environment.queues", "queue", [queue.name for queue in self.queues])
+        _refuse_repeats("Environment.queues", "worker", [queue.worker for queue in self.queues])
+
+
+def _refuse_repeats(where: str, what: str, names: list[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise SettingError(
+                where,
+                name,
+                f"{what} {name} stands {times} times, it may stand once: a queue has one worker, a worker one queue",
+            )

@@ -1,0 +1,76 @@
+"""Names and labels, in one place: what objects are called, what pods carry, and what selectors match.
+
+Selectors are a small set apart from the labels: a Deployment's selector is immutable once deployed, while labels
+may grow. Limits: RFC 1123 labels (63 characters) and the Kubernetes label syntax.
+"""
+
+from collections.abc import Mapping
+
+from examx_constructs.settings._value import Check, SettingError, pattern
+
+LABEL_LIMIT = 63
+KEDA_HPA_PREFIX = "keda-hpa-"
+SCALED_OBJECT_LIMIT = LABEL_LIMIT - len(KEDA_HPA_PREFIX)
+
+CLUSTER_ANNOTATION = "examx.ai/cluster"
+"""On a Namespace: the cluster that the environment lives in, for the check of cluster-scoped collisions."""
+LONGEST_TASK_ANNOTATION = "examx.ai/longest-task-seconds"
+"""On a worker's Deployment: the longest task of its queue, for the check of the grace period."""
+
+APPLICATION = "examxv2"
+
+_DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+dns_label: Check = pattern(
+    _DNS_LABEL,
+    "it must be a DNS label: lower-case letters, digits and hyphens, at most 63, a letter or digit at both ends",
+)
+label_value: Check = pattern(
+    r"(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?",
+    "it must be a label value: letters, digits, '-', '_' and '.', at most 63, a letter or digit at both ends",
+)
+label_key: Check = pattern(
+    rf"(?=(?:.{{1,253}}/)?[^/]+$)(?:{_DNS_LABEL}(?:\.{_DNS_LABEL})*/)?[A-Za-z0-9](?:[-\w.]{{0,61}}[A-Za-z0-9])?",
+    "it must be a label key: letters, digits, '-', '_' and '.', at most 63, after an optional DNS name and a slash",
+)
+host_name: Check = pattern(
+    rf"(?=.{{1,253}}$){_DNS_LABEL}(?:\.{_DNS_LABEL})+",
+    "it must be a fully qualified host name in lower case, such as examx.cloud",
+)
+
+
+def checked_name(setting: str, name: str, *, limit: int = LABEL_LIMIT, why: str = "") -> str:
+    """The name, if it is a DNS label within a limit; else SettingError, with the reason for the limit."""
+    if allowed := dns_label(name):
+        raise SettingError(setting, name, allowed)
+    if len(name) > limit:
+        raise SettingError(setting, name, f"it has {len(name)} characters, the most is {limit}: {why}")
+    return name
+
+
+def scaled_object_name(deployment: str) -> str:
+    """The name of the ScaledObject of a Deployment, kept short enough for the HPA that KEDA makes of it."""
+    return checked_name(
+        "ScaledObject name",
+        f"{deployment}-scaler",
+        limit=SCALED_OBJECT_LIMIT,
+        why=f"KEDA names its HPA {KEDA_HPA_PREFIX}<name>, which must fit into {LABEL_LIMIT}",
+    )
+
+
+def selector(*, application: str, instance: str) -> dict[str, str]:
+    """The labels by which a workload's own pods are selected. Never extend this set: selectors are immutable."""
+    return {"app.kubernetes.io/name": application, "app.kubernetes.io/instance": instance}
+
+
+def labels(*, application: str, instance: str, component: str) -> dict[str, str]:
+    """The recommended labels of an object and its pods (Kubernetes, "Recommended Labels")."""
+    return {
+        **selector(application=application, instance=instance),
+        "app.kubernetes.io/component": component,
+        "app.kubernetes.io/part-of": APPLICATION,
+    }
+
+
+def merged(*parts: Mapping[str, str]) -> dict[str, str]:
+    """Several sets of labels or annotations as one, in a stable order."""
+    return dict(sorted((key, text) for part in parts for key, text in part.items()))

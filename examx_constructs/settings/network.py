@@ -1,0 +1,66 @@
+"""The flows that cross an environment's border."""
+
+import ipaddress
+import re
+from typing import Literal
+
+from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
+from examx_constructs.settings.naming import dns_label
+
+_CIDR = re.compile(r"[0-9A-Fa-f:.]+/\d{1,3}", re.ASCII)
+
+
+def cidr(given: object) -> str | None:
+    """A rule: a network such as 10.0.0.0/16. An address without a length or with a netmask is none to Kubernetes."""
+    if not _CIDR.fullmatch(str(given)):
+        return "it must be a network in CIDR form, such as 10.0.0.0/16"
+    try:
+        ipaddress.ip_network(str(given))
+    except ValueError as error:
+        return f"it must be a network in CIDR form ({error})"
+    return None
+
+
+def refuse_no_networks(where: str, cidrs: tuple[str, ...]) -> None:
+    """Raise SettingError for an empty list, which a NetworkPolicy reads as every network."""
+    if not cidrs:
+        raise SettingError(where, cidrs, "it must name a network: a NetworkPolicy without one allows all")
+
+
+@value
+class ExternalFlow:
+    """A service outside the cluster that the application calls."""
+
+    name: str = setting(dns_label)
+    port: int = setting(at_least(1, "a port"), at_most(65535, "a port"))
+    protocol: Literal["TCP", "UDP"] = "TCP"
+    cidrs: tuple[str, ...] = setting(cidr, default=("0.0.0.0/0",))
+
+    def __attrs_post_init__(self) -> None:
+        refuse_no_networks("ExternalFlow.cidrs", self.cidrs)
+
+
+PRIVATE_NETWORKS = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+"""The ranges that a VPC can take its addresses from; a load balancer's targets see it under one of them."""
+
+DEFAULT_FLOWS = (
+    ExternalFlow(name="postgresql", port=5432),
+    ExternalFlow(name="https", port=443),
+    ExternalFlow(name="smtp", port=587),
+)
+
+
+@value
+class NetworkSettings:
+    """Who may reach an environment's pods and whom they may call. All else is denied.
+
+    Narrow `load_balancer_cidrs` to the load balancer's subnets where they are known: a pod inside them could
+    otherwise talk to nginx directly and claim headers that only the load balancer may set.
+    """
+
+    load_balancer_cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)
+    external_flows: tuple[ExternalFlow, ...] = DEFAULT_FLOWS
+    keda_namespace: str = setting(dns_label, default="keda")
+
+    def __attrs_post_init__(self) -> None:
+        refuse_no_networks("NetworkSettings.load_balancer_cidrs", self.load_balancer_cidrs)

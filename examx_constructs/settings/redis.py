@@ -1,0 +1,191 @@
+"""Redis in one of three shapes, and the addresses by which clients reach it.
+
+An address is one value that gives the application its URL and KEDA its trigger, so the two can not disagree.
+"""
+
+from typing import Literal
+
+from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
+from examx_constructs.settings.autoscaling import Replicas
+from examx_constructs.settings.image import ImageReference
+from examx_constructs.settings.naming import dns_label, host_name
+from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr, refuse_no_networks
+from examx_constructs.settings.quantity import Quantity, byte_size
+from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.secrets import SecretsManagerSecret
+
+REDIS_IMAGE = ImageReference.parse("public.ecr.aws/docker/library/redis:7.4.6")
+"""The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64."""
+
+REDIS_PORT = 6379
+SENTINEL_PORT = 26379
+_LEAST_SENTINELS = 3
+PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+
+_port = (at_least(1, "a TCP port"), at_most(65535, "a TCP port"))
+_database = (
+    at_least(0, "Redis numbers databases from 0"),
+    at_most(15, "Redis has 16 databases unless configured otherwise"),
+)
+
+
+@value
+class RedisAddress:
+    """One Redis server, as `host:port`. The host is fully qualified: KEDA resolves it from its own namespace."""
+
+    host: str = setting(host_name)
+    port: int = setting(*_port, default=REDIS_PORT)
+    database: int = setting(*_database, default=0)
+    tls: bool = False
+    authenticated: bool = False
+
+    @property
+    def url(self) -> str:
+        """The URL for Celery and Django. The password is expanded by the kubelet from an environment variable."""
+        scheme, query = ("rediss", "?ssl_cert_reqs=required") if self.tls else ("redis", "")
+        return f"{scheme}://{_userinfo(authenticated=self.authenticated)}{self.host}:{self.port}/{self.database}{query}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that tell the application where Redis is."""
+        return {"REDIS_URL": self.url}
+
+    @property
+    def trigger_type(self) -> Literal["redis"]:
+        """KEDA's scaler for this shape."""
+        return "redis"
+
+    @property
+    def trigger_metadata(self) -> dict[str, str]:
+        """Where KEDA's scaler finds the lists: `host:port`, never a URL, which the scaler does not parse."""
+        metadata = {"address": f"{self.host}:{self.port}", "databaseIndex": str(self.database)}
+        return metadata | {"enableTLS": "true"} if self.tls else metadata
+
+
+@value
+class SentinelAddress:
+    """A Redis primary that Sentinels watch: the clients ask them who it is, and again after a failover."""
+
+    hosts: tuple[str, ...] = setting(host_name)
+    master_name: str = setting(dns_label)
+    port: int = setting(*_port, default=SENTINEL_PORT)
+    database: int = setting(*_database, default=0)
+    authenticated: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        distinct = len(set(self.hosts))
+        if distinct < _LEAST_SENTINELS or distinct % 2 == 0 or distinct != len(self.hosts):
+            raise SettingError(
+                "SentinelAddress.hosts",
+                self.hosts,
+                "an odd number of at least 3 is needed, each once: fewer have no majority to fail over",
+            )
+
+    @property
+    def url(self) -> str:
+        """The URL for kombu: every Sentinel, separated by semicolons (kombu, Redis Sentinel transport)."""
+        userinfo = _userinfo(authenticated=self.authenticated)
+        return ";".join(f"sentinel://{userinfo}{host}:{self.port}/{self.database}" for host in self.hosts)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that tell the application where Redis is. Celery needs the master's name beside the URL."""
+        return {"REDIS_URL": self.url, "REDIS_SENTINEL_MASTER": self.master_name}
+
+    @property
+    def trigger_type(self) -> Literal["redis-sentinel"]:
+        """KEDA's scaler for this shape."""
+        return "redis-sentinel"
+
+    @property
+    def trigger_metadata(self) -> dict[str, str]:
+        """Where KEDA's scaler finds the lists."""
+        return {
+            "addresses": ",".join(f"{host}:{self.port}" for host in self.hosts),
+            "sentinelMaster": self.master_name,
+            "databaseIndex": str(self.database),
+        }
+
+
+AnyRedisAddress = RedisAddress | SentinelAddress
+
+
+def _userinfo(*, authenticated: bool) -> str:
+    return f":$({PASSWORD_VARIABLE})@" if authenticated else ""
+
+
+@value
+class RedisPersistence:
+    """The volume of a Redis server, for its append-only file.
+
+    `storage_class` names a class of block storage that the cluster has; a network file system is too slow for fsync.
+    """
+
+    size: Quantity = setting(byte_size)
+    storage_class: str = setting(dns_label)
+
+
+@value
+class StandaloneRedis:
+    """One Redis server: a StatefulSet of one replica, never scaled.
+
+    `persistence=None` keeps the data only as long as the pod lives: for environments whose queued tasks may be lost.
+    `password` is a secret of AWS Secrets Manager whose whole value is the password, made of URL-safe characters.
+    """
+
+    resources: Resources
+    persistence: RedisPersistence | None
+    password: SecretsManagerSecret | None = None
+    image: ImageReference = REDIS_IMAGE
+
+
+@value
+class ReplicatedRedis:
+    """One primary, autoscaled read replicas and three Sentinels that fail over.
+
+    `minimum_synced_replicas`: the primary refuses writes while fewer replicas than this are in sync (Redis,
+    `min-replicas-to-write`), which bounds what a partition can lose; it must not exceed the least number of replicas.
+    """
+
+    resources: Resources
+    sentinel_resources: Resources
+    replicas: Replicas
+    replica_cpu_utilization: int = setting(at_least(1, "a share of the request"), default=70)
+    persistence: RedisPersistence
+    master_name: str = setting(dns_label, default="examx")
+    minimum_synced_replicas: int = setting(at_least(0, "0 accepts writes that exist on one server only"), default=1)
+    password: SecretsManagerSecret | None = None
+    image: ImageReference = REDIS_IMAGE
+
+    def __attrs_post_init__(self) -> None:
+        if self.replicas.minimum < 1:
+            raise SettingError(
+                "ReplicatedRedis.replicas.minimum",
+                self.replicas.minimum,
+                "the least is 1: without a replica nothing can fail over",
+            )
+        if self.minimum_synced_replicas > self.replicas.minimum:
+            raise SettingError(
+                "ReplicatedRedis.minimum_synced_replicas",
+                self.minimum_synced_replicas,
+                f"the most is the least number of replicas, {self.replicas.minimum}: the primary would refuse writes",
+            )
+
+
+@value
+class ExternalRedis:
+    """A Redis that is run elsewhere, such as ElastiCache: nothing is rendered but its address."""
+
+    host: str = setting(host_name)
+    port: int = setting(*_port, default=REDIS_PORT)
+    tls: bool = True
+    database: int = setting(*_database, default=0)
+    password: SecretsManagerSecret | None = None
+    cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)
+    """Where the server's addresses lie, for the NetworkPolicy of the application."""
+
+    def __attrs_post_init__(self) -> None:
+        refuse_no_networks("ExternalRedis.cidrs", self.cidrs)
+
+
+RedisShape = StandaloneRedis | ReplicatedRedis | ExternalRedis

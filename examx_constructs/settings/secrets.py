@@ -1,0 +1,20 @@
+"""Secrets, by reference only: no value of a secret ever stands in an environment."""
+
+from examx_constructs.settings._value import pattern, setting, value
+
+
+@value
+class SecretsManagerSecret:
+    """A secret of AWS Secrets Manager, by its ARN."""
+
+    arn: str = setting(
+        pattern(
+            r"arn:aws(?:-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}",
+            "it must be the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX",
+        )
+    )
+
+    @property
+    def region(self) -> str:
+        """The region in which the secret is stored."""
+        return self.arn.split(":")[3]

@@ -1,0 +1,64 @@
+"""The Django application's processes: how many, how large, how they come and go."""
+
+from examx_constructs.settings._value import SettingError, at_least, setting, value
+from examx_constructs.settings.autoscaling import Replicas, ScalingBehavior, Utilization
+from examx_constructs.settings.duration import Duration
+from examx_constructs.settings.resources import Resources
+
+_DEREGISTRATION_MOST = Duration("3600s")
+
+
+def _deregistration(given: object) -> str | None:
+    outside = isinstance(given, Duration) and given > _DEREGISTRATION_MOST
+    return f"the most is {_DEREGISTRATION_MOST}: the limit of AWS target groups" if outside else None
+
+
+@value
+class Rollout:
+    """How a backend pod leaves without failing a request.
+
+    The pod is taken out of the load balancer while it still serves: it pauses for longer than the load balancer
+    takes to deregister it, and only then do gunicorn and nginx get SIGTERM. Kubernetes counts the pause as part of
+    the grace period.
+    """
+
+    deregistration_delay: Duration = setting(_deregistration, default=Duration("120s"))
+    pre_stop_pause: Duration = Duration("135s")
+    graceful_timeout: Duration = Duration("30s")
+    margin: Duration = Duration("15s")
+
+    def __attrs_post_init__(self) -> None:
+        if self.pre_stop_pause <= self.deregistration_delay:
+            raise SettingError(
+                "Rollout.pre_stop_pause",
+                self.pre_stop_pause,
+                f"it must be longer than the deregistration delay, {self.deregistration_delay}: "
+                "the load balancer sends requests to the pod until then",
+            )
+
+    @property
+    def grace_period(self) -> Duration:
+        """The pod's terminationGracePeriodSeconds: the pause, gunicorn's own grace, and a margin."""
+        return self.pre_stop_pause + self.graceful_timeout + self.margin
+
+
+@value
+class BackendSettings:
+    """The API's pods. `workers` are gunicorn's processes, `threads` the requests that each serves at a time."""
+
+    workers: int = setting(at_least(1, "gunicorn needs a process to serve with"))
+    threads: int = setting(at_least(1, "a process needs a thread to serve with"), default=4)
+    resources: Resources
+    nginx_resources: Resources
+    replicas: Replicas
+    utilization: Utilization = Utilization()
+    behavior: ScalingBehavior = ScalingBehavior()
+    rollout: Rollout = Rollout()
+
+    def __attrs_post_init__(self) -> None:
+        if self.replicas.minimum < 1:
+            raise SettingError(
+                "BackendSettings.replicas.minimum",
+                self.replicas.minimum,
+                "the least is 1: an HPA can not scale to zero",
+            )
