@@ -1,0 +1,79 @@
+"""Typed cdk8s constructs for ExamX-V2.
+
+Every public name can be imported from here. Names load on first use (PEP 562), because importing a construct starts
+Node: `examx_constructs.settings`, `.environments` and `.checks` load without it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from examx_constructs.access import DeployerAccess, RestrictedNamespace, WorkloadIdentity
+    from examx_constructs.autoscaling import (
+        QueueAutoscaler,
+        RedisTriggerAuthentication,
+        ResourceAutoscaler,
+        ScaleTarget,
+    )
+    from examx_constructs.availability import DisruptionBudget
+    from examx_constructs.backend import Backend
+    from examx_constructs.celery import CeleryBeat, CeleryWorker
+    from examx_constructs.chart import ExamxChart
+    from examx_constructs.django import DjangoApp
+    from examx_constructs.ingress import AlbIngress
+    from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
+    from examx_constructs.nginx import NginxConfig
+    from examx_constructs.redis import ExternalServer, RedisConnection, ReplicatedServers, StandaloneServer
+    from examx_constructs.secrets import AwsSecrets
+    from examx_constructs.storage import EfsStorage
+
+_HOMES = {
+    "access": ("DeployerAccess", "RestrictedNamespace", "WorkloadIdentity"),
+    "autoscaling": ("QueueAutoscaler", "RedisTriggerAuthentication", "ResourceAutoscaler", "ScaleTarget"),
+    "availability": ("DisruptionBudget",),
+    "backend": ("Backend",),
+    "celery": ("CeleryBeat", "CeleryWorker"),
+    "chart": ("ExamxChart",),
+    "django": ("DjangoApp",),
+    "ingress": ("AlbIngress",),
+    "network": ("DefaultDeny", "ExternalFlows", "IncomingFromNetworks", "InternalFlow"),
+    "nginx": ("NginxConfig",),
+    "redis": ("ExternalServer", "RedisConnection", "ReplicatedServers", "StandaloneServer"),
+    "secrets": ("AwsSecrets",),
+    "storage": ("EfsStorage",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AlbIngress",
+    "AwsSecrets",
+    "Backend",
+    "CeleryBeat",
+    "CeleryWorker",
+    "DefaultDeny",
+    "DeployerAccess",
+    "DisruptionBudget",
+    "DjangoApp",
+    "EfsStorage",
+    "ExamxChart",
+    "ExternalFlows",
+    "ExternalServer",
+    "IncomingFromNetworks",
+    "InternalFlow",
+    "NginxConfig",
+    "QueueAutoscaler",
+    "RedisConnection",
+    "RedisTriggerAuthentication",
+    "ReplicatedServers",
+    "ResourceAutoscaler",
+    "RestrictedNamespace",
+    "ScaleTarget",
+    "StandaloneServer",
+    "WorkloadIdentity",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

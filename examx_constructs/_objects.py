@@ -1,0 +1,46 @@
+"""Where this library's values become cdk8s' types. The one place of conversion."""
+
+from collections.abc import Mapping
+
+from cdk8s import ApiObject, Chart, JsonPatch
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs.settings import Quantity, SettingError
+from examx_constructs.settings.naming import merged
+
+
+def metadata(
+    name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
+) -> k8s.ObjectMeta:
+    """An object's name, labels and annotations; namespace and common labels come from its chart."""
+    return k8s.ObjectMeta(name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None)
+
+
+def quantity(amount: Quantity) -> k8s.Quantity:
+    """A quantity as cdk8s takes it."""
+    return k8s.Quantity.from_string(str(amount))
+
+
+def match(labels: Mapping[str, str]) -> k8s.LabelSelector:
+    """A selector of exactly these labels."""
+    return k8s.LabelSelector(match_labels=dict(labels))
+
+
+def namespace_of(scope: Construct, reader: str) -> str:
+    """The namespace of the chart that a construct is in. Raises SettingError for a chart without one."""
+    namespace = Chart.of(scope).namespace
+    if namespace is None:
+        raise SettingError("Chart.namespace", None, f"it must be given: {reader} renders addresses that contain it")
+    return namespace
+
+
+def cluster_scoped(made: ApiObject) -> None:
+    """Take out the namespace that a chart gives to every object: the API server refuses it on cluster-scoped kinds."""
+    if made.chart.namespace is not None:
+        made.add_json_patch(JsonPatch.remove("/metadata/namespace"))
+
+
+def pod_labels(scope: Construct, labels: Mapping[str, str]) -> dict[str, str]:
+    """A pod's labels: its own, and those that the chart puts on every object."""
+    return merged(Chart.of(scope).labels, labels)

@@ -1,0 +1,16 @@
+"""Files that constructs render, kept as files in templates/ in their own syntax."""
+
+import string
+from importlib import resources
+
+
+class _AtTemplate(string.Template):
+    # Neither nginx nor shell use `@name`, while both use `$name`.
+    delimiter = "@"
+    idpattern = "[a-z][a-z_]*"
+
+
+def render(path: str, **values: object) -> str:
+    """A file of templates/ with its `@name` fields filled. Raises KeyError for a field without a value."""
+    text = resources.files("examx_constructs").joinpath("templates", path).read_text(encoding="utf-8")
+    return _AtTemplate(text).substitute({name: str(value) for name, value in values.items()})

@@ -1,0 +1,101 @@
+"""Who the pods are, who may deploy them, and what the namespace admits."""
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import cluster_scoped, metadata
+from examx_constructs.settings.naming import APPLICATION, CLUSTER_ANNOTATION
+
+_POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+_READINESS_GATE = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
+
+
+class RestrictedNamespace(Construct):
+    """A namespace that admits only pods of the Pod Security Standard `restricted`.
+
+    `cluster` is recorded as an annotation: it tells the checks which environments share cluster-scoped objects.
+    `readiness_gates` lets the AWS load balancer controller hold a pod's readiness until its target is healthy, so
+    that a rollout never outruns the load balancer.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, cluster: str | None = None, readiness_gates: bool = False
+    ) -> None:
+        super().__init__(scope, id)
+        self.namespace = k8s.KubeNamespace(
+            self,
+            "namespace",
+            metadata=metadata(
+                name,
+                labels={**_POD_SECURITY, **(_READINESS_GATE if readiness_gates else {})},
+                annotations={CLUSTER_ANNOTATION: cluster} if cluster else None,
+            ),
+        )
+        cluster_scoped(self.namespace)
+
+
+class WorkloadIdentity(Construct):
+    """The ServiceAccount of the pods, by which AWS knows them. No token of the Kubernetes API is mounted.
+
+    `role_arn`: the IAM role (IRSA). Left out, an annotation that another tool put there stays untouched.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, name: str, role_arn: str | None = None) -> None:
+        super().__init__(scope, id)
+        self.name = name
+        self.service_account = k8s.KubeServiceAccount(
+            self,
+            "service-account",
+            metadata=metadata(name, annotations={"eks.amazonaws.com/role-arn": role_arn} if role_arn else None),
+            automount_service_account_token=False,
+        )
+
+
+class DeployerAccess(Construct):
+    """What the identity that deploys may do in the namespace: apply what this library renders, watch it come up.
+
+    No Secrets, no deletion of claims, and nothing cluster-scoped: PersistentVolumes and StorageClasses are applied by a cluster's administrator.
+    Patching its own Role is harmless: Kubernetes refuses to grant what the grantor does not have.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, namespace: str, group: str, name: str = f"{APPLICATION}-deployer"
+    ) -> None:
+        super().__init__(scope, id)
+        self.role = k8s.KubeRole(self, "role", metadata=metadata(name), rules=_rules(namespace))
+        self.role_binding = k8s.KubeRoleBinding(
+            self,
+            "role-binding",
+            metadata=metadata(name),
+            role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
+            subjects=[k8s.Subject(api_group="rbac.authorization.k8s.io", kind="Group", name=group)],
+        )
+
+
+_WATCH = ["get", "list", "watch"]
+_KEEP = ["create", *_WATCH, "patch", "update"]
+_APPLY = ["create", "delete", *_WATCH, "patch", "update"]
+
+_GRANTS = [
+    ("", ["configmaps", "serviceaccounts", "services"], _APPLY),
+    ("", ["persistentvolumeclaims"], _KEEP),
+    ("", ["events", "pods", "pods/log"], _WATCH),
+    ("apps", ["deployments", "statefulsets"], _APPLY),
+    ("apps", ["controllerrevisions", "replicasets"], _WATCH),
+    ("autoscaling", ["horizontalpodautoscalers"], _APPLY),
+    ("keda.sh", ["scaledobjects", "triggerauthentications"], _APPLY),
+    ("networking.k8s.io", ["ingresses", "networkpolicies"], _APPLY),
+    ("policy", ["poddisruptionbudgets"], _APPLY),
+    ("rbac.authorization.k8s.io", ["rolebindings", "roles"], _KEEP),
+    ("secrets-store.csi.x-k8s.io", ["secretproviderclasses"], _APPLY),
+]
+
+
+def _rules(namespace: str) -> list[k8s.PolicyRule]:
+    own_namespace = k8s.PolicyRule(
+        api_groups=[""], resources=["namespaces"], resource_names=[namespace], verbs=["get", "patch"]
+    )
+    return [
+        own_namespace,
+        *(k8s.PolicyRule(api_groups=[group], resources=resources, verbs=verbs) for group, resources, verbs in _GRANTS),
+    ]

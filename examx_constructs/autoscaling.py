@@ -1,0 +1,232 @@
+"""What scales, on which signals: the HorizontalPodAutoscaler for resources, KEDA's ScaledObject for queues."""
+
+from dataclasses import dataclass
+
+from cdk8s import ApiObject, ApiObjectMetadata
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import metadata
+from examx_constructs.settings import (
+    Fallback,
+    Queue,
+    RedisAddress,
+    Replicas,
+    ScalingBehavior,
+    SentinelAddress,
+    SettingError,
+    Utilization,
+)
+from examx_constructs.settings.naming import scaled_object_name
+from imports.sh import keda
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleTarget:
+    """A workload that may be scaled, and its labels, which its autoscaler shares."""
+
+    workload: ApiObject
+    labels: dict[str, str]
+
+
+class ResourceAutoscaler(Construct):
+    """A HorizontalPodAutoscaler on CPU, memory or both, as shares of the pods' requests.
+
+    Raises SettingError for a minimum of zero, which only KEDA can scale to.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        target: ScaleTarget,
+        replicas: Replicas,
+        utilization: Utilization | None = None,
+        behavior: ScalingBehavior | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        if replicas.minimum < 1:
+            raise SettingError(
+                "ResourceAutoscaler.replicas.minimum", replicas.minimum, "the least is 1: an HPA can not scale to zero"
+            )
+        workload = target.workload
+        self.autoscaler = k8s.KubeHorizontalPodAutoscalerV2(
+            self,
+            "hpa",
+            metadata=metadata(workload.name, labels=target.labels),
+            spec=k8s.HorizontalPodAutoscalerSpecV2(
+                scale_target_ref=k8s.CrossVersionObjectReferenceV2(
+                    api_version=workload.api_version, kind=workload.kind, name=workload.name
+                ),
+                min_replicas=replicas.minimum,
+                max_replicas=replicas.maximum,
+                metrics=[
+                    _resource_metric(name, share) for name, share in _shares(utilization or Utilization()).items()
+                ],
+                behavior=_behavior(behavior or ScalingBehavior()),
+            ),
+        )
+
+
+def _shares(utilization: Utilization) -> dict[str, int]:
+    shares = {"cpu": utilization.cpu, "memory": utilization.memory}
+    return {name: share for name, share in shares.items() if share is not None}
+
+
+def _resource_metric(name: str, share: int) -> k8s.MetricSpecV2:
+    return k8s.MetricSpecV2(
+        type="Resource",
+        resource=k8s.ResourceMetricSourceV2(
+            name=name, target=k8s.MetricTargetV2(type="Utilization", average_utilization=share)
+        ),
+    )
+
+
+def _behavior(behavior: ScalingBehavior) -> k8s.HorizontalPodAutoscalerBehaviorV2:
+    def policy(kind: str, value: int) -> k8s.HpaScalingPolicyV2:
+        return k8s.HpaScalingPolicyV2(type=kind, value=value, period_seconds=behavior.period.seconds)
+
+    return k8s.HorizontalPodAutoscalerBehaviorV2(
+        scale_down=k8s.HpaScalingRulesV2(
+            stabilization_window_seconds=behavior.scale_down_window.seconds,
+            policies=[policy("Percent", behavior.scale_down_percent)],
+        ),
+        scale_up=k8s.HpaScalingRulesV2(
+            stabilization_window_seconds=behavior.scale_up_window.seconds,
+            select_policy="Max",
+            policies=[policy("Percent", behavior.scale_up_percent), policy("Pods", behavior.scale_up_pods)],
+        ),
+    )
+
+
+class RedisTriggerAuthentication(Construct):
+    """How KEDA's scalers get the password of Redis: from a Kubernetes Secret, never from a trigger's metadata."""
+
+    def __init__(self, scope: Construct, id: str, *, name: str, secret: str, key: str) -> None:
+        super().__init__(scope, id)
+        self.name = name
+        self.trigger_authentication = keda.TriggerAuthentication(
+            self,
+            "trigger-authentication",
+            metadata=ApiObjectMetadata(name=name),
+            spec=keda.TriggerAuthenticationSpec(
+                secret_target_ref=[
+                    keda.TriggerAuthenticationSpecSecretTargetRef(parameter="password", name=secret, key=key)
+                ]
+            ),
+        )
+
+
+class QueueAutoscaler(Construct):
+    """A KEDA ScaledObject: replicas follow a queue's backlog, CPU and memory, whichever asks for most.
+
+    KEDA makes and owns the HPA (`keda-hpa-<name>`), so no other may exist for the target, and the target must not
+    render `replicas`. Backlog: ceil(list length / `queue.list_length`) replicas. Address and list come from the same
+    values as the worker's. `fallback` applies to the queue's trigger only.
+
+    `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        target: ScaleTarget,
+        queue: Queue,
+        redis: RedisAddress | SentinelAddress,
+        authentication: RedisTriggerAuthentication | None = None,
+        utilization: Utilization | None = None,
+        behavior: ScalingBehavior | None = None,
+        fallback: Fallback | None = None,
+        paused_at: int | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        if redis.authenticated and authentication is None:
+            raise SettingError(
+                "QueueAutoscaler.authentication", None, "it must be given: this Redis asks for a password"
+            )
+        workload = target.workload
+        pause = {"autoscaling.keda.sh/paused-replicas": str(paused_at)} if paused_at is not None else None
+        self.scaled_object = keda.ScaledObject(
+            self,
+            "scaled-object",
+            metadata=ApiObjectMetadata(name=scaled_object_name(workload.name), labels=target.labels, annotations=pause),
+            spec=keda.ScaledObjectSpec(
+                scale_target_ref=keda.ScaledObjectSpecScaleTargetRef(
+                    api_version=workload.api_version, kind=workload.kind, name=workload.name
+                ),
+                polling_interval=queue.polling_interval.seconds,
+                cooldown_period=queue.cooldown.seconds,
+                min_replica_count=queue.replicas.minimum,
+                max_replica_count=queue.replicas.maximum,
+                fallback=_fallback(fallback) if fallback else None,
+                advanced=keda.ScaledObjectSpecAdvanced(
+                    horizontal_pod_autoscaler_config=keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(
+                        behavior=_keda_behavior(behavior or ScalingBehavior())
+                    )
+                ),
+                triggers=[
+                    _queue_trigger(queue, redis, authentication),
+                    *(_resource_trigger(name, share) for name, share in _shares(utilization or Utilization()).items()),
+                ],
+            ),
+        )
+
+
+def _queue_trigger(
+    queue: Queue, redis: RedisAddress | SentinelAddress, authentication: RedisTriggerAuthentication | None
+) -> keda.ScaledObjectSpecTriggers:
+    return keda.ScaledObjectSpecTriggers(
+        type=redis.trigger_type,
+        metric_type="AverageValue",
+        metadata={**redis.trigger_metadata, "listName": queue.name, "listLength": str(queue.list_length)},
+        authentication_ref=keda.ScaledObjectSpecTriggersAuthenticationRef(name=authentication.name)
+        if authentication
+        else None,
+    )
+
+
+def _resource_trigger(name: str, share: int) -> keda.ScaledObjectSpecTriggers:
+    return keda.ScaledObjectSpecTriggers(type=name, metric_type="Utilization", metadata={"value": str(share)})
+
+
+def _fallback(fallback: Fallback) -> keda.ScaledObjectSpecFallback:
+    return keda.ScaledObjectSpecFallback(
+        failure_threshold=fallback.failure_threshold,
+        replicas=fallback.replicas,
+        behavior=_FALLBACK_BEHAVIORS[fallback.behavior],
+    )
+
+
+_FALLBACK_BEHAVIORS = {
+    "static": keda.ScaledObjectSpecFallbackBehavior.STATIC,
+    "currentReplicas": keda.ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS,
+    "currentReplicasIfHigher": keda.ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_HIGHER,
+    "currentReplicasIfLower": keda.ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_LOWER,
+}
+
+_KedaBehavior = keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior
+_KedaScaleDown = keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown
+_KedaScaleDownPolicy = keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies
+_KedaScaleUp = keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp
+_KedaScaleUpPolicy = keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies
+
+
+def _keda_behavior(behavior: ScalingBehavior) -> _KedaBehavior:
+    period = behavior.period.seconds
+    return _KedaBehavior(
+        scale_down=_KedaScaleDown(
+            stabilization_window_seconds=behavior.scale_down_window.seconds,
+            policies=[_KedaScaleDownPolicy(type="Percent", value=behavior.scale_down_percent, period_seconds=period)],
+        ),
+        scale_up=_KedaScaleUp(
+            stabilization_window_seconds=behavior.scale_up_window.seconds,
+            select_policy="Max",
+            policies=[
+                _KedaScaleUpPolicy(type="Percent", value=behavior.scale_up_percent, period_seconds=period),
+                _KedaScaleUpPolicy(type="Pods", value=behavior.scale_up_pods, period_seconds=period),
+            ],
+        ),
+    )

@@ -1,0 +1,168 @@
+"""The API: gunicorn behind nginx in one pod, their Service and their autoscaler."""
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import match, metadata, pod_labels
+from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
+from examx_constructs.availability import DisruptionBudget
+from examx_constructs.django import DjangoApp
+from examx_constructs.nginx import NginxConfig
+from examx_constructs.pods import Mount, Probes, container, http_probe, pod_template, rolling_update, scratch, spread
+from examx_constructs.settings import BackendSettings, Duration, Quantity
+from examx_constructs.settings.naming import APPLICATION, checked_name, labels, selector
+
+_HEALTH, _READY = "/api/health/", "/api/ready/"
+_WORKER_TMP = "/run/gunicorn"
+_KEEP_ALIVE = Duration("75s")
+
+
+class Backend(Construct):
+    """The Django API as a Deployment that rolls without failing a request.
+
+    Two containers of the application's image: gunicorn on loopback, nginx before it. The probes go through nginx, as
+    requests do, with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
+    gunicorn's threads are what lets it keep connections alive, and answer a probe while a request takes long.
+    `replicas` are the autoscaler's, so the Deployment renders none.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        app: DjangoApp,
+        settings: BackendSettings,
+        nginx: NginxConfig,
+        host: str,
+        name: str = "examxv2-backend",
+    ) -> None:
+        super().__init__(scope, id)
+        checked_name("Backend.name", name)
+        self.labels = labels(application=APPLICATION, instance=name, component="backend")
+        self.selector = selector(application=APPLICATION, instance=name)
+        self.service = k8s.KubeService(
+            self,
+            "service",
+            metadata=metadata(f"{name}-service", labels=self.labels),
+            spec=k8s.ServiceSpec(
+                type="ClusterIP",
+                selector=self.selector,
+                ports=[
+                    k8s.ServicePort(
+                        name="http", port=80, target_port=k8s.IntOrString.from_string("http"), protocol="TCP"
+                    )
+                ],
+            ),
+        )
+        self.deployment = self._deployment(name, app, settings, nginx, host)
+        self.autoscaler = ResourceAutoscaler(
+            self,
+            "autoscaler",
+            target=ScaleTarget(workload=self.deployment, labels=self.labels),
+            replicas=settings.replicas,
+            utilization=settings.utilization,
+            behavior=settings.behavior,
+        )
+        self.disruption_budget = DisruptionBudget(
+            self, "disruption-budget", name=name, selector=self.selector, labels=self.labels
+        )
+
+    def _deployment(
+        self, name: str, app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, host: str
+    ) -> k8s.KubeDeployment:
+        gunicorn_mounts = [
+            *app.mounts(scratch_size=Quantity("10Gi")),
+            scratch("gunicorn", _WORKER_TMP, Quantity("16Mi"), in_memory=True),
+        ]
+        nginx_mounts = [
+            *nginx.mounts,
+            *([app.media.mount(nginx.settings.media_root, read_only=True)] if app.media else []),
+        ]
+        return k8s.KubeDeployment(
+            self,
+            "deployment",
+            metadata=metadata(name, labels=self.labels),
+            spec=k8s.DeploymentSpec(
+                selector=match(self.selector),
+                strategy=rolling_update(),
+                template=pod_template(
+                    labels=pod_labels(self, self.labels),
+                    service_account=app.service_account,
+                    node_labels=app.node_labels,
+                    spread=spread(self.selector, by_revision=True),
+                    grace_period=settings.rollout.grace_period,
+                    mounts=[*gunicorn_mounts, *nginx_mounts],
+                    containers=[
+                        _gunicorn(app, settings, nginx, host, gunicorn_mounts),
+                        _nginx(app, settings, nginx, nginx_mounts),
+                    ],
+                ),
+            ),
+        )
+
+
+def _gunicorn(
+    app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, host: str, mounts: list[Mount]
+) -> k8s.Container:
+    return container(
+        name="backend",
+        image=app.image,
+        command=[
+            "gunicorn",
+            "examx.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{nginx.settings.upstream_port}",
+            "--workers",
+            "$(WORKERS)",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            str(settings.threads),
+            "--worker-tmp-dir",
+            _WORKER_TMP,
+            "--timeout",
+            str(nginx.settings.request_timeout.seconds),
+            "--graceful-timeout",
+            str(settings.rollout.graceful_timeout.seconds),
+            "--keep-alive",
+            str(_KEEP_ALIVE.seconds),
+        ],
+        resources=settings.resources,
+        mounts=mounts,
+        variables=app.environment(WORKERS=str(settings.workers)),
+        probes=_probes(nginx.settings.listen_port, host),
+        pre_stop_pause=settings.rollout.pre_stop_pause,
+    )
+
+
+def _probes(port: int, host: str) -> Probes:
+    as_public = {"Host": host, "X-Forwarded-Proto": "https"}
+    return Probes(
+        startup=http_probe(
+            _HEALTH, port, headers=as_public, period=Duration("5s"), timeout=Duration("5s"), failures=24
+        ),
+        readiness=http_probe(
+            _READY, port, headers=as_public, period=Duration("10s"), timeout=Duration("5s"), failures=3
+        ),
+        liveness=http_probe(
+            _HEALTH, port, headers=as_public, period=Duration("20s"), timeout=Duration("10s"), failures=3
+        ),
+    )
+
+
+def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts: list[Mount]) -> k8s.Container:
+    port = nginx.settings.listen_port
+    return container(
+        name="nginx",
+        image=app.image,
+        command=nginx.command,
+        resources=settings.nginx_resources,
+        mounts=mounts,
+        ports={"http": port},
+        probes=Probes(
+            readiness=http_probe("/health", port, period=Duration("5s"), timeout=Duration("2s"), failures=3),
+            liveness=http_probe("/health", port, period=Duration("10s"), timeout=Duration("5s"), failures=3),
+        ),
+        pre_stop_pause=settings.rollout.pre_stop_pause,
+    )

@@ -1,0 +1,181 @@
+"""Celery: a worker for each queue, and beat, the one scheduler."""
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import match, metadata, pod_labels
+from examx_constructs.autoscaling import QueueAutoscaler, ScaleTarget
+from examx_constructs.availability import DisruptionBudget
+from examx_constructs.django import DjangoApp
+from examx_constructs.pods import Probes, container, exec_probe, pod_template, rolling_update, spread
+from examx_constructs.settings import (
+    Duration,
+    Fallback,
+    Quantity,
+    Queue,
+    Resources,
+    ScalingBehavior,
+    SettingError,
+    Utilization,
+)
+from examx_constructs.settings.naming import APPLICATION, LONGEST_TASK_ANNOTATION, checked_name, labels, selector
+
+_CELERY = ("celery", "-A", "examx")
+_SCHEDULE = "/tmp/celerybeat-schedule"  # noqa: S108 - a path of the pod
+_STOP_MARGIN = Duration("30s")
+_BEAT_SLEEPS_AT_MOST = Duration("300s")
+
+# Whether the main thread of celery (process 1 of its container) ran at all since the last probe. It wakes every few
+# seconds while it lives, with or without a broker, busy or idle; a deadlocked or stopped one never does. It costs a
+# few milliseconds, where `celery inspect ping` starts Python, needs the broker and can not reach a busy solo pool.
+_RAN_SINCE_LAST_PROBE = 'now=$(grep ctxt_switches /proc/1/status) && [ "$now" != "$(cat /tmp/alive 2>/dev/null)" ] && echo "$now" >/tmp/alive'
+
+
+class CeleryWorker(Construct):
+    """The Deployment that drains one queue, scaled by KEDA on that queue's backlog.
+
+    The worker stops warm: celery itself gets SIGTERM (exec form, no shell), takes no more tasks and finishes those it
+    has, for which the grace period leaves `queue.longest_task` and a margin. It holds no more tasks than it works on
+    (prefetch multiplier 1), so the list that KEDA measures is the backlog.
+
+    Raises SettingError for an app without Redis: there would be no queue.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        app: DjangoApp,
+        queue: Queue,
+        resources: Resources,
+        utilization: Utilization | None = None,
+        behavior: ScalingBehavior | None = None,
+        fallback: Fallback | None = None,
+        paused_at: int | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        if app.redis is None:
+            raise SettingError(
+                "CeleryWorker.app.redis", None, "it must be given: a worker without a broker has no queue"
+            )
+        self.labels = labels(application=APPLICATION, instance=queue.worker, component="celery-worker")
+        self.selector = selector(application=APPLICATION, instance=queue.worker)
+        self.deployment = self._deployment(app, queue, resources)
+        self.autoscaler = QueueAutoscaler(
+            self,
+            "autoscaler",
+            target=ScaleTarget(workload=self.deployment, labels=self.labels),
+            queue=queue,
+            redis=app.redis.address,
+            authentication=app.redis.authentication,
+            utilization=utilization,
+            behavior=behavior,
+            fallback=fallback,
+            paused_at=paused_at,
+        )
+        self.disruption_budget = DisruptionBudget(
+            self, "disruption-budget", name=queue.worker, selector=self.selector, labels=self.labels
+        )
+
+    def _deployment(self, app: DjangoApp, queue: Queue, resources: Resources) -> k8s.KubeDeployment:
+        mounts = app.mounts(scratch_size=Quantity("5Gi"))
+        return k8s.KubeDeployment(
+            self,
+            "deployment",
+            metadata=metadata(
+                queue.worker,
+                labels=self.labels,
+                annotations={LONGEST_TASK_ANNOTATION: str(queue.longest_task.seconds)},
+            ),
+            spec=k8s.DeploymentSpec(
+                selector=match(self.selector),
+                strategy=rolling_update(),
+                template=pod_template(
+                    labels=pod_labels(self, self.labels),
+                    service_account=app.service_account,
+                    node_labels=app.node_labels,
+                    spread=spread(self.selector, by_revision=True),
+                    grace_period=queue.longest_task + _STOP_MARGIN,
+                    mounts=mounts,
+                    containers=[
+                        container(
+                            name="celery-worker",
+                            image=app.image,
+                            command=_worker_command(queue),
+                            resources=resources,
+                            mounts=mounts,
+                            variables=app.environment(),
+                            probes=Probes(liveness=_liveness(Duration("60s"), failures=3)),
+                        )
+                    ],
+                ),
+            ),
+        )
+
+
+def _worker_command(queue: Queue) -> list[str]:
+    return [
+        *_CELERY,
+        "worker",
+        "-l",
+        "debug",
+        "-E",
+        "--pool",
+        queue.pool,
+        "--concurrency",
+        str(queue.concurrency),
+        "--prefetch-multiplier",
+        "1",
+        "-Q",
+        queue.name,
+    ]
+
+
+def _liveness(period: Duration, *, failures: int) -> k8s.Probe:
+    return exec_probe(["sh", "-c", _RAN_SINCE_LAST_PROBE], period=period, timeout=Duration("5s"), failures=failures)
+
+
+class CeleryBeat(Construct):
+    """The scheduler of periodic tasks: exactly one.
+
+    Two would send every task twice, so its Deployment has one replica, replaces it only after it is gone (`Recreate`)
+    and offers no autoscaler. It writes its schedule to a scratch directory, the only one that it may write to.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, app: DjangoApp, resources: Resources, name: str = "celery-beat"
+    ) -> None:
+        super().__init__(scope, id)
+        checked_name("CeleryBeat.name", name)
+        self.labels = labels(application=APPLICATION, instance=name, component="celery-beat")
+        self.selector = selector(application=APPLICATION, instance=name)
+        mounts = app.mounts(scratch_size=Quantity("1Gi"))
+        self.deployment = k8s.KubeDeployment(
+            self,
+            "deployment",
+            metadata=metadata(name, labels=self.labels),
+            spec=k8s.DeploymentSpec(
+                replicas=1,
+                selector=match(self.selector),
+                strategy=k8s.DeploymentStrategy(type="Recreate"),
+                template=pod_template(
+                    labels=pod_labels(self, self.labels),
+                    service_account=app.service_account,
+                    node_labels=app.node_labels,
+                    grace_period=_STOP_MARGIN,
+                    mounts=mounts,
+                    containers=[
+                        container(
+                            name="celery-beat",
+                            image=app.image,
+                            command=[*_CELERY, "beat", "-l", "info", "-s", _SCHEDULE],
+                            resources=resources,
+                            mounts=mounts,
+                            variables=app.environment(),
+                            probes=Probes(liveness=_liveness(_BEAT_SLEEPS_AT_MOST + _STOP_MARGIN, failures=2)),
+                        )
+                    ],
+                ),
+            ),
+        )

@@ -1,0 +1,132 @@
+"""One environment as a chart: which constructs, in which order, with which values."""
+
+from cdk8s import Chart
+from constructs import Construct
+
+from examx_constructs.access import DeployerAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs.backend import Backend
+from examx_constructs.celery import CeleryBeat, CeleryWorker
+from examx_constructs.django import ENV_FILE, DjangoApp
+from examx_constructs.ingress import AlbIngress
+from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
+from examx_constructs.nginx import NginxConfig
+from examx_constructs.redis import PODS as REDIS_PODS
+from examx_constructs.redis import ExternalServer, Redis, redis
+from examx_constructs.secrets import AwsSecrets
+from examx_constructs.settings import Environment, ExternalFlow, ExternalRedis
+from examx_constructs.settings.naming import APPLICATION
+from examx_constructs.storage import EfsStorage
+
+APP_PODS = {"app.kubernetes.io/name": APPLICATION}
+"""The labels of every pod of the application: backend, workers and beat."""
+
+
+class ExamxChart(Chart):
+    """ExamX in one namespace. Only here is an Environment read: the constructs take plain values and each other.
+
+    Objects stand in the order in which they apply: namespace, identities, network, secrets, storage, Redis, workloads.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(
+            scope,
+            environment.name,
+            namespace=environment.namespace,
+            labels=dict(environment.labels),
+            disable_resource_name_hashes=True,
+        )
+        self.environment = environment
+        identity = self._access()
+        DefaultDeny(self, "network")
+        self.redis = redis(self, "redis", shape=environment.redis)
+        self.app = DjangoApp(
+            image=environment.image,
+            identity=identity,
+            env_file=AwsSecrets(
+                self, "secrets", name="examxv2-backend-secrets", files={ENV_FILE: environment.env_file}
+            ),
+            media=EfsStorage(self, "media", volume=environment.media),
+            redis=self.redis.connection,
+            variables=environment.variables,
+        )
+        self._flows(self.redis)
+        self.backend = self._backend()
+        self.workers = [
+            CeleryWorker(self, queue.worker, app=self.app, queue=queue, resources=environment.worker_resources)
+            for queue in environment.queues
+        ]
+        self.beat = CeleryBeat(self, "celery-beat", app=self.app, resources=environment.beat_resources)
+
+    def _access(self) -> WorkloadIdentity:
+        environment, access = self.environment, self.environment.access
+        RestrictedNamespace(
+            self, "namespace", name=environment.namespace, cluster=environment.cluster, readiness_gates=True
+        )
+        DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
+        return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
+
+    def _flows(self, server: Redis) -> None:
+        network = self.environment.network
+        IncomingFromNetworks(
+            self,
+            "load-balancer",
+            name="backend-from-load-balancer",
+            pods={**APP_PODS, "app.kubernetes.io/component": "backend"},
+            port=self.environment.nginx.listen_port,
+            cidrs=network.load_balancer_cidrs,
+        )
+        ExternalFlows(
+            self,
+            "external",
+            name="app-to-external",
+            pods=APP_PODS,
+            flows=(*network.external_flows, *_external_redis(self.environment)),
+        )
+        if not isinstance(server, ExternalServer):
+            InternalFlow(
+                self,
+                "app-to-redis",
+                name="app-to-redis",
+                clients=APP_PODS,
+                servers=REDIS_PODS,
+                ports=server.ports,
+                namespaces=(network.keda_namespace,),
+            )
+            if len(server.ports) > 1:
+                InternalFlow(
+                    self, "redis-peers", name="redis-peers", clients=REDIS_PODS, servers=REDIS_PODS, ports=server.ports
+                )
+
+    def _backend(self) -> Backend:
+        environment = self.environment
+        nginx = NginxConfig(
+            self,
+            "nginx",
+            settings=environment.nginx,
+            client_tls=environment.ingress.client_tls,
+            load_balancer_cidrs=environment.network.load_balancer_cidrs,
+        )
+        backend = Backend(
+            self,
+            "backend",
+            app=self.app,
+            settings=environment.backend,
+            nginx=nginx,
+            host=environment.ingress.host,
+        )
+        ingress = AlbIngress(
+            self,
+            "ingress",
+            settings=environment.ingress,
+            service=backend.service,
+            deregistration_delay=environment.backend.rollout.deregistration_delay,
+            idle_timeout=environment.nginx.request_timeout,
+        )
+        # Readiness gates are put into pods that start after the Ingress: it must be applied first.
+        backend.deployment.add_dependency(ingress)
+        return backend
+
+
+def _external_redis(environment: Environment) -> list[ExternalFlow]:
+    shape = environment.redis
+    return [ExternalFlow(name="redis", port=shape.port, cidrs=shape.cidrs)] if isinstance(shape, ExternalRedis) else []

@@ -1,0 +1,68 @@
+"""What every process of the Django application shares: one image, its secrets, its media, its way to Redis."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cdk8s_plus_27 import k8s
+
+from examx_constructs.access import WorkloadIdentity
+from examx_constructs.pods import Mount, scratch, variables
+from examx_constructs.redis import RedisConnection
+from examx_constructs.secrets import AwsSecrets
+from examx_constructs.settings import ImageReference, Quantity
+from examx_constructs.storage import EfsStorage
+
+ENV_FILE = ".env"
+SECRETS_PATH = "/mnt/secret-store"
+ENV_FILE_PATH = f"/app/examx/{ENV_FILE}"
+MEDIA_PATH = "/app/media"
+
+_HOME = {"HOME": "/tmp"}  # noqa: S108 - the fixed user has no home of its own, and the root is read-only
+
+
+@dataclass(frozen=True, kw_only=True)
+class DjangoApp:
+    """The application as a value: what the backend, each worker and beat have in common.
+
+    Only the image is required. `env_file` provides a file named `.env`; `variables` are plain and public.
+    `architecture`: what the image was built for, as in the node label kubernetes.io/arch.
+    """
+
+    image: ImageReference
+    identity: WorkloadIdentity | None = None
+    env_file: AwsSecrets | None = None
+    media: EfsStorage | None = None
+    redis: RedisConnection | None = None
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    architecture: str = "arm64"
+
+    def environment(self, **more: str) -> list[k8s.EnvVar]:
+        """The variables of a process: the application's own, where Redis is, and those of the process."""
+        redis = self.redis.variables if self.redis else []
+        return [*redis, *variables({**_HOME, **self.variables, **more})]
+
+    def mounts(self, *, scratch_size: Quantity) -> list[Mount]:
+        """What a process reads and writes: secrets, media, and a /tmp of a bounded size."""
+        return [*self._secrets(), *self._media(), scratch("tmp", "/tmp", scratch_size)]  # noqa: S108 - a mount path
+
+    @property
+    def service_account(self) -> str | None:
+        """The name of the pods' ServiceAccount."""
+        return self.identity.name if self.identity else None
+
+    @property
+    def node_labels(self) -> dict[str, str]:
+        """The nodes that can run the image."""
+        return {"kubernetes.io/arch": self.architecture, "kubernetes.io/os": "linux"}
+
+    def _secrets(self) -> Sequence[Mount]:
+        # The directory shows a rotated value; the single file is what Django reads at start (it keeps its value).
+        env_file = (
+            [self.env_file.mount(SECRETS_PATH), self.env_file.mount_file(ENV_FILE, ENV_FILE_PATH)]
+            if self.env_file
+            else []
+        )
+        return [*env_file, *(self.redis.mounts if self.redis else [])]
+
+    def _media(self) -> Sequence[Mount]:
+        return [self.media.mount(MEDIA_PATH)] if self.media else []

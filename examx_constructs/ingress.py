@@ -1,0 +1,115 @@
+"""The way in: an Application Load Balancer, by the AWS Load Balancer Controller."""
+
+import json
+from collections.abc import Mapping
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import metadata
+from examx_constructs.settings import ClientTls, ClientTlsVerify, Duration, Frontend, IngressSettings, Rollout
+
+BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
+HEALTH_PATH = "/health"
+_PREFIX = "alb.ingress.kubernetes.io/"
+_HTTPS_PORT = 443
+_DEREGISTRATION_DELAY = Rollout().deregistration_delay
+_IDLE_TIMEOUT = Duration("600s")
+
+
+class AlbIngress(Construct):
+    """An Ingress that the AWS Load Balancer Controller turns into an internet-facing load balancer.
+
+    `/api`, `/static`, `/media` and `/admin` go to `service`; `/` as well, unless the settings name a frontend.
+    `deregistration_delay` must be the one of the backend's rollout, which outlasts it. Only annotations that the
+    controller knows are rendered: others it ignores without a word.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: IngressSettings,
+        service: k8s.KubeService,
+        service_port: int = 80,
+        deregistration_delay: Duration = _DEREGISTRATION_DELAY,
+        idle_timeout: Duration = _IDLE_TIMEOUT,
+        name: str = "examxv2-ingress",
+    ) -> None:
+        super().__init__(scope, id)
+        backend = _service(service.name, service_port)
+        self.ingress = k8s.KubeIngress(
+            self,
+            "ingress",
+            metadata=metadata(name, annotations=_annotations(settings, deregistration_delay, idle_timeout)),
+            spec=k8s.IngressSpec(
+                ingress_class_name="alb",
+                rules=[
+                    k8s.IngressRule(
+                        host=settings.host,
+                        http=k8s.HttpIngressRuleValue(
+                            paths=[
+                                *(_path(path, backend) for path in BACKEND_PATHS),
+                                _path("/", _frontend(settings.frontend) if settings.frontend else backend),
+                            ]
+                        ),
+                    )
+                ],
+            ),
+        )
+
+
+def _path(path: str, backend: k8s.IngressBackend) -> k8s.HttpIngressPath:
+    return k8s.HttpIngressPath(path=path, path_type="Prefix", backend=backend)
+
+
+def _frontend(frontend: Frontend) -> k8s.IngressBackend:
+    return _service(frontend.service, frontend.port)
+
+
+def _service(name: str, port: int) -> k8s.IngressBackend:
+    return k8s.IngressBackend(service=k8s.IngressServiceBackend(name=name, port=k8s.ServiceBackendPort(number=port)))
+
+
+def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle_timeout: Duration) -> dict[str, str]:
+    annotations = {
+        "scheme": "internet-facing",
+        # Targets are the pods themselves: readiness gates need it, and one hop less.
+        "target-type": "ip",
+        "listen-ports": json.dumps([{"HTTP": 80}, {"HTTPS": _HTTPS_PORT}]),
+        "ssl-redirect": str(_HTTPS_PORT),
+        "ssl-policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "mutual-authentication": json.dumps([_client_tls(settings.client_tls)]),
+        "healthcheck-path": HEALTH_PATH,
+        "healthcheck-protocol": "HTTP",
+        "success-codes": "200",
+        "load-balancer-attributes": _attributes(
+            {
+                "idle_timeout.timeout_seconds": str(idle_timeout.seconds),
+                "routing.http2.enabled": "true",
+                "routing.http.drop_invalid_header_fields.enabled": "true",
+                "deletion_protection.enabled": str(settings.deletion_protection).lower(),
+            }
+        ),
+        "target-group-attributes": _attributes(
+            {"deregistration_delay.timeout_seconds": str(deregistration_delay.seconds)}
+        ),
+    }
+    if settings.certificate_arn:
+        annotations["certificate-arn"] = settings.certificate_arn
+    if settings.group:
+        annotations |= {"group.name": settings.group.name, "group.order": str(settings.group.order)}
+    return {_PREFIX + name: text for name, text in sorted(annotations.items())}
+
+
+def _attributes(attributes: Mapping[str, str]) -> str:
+    return ",".join(f"{name}={text}" for name, text in attributes.items())
+
+
+def _client_tls(client_tls: ClientTls) -> dict[str, object]:
+    # `off` is said too: taking the annotation away would leave the listener as it was.
+    entry: dict[str, object] = {"port": _HTTPS_PORT, "mode": client_tls.mode}
+    if isinstance(client_tls, ClientTlsVerify):
+        entry |= {"trustStore": client_tls.trust_store, "ignoreClientCertificateExpiry": client_tls.ignore_expiry}
+    return entry

@@ -1,0 +1,142 @@
+"""Who may talk to whom: everything is denied, then the flows that exist are named.
+
+On EKS these have an effect only where the VPC CNI enforces them (`enableNetworkPolicy`). The kubelet's probes pass.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import match, metadata
+from examx_constructs.settings import ExternalFlow
+
+
+class DefaultDeny(Construct):
+    """Denies every flow of every pod in the namespace, but for the cluster's DNS."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        everything = k8s.LabelSelector()
+        self.deny = _policy(self, "default-deny", everything, ingress=[], egress=[])
+        dns = k8s.NetworkPolicyPeer(
+            namespace_selector=_namespace("kube-system"), pod_selector=match({"k8s-app": "kube-dns"})
+        )
+        self.dns = _policy(
+            self,
+            "allow-dns",
+            everything,
+            egress=[k8s.NetworkPolicyEgressRule(to=[dns], ports=[_port(53, "UDP"), _port(53)])],
+        )
+
+
+class ExternalFlows(Construct):
+    """Lets pods call services outside the cluster, each by port and network."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], flows: Sequence[ExternalFlow]
+    ) -> None:
+        super().__init__(scope, id)
+        self.policy = _policy(
+            self,
+            name,
+            match(pods),
+            egress=[
+                k8s.NetworkPolicyEgressRule(to=_networks(flow.cidrs), ports=[_port(flow.port, flow.protocol)])
+                for flow in flows
+            ],
+        )
+
+
+class IncomingFromNetworks(Construct):
+    """Lets networks outside the cluster reach a port of pods, such as a load balancer's subnets."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], port: int, cidrs: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id)
+        self.policy = _policy(
+            self,
+            name,
+            match(pods),
+            ingress=[k8s.NetworkPolicyIngressRule(from_=_networks(cidrs), ports=[_port(port)])],
+        )
+
+
+class InternalFlow(Construct):
+    """Lets pods reach ports of other pods of the namespace: both the way out and the way in.
+
+    `namespaces`: other namespaces whose pods may come in as well.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        clients: Mapping[str, str],
+        servers: Mapping[str, str],
+        ports: Sequence[int],
+        namespaces: Iterable[str] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        tcp = [_port(port) for port in ports]
+        self.outgoing = _policy(
+            self,
+            f"{name}-outgoing",
+            match(clients),
+            egress=[k8s.NetworkPolicyEgressRule(to=[_pods(servers)], ports=tcp)],
+        )
+        self.incoming = _policy(
+            self,
+            f"{name}-incoming",
+            match(servers),
+            ingress=[
+                k8s.NetworkPolicyIngressRule(
+                    from_=[
+                        _pods(clients),
+                        *(k8s.NetworkPolicyPeer(namespace_selector=_namespace(each)) for each in namespaces),
+                    ],
+                    ports=tcp,
+                )
+            ],
+        )
+
+
+def _policy(
+    scope: Construct,
+    name: str,
+    pods: k8s.LabelSelector,
+    *,
+    ingress: list[k8s.NetworkPolicyIngressRule] | None = None,
+    egress: list[k8s.NetworkPolicyEgressRule] | None = None,
+) -> k8s.KubeNetworkPolicy:
+    directions = {"Ingress": ingress, "Egress": egress}
+    return k8s.KubeNetworkPolicy(
+        scope,
+        name,
+        metadata=metadata(name),
+        spec=k8s.NetworkPolicySpec(
+            pod_selector=pods,
+            policy_types=[direction for direction, rules in directions.items() if rules is not None],
+            ingress=ingress or None,
+            egress=egress or None,
+        ),
+    )
+
+
+def _pods(labels: Mapping[str, str]) -> k8s.NetworkPolicyPeer:
+    return k8s.NetworkPolicyPeer(pod_selector=match(labels))
+
+
+def _namespace(name: str) -> k8s.LabelSelector:
+    return match({"kubernetes.io/metadata.name": name})
+
+
+def _networks(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
+    return [k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=cidr)) for cidr in cidrs]
+
+
+def _port(port: int, protocol: str = "TCP") -> k8s.NetworkPolicyPort:
+    return k8s.NetworkPolicyPort(port=k8s.IntOrString.from_number(port), protocol=protocol)

@@ -1,0 +1,97 @@
+"""Secrets of AWS Secrets Manager, mounted by the Secrets Store CSI driver. No value ever stands in a manifest."""
+
+from collections.abc import Mapping
+
+import yaml
+from cdk8s import ApiObjectMetadata
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs.pods import Mount
+from examx_constructs.settings import SecretsManagerSecret, SettingError
+from imports.io.x_k8s.csi.secrets_store import (
+    SecretProviderClass,
+    SecretProviderClassSpec,
+    SecretProviderClassSpecSecretObjects,
+    SecretProviderClassSpecSecretObjectsData,
+)
+
+_DRIVER = "secrets-store.csi.k8s.io"
+
+
+class AwsSecrets(Construct):
+    """A SecretProviderClass: secrets of AWS Secrets Manager as files of a read-only volume.
+
+    `files`: each file's name and the secret that fills it. The pods' ServiceAccount must be allowed to read them
+    (secretsmanager:GetSecretValue and DescribeSecret).
+
+    `synced_secret`: also keep the files as a Kubernetes Secret of that name, one key per file, for what can only read
+    Secrets (environment variables, KEDA). The driver deletes it when the last pod that mounts the volume goes.
+
+    Raises SettingError for secrets of different regions, which one SecretProviderClass can not read.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        files: Mapping[str, SecretsManagerSecret],
+        synced_secret: str | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        regions = sorted({secret.region for secret in files.values()})
+        if len(regions) != 1:
+            raise SettingError(
+                "AwsSecrets.files",
+                ", ".join(regions) or None,
+                "all secrets must be of one region: the provider reads from one",
+            )
+        self.name = name
+        self.synced_secret = synced_secret
+        self.secret_provider_class = SecretProviderClass(
+            self,
+            "class",
+            metadata=ApiObjectMetadata(name=name),
+            spec=SecretProviderClassSpec(
+                provider="aws",
+                parameters={"region": regions[0], "objects": _objects(files)},
+                secret_objects=[_synced(synced_secret, files)] if synced_secret else None,
+            ),
+        )
+
+    def mount(self, path: str) -> Mount:
+        """The whole directory: a rotated value shows up in it."""
+        return Mount(volume=self._volume, mount=k8s.VolumeMount(name=self.name, mount_path=path, read_only=True))
+
+    def mount_file(self, file: str, path: str) -> Mount:
+        """One file at a path of its own. It keeps the value that it had at the start of the container."""
+        return Mount(
+            volume=self._volume, mount=k8s.VolumeMount(name=self.name, mount_path=path, sub_path=file, read_only=True)
+        )
+
+    @property
+    def _volume(self) -> k8s.Volume:
+        return k8s.Volume(
+            name=self.name,
+            csi=k8s.CsiVolumeSource(
+                driver=_DRIVER, read_only=True, volume_attributes={"secretProviderClass": self.name}
+            ),
+        )
+
+
+def _objects(files: Mapping[str, SecretsManagerSecret]) -> str:
+    # The driver writes as root and the pods are other users: the files must be readable by all of the pod.
+    objects = [
+        {"objectName": secret.arn, "objectAlias": file, "filePermission": "0644"} for file, secret in files.items()
+    ]
+    return yaml.safe_dump(objects, sort_keys=False, width=1000)
+
+
+def _synced(name: str, files: Mapping[str, SecretsManagerSecret]) -> SecretProviderClassSpecSecretObjects:
+    return SecretProviderClassSpecSecretObjects(
+        secret_name=name,
+        type="Opaque",
+        data=[SecretProviderClassSpecSecretObjectsData(object_name=file, key=file) for file in files],
+    )
