@@ -1,0 +1,38 @@
+from cdk8s import App, Chart
+from syrupy.assertion import SnapshotAssertion
+
+from examx_constructs import DeployerAccess, RestrictedNamespace, WorkloadIdentity
+from tests.support import one, synth
+
+
+def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    RestrictedNamespace(chart, "namespace", name="team-a")
+    WorkloadIdentity(chart, "identity", name="app")
+    assert synth(chart) == snapshot
+
+
+def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    RestrictedNamespace(chart, "namespace", name="team-a", cluster="cluster-1", readiness_gates=True)
+    WorkloadIdentity(chart, "identity", name="app", role_arn="arn:aws:iam::111122223333:role/app")
+    DeployerAccess(chart, "deployer", namespace="team-a", group="team-a-deployers", name="deployer")
+    assert synth(chart) == snapshot
+
+
+def test_a_namespace_is_in_no_namespace(chart: Chart) -> None:
+    RestrictedNamespace(chart, "namespace", name="team-a")
+    assert "namespace" not in one(synth(chart), "Namespace")["metadata"]
+
+
+def test_a_namespace_renders_in_a_chart_without_a_namespace() -> None:
+    chart = Chart(App(), "chart")
+    RestrictedNamespace(chart, "namespace", name="team-a")
+    assert one(synth(chart), "Namespace")["metadata"]["name"] == "team-a"
+
+
+def test_the_deployer_can_neither_read_secrets_nor_delete_claims(chart: Chart) -> None:
+    DeployerAccess(chart, "deployer", namespace="team-a", group="deployers")
+    rules = one(synth(chart), "Role")["rules"]
+    verbs = {resource: rule["verbs"] for rule in rules for resource in rule["resources"]}
+    assert "secrets" not in verbs
+    assert "delete" not in verbs["persistentvolumeclaims"]
+    assert not any("*" in rule["verbs"] + rule["resources"] + rule["apiGroups"] for rule in rules)

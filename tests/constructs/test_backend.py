@@ -1,0 +1,93 @@
+import pytest
+from attrs import evolve
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from examx_constructs import Backend, DjangoApp, NginxConfig
+from examx_constructs.settings import Duration, ImageReference, Rollout, SettingError
+from tests.constructs.conftest import BACKEND
+from tests.support import Manifest, one, synth, variables
+
+
+def test_minimal(chart: Chart, image: ImageReference, nginx: NginxConfig, snapshot: SnapshotAssertion) -> None:
+    Backend(chart, "api", app=DjangoApp(image=image), settings=BACKEND, nginx=nginx, host="api.example.com")
+    assert _without_nginx_files(chart) == snapshot
+
+
+def test_full(chart: Chart, full_app: DjangoApp, nginx: NginxConfig, snapshot: SnapshotAssertion) -> None:
+    rollout = Rollout(
+        deregistration_delay=Duration("30s"),
+        pre_stop_pause=Duration("40s"),
+        graceful_timeout=Duration("20s"),
+        margin=Duration("5s"),
+    )
+    settings = evolve(BACKEND, threads=8, rollout=rollout)
+    Backend(chart, "api", app=full_app, settings=settings, nginx=nginx, host="api.example.com", name="api")
+    assert _without_nginx_files(chart) == snapshot
+
+
+def _without_nginx_files(chart: Chart) -> list[Manifest]:
+    return [each for each in synth(chart) if each["metadata"]["name"] == "nginx" or each["kind"] != "ConfigMap"]
+
+
+@pytest.fixture
+def deployment(chart: Chart, full_app: DjangoApp, nginx: NginxConfig) -> Manifest:
+    Backend(chart, "api", app=full_app, settings=BACKEND, nginx=nginx, host="api.example.com")
+    return one(synth(chart), "Deployment", "examxv2-backend")
+
+
+def test_the_autoscaler_owns_the_replicas(deployment: Manifest) -> None:
+    assert "replicas" not in deployment["spec"]
+
+
+def test_a_rollout_never_takes_a_pod_away_first(deployment: Manifest) -> None:
+    assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": "25%", "maxUnavailable": 0}
+
+
+def test_the_pause_outlasts_the_deregistration_and_fits_into_the_grace_period(deployment: Manifest) -> None:
+    pod = deployment["spec"]["template"]["spec"]
+    pauses = {each["name"]: each["lifecycle"]["preStop"]["exec"]["command"] for each in pod["containers"]}
+    assert pauses == {"backend": ["sleep", "135"], "nginx": ["sleep", "135"]}
+    assert pod["terminationGracePeriodSeconds"] == 135 + 30 + 15
+
+
+def test_probes_ask_as_the_public_does(deployment: Manifest) -> None:
+    backend = deployment["spec"]["template"]["spec"]["containers"][0]
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        headers = {each["name"]: each["value"] for each in backend[probe]["httpGet"]["httpHeaders"]}
+        assert headers == {"Host": "api.example.com", "X-Forwarded-Proto": "https"}
+    assert backend["readinessProbe"]["httpGet"]["path"] == "/api/ready/"
+    assert backend["livenessProbe"]["httpGet"]["path"] == "/api/health/"
+    startup = backend["startupProbe"]
+    assert startup["periodSeconds"] * startup["failureThreshold"] == 120
+
+
+def test_gunicorn_is_reached_through_nginx_only(deployment: Manifest) -> None:
+    backend, nginx = deployment["spec"]["template"]["spec"]["containers"]
+    assert "127.0.0.1:8000" in backend["command"]
+    assert "ports" not in backend
+    assert nginx["ports"] == [{"containerPort": 8080, "name": "http", "protocol": "TCP"}]
+
+
+def test_the_number_of_workers_is_a_variable(deployment: Manifest) -> None:
+    backend = deployment["spec"]["template"]["spec"]["containers"][0]
+    assert backend["command"][backend["command"].index("--workers") + 1] == "$(WORKERS)"
+    assert variables(backend)["WORKERS"] == "2"
+
+
+def test_the_password_stands_before_the_url_that_refers_to_it(deployment: Manifest) -> None:
+    backend = deployment["spec"]["template"]["spec"]["containers"][0]
+    names = [each["name"] for each in backend["env"]]
+    assert names.index("REDIS_PASSWORD") < names.index("REDIS_URL")
+    assert variables(backend)["REDIS_URL"] == "redis://:$(REDIS_PASSWORD)@redis.team-a.svc.cluster.local:6379/0"
+
+
+def test_nginx_gets_no_secrets(deployment: Manifest) -> None:
+    nginx = deployment["spec"]["template"]["spec"]["containers"][1]
+    assert not {"app-secrets", "redis-auth"} & {mount["name"] for mount in nginx["volumeMounts"]}
+    assert "env" not in nginx
+
+
+def test_a_name_that_is_no_dns_label_is_refused(chart: Chart, image: ImageReference, nginx: NginxConfig) -> None:
+    with pytest.raises(SettingError, match=r'Backend\.name is "My_API"; it must be a DNS label'):
+        Backend(chart, "api", app=DjangoApp(image=image), settings=BACKEND, nginx=nginx, host="a.b", name="My_API")

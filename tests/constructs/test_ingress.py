@@ -1,0 +1,90 @@
+import json
+
+import pytest
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from examx_constructs import AlbIngress, Backend, DjangoApp, NginxConfig
+from examx_constructs.settings import (
+    ClientTls,
+    ClientTlsOff,
+    ClientTlsPassthrough,
+    ClientTlsVerify,
+    Duration,
+    Frontend,
+    ImageReference,
+    IngressGroup,
+    IngressSettings,
+)
+from tests.constructs.conftest import BACKEND
+from tests.support import Manifest, one, synth
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def backend(chart: Chart, image: ImageReference, nginx: NginxConfig) -> Backend:
+    return Backend(chart, "api", app=DjangoApp(image=image), settings=BACKEND, nginx=nginx, host="api.example.com")
+
+
+def _ingress(chart: Chart, backend: Backend, settings: IngressSettings) -> Manifest:
+    AlbIngress(chart, "ingress", settings=settings, service=backend.service)
+    return one(synth(chart), "Ingress")
+
+
+def test_minimal(chart: Chart, backend: Backend, snapshot: SnapshotAssertion) -> None:
+    assert [_ingress(chart, backend, IngressSettings(host="api.example.com"))] == snapshot
+
+
+def test_full(chart: Chart, backend: Backend, snapshot: SnapshotAssertion) -> None:
+    settings = IngressSettings(
+        host="api.example.com",
+        certificate_arn=CERTIFICATE,
+        client_tls=ClientTlsVerify(trust_store="partners", ignore_expiry=True),
+        deletion_protection=True,
+        frontend=Frontend(service="web", port=8080),
+        group=IngressGroup(name="shared", order=10),
+    )
+    AlbIngress(
+        chart,
+        "ingress",
+        settings=settings,
+        service=backend.service,
+        service_port=8080,
+        deregistration_delay=Duration("30s"),
+        idle_timeout=Duration("60s"),
+        name="api",
+    )
+    assert [one(synth(chart), "Ingress")] == snapshot
+
+
+@pytest.mark.parametrize(
+    ("client_tls", "expected"),
+    [
+        (ClientTlsOff(), {"port": 443, "mode": "off"}),
+        (ClientTlsPassthrough(), {"port": 443, "mode": "passthrough"}),
+        (
+            ClientTlsVerify(trust_store="partners"),
+            {"port": 443, "mode": "verify", "trustStore": "partners", "ignoreClientCertificateExpiry": False},
+        ),
+    ],
+)
+def test_client_tls_is_always_said(
+    chart: Chart, backend: Backend, client_tls: ClientTls, expected: dict[str, object]
+) -> None:
+    ingress = _ingress(chart, backend, IngressSettings(host="api.example.com", client_tls=client_tls))
+    text = ingress["metadata"]["annotations"]["alb.ingress.kubernetes.io/mutual-authentication"]
+    assert json.loads(text) == [expected]
+
+
+def test_without_a_frontend_the_backend_answers_the_root(chart: Chart, backend: Backend) -> None:
+    paths = _ingress(chart, backend, IngressSettings(host="api.example.com"))["spec"]["rules"][0]["http"]["paths"]
+    assert [each["path"] for each in paths] == ["/api", "/static", "/media", "/admin", "/"]
+    assert {each["backend"]["service"]["name"] for each in paths} == {"examxv2-backend-service"}
+
+
+def test_a_frontend_answers_only_the_root(chart: Chart, backend: Backend) -> None:
+    settings = IngressSettings(host="api.example.com", frontend=Frontend(service="web"))
+    paths = _ingress(chart, backend, settings)["spec"]["rules"][0]["http"]["paths"]
+    assert {each["path"]: each["backend"]["service"]["name"] for each in paths}["/"] == "web"
+    assert {each["backend"]["service"]["name"] for each in paths if each["path"] != "/"} == {"examxv2-backend-service"}

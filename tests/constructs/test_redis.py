@@ -1,0 +1,161 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from cdk8s import App, Chart
+from syrupy.assertion import SnapshotAssertion
+
+from examx_constructs import ExternalServer, ReplicatedServers, StandaloneServer
+from examx_constructs.redis import redis
+from examx_constructs.settings import (
+    ExternalRedis,
+    Quantity,
+    RedisPersistence,
+    RedisShape,
+    Replicas,
+    ReplicatedRedis,
+    Resources,
+    SettingError,
+    StandaloneRedis,
+)
+from tests.constructs.conftest import PASSWORD, RESOURCES
+from tests.support import Manifest, containers, of_kind, one, pod_templates, synth, variables
+
+PERSISTENCE = RedisPersistence(size=Quantity("2Gi"), storage_class="gp3")
+STANDALONE = StandaloneRedis(resources=RESOURCES, persistence=PERSISTENCE)
+REPLICATED = ReplicatedRedis(
+    resources=Resources.of("500m", "1Gi", "1", "2Gi"),
+    sentinel_resources=RESOURCES,
+    replicas=Replicas.between(1, 5),
+    persistence=PERSISTENCE,
+)
+
+
+def test_standalone_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    StandaloneServer(chart, "redis", settings=evolve(STANDALONE, persistence=None))
+    assert synth(chart) == snapshot
+
+
+def test_standalone_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    StandaloneServer(chart, "redis", settings=evolve(STANDALONE, password=PASSWORD))
+    assert synth(chart) == snapshot
+
+
+def test_replicated_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    ReplicatedServers(chart, "redis", settings=REPLICATED)
+    assert synth(chart) == snapshot
+
+
+def test_replicated_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    settings = evolve(
+        REPLICATED,
+        password=PASSWORD,
+        master_name="broker",
+        replicas=Replicas.between(2, 4),
+        minimum_synced_replicas=2,
+        replica_cpu_utilization=50,
+    )
+    ReplicatedServers(chart, "redis", settings=settings)
+    assert synth(chart) == snapshot
+
+
+def test_external_renders_nothing_but_its_password(chart: Chart) -> None:
+    external = ExternalRedis(host="cache.example.com", port=6380, database=3)
+    assert ExternalServer(chart, "plain", settings=external).connection.address.url == (
+        "rediss://cache.example.com:6380/3?ssl_cert_reqs=required"
+    )
+    assert synth(chart) == []
+    ExternalServer(chart, "guarded", settings=evolve(external, password=PASSWORD))
+    assert {each["kind"] for each in synth(chart)} == {"SecretProviderClass", "TriggerAuthentication"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        (STANDALONE, StandaloneServer),
+        (REPLICATED, ReplicatedServers),
+        (ExternalRedis(host="a.example.com"), ExternalServer),
+    ],
+)
+def test_a_shape_has_its_construct(chart: Chart, shape: RedisShape, kind: type) -> None:
+    assert isinstance(redis(chart, "redis", shape=shape), kind)
+
+
+def test_a_server_is_never_scaled(chart: Chart) -> None:
+    StandaloneServer(chart, "redis", settings=STANDALONE)
+    manifests = synth(chart)
+    assert one(manifests, "StatefulSet")["spec"]["replicas"] == 1
+    assert of_kind(manifests, "HorizontalPodAutoscaler") == []
+
+
+def test_only_replicas_scale_and_not_on_memory(chart: Chart) -> None:
+    ReplicatedServers(chart, "redis", settings=REPLICATED)
+    manifests = synth(chart)
+    autoscaler = one(manifests, "HorizontalPodAutoscaler")["spec"]
+    assert autoscaler["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "redis-replica"}
+    assert [metric["resource"]["name"] for metric in autoscaler["metrics"]] == ["cpu"]
+    replicas = {each["metadata"]["name"]: each["spec"].get("replicas") for each in of_kind(manifests, "StatefulSet")}
+    assert replicas == {"redis-primary": 1, "redis-replica": None, "redis-sentinel": 3}
+
+
+def test_sentinels_refuse_to_share_a_node(chart: Chart) -> None:
+    ReplicatedServers(chart, "redis", settings=REPLICATED)
+    spread = one(synth(chart), "StatefulSet", "redis-sentinel")["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    assert {each["topologyKey"]: each["whenUnsatisfiable"] for each in spread} == {
+        "topology.kubernetes.io/zone": "ScheduleAnyway",
+        "kubernetes.io/hostname": "DoNotSchedule",
+    }
+
+
+def test_data_leaves_memory_for_rewriting(chart: Chart) -> None:
+    StandaloneServer(chart, "redis", settings=STANDALONE)
+    configuration = one(synth(chart), "ConfigMap")["data"]["redis.conf"]
+    assert "maxmemory 307mb\n" in configuration  # 60 % of 512Mi
+    assert "maxmemory-policy noeviction\n" in configuration
+    assert "appendonly yes\n" in configuration
+
+
+def test_a_changed_file_rolls_the_pods(chart: Chart) -> None:
+    def checksum(settings: StandaloneRedis) -> str:
+        scope = Chart(App(), "other", namespace="team-a")
+        StandaloneServer(scope, "redis", settings=settings)
+        return one(synth(scope), "StatefulSet")["spec"]["template"]["metadata"]["annotations"]["checksum/config"]
+
+    assert checksum(STANDALONE) == checksum(evolve(STANDALONE, password=PASSWORD))
+    assert checksum(STANDALONE) != checksum(evolve(STANDALONE, persistence=None))
+
+
+@pytest.fixture
+def guarded(chart: Chart) -> list[Manifest]:
+    ReplicatedServers(chart, "redis", settings=evolve(REPLICATED, password=PASSWORD))
+    return synth(chart)
+
+
+def test_the_password_is_in_no_argument_and_no_configuration(guarded: list[Manifest]) -> None:
+    for template in pod_templates(guarded).values():
+        for container in containers(template):
+            assert "REDIS" not in " ".join(container["command"])
+            assert all(name == "REDISCLI_AUTH" or "auth" not in name.lower() for name in variables(container))
+    for config in of_kind(guarded, "ConfigMap"):
+        assert "requirepass" not in config["data"].get("redis.conf", "")
+
+
+def test_every_pod_of_redis_keeps_the_synced_secret_alive(guarded: list[Manifest]) -> None:
+    for template in pod_templates(guarded).values():
+        assert "redis-auth" in {volume["name"] for volume in template["spec"]["volumes"]}
+
+
+def test_an_address_needs_a_namespace() -> None:
+    with pytest.raises(SettingError, match=r"Chart\.namespace is None; it must be given: Redis renders addresses"):
+        StandaloneServer(Chart(App(), "chart"), "redis", settings=STANDALONE)
+
+
+def test_the_scripts_are_sound_shell(guarded: list[Manifest], tmp_path: Path) -> None:
+    for config in of_kind(guarded, "ConfigMap"):
+        for name, text in config["data"].items():
+            if name.endswith(".sh"):
+                file = tmp_path / name
+                file.write_text(text)
+                subprocess.run(["sh", "-n", str(file)], check=True)
+                assert "@" not in text, f"{name} has an unfilled field"

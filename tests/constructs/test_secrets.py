@@ -1,0 +1,55 @@
+import pytest
+import yaml
+from attrs import evolve
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from examx_constructs import AwsSecrets, DjangoApp
+from examx_constructs.settings import ImageReference, Quantity, SecretsManagerSecret, SettingError
+from tests.constructs.conftest import PASSWORD, SECRET
+from tests.support import one, synth
+
+SCRATCH = Quantity("1Gi")
+
+
+def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    AwsSecrets(chart, "secrets", name="app-secrets", files={".env": SECRET})
+    assert synth(chart) == snapshot
+
+
+def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    AwsSecrets(
+        chart, "secrets", name="app-secrets", files={".env": SECRET, "password": PASSWORD}, synced_secret="app-synced"
+    )
+    assert synth(chart) == snapshot
+
+
+def test_the_provider_reads_a_list_of_objects(chart: Chart) -> None:
+    AwsSecrets(chart, "secrets", name="app-secrets", files={".env": SECRET})
+    parameters = one(synth(chart), "SecretProviderClass")["spec"]["parameters"]
+    assert parameters["region"] == "eu-west-1"
+    assert yaml.safe_load(parameters["objects"]) == [
+        {"objectName": SECRET.arn, "objectAlias": ".env", "filePermission": "0644"}
+    ]
+
+
+def test_the_env_file_is_mounted_as_a_directory_and_as_the_file_that_django_reads(
+    chart: Chart, image: ImageReference
+) -> None:
+    env_file = AwsSecrets(chart, "secrets", name="app-secrets", files={".env": SECRET})
+    mounts = DjangoApp(image=image, env_file=env_file).mounts(scratch_size=SCRATCH)
+    paths = {each.mount.mount_path: (each.mount.sub_path, each.mount.read_only) for each in mounts}
+    assert paths["/mnt/secret-store"] == (None, True)
+    assert paths["/app/examx/.env"] == (".env", True)
+
+
+def test_secrets_of_two_regions_are_refused(chart: Chart) -> None:
+    other = evolve(SECRET, arn=SECRET.arn.replace("eu-west-1", "us-east-1"))
+    with pytest.raises(SettingError, match=r"AwsSecrets\.files is \"eu-west-1, us-east-1\"; .* one region"):
+        AwsSecrets(chart, "secrets", name="app-secrets", files={"a": SECRET, "b": other})
+
+
+def test_no_secret_at_all_is_refused(chart: Chart) -> None:
+    files: dict[str, SecretsManagerSecret] = {}
+    with pytest.raises(SettingError, match=r"AwsSecrets\.files is None"):
+        AwsSecrets(chart, "secrets", name="app-secrets", files=files)

@@ -1,0 +1,56 @@
+import pytest
+from attrs import evolve
+from cdk8s import App, Chart
+from syrupy.assertion import SnapshotAssertion
+
+from examx_constructs import EfsStorage
+from examx_constructs.settings import EfsStorageClass, EfsVolume, SettingError
+from tests.constructs.conftest import VOLUME
+from tests.support import one, synth
+
+STORAGE_CLASS = EfsStorageClass(name="team-a-efs", file_system="fs-00000000000000001")
+
+
+def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    EfsStorage(chart, "media", volume=VOLUME)
+    assert synth(chart) == snapshot
+
+
+def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    volume = evolve(
+        VOLUME,
+        path="/media",
+        access_point="fsap-0123456789abcdef0",
+        storage_class=evolve(STORAGE_CLASS, base_path="/a"),
+    )
+    EfsStorage(chart, "media", volume=volume, claim_name="media")
+    assert synth(chart) == snapshot
+
+
+@pytest.mark.parametrize("volume", [VOLUME, evolve(VOLUME, storage_class=STORAGE_CLASS)])
+def test_volume_and_claim_are_pinned_to_each_other(chart: Chart, volume: EfsVolume) -> None:
+    EfsStorage(chart, "media", volume=volume)
+    manifests = synth(chart)
+    persistent_volume, claim = one(manifests, "PersistentVolume"), one(manifests, "PersistentVolumeClaim")
+    assert claim["spec"]["volumeName"] == persistent_volume["metadata"]["name"] == "team-a-examxv2-backend-pv"
+    assert persistent_volume["spec"]["claimRef"]["name"] == claim["metadata"]["name"]
+    assert persistent_volume["spec"]["claimRef"]["namespace"] == claim["metadata"]["namespace"]
+    assert persistent_volume["spec"]["storageClassName"] == claim["spec"]["storageClassName"]
+
+
+def test_cluster_scoped_objects_are_in_no_namespace(chart: Chart) -> None:
+    EfsStorage(chart, "media", volume=evolve(VOLUME, storage_class=STORAGE_CLASS))
+    for kind in ("PersistentVolume", "StorageClass"):
+        assert "namespace" not in one(synth(chart), kind)["metadata"]
+
+
+def test_nothing_is_deleted_with_its_claim(chart: Chart) -> None:
+    EfsStorage(chart, "media", volume=evolve(VOLUME, storage_class=STORAGE_CLASS))
+    manifests = synth(chart)
+    assert one(manifests, "PersistentVolume")["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
+    assert one(manifests, "StorageClass")["reclaimPolicy"] == "Retain"
+
+
+def test_a_claim_reference_needs_a_namespace() -> None:
+    with pytest.raises(SettingError, match=r"Chart\.namespace is None; it must be given: EfsStorage"):
+        EfsStorage(Chart(App(), "chart"), "media", volume=VOLUME)

@@ -1,0 +1,50 @@
+"""Reading manifests in tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cdk8s import Chart
+
+Manifest = dict[str, Any]
+
+
+def one(manifests: Sequence[Manifest], kind: str, name: str | None = None) -> Manifest:
+    """The only object of a kind, and of a name where one is given."""
+    found = [each for each in manifests if each["kind"] == kind and name in (None, each["metadata"]["name"])]
+    assert len(found) == 1, f"{len(found)} objects are {kind} {name or ''}"
+    return found[0]
+
+
+def of_kind(manifests: Sequence[Manifest], kind: str) -> list[Manifest]:
+    """All objects of a kind."""
+    return [each for each in manifests if each["kind"] == kind]
+
+
+def pod_templates(manifests: Sequence[Manifest]) -> dict[str, Manifest]:
+    """The pod template of each workload, by the workload's name."""
+    return {
+        each["metadata"]["name"]: each["spec"]["template"]
+        for each in manifests
+        if each["kind"] in ("Deployment", "StatefulSet")
+    }
+
+
+def containers(template: Manifest) -> Iterator[Manifest]:
+    """Every container of a pod template, init containers included."""
+    yield from template["spec"].get("initContainers", [])
+    yield from template["spec"]["containers"]
+
+
+def variables(container: Manifest) -> dict[str, Any]:
+    """A container's environment: plain values, or where they come from."""
+    return {each["name"]: each.get("value", each.get("valueFrom")) for each in container.get("env", [])}
+
+
+def matches(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    """Whether labels satisfy matchLabels."""
+    return selector.items() <= labels.items()
+
+
+def synth(chart: Chart) -> list[Manifest]:
+    """What a chart renders."""
+    return chart.to_json()

@@ -1,0 +1,52 @@
+import subprocess
+import sys
+from importlib import import_module
+from inspect import getdoc
+
+import pytest
+
+import examx_constructs
+from examx_constructs import environments, settings
+
+
+@pytest.mark.parametrize("package", [examx_constructs, settings])
+def test_the_public_names_are_sorted_documented_and_there(package: object) -> None:
+    names: list[str] = package.__all__
+    assert names == sorted(names)
+    for name in names:
+        assert getdoc(getattr(package, name)), name
+
+
+def test_every_lazy_name_is_public_and_comes_from_its_home() -> None:
+    homes = examx_constructs._HOME_OF
+    assert sorted(homes) == examx_constructs.__all__
+    for name, home in homes.items():
+        assert hasattr(import_module(f"examx_constructs.{home}"), name)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'examx_constructs' has no attribute 'Nothing'"):
+        _ = examx_constructs.Nothing
+
+
+def test_constructs_that_take_part_in_a_chart_are_public() -> None:
+    chart = import_module("examx_constructs.chart")
+    used = {
+        name
+        for name, value in vars(chart).items()
+        if isinstance(value, type)
+        and value.__module__.startswith("examx_constructs.")
+        and "settings" not in value.__module__
+    }
+    assert used <= set(examx_constructs.__all__)
+
+
+@pytest.mark.parametrize("package", ["settings", "environments", "checks"])
+def test_it_loads_without_node(package: str) -> None:
+    program = f"import sys, examx_constructs.{package}; print([n for n in sys.modules if n.startswith(('jsii', 'cdk8s'))])"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_environments_are_a_table() -> None:
+    assert list(environments.ENVIRONMENTS) == ["dev", "stg", "prod"]
