@@ -18,6 +18,9 @@ from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr
 CONFIG_PATH = "/etc/nginx/examx"
 """Where the ConfigMap is mounted. No file names it: they find each other relative to it (nginx's -p)."""
 
+COMMAND = ("nginx", "-p", f"{CONFIG_PATH}/", "-c", "nginx.conf", "-e", "stderr")
+"""What runs nginx in the foreground. It logs to stdout and stderr from its first line on."""
+
 # Beyond the load balancer's idle timeout, which equals request_timeout.
 _KEEP_ALIVE_MARGIN = Duration("60s")
 _HASH_LENGTH = 10
@@ -76,15 +79,15 @@ class NginxConfig(Construct):
         scope: Construct,
         id: str,
         *,
-        settings: NginxSettings = NginxSettings(),
-        client_tls: ClientTls = ClientTlsOff(),
+        settings: NginxSettings | None = None,
+        client_tls: ClientTls | None = None,
         load_balancer_cidrs: Iterable[str] = PRIVATE_NETWORKS,
         name: str = "examxv2-nginx",
     ) -> None:
         super().__init__(scope, id)
-        self.settings = settings
-        self.client_tls = client_tls
-        files = render(settings, client_tls, load_balancer_cidrs)
+        self.settings = settings or NginxSettings()
+        self.client_tls: ClientTls = client_tls or ClientTlsOff()
+        files = render(self.settings, self.client_tls, load_balancer_cidrs)
         self.config_map_name = checked_name("NginxConfig.name", f"{name}-{_content_hash(files)}")
         self.config_map = k8s.KubeConfigMap(
             self,
@@ -99,8 +102,8 @@ class NginxConfig(Construct):
 
     @property
     def command(self) -> tuple[str, ...]:
-        """What runs nginx in the foreground. It logs to stdout and stderr from its first line on."""
-        return ("nginx", "-p", f"{CONFIG_PATH}/", "-c", "nginx.conf", "-e", "stderr")
+        """What the container runs."""
+        return COMMAND
 
     @property
     def mounts(self) -> tuple[Mount, ...]:

@@ -3,13 +3,14 @@
 Every text here ends up in nginx's own syntax, so each rule allows only what can not leave its place there.
 """
 
-from collections import Counter
+import itertools
 
 from examx_constructs.settings._value import SettingError, at_least, at_most, pattern, setting, value
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.quantity import Quantity
 
 _LONGEST_WAIT = Duration("4000s")
+_MOST_CONTENT_TYPES = 16
 
 _directory = pattern(
     r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]{1,64}){1,16}",
@@ -21,7 +22,7 @@ _media_type = pattern(
 )
 _policy = pattern(
     r"(?=.{1,2000}$)[!#%-\[\]-~](?:[ !#%-\[\]-~]*[!#%-\[\]-~])?",
-    "it must be one line of at most 2000 ASCII characters without quotes, backslashes or $, which nginx would read as its own syntax",
+    'it must be one line of at most 2000 ASCII characters, without ", \\ and $: nginx would read them as its syntax',
 )
 _port = (at_least(1024, "an unprivileged process can not listen below 1024"), at_most(65535, "a TCP port"))
 
@@ -53,11 +54,14 @@ class NginxSettings:
         _media_type, default=("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
     )
 
-    def check(self) -> None:
+    def __attrs_post_init__(self) -> None:
         if self.listen_port == self.upstream_port:
             raise SettingError(
-                "NginxSettings.listen_port", self.listen_port, "it must differ from upstream_port: they share the pod's network"
+                "NginxSettings.listen_port",
+                self.listen_port,
+                "it must differ from upstream_port: they share the pod's network",
             )
+        self._check_roots()
         self._check_sizes()
         if not Duration("1s") <= self.request_timeout <= _LONGEST_WAIT:
             raise SettingError(
@@ -66,6 +70,16 @@ class NginxSettings:
                 f"it must be from 1s to {_LONGEST_WAIT}, the load balancer's longest idle timeout",
             )
         self._check_content_types()
+
+    def _check_roots(self) -> None:
+        roots = {"static_root": self.static_root, "media_root": self.media_root, "scratch_root": self.scratch_root}
+        for (name, inner), (other, outer) in itertools.permutations(roots.items(), 2):
+            if f"{inner}/".startswith(f"{outer}/"):
+                raise SettingError(
+                    f"NginxSettings.{name}",
+                    inner,
+                    f"it must not be inside {other}, {outer}: each is served its own way",
+                )
 
     def _check_sizes(self) -> None:
         if self.max_body_size.amount < 1 or self.max_body_size.amount.denominator != 1:
@@ -82,10 +96,10 @@ class NginxSettings:
             )
 
     def _check_content_types(self) -> None:
-        repeated = [name for name, times in Counter(self.write_content_types).items() if times > 1]
-        if repeated or not self.write_content_types:
+        types = self.write_content_types
+        if not 1 <= len(types) == len(set(types)) <= _MOST_CONTENT_TYPES:
             raise SettingError(
                 "NginxSettings.write_content_types",
-                self.write_content_types,
-                f"it must name at least one media type, each once{'; repeated: ' + ', '.join(repeated) if repeated else ''}",
+                types,
+                f"it must name 1 to {_MOST_CONTENT_TYPES} media types, each once: nginx takes no repeats",
             )

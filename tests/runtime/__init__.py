@@ -1,0 +1,1 @@
+"""The real programs, run on what the constructs render."""

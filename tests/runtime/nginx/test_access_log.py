@@ -1,0 +1,45 @@
+"""The access log is one JSON object per request, whatever the request."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.runtime.nginx import server
+from tests.runtime.nginx.client import ask, send
+from tests.runtime.nginx.server import Nginx
+
+
+@pytest.fixture
+def quiet(upstream_port: int) -> Iterator[Nginx]:
+    """nginx that nobody else talks to."""
+    with server.running(upstream_port=upstream_port) as started:
+        yield started
+
+
+def logged(nginx: Nginx, requests: int) -> list[dict[str, Any]]:
+    """The log, once it tells of so many requests: a request is logged after it has been answered."""
+    deadline = time.monotonic() + 5
+    while len(nginx.access_log.splitlines()) < requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return [json.loads(line) for line in nginx.access_log.splitlines()]
+
+
+def test_health_is_not_logged_and_secrets_are_not_either(quiet: Nginx):
+    secrets = [("Authorization", "Bearer marker"), ("Cookie", "s=marker"), ("Referer", "http://a/?marker")]
+    ask(quiet.port, "GET", "/health")
+    ask(quiet.port, "GET", "/api/exams/?token=marker", [*secrets, ("X-Forwarded-For", "198.51.100.7")])
+    ask(quiet.port, "GET", "/static/none?token=marker", secrets)
+    (first, second) = logged(quiet, 2)
+    assert "marker" not in quiet.access_log
+    assert (first["path"], first["status"], first["client"]) == ("/api/exams/", "200", "198.51.100.7")
+    assert (second["path"], second["status"]) == ("/static/none", "404")
+
+
+def test_no_request_breaks_the_format(quiet: Nginx):
+    send(quiet.port, b'GET /api/"\\x?a HTTP/1.1\r\nHost: a\r\nUser-Agent: "\\\x01\xff\r\n\r\n')
+    send(quiet.port, b"nonsense\r\n\r\n")
+    ask(quiet.port, "GET", "/" + "x" * 300_000)
+    assert sorted(entry["status"] for entry in logged(quiet, 3)) == ["200", "400", "414"]
