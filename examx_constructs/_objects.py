@@ -1,6 +1,7 @@
 """Where this library's values become cdk8s' types. The one place of conversion."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from cdk8s import ApiObject, Chart, JsonPatch
 from cdk8s_plus_27 import k8s
@@ -19,7 +20,25 @@ def metadata(
 
 def quantity(amount: Quantity) -> k8s.Quantity:
     """A quantity as cdk8s takes it."""
-    return k8s.Quantity.from_string(str(amount))
+    return _quantity(str(amount))
+
+
+# Each of these costs a message to Node, and the same few are asked for again and again.
+@cache
+def _quantity(written: str) -> k8s.Quantity:
+    return k8s.Quantity.from_string(written)
+
+
+@cache
+def number(value: int) -> k8s.IntOrString:
+    """A number where a name would do as well, such as a port."""
+    return k8s.IntOrString.from_number(value)
+
+
+@cache
+def text(value: str) -> k8s.IntOrString:
+    """A name where a number would do as well, such as a port; or a percentage."""
+    return k8s.IntOrString.from_string(value)
 
 
 def match(labels: Mapping[str, str]) -> k8s.LabelSelector:

@@ -11,6 +11,10 @@ class _AtTemplate(string.Template):
 
 
 def render(path: str, **values: object) -> str:
-    """A file of templates/ with its `@name` fields filled. Raises KeyError for a field without a value."""
+    """A file of templates/ with its `@name` fields filled. Raises KeyError for a field or a value too many."""
     text = resources.files("examx_constructs").joinpath("templates", path).read_text(encoding="utf-8")
-    return _AtTemplate(text).substitute({name: str(value) for name, value in values.items()})
+    template = _AtTemplate(text)
+    unused = values.keys() - template.get_identifiers()
+    if unused:
+        raise KeyError(f"{path} has no field {', '.join(sorted(unused))}")
+    return template.substitute({name: str(value) for name, value in values.items()})

@@ -54,7 +54,8 @@ class WorkloadIdentity(Construct):
 class DeployerAccess(Construct):
     """What the identity that deploys may do in the namespace: apply what this library renders, watch it come up.
 
-    No Secrets, no deletion of claims, and nothing cluster-scoped: PersistentVolumes and StorageClasses are applied by a cluster's administrator.
+    No Secrets, no deletion of claims, and nothing cluster-scoped: PersistentVolumes and StorageClasses are applied by
+    an administrator of the cluster.
     Patching its own Role is harmless: Kubernetes refuses to grant what the grantor does not have.
     """
 

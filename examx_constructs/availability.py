@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import match, metadata
+from examx_constructs._objects import match, metadata, number
 
 
 class DisruptionBudget(Construct):
@@ -25,7 +25,7 @@ class DisruptionBudget(Construct):
             metadata=metadata(name, labels=labels),
             spec=k8s.PodDisruptionBudgetSpec(
                 selector=match(selector),
-                max_unavailable=k8s.IntOrString.from_number(1),
+                max_unavailable=number(1),
                 unhealthy_pod_eviction_policy="AlwaysAllow",
             ),
         )

@@ -3,7 +3,7 @@
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import match, metadata, pod_labels
+from examx_constructs._objects import match, metadata, pod_labels, text
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
 from examx_constructs.django import DjangoApp
@@ -48,11 +48,7 @@ class Backend(Construct):
             spec=k8s.ServiceSpec(
                 type="ClusterIP",
                 selector=self.selector,
-                ports=[
-                    k8s.ServicePort(
-                        name="http", port=80, target_port=k8s.IntOrString.from_string("http"), protocol="TCP"
-                    )
-                ],
+                ports=[k8s.ServicePort(name="http", port=80, target_port=text("http"), protocol="TCP")],
             ),
         )
         self.deployment = self._deployment(name, app, settings, nginx, host)
@@ -127,6 +123,11 @@ def _gunicorn(
             str(settings.rollout.graceful_timeout.seconds),
             "--keep-alive",
             str(_KEEP_ALIVE.seconds),
+            # The header with a client's certificate is longer than gunicorn takes by default.
+            "--limit-request-line",
+            "8190",
+            "--limit-request-field_size",
+            "65536",
         ],
         resources=settings.resources,
         mounts=mounts,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import match, metadata
+from examx_constructs._objects import match, metadata, number
 from examx_constructs.settings import ExternalFlow
 
 
@@ -139,4 +139,4 @@ def _networks(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
 
 
 def _port(port: int, protocol: str = "TCP") -> k8s.NetworkPolicyPort:
-    return k8s.NetworkPolicyPort(port=k8s.IntOrString.from_number(port), protocol=protocol)
+    return k8s.NetworkPolicyPort(port=number(port), protocol=protocol)

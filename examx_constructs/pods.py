@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
-from examx_constructs._objects import match, quantity
+from examx_constructs._objects import match, number, quantity, text
 from examx_constructs.settings import Duration, ImageReference, Quantity, Resources
 
 USER = 10001
@@ -123,7 +123,7 @@ def http_probe(
     return k8s.Probe(
         http_get=k8s.HttpGetAction(
             path=path,
-            port=k8s.IntOrString.from_number(port),
+            port=number(port),
             http_headers=[k8s.HttpHeader(name=name, value=text) for name, text in (headers or {}).items()] or None,
         ),
         period_seconds=period.seconds,
@@ -135,7 +135,7 @@ def http_probe(
 def tcp_probe(port: int, *, period: Duration, timeout: Duration, failures: int) -> k8s.Probe:
     """A connection that must be accepted."""
     return k8s.Probe(
-        tcp_socket=k8s.TcpSocketAction(port=k8s.IntOrString.from_number(port)),
+        tcp_socket=k8s.TcpSocketAction(port=number(port)),
         period_seconds=period.seconds,
         timeout_seconds=timeout.seconds,
         failure_threshold=failures,
@@ -182,9 +182,7 @@ def rolling_update() -> k8s.DeploymentStrategy:
     """Replace pods without ever having fewer than before."""
     return k8s.DeploymentStrategy(
         type="RollingUpdate",
-        rolling_update=k8s.RollingUpdateDeployment(
-            max_surge=k8s.IntOrString.from_string("25%"), max_unavailable=k8s.IntOrString.from_number(0)
-        ),
+        rolling_update=k8s.RollingUpdateDeployment(max_surge=text("25%"), max_unavailable=number(0)),
     )
 
 

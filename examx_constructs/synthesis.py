@@ -5,17 +5,27 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cdk8s import App
+from jsii.errors import JavaScriptError
 
 from examx_constructs.chart import ExamxChart
-from examx_constructs.settings import Environment
+from examx_constructs.environments import EnvironmentSettingError
+from examx_constructs.settings import Environment, SettingError
+from examx_constructs.validation import add_checks
 
 SUFFIX = ".k8s.yaml"
+
+
+class CheckError(SettingError):
+    """Manifests that would break in the cluster: a line for each finding, with the construct's path and the reason."""
+
+    def __init__(self, findings: str) -> None:
+        ValueError.__init__(self, findings)
 
 
 def synthesize(environments: Iterable[Environment], *folders: Path) -> dict[Path, list[Path]]:
     """Render every environment and publish the files to each folder; returns what changed in each.
 
-    Nothing is written before all environments have passed every check.
+    Nothing is written before all environments have passed every check. Raises EnvironmentSettingError and CheckError.
     """
     with tempfile.TemporaryDirectory(prefix="examx-synth-") as scratch:
         render(environments, Path(scratch))
@@ -23,11 +33,20 @@ def synthesize(environments: Iterable[Environment], *folders: Path) -> dict[Path
 
 
 def render(environments: Iterable[Environment], folder: Path) -> None:
-    """One file per environment, `<name>.k8s.yaml`. Raises jsii's RuntimeError with the findings of the checks."""
+    """One file per environment, `<name>.k8s.yaml`. Raises EnvironmentSettingError and CheckError."""
     app = App(outdir=str(folder))
-    for environment in environments:
-        ExamxChart(app, environment)
-    app.synth()
+    add_checks(app, [_chart(app, environment) for environment in environments])
+    try:
+        app.synth()
+    except (JavaScriptError, RuntimeError) as error:
+        raise CheckError(str(error).removeprefix("Error: ")) from error
+
+
+def _chart(app: App, environment: Environment) -> ExamxChart:
+    try:
+        return ExamxChart(app, environment)
+    except SettingError as mistake:
+        raise EnvironmentSettingError(environment.name, str(mistake)) from mistake
 
 
 def publish(rendered: Path, folder: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """The environments by name, and the images that they run. Imports no cdk8s, so it loads without Node."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -33,7 +33,9 @@ def load(
         raise EnvironmentSettingError(
             unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
         )
-    return [_make(name, images, make) for name, make in environments.items()]
+    made = [_make(name, images, make) for name, make in environments.items()]
+    _refuse_shared_namespaces(made)
+    return made
 
 
 def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference], Environment]) -> Environment:
@@ -50,6 +52,18 @@ def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference],
             name, f'Environment.name is "{environment.name}"; it must be "{name}", as in the table of environments'
         )
     return environment
+
+
+def _refuse_shared_namespaces(environments: Iterable[Environment]) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    for environment in environments:
+        other = taken.setdefault((environment.cluster, environment.namespace), environment.name)
+        if other != environment.name:
+            raise EnvironmentSettingError(
+                environment.name,
+                f'Environment.namespace is "{environment.namespace}"; {other} has it already in cluster '
+                f"{environment.cluster}: each would overwrite the objects of the other",
+            )
 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import metadata, namespace_of
+from examx_constructs._objects import metadata, namespace_of, text
 from examx_constructs._templates import render
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
@@ -148,7 +148,7 @@ class ReplicatedServers(Construct):
                     k8s.ServicePort(
                         name="sentinel",
                         port=SENTINEL_PORT,
-                        target_port=k8s.IntOrString.from_string("redis"),
+                        target_port=text("redis"),
                         protocol="TCP",
                     )
                 ],

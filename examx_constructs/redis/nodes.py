@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import match, metadata, namespace_of, pod_labels, quantity
+from examx_constructs._objects import match, metadata, namespace_of, pod_labels, quantity, text
 from examx_constructs.pods import (
     Mount,
     Probes,
@@ -171,14 +171,14 @@ class RedisNodes(Construct):
 
 
 def _service_port(port: int) -> k8s.ServicePort:
-    return k8s.ServicePort(name="redis", port=port, target_port=k8s.IntOrString.from_string("redis"), protocol="TCP")
+    return k8s.ServicePort(name="redis", port=port, target_port=text("redis"), protocol="TCP")
 
 
 def _digest(files: Mapping[str, str]) -> str:
     """Rolls the pods when a file changes, as the processes read their files only at start."""
     digest = hashlib.sha256()
-    for name, text in sorted(files.items()):
-        digest.update(f"{name}\0{text}\0".encode())
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{content}\0".encode())
     return digest.hexdigest()
 
 

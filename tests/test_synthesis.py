@@ -1,0 +1,178 @@
+"""The main job from outside: `python main.py` and `cdk8s synth`, on good input and on bad."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, load
+from examx_constructs.settings import Environment
+from examx_constructs.synthesis import CheckError, publish, render, synthesize
+from tests.conftest import FIXED_IMAGE
+
+PROJECT = Path(__file__).parent.parent
+NAMES = ["dev.k8s.yaml", "prod.k8s.yaml", "stg.k8s.yaml"]
+
+
+def run_main(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the app in a folder, as the cdk8s command line does."""
+    return subprocess.run(
+        [sys.executable, str(PROJECT / "main.py"), *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with the project's images.yaml and dist/."""
+    shutil.copy(PROJECT / "images.yaml", tmp_path)
+    shutil.copytree(PROJECT / "dist", tmp_path / "dist")
+    return tmp_path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def test_dist_is_what_a_fresh_synth_renders(project: Path) -> None:
+    done = run_main(project, CDK8S_OUTDIR="fresh")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert files(project / "fresh") == files(PROJECT / "dist")
+    assert list(files(project / "fresh")) == NAMES
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Asia/Kolkata"},
+        {"PYTHONHASHSEED": "4242", "LC_ALL": "C.UTF-8", "PYTHONOPTIMIZE": "1", "TZ": "America/Lima"},
+    ],
+)
+def test_the_same_bytes_under_any_seed_locale_and_folder(project: Path, environment: dict[str, str]) -> None:
+    assert run_main(project, CDK8S_OUTDIR="fresh", **environment).returncode == 0
+    assert files(project / "fresh") == files(PROJECT / "dist")
+
+
+def test_the_command_line_publishes_to_dist(project: Path) -> None:
+    shutil.copy(PROJECT / "cdk8s.yaml", project)
+    (project / "main.py").write_text(
+        f"import runpy\nrunpy.run_path({str(PROJECT / 'main.py')!r}, run_name='__main__')\n"
+    )
+    (project / "dist" / "dev.k8s.yaml").write_text("changed by hand\n")
+    (project / "dist" / "old.k8s.yaml").write_text("of an environment that is gone\n")
+    (project / "dist" / "README.md").write_text("not a manifest\n")
+    done = subprocess.run(
+        [shutil.which("cdk8s", path=f"{PROJECT}/node_modules/.bin") or "", "synth", "--no-check-upgrade"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "dist: dev.k8s.yaml, old.k8s.yaml changed\n"
+    assert files(project / "dist") == {**files(PROJECT / "dist"), "README.md": b"not a manifest\n"}
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ("dev: 1\n", "images.yaml"),
+        ("nowhere: registry.example.com/a:1\n", "environment nowhere: images.yaml names it, but there is no such"),
+        ("dev: registry.example.com/a:1\n", "environment stg: images.yaml has no image for it"),
+        ("dev: registry.example.com/a:latest\n", 'environment dev: ImageReference.tag is "latest"'),
+        ("dev: registry.example.com/a\n", 'environment dev: image is "registry.example.com/a"; a tag is missing'),
+        ("dev: [\n", "images.yaml"),
+    ],
+)
+def test_bad_images_stop_the_synth_with_one_line(project: Path, images: str, message: str) -> None:
+    before = files(project / "dist")
+    (project / "images.yaml").write_text(images)
+    done = run_main(project)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert files(project / "dist") == before
+
+
+def test_a_missing_images_file_is_said(project: Path) -> None:
+    (project / "images.yaml").unlink()
+    done = run_main(project)
+    assert done.returncode == 1
+    assert "images.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def environments() -> list[Environment]:
+    return load(dict.fromkeys(ENVIRONMENTS, FIXED_IMAGE))
+
+
+def test_a_finding_names_the_construct_and_leaves_dist_alone(environments: list[Environment], tmp_path: Path) -> None:
+    dev, stg, prod = environments
+    leaky = evolve(stg, variables={"API_TOKEN": "an-invented-value"})
+    with pytest.raises(CheckError) as caught:
+        synthesize([dev, leaky, prod], tmp_path / "dist")
+    message = str(caught.value)
+    assert "stg/celery-beat/deployment: Deployment stg-examxv2/celery-beat" in message
+    assert "secret-is-not-literal" in message
+    assert "an-invented-value" not in message
+    assert not (tmp_path / "dist").exists()
+
+
+def test_a_collision_of_two_environments_in_one_cluster_is_an_error(
+    environments: list[Environment], tmp_path: Path
+) -> None:
+    dev, stg, prod = environments
+    collided = evolve(stg, media=evolve(prod.media, file_system="fs-00000000"), cluster=prod.cluster)
+    with pytest.raises(CheckError, match=r"StorageClass examxv2-production-efs: .* prod defines it as well as stg"):
+        render([dev, prod, collided], tmp_path)
+
+
+def test_the_same_name_in_another_cluster_is_none(environments: list[Environment], tmp_path: Path) -> None:
+    dev, stg, prod = environments
+    render([dev, evolve(stg, media=evolve(prod.media, file_system="fs-00000000")), prod], tmp_path)
+    assert list(files(tmp_path)) == NAMES
+
+
+def test_a_mistake_met_while_building_names_its_environment(environments: list[Environment], tmp_path: Path) -> None:
+    dev, *_ = environments
+    nameless = evolve(dev, backend=evolve(dev.backend, replicas=evolve(dev.backend.replicas, minimum=1)))
+    object.__setattr__(nameless.backend.replicas, "minimum", 0)
+    with pytest.raises(EnvironmentSettingError, match=r"environment dev: ResourceAutoscaler\.replicas\.minimum is 0"):
+        render([nameless], tmp_path)
+
+
+def test_two_environments_can_not_share_a_namespace() -> None:
+    table = {**ENVIRONMENTS, "dev2": lambda image: evolve(ENVIRONMENTS["dev"](image), name="dev2")}
+    with pytest.raises(
+        EnvironmentSettingError, match=r'environment dev2: Environment\.namespace is "dev-examxv2"; dev has'
+    ):
+        load(dict.fromkeys(table, FIXED_IMAGE), table)
+
+
+def test_publishing_replaces_only_what_changed(tmp_path: Path) -> None:
+    rendered, folder = tmp_path / "rendered", tmp_path / "dist"
+    rendered.mkdir()
+    (rendered / "a.k8s.yaml").write_text("a\n")
+    (rendered / "b.k8s.yaml").write_text("b\n")
+    assert [file.name for file in publish(rendered, folder)] == ["a.k8s.yaml", "b.k8s.yaml"]
+    untouched = (folder / "a.k8s.yaml").stat().st_mtime_ns
+    (rendered / "b.k8s.yaml").write_text("c\n")
+    assert [file.name for file in publish(rendered, folder)] == ["b.k8s.yaml"]
+    assert (folder / "a.k8s.yaml").stat().st_mtime_ns == untouched
+    (rendered / "b.k8s.yaml").unlink()
+    assert [file.name for file in publish(rendered, folder)] == ["b.k8s.yaml"]
+    assert list(files(folder)) == ["a.k8s.yaml"]
