@@ -14,7 +14,7 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test lint format checkov import lock bench snapshots clean
+.PHONY: help setup synth test lint format checkov import lock docs bench snapshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ snapshots: $(VENV)/.dev ## Accept what the constructs render now as the snapshot
 
 import: $(VENV)/.runtime $(MODULES) ## Generate imports/ again; CRDS="FILE FILE" reads files instead of the sources
 	@python tools/import_crds.py $(CRDS)
+
+docs: $(VENV)/.runtime ## Write the generated parts of the documents
+	@python -m tools.docs
 
 bench: $(VENV)/.runtime ## Measure a synth and what each environment costs
 	@python -m tools.bench

@@ -43,7 +43,8 @@ def test_constructs_that_take_part_in_a_chart_are_public() -> None:
 
 @pytest.mark.parametrize("package", ["settings", "environments", "checks"])
 def test_it_loads_without_node(package: str) -> None:
-    program = f"import sys, examx_constructs.{package}; print([n for n in sys.modules if n.startswith(('jsii', 'cdk8s'))])"
+    node = "[name for name in sys.modules if name.startswith(('jsii', 'cdk8s'))]"
+    program = f"import sys, examx_constructs.{package}; print({node})"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"
 

@@ -13,6 +13,11 @@ def _deregistration(given: object) -> str | None:
     return f"the most is {_DEREGISTRATION_MOST}: the limit of AWS target groups" if outside else None
 
 
+def _graceful(given: object) -> str | None:
+    outside = isinstance(given, Duration) and given.seconds < 1
+    return "the least is 1s: gunicorn needs a moment to finish the requests that it has" if outside else None
+
+
 @value
 class Rollout:
     """How a backend pod leaves without failing a request.
@@ -24,7 +29,7 @@ class Rollout:
 
     deregistration_delay: Duration = setting(_deregistration, default=Duration("120s"))
     pre_stop_pause: Duration = Duration("135s")
-    graceful_timeout: Duration = Duration("30s")
+    graceful_timeout: Duration = setting(_graceful, default=Duration("30s"))
     margin: Duration = Duration("15s")
 
     def __attrs_post_init__(self) -> None:

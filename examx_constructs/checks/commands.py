@@ -1,0 +1,112 @@
+"""What a container runs, read from its command line: enough of a shell and of Celery's options to tell."""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from examx_constructs.checks.node import Node, words
+from examx_constructs.checks.pods import arguments, environment
+
+DEFAULT_QUEUE = "celery"
+
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
+_SEPARATOR = re.compile(r"&&|\|\||[;&|\n]")
+_CONTINUED = re.compile(r"\\\n")
+_SUBCOMMAND = re.compile(r"worker|beat")
+_OTHER_SUBCOMMANDS = words("call control events flower graph inspect list multi purge report shell status")
+_REFERENCE = re.compile(r"\$(?:\((\w+)\)|\{(\w+)\}|(\w+))")
+_EMBEDDED_BEAT = re.compile(r"--beat|-E?BE?")
+
+
+class Celery(NamedTuple):
+    """A celery command that a container runs."""
+
+    command: str
+    """`worker` or `beat`."""
+    app: str
+    queues: frozenset[str]
+    """What a worker drains; empty where a variable hides it."""
+    embeds_beat: bool
+    shell: str
+    """The shell that stands between the kubelet's SIGTERM and celery; empty where none does."""
+
+
+def base_name(word: str) -> str:
+    """The last part of a path."""
+    return word.rsplit("/", 1)[-1]
+
+
+def celery_commands(container: Node) -> Iterator[Celery]:
+    """The celery workers and schedulers that a container starts."""
+    argv = arguments(container)
+    variables = environment(container)
+    for shell, command in _processes(argv):
+        celery = _celery(shell, command, variables)
+        if celery is not None:
+            yield celery
+
+
+def _processes(argv: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The commands of a command line, each with the shell that runs it and will not be replaced by it."""
+    shell = next((index for index, word in enumerate(argv) if base_name(word) in _SHELLS), None)
+    if shell is None:
+        yield "", argv
+        return
+    script = next((index for index in range(shell + 1, len(argv)) if _is_script_option(argv[index])), None)
+    if script is None:
+        yield "", argv
+        return
+    for command in _SEPARATOR.split(_CONTINUED.sub(" ", "".join(argv[script + 1 : script + 2]))):
+        words = _split(command)
+        yield ("" if "exec" in words else base_name(argv[shell])), words
+
+
+def _is_script_option(word: str) -> bool:
+    return re.fullmatch(r"-[a-z]*c", word) is not None
+
+
+def _split(command: str) -> list[str]:
+    try:
+        return shlex.split(command, comments=True)
+    except ValueError:
+        return command.split()
+
+
+def _celery(shell: str, words: list[str], variables: Mapping[str, str]) -> Celery | None:
+    start = next((index for index, word in enumerate(words) if base_name(word) == "celery"), None)
+    if start is None:
+        return None
+    rest = words[start + 1 :]
+    command = next((word for word in rest if _SUBCOMMAND.fullmatch(word) or word in _OTHER_SUBCOMMANDS), "")
+    if not _SUBCOMMAND.fullmatch(command):
+        return None
+    queues = _option(rest, "-Q", "--queues")
+    named = _resolved(DEFAULT_QUEUE if queues is None else queues, variables)
+    return Celery(
+        command=command,
+        app=_option(rest, "-A", "--app") or "",
+        queues=frozenset(filter(None, named.split(","))) if named is not None else frozenset(),
+        embeds_beat=any(_EMBEDDED_BEAT.fullmatch(word) for word in rest),
+        shell=shell,
+    )
+
+
+def _option(words: list[str], short: str, long: str) -> str | None:
+    """The value of an option in any of the ways to write it: `-Q a`, `-Qa`, `--queues a`, `--queues=a`."""
+    for index, word in enumerate(words):
+        if word in (short, long):
+            return "".join(words[index + 1 : index + 2])
+        if word.startswith(f"{long}="):
+            return word.removeprefix(f"{long}=")
+        if word.startswith(short):
+            return word.removeprefix(short)
+    return None
+
+
+def _resolved(text: str, variables: Mapping[str, str]) -> str | None:
+    """The text with its variables filled in, or None where one of them has no literal value."""
+    names = {name for groups in _REFERENCE.findall(text) for name in groups if name}
+    if not names <= variables.keys():
+        return None
+    return _REFERENCE.sub(lambda found: variables[next(filter(None, found.groups()))], text)

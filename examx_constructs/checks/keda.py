@@ -1,0 +1,134 @@
+"""Rules on ScaledObjects, whatever they count.
+
+KEDA's webhook knows some of these, but it fails open, and 2.17 lets others through.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.scaling import REDIS_TRIGGERS, RESOURCE_TRIGGERS, Autoscaler, scaled_objects
+
+_SPECIFICATION = "KEDA 2.17 ScaledObject specification"
+_LONGEST_HPA_NAME = 63
+_NOT_CACHED = frozenset({"cpu", "memory", "cron"})
+
+
+@rule(_SPECIFICATION)
+def scaled_object_has_triggers(manifests: Manifests) -> Iterator[Problem]:
+    """A ScaledObject has at least one trigger; KEDA's webhook refuses one without."""
+    for each in scaled_objects(manifests):
+        if not each.triggers:
+            yield each.resource.spec["triggers"].problem("at least one trigger", "there is nothing to scale on")
+
+
+@rule(_SPECIFICATION)
+def trigger_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
+    """Named triggers of one ScaledObject have different names: KEDA's webhook refuses two alike."""
+    for each in scaled_objects(manifests):
+        seen = Counter[str]()
+        for trigger in each.triggers:
+            seen[trigger["name"].text] += 1
+            if trigger["name"].text and seen[trigger["name"].text] > 1:
+                yield trigger["name"].problem("a name that no other trigger has", "the formula finds triggers by name")
+
+
+@rule(_SPECIFICATION)
+def trigger_metadata_is_text(manifests: Manifests) -> Iterator[Problem]:
+    """Every value of a trigger's metadata is a string: the CRD maps strings to strings, so the object is refused."""
+    for each in scaled_objects(manifests):
+        for trigger in each.triggers:
+            for _, value in trigger["metadata"].entries():
+                if not isinstance(value.value, str):
+                    yield value.problem("a string: put it in quotes", "the CRD refuses anything else")
+
+
+@rule("KEDA 2.17 admission webhook")
+def resource_triggers_cannot_wake(manifests: Manifests) -> Iterator[Problem]:
+    """A ScaledObject that only has cpu and memory triggers keeps at least one replica.
+
+    Nothing runs at zero, so nothing can be measured, and the workload would never come back.
+    """
+    for each in scaled_objects(manifests):
+        kinds = {trigger["type"].text for trigger in each.triggers}
+        if kinds and kinds <= RESOURCE_TRIGGERS and each.minimum < 1:
+            yield each.low.problem("1 or more", "its cpu and memory triggers cannot be measured at zero replicas")
+
+
+@rule("KEDA 2.17 Redis Lists scaler; KEDA 2.17 CPU and memory scalers")
+def metric_type_fits_trigger(manifests: Manifests) -> Iterator[Problem]:
+    """Utilization is for cpu and memory triggers, Value is not: a scaler refuses the wrong type."""
+    for each in scaled_objects(manifests):
+        for trigger in each.triggers:
+            kind, metric_type = trigger["type"].text, trigger["metricType"]
+            if kind in REDIS_TRIGGERS and metric_type.text == "Utilization":
+                yield metric_type.problem("AverageValue or Value", f"a {kind} trigger has no request to be a share of")
+            if kind in RESOURCE_TRIGGERS and metric_type.text == "Value":
+                yield metric_type.problem("Utilization or AverageValue", f"the {kind} scaler knows no total")
+
+
+@rule("KEDA 2.17 admission webhook")
+def cached_metrics_fit_trigger(manifests: Manifests) -> Iterator[Problem]:
+    """Cpu, memory and cron triggers have no cached metrics: KEDA's webhook refuses useCachedMetrics on them."""
+    for each in scaled_objects(manifests):
+        for trigger in each.triggers:
+            if trigger["useCachedMetrics"].value is True and trigger["type"].text in _NOT_CACHED:
+                yield trigger["useCachedMetrics"].problem(
+                    "false, or leave it out",
+                    f"KEDA does not poll a {trigger['type'].text} trigger, so it caches nothing",
+                )
+
+
+@rule(_SPECIFICATION)
+def fallback_is_usable(manifests: Manifests) -> Iterator[Problem]:
+    """A fallback states its threshold and replicas, and at least one trigger can fall back.
+
+    Only triggers of type AverageValue can, and cpu and memory cannot.
+    """
+    for each in scaled_objects(manifests):
+        fallback = each.resource.spec["fallback"]
+        if not fallback.present:
+            continue
+        for field in (fallback["failureThreshold"], fallback["replicas"]):
+            if field.number is None or field.number < 0:
+                yield field.problem("a whole number, 0 or more", "a fallback needs both of its numbers")
+        if each.triggers and not any(_can_fall_back(trigger) for trigger in each.triggers):
+            yield fallback.problem(
+                "a fallback beside a trigger of metricType AverageValue other than cpu and memory",
+                "no trigger of this ScaledObject can fall back",
+            )
+
+
+def _can_fall_back(trigger: Node) -> bool:
+    return trigger["type"].text not in RESOURCE_TRIGGERS and trigger["metricType"].text in ("", "AverageValue")
+
+
+@rule(_SPECIFICATION)
+def scaling_modifiers_are_complete(manifests: Manifests) -> Iterator[Problem]:
+    """Scaling modifiers have a formula and a target: each is mandatory with the other."""
+    for each in scaled_objects(manifests):
+        modifiers = each.resource.spec.at("advanced", "scalingModifiers")
+        for field in (modifiers["formula"], modifiers["target"]) if list(modifiers.entries()) else ():
+            if not field.present:
+                yield field.problem("a value", "formula and target only work together")
+
+
+@rule("KEDA 2.17 ScaledObject specification; Kubernetes label values")
+def scaled_object_name_is_short(manifests: Manifests) -> Iterator[Problem]:
+    """A ScaledObject's name has at most 54 characters.
+
+    KEDA names its HPA keda-hpa-<name>, which ends up in labels of at most 63; from 2.20 on it refuses longer ones.
+    """
+    for each in scaled_objects(manifests):
+        length = len(_hpa_name(each))
+        if length > _LONGEST_HPA_NAME:
+            yield each.resource.metadata["name"].problem(
+                "at most 54 characters", f"KEDA's HPA would be keda-hpa-<name>, {length} characters, and 63 is the most"
+            )
+
+
+def _hpa_name(scaler: Autoscaler) -> str:
+    own = scaler.resource.spec.at("advanced", "horizontalPodAutoscalerConfig", "name").text
+    return own or f"keda-hpa-{scaler.resource.name}"

@@ -1,0 +1,206 @@
+"""Rules on KEDA's Redis triggers: how KEDA finds the server, its credentials and the list."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from examx_constructs.checks.contents import keys_of
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.node import Node, words
+from examx_constructs.checks.pods import environment
+from examx_constructs.checks.scaling import Autoscaler, redis_triggers, scaled_objects, target_pod
+
+_SOURCE = "KEDA 2.17 Redis Lists scaler"
+_ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/@]+):(?P<port>\d{1,5})")
+_FROM_ENV = "FromEnv"
+_READABLE_FROM_ENV = words(
+    "address addresses host hosts port ports username password sentinelUsername sentinelPassword sentinelMaster"
+)
+_ADDRESS_KEYS = ("address", "addresses")
+_HOST_KEYS = ("host", "hosts")
+_PASSWORD_KEYS = ("password", "sentinelPassword")
+
+
+def _triggers(manifests: Manifests) -> Iterator[tuple[Autoscaler, Node]]:
+    return ((each, trigger) for each in scaled_objects(manifests) for trigger in redis_triggers(each))
+
+
+def _authentication(manifests: Manifests, scaler: Autoscaler, trigger: Node) -> set[str] | None:
+    """The parameters that the trigger's authentication supplies, or None where these manifests do not show it."""
+    reference = trigger["authenticationRef"]
+    if not reference["name"].text:
+        return set()
+    if reference["kind"].text == "ClusterTriggerAuthentication":
+        return None
+    found = manifests.find("TriggerAuthentication", reference["name"].text, scaler.scope)
+    if found is None:
+        return None
+    plain = [each["parameter"].text for key in ("secretTargetRef", "env") for each in found.spec[key]]
+    aws = [each["parameter"].text for each in found.spec.at("awsSecretManager", "secrets")]
+    return {*plain, *aws}
+
+
+def _gives(metadata: Node, supplied: set[str], *keys: str) -> bool:
+    return any(key in supplied or metadata[key].text or metadata[f"{key}{_FROM_ENV}"].text for key in keys)
+
+
+@rule(_SOURCE)
+def redis_trigger_has_address(manifests: Manifests) -> Iterator[Problem]:
+    """A Redis trigger says where Redis is: an address, or a host and a port.
+
+    Without one KEDA logs "no addresses or hosts given" and the ScaledObject never becomes ready.
+    """
+    for scaler, trigger in _triggers(manifests):
+        supplied = _authentication(manifests, scaler, trigger)
+        metadata = trigger["metadata"]
+        if supplied is None or _gives(metadata, supplied, *_ADDRESS_KEYS):
+            continue
+        if not (_gives(metadata, supplied, *_HOST_KEYS) and _gives(metadata, supplied, "port", "ports")):
+            yield metadata["address"].problem("host:port, or host and port", "KEDA would not know which Redis to ask")
+
+
+@rule("KEDA 2.17 Redis Lists scaler; go-redis Options.Addr")
+def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Problem]:
+    """The address of a Redis trigger is host:port, never a URL.
+
+    KEDA hands it to the client as it is: a redis:// URL fails with "too many colons in address", and rediss:// turns on
+    no TLS. That goes for a variable with a URL in it as well.
+    """
+    for scaler, trigger in _triggers(manifests):
+        variables = _variables(manifests, scaler)
+        for node, address in _addresses(trigger["metadata"], variables):
+            if not _ADDRESS.fullmatch(address.strip()):
+                yield node.problem("host:port", "KEDA passes it to the Redis client as it is; a URL is never parsed")
+        for key in _HOST_KEYS:
+            if re.search(r"[:/]", trigger["metadata"][key].text):
+                yield trigger["metadata"][key].problem(
+                    "a host name alone", "the port stands apart, and a URL is not parsed"
+                )
+
+
+def _addresses(metadata: Node, variables: dict[str, str]) -> Iterator[tuple[Node, str]]:
+    for key in _ADDRESS_KEYS:
+        for address in filter(None, metadata[key].text.split(",")):
+            yield metadata[key], address
+        variable = metadata[f"{key}{_FROM_ENV}"]
+        if variable.text in variables:
+            for address in variables[variable.text].split(","):
+                yield variable, address
+        elif variable.text.endswith(("_URL", "_URI")):
+            yield variable, f"{variable.text}://"
+
+
+def _variables(manifests: Manifests, scaler: Autoscaler) -> dict[str, str]:
+    container = _source_container(manifests, scaler)
+    return {} if container is None else environment(container)
+
+
+def _source_container(manifests: Manifests, scaler: Autoscaler) -> Node | None:
+    """The container whose environment KEDA reads, where the set has the target."""
+    pod = target_pod(manifests, scaler)
+    wanted = scaler.target["envSourceContainerName"].text
+    containers = list(pod.spec["containers"]) if pod else []
+    return next((each for each in containers if wanted in ("", each["name"].text)), None)
+
+
+@rule("KEDA 2.17 Redis Lists scaler; Kubernetes documentation, DNS for Services")
+def redis_host_names_namespace(manifests: Manifests) -> Iterator[Problem]:
+    """The host of a Redis trigger names its namespace: `redis.dev-examxv2:6379`.
+
+    KEDA's operator connects, from the operator's namespace, where a bare Service name means another Service or none.
+    """
+    for scaler, trigger in _triggers(manifests):
+        for node, address in _addresses(trigger["metadata"], _variables(manifests, scaler)):
+            parts = _ADDRESS.fullmatch(address.strip())
+            if parts and _is_short(parts["host"]):
+                yield _short_host(node, parts["host"])
+        for key in _HOST_KEYS:
+            for host in trigger["metadata"][key].text.split(","):
+                if host and _is_short(host) and ":" not in host:
+                    yield _short_host(trigger["metadata"][key], host)
+
+
+def _is_short(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return "." not in host
+    return False
+
+
+def _short_host(node: Node, host: str) -> Problem:
+    return node.problem(f"{host}.<namespace> or longer", "KEDA resolves the name from its own namespace")
+
+
+@rule("KEDA 2.17 Redis Lists scaler, environment resolution")
+def redis_trigger_environment_exists(manifests: Manifests) -> Iterator[Problem]:
+    """A `…FromEnv` of a Redis trigger exists, and names a variable that KEDA can read.
+
+    KEDA reads the target container's env and envFrom in the manifest. It cannot see a mounted .env file, the image's
+    variables, fieldRef or what a shell exports: an address from there is empty, and so is a password, silently.
+    """
+    for scaler, trigger in _triggers(manifests):
+        for key, variable in trigger["metadata"].entries():
+            parameter = key.removesuffix(_FROM_ENV)
+            if parameter == key:
+                continue
+            if parameter not in _READABLE_FROM_ENV:
+                yield variable.problem(f"{parameter} with the value itself", f"KEDA has no {key} for Redis triggers")
+            elif (container := _source_container(manifests, scaler)) and not _can_read(
+                manifests, scaler, container, variable.text
+            ):
+                yield variable.problem(
+                    f"a variable in env or envFrom of container {container['name'].text}",
+                    "KEDA reads the manifest alone, so a variable from a mounted .env or the image is empty to it",
+                )
+
+
+def _can_read(manifests: Manifests, scaler: Autoscaler, container: Node, variable: str) -> bool:
+    for each in container["env"]:
+        if each["name"].text == variable:
+            source = each["valueFrom"]
+            return not (source["fieldRef"].present or source["resourceFieldRef"].present)
+    for each in container["envFrom"]:
+        for kind, reference in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
+            keys = keys_of(manifests, kind, reference["name"].text, scaler.scope)
+            if reference.present and (keys is None or variable in keys):
+                return True
+    return False
+
+
+@rule("KEDA 2.17 Redis Lists scaler, authentication parameters")
+def redis_trigger_has_no_password(manifests: Manifests) -> Iterator[Problem]:
+    """A Redis trigger holds no password: it comes from a TriggerAuthentication, or from a variable of the target."""
+    for _, trigger in _triggers(manifests):
+        for key in _PASSWORD_KEYS:
+            if trigger["metadata"][key].text:
+                yield trigger["metadata"][key].problem(
+                    "a TriggerAuthentication that reads a Secret",
+                    "manifests are no place for a password",
+                    value="set (redacted)",
+                )
+
+
+@rule(_SOURCE)
+def redis_trigger_sets_tls_once(manifests: Manifests) -> Iterator[Problem]:
+    """TLS of a Redis trigger is set in metadata or by the authentication's `tls`: KEDA refuses both together."""
+    for scaler, trigger in _triggers(manifests):
+        tls = trigger["metadata"]["enableTLS"]
+        if tls.present and "tls" in (_authentication(manifests, scaler, trigger) or ()):
+            yield tls.problem("nothing, beside the authentication's tls parameter", "KEDA refuses to have it set twice")
+
+
+@rule("KEDA 2.17 Redis Lists scaler; KEDA 2.17 Redis Lists (Sentinel) scaler")
+def redis_trigger_names_list(manifests: Manifests) -> Iterator[Problem]:
+    """A Redis trigger names its list, and one through Sentinel names its master: KEDA has no default for either."""
+    for scaler, trigger in _triggers(manifests):
+        metadata = trigger["metadata"]
+        if metadata["listName"].value in (None, ""):
+            yield metadata["listName"].problem("the name of a list", "there would be nothing to count")
+        supplied = _authentication(manifests, scaler, trigger)
+        needs_master = trigger["type"].text == "redis-sentinel" and supplied is not None
+        if needs_master and not _gives(metadata, supplied or set(), "sentinelMaster"):
+            yield metadata["sentinelMaster"].problem(
+                "the name of the master", "Sentinel would not know which one to ask for"
+            )

@@ -1,0 +1,106 @@
+"""Rules on secrets that stand in manifests, where everybody who reads the repository reads them too."""
+
+import re
+from collections.abc import Iterator
+
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.node import AWS_ACCESS_KEY, PRIVATE_KEY, URL_CREDENTIALS, Node
+
+_SOURCE = "Kubernetes documentation, Good practices for Kubernetes Secrets"
+_SECRET_NAME = re.compile(
+    r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|SECRET_KEY_BASE|SIGNING_KEY"
+    r"|ENCRYPTION_KEY|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)$"
+)
+_NAME_OF_A_SECRET = re.compile(r"(PULL|TLS|EXISTING)_SECRET$")
+_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# A reference, a path, a placeholder, a number or a switch is no secret.
+_NO_SECRET = re.compile(
+    r"\s*(\$[({\w].*|/.*|\{\{.*\}\}|<.*>|\d+(\.\d+)?[a-z]{0,2}|true|false|yes|no|on|off|none|null|optional|required)?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLACEHOLDER = re.compile(r"\s*(\$[({].*|\{\{.*\}\}|<.*>)?\s*", re.DOTALL)
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?\s*$", re.MULTILINE)
+_OPTION = re.compile(
+    r"--?((?:[a-z]+-)*(?:password|passwd|requirepass|masterauth|token|api-key|secret-key))(?:[= ]\s*(\S+))?"
+)
+_WHY = "whoever can read the manifests can use it"
+_ELSEWHERE = "a reference to a Secret, or a mounted file"
+
+
+@rule(_SOURCE)
+def secret_is_not_literal(manifests: Manifests) -> Iterator[Problem]:
+    """No environment variable, ConfigMap or command line holds a secret.
+
+    What looks like one: a value under a name that ends in PASSWORD, SECRET, TOKEN, API_KEY and the like; a URL with
+    credentials; an AWS access key; a private key. What does not: references such as $(REDIS_PASSWORD), paths, numbers
+    and switches. The finding never shows the value.
+    """
+    for pod in manifests.pods:
+        for container in pod.all_containers:
+            for each in container["env"]:
+                name = each["name"].text
+                yield from _value_problems(name, each["value"], what=f"{name} of")
+            yield from _argument_problems(container)
+    for config in manifests.kind("ConfigMap"):
+        for key, value in config.root["data"].entries():
+            yield from _value_problems(key, value)
+            for name, assigned in _ASSIGNMENT.findall(value.text):
+                if _names_secret(name) and not _NO_SECRET.fullmatch(assigned):
+                    yield _hidden(value, f"{name} of", assigned)
+
+
+def _value_problems(name: str, value: Node, what: str = "") -> Iterator[Problem]:
+    if _names_secret(name) and "\n" not in value.text and not _NO_SECRET.fullmatch(value.text):
+        yield _hidden(value, what, value.text)
+    else:
+        yield from _pattern_problems(value)
+
+
+def _names_secret(name: str) -> bool:
+    words = re.sub(r"[.\-\s]", "_", _CAMEL_CASE.sub("_", name)).upper()
+    return bool(_SECRET_NAME.search(words)) and not _NAME_OF_A_SECRET.search(words)
+
+
+def _pattern_problems(value: Node) -> Iterator[Problem]:
+    text = value.text
+    if any(not _NO_SECRET.fullmatch(found["password"]) for found in URL_CREDENTIALS.finditer(text)):
+        yield value.problem(
+            f"a URL without credentials, or with {_ELSEWHERE}", _WHY, value="a URL with credentials (redacted)"
+        )
+    if AWS_ACCESS_KEY.search(text):
+        yield value.problem("a role of the ServiceAccount", _WHY, value="an AWS access key (redacted)")
+    if PRIVATE_KEY.search(text):
+        yield value.problem(_ELSEWHERE, _WHY, value="a private key (redacted)")
+
+
+def _argument_problems(container: Node) -> Iterator[Problem]:
+    words = [*container["command"], *container["args"]]
+    for index, word in enumerate(words):
+        yield from _pattern_problems(word)
+        following = "".join(each.text for each in words[index + 1 : index + 2])
+        for option, inline in _OPTION.findall(word.text):
+            given = inline or ("" if following.startswith("-") else following)
+            if given and not _NO_SECRET.fullmatch(given.strip("\"'")):
+                yield _hidden(word, f"{option} of", given)
+
+
+def _hidden(node: Node, what: str, secret: str) -> Problem:
+    return node.problem(_ELSEWHERE, _WHY, value=f"{what} {len(secret)} characters (redacted)".strip())
+
+
+@rule(_SOURCE)
+def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Problem]:
+    """No Secret with values is among the manifests: base64 hides nothing.
+
+    Placeholders that a tool fills in are no values.
+    """
+    for secret in manifests.kind("Secret"):
+        for part in (secret.root["data"], secret.root["stringData"]):
+            filled = [key for key, value in part.entries() if not _PLACEHOLDER.fullmatch(value.text)]
+            if filled:
+                yield part.problem(
+                    "a Secret that is synced from a store, or made outside of the manifests",
+                    _WHY,
+                    value=f"{', '.join(sorted(filled))} (redacted)",
+                )

@@ -1,0 +1,250 @@
+"""A set of rendered Kubernetes objects, with the look-ups that rules need.
+
+An object belongs to a scope: the cluster and the namespace in which it meets other objects. The cluster comes from the
+annotation `examx.ai/cluster` of its Namespace object; without one, all objects share one unnamed cluster. An object
+that names no namespace goes where its folder is applied to, so each folder is a scope of its own: `dev/web.yaml` and
+`prod/web.yaml` do not meet.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import NamedTuple
+
+from examx_constructs.checks.finding import ObjectId
+from examx_constructs.checks.node import Node, words
+from examx_constructs.checks.pods import TEMPLATES, Pod
+from examx_constructs.settings.naming import CLUSTER_ANNOTATION
+
+CLUSTER_SCOPED = words(
+    """APIService CSIDriver CSINode CertificateSigningRequest ClusterIssuer ClusterPolicy ClusterRole ClusterRoleBinding
+    ClusterSecretStore ClusterTriggerAuthentication CustomResourceDefinition EC2NodeClass GatewayClass IngressClass
+    IngressClassParams MutatingWebhookConfiguration Namespace Node NodeClass NodePool PersistentVolume PriorityClass
+    RuntimeClass StorageClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration
+    VolumeAttachment VolumeSnapshotClass"""
+)
+
+# Kinds whose name another API group uses for something else (Knative has a Service, Istio a Gateway).
+_GROUPS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("ConfigMap", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "Pod"), frozenset({""})),
+    **dict.fromkeys(("Secret", "Service", "ServiceAccount", "LimitRange"), frozenset({""})),
+    **dict.fromkeys(("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet"), frozenset({"apps", "extensions"})),
+    **dict.fromkeys(("Ingress", "NetworkPolicy"), frozenset({"networking.k8s.io", "extensions"})),
+    **dict.fromkeys(("Job", "CronJob"), frozenset({"batch"})),
+    **dict.fromkeys(("ScaledObject", "TriggerAuthentication"), frozenset({"keda.sh"})),
+    **dict.fromkeys(("Role", "RoleBinding"), frozenset({"rbac.authorization.k8s.io"})),
+    "HorizontalPodAutoscaler": frozenset({"autoscaling"}),
+    "PodDisruptionBudget": frozenset({"policy"}),
+    "SecretProviderClass": frozenset({"secrets-store.csi.x-k8s.io"}),
+    "StorageClass": frozenset({"storage.k8s.io"}),
+}
+
+# Custom resources of other groups may have an operator that makes pods, Secrets and Services nobody sees here.
+_GROUPS_WITHOUT_OPERATOR_PODS = frozenset(
+    {"keda.sh", "secrets-store.csi.x-k8s.io", "cert-manager.io", "external-secrets.io", "elbv2.k8s.aws", "bitnami.com"}
+)
+_KINDS_WITHOUT_OPERATOR_PODS = frozenset({"ServiceMonitor", "PodMonitor", "PrometheusRule", "VirtualService"})
+
+
+class Scope(NamedTuple):
+    """Where names are unique and selectors reach."""
+
+    cluster: str
+    folder: str
+    namespace: str
+
+
+class Document(NamedTuple):
+    """One object as it was read. It is complete unless something else (an overlay) still adds to its surroundings."""
+
+    content: Mapping[str, object]
+    file: str | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """One object of the set, seen through its root node."""
+
+    root: Node
+    group: str
+    scope: Scope
+    complete: bool
+
+    @property
+    def id(self) -> ObjectId:
+        """Kind, namespace and name."""
+        return self.root.object_id
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+        return self.root.object_id.kind
+
+    @property
+    def name(self) -> str:
+        """The name; empty where it has none."""
+        return self.root.object_id.name
+
+    @property
+    def spec(self) -> Node:
+        """The `spec`."""
+        return self.root["spec"]
+
+    @property
+    def metadata(self) -> Node:
+        """The `metadata`."""
+        return self.root["metadata"]
+
+    @property
+    def annotations(self) -> Node:
+        """The annotations."""
+        return self.metadata["annotations"]
+
+
+class Manifests:
+    """An immutable set of objects."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        given = tuple(documents)
+        clusters = _Clusters(given)
+        self._resources = tuple(_resource(document, clusters) for document in given)
+
+    @classmethod
+    def of(cls, objects: Iterable[Mapping[str, object]], file: str | None = None) -> "Manifests":
+        """The set of these plain objects."""
+        return cls(Document(each, file) for each in objects)
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+    def kind(self, *kinds: str) -> Iterator[Resource]:
+        """The objects of these kinds."""
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())
+
+    def find(self, kind: str, name: str, scope: Scope) -> Resource | None:
+        """The object of that kind and name in that scope."""
+        return self._by_name.get((kind, name, scope))
+
+    def names(self, kind: str, scope: Scope) -> set[str]:
+        """The names of that kind which an object of this scope can mean: those without a namespace may go anywhere."""
+        return {each.name for each in self.kind(kind) if each.scope == scope or not each.scope.namespace}
+
+    def in_scope(self, kind: str, scope: Scope) -> list[Resource]:
+        """The objects of that kind in that scope."""
+        return [each for each in self.kind(kind) if each.scope == scope]
+
+    def namespace_of(self, resource: Resource) -> Resource | None:
+        """The Namespace object of this object's namespace."""
+        cluster, _, namespace = resource.scope
+        return self.find("Namespace", namespace, Scope(cluster, "", "")) if namespace else None
+
+    @cached_property
+    def pods(self) -> tuple[Pod, ...]:
+        """The pod templates of all workloads."""
+        return tuple(
+            Pod(each.root.at(*path), each.root) for kind, path in TEMPLATES.items() for each in self.kind(kind)
+        )
+
+    def pods_in(self, scope: Scope) -> tuple[Pod, ...]:
+        """The pod templates of one scope."""
+        return self._pods_by_scope.get(scope, ())
+
+    def pod_of(self, kind: str, name: str, scope: Scope) -> Pod | None:
+        """The pod template of one workload."""
+        return next(
+            (pod for pod in self.pods_in(scope) if (pod.workload.kind, pod.workload.name) == (kind, name)), None
+        )
+
+    def scope_of(self, node: Node) -> Scope:
+        """The scope of the object that a node belongs to."""
+        return self._scopes[node.object_id, node.file]
+
+    def shows_all_pods(self, scope: Scope) -> bool:
+        """Whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
+        return scope not in self._scopes_with_operators and bool(self.pods_in(scope))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Resource]]:
+        index: defaultdict[str, list[Resource]] = defaultdict(list)
+        for each in self._resources:
+            known = each.group in _GROUPS.get(each.kind, {each.group})
+            index[each.kind if known else f"{each.kind}.{each.group}"].append(each)
+        return dict(index)
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str, Scope], Resource]:
+        return {(kind, each.name, each.scope): each for kind, group in self._by_kind.items() for each in group}
+
+    @cached_property
+    def _scopes(self) -> dict[tuple[ObjectId, str | None], Scope]:
+        return {(each.id, each.root.file): each.scope for each in self._resources}
+
+    @cached_property
+    def _pods_by_scope(self) -> dict[Scope, tuple[Pod, ...]]:
+        index: defaultdict[Scope, list[Pod]] = defaultdict(list)
+        for pod in self.pods:
+            index[self.scope_of(pod.template)].append(pod)
+        return {scope: tuple(pods) for scope, pods in index.items()}
+
+    @cached_property
+    def _scopes_with_operators(self) -> set[Scope]:
+        return {each.scope for each in self._resources if _may_make_pods(each)}
+
+
+class _Clusters:
+    """Which cluster an object belongs to, by the Namespace objects of the set."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._by_file: defaultdict[str | None, set[str]] = defaultdict(set)
+        self._by_namespace: defaultdict[str, set[str]] = defaultdict(set)
+        self._exact: dict[tuple[str | None, str], str] = {}
+        for document in documents:
+            if document.content.get("kind") == "Namespace":
+                root = Node(_id(document.content), document.file, "", document.content)
+                cluster = root.at("metadata", "annotations", CLUSTER_ANNOTATION).text
+                self._by_file[document.file].add(cluster)
+                self._by_namespace[root.object_id.name].add(cluster)
+                self._exact[document.file, root.object_id.name] = cluster
+
+    def of(self, object_id: ObjectId, file: str | None) -> str:
+        if object_id.kind == "Namespace":
+            return self._exact[file, object_id.name]
+        if object_id.namespace is None:
+            return _only(self._by_file[file])
+        exact = self._exact.get((file, object_id.namespace))
+        return _only(self._by_namespace[object_id.namespace]) if exact is None else exact
+
+
+def _only(clusters: set[str]) -> str:
+    return next(iter(clusters)) if len(clusters) == 1 else ""
+
+
+def _id(raw: Mapping[str, object]) -> ObjectId:
+    blank = Node(ObjectId("", None, ""), None, "", raw)
+    kind = blank["kind"].text
+    namespace = None if kind in CLUSTER_SCOPED else blank.at("metadata", "namespace").text or None
+    return ObjectId(kind, namespace, blank.at("metadata", "name").text)
+
+
+def _resource(document: Document, clusters: _Clusters) -> Resource:
+    object_id = _id(document.content)
+    root = Node(object_id, document.file, "", document.content)
+    group, slash, _ = root["apiVersion"].text.rpartition("/")
+    local = object_id.namespace is None and object_id.kind not in CLUSTER_SCOPED
+    folder = str(PurePath(document.file).parent) if local and document.file else ""
+    scope = Scope(clusters.of(object_id, document.file), folder, object_id.namespace or "")
+    return Resource(root, group if slash else "", scope, document.complete)
+
+
+def _may_make_pods(resource: Resource) -> bool:
+    built_in = "." not in resource.group or resource.group.endswith(".k8s.io")
+    return not (
+        built_in or resource.group in _GROUPS_WITHOUT_OPERATOR_PODS or resource.kind in _KINDS_WITHOUT_OPERATOR_PODS
+    )

@@ -1,0 +1,131 @@
+"""Rules on names, labels and annotations: what the API server accepts, and what is left after controllers add to it."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.node import Node
+
+_SOURCE = "Kubernetes documentation, Object Names and IDs"
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SERVICE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_PATH_SEGMENT = re.compile(r"(?!\.\.?$)[^/%]+")
+_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_LONGEST_LABEL = 63
+_LONGEST_SUBDOMAIN = 253
+_LONGEST_PORT_NAME = 15
+
+
+class _Shape(NamedTuple):
+    pattern: re.Pattern[str]
+    longest: int
+    allowed: str
+    why: str = "the API server refuses it"
+
+
+_ANY = _Shape(_SUBDOMAIN, _LONGEST_SUBDOMAIN, "lower case letters, digits, - and ., at most 253 characters")
+_NAMESPACE = _Shape(_LABEL, 63, "lower case letters, digits and -, at most 63 characters")
+_RBAC = _Shape(_PATH_SEGMENT, _LONGEST_SUBDOMAIN, "a name without / and %")
+_SHAPES = {
+    "Namespace": _NAMESPACE,
+    "Service": _Shape(_SERVICE, 63, "a letter, then lower case letters, digits and -, at most 63 characters"),
+    "Deployment": _Shape(_SUBDOMAIN, 63, "at most 63 characters", "it does not fit into a label, where tools put it"),
+    "Job": _Shape(_SUBDOMAIN, 63, "at most 63 characters", "its pods carry it as a label"),
+    "StatefulSet": _Shape(
+        _SUBDOMAIN, 52, "at most 52 characters", "its pods carry it, with a revision hash, as a label of at most 63"
+    ),
+    "CronJob": _Shape(_SUBDOMAIN, 52, "at most 52 characters", "its jobs add 11 characters and end at 63"),
+    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _RBAC),
+}
+
+
+@rule(_SOURCE)
+def name_is_valid(manifests: Manifests) -> Iterator[Problem]:
+    """An object's name has the characters and the length that its kind allows."""
+    for resource in manifests:
+        name = resource.metadata["name"]
+        shape = _SHAPES.get(resource.kind, _ANY)
+        generated = resource.metadata["generateName"].text and not name.present
+        if generated or (len(name.text) <= shape.longest and shape.pattern.fullmatch(name.text)):
+            continue
+        bad = _ANY if shape.pattern is _SUBDOMAIN and not _SUBDOMAIN.fullmatch(name.text) else shape
+        yield name.problem(bad.allowed, _too_long(name.text, bad.longest) or bad.why)
+
+
+def _too_long(text: str, longest: int) -> str:
+    return f"it has {len(text)} characters" if len(text) > longest and longest == _LONGEST_SUBDOMAIN else ""
+
+
+@rule(_SOURCE)
+def container_name_is_valid(manifests: Manifests) -> Iterator[Problem]:
+    """Container names are DNS labels, port names at most 15 characters: the API server refuses others."""
+    for pod in manifests.pods:
+        for container in pod.all_containers:
+            name = container["name"]
+            if len(name.text) > _LONGEST_LABEL or not _LABEL.fullmatch(name.text):
+                yield name.problem(_NAMESPACE.allowed, _NAMESPACE.why)
+            for port in container["ports"]:
+                if port["name"].present and not _is_port_name(port["name"].text):
+                    yield port["name"].problem("letters, digits and -, at most 15 characters", _NAMESPACE.why)
+
+
+def _is_port_name(name: str) -> bool:
+    return (
+        len(name) <= _LONGEST_PORT_NAME and _LABEL.fullmatch(name) is not None and re.search("[a-z]", name) is not None
+    )
+
+
+@rule("Kubernetes documentation, Labels and Selectors, Syntax and character set")
+def label_is_valid(manifests: Manifests) -> Iterator[Problem]:
+    """A label's key and value have the characters and lengths that Kubernetes allows, and the value is a string."""
+    for labels in _all_labels(manifests):
+        for key, value in labels.entries():
+            if not _is_qualified(key):
+                yield value.problem(
+                    "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
+                    _NAMESPACE.why,
+                )
+            if not isinstance(value.value, str):
+                yield value.problem("a string: put it in quotes", "labels map strings to strings")
+            elif value.text and (len(value.text) > _LONGEST_LABEL or not _QUALIFIED.fullmatch(value.text)):
+                yield value.problem(
+                    "at most 63 characters: letters, digits, -, _ and . between letters or digits",
+                    f"it has {len(value.text)} characters" if len(value.text) > _LONGEST_LABEL else _NAMESPACE.why,
+                )
+
+
+@rule("Kubernetes documentation, Annotations, Syntax and character set")
+def annotation_is_valid(manifests: Manifests) -> Iterator[Problem]:
+    """An annotation's key is a qualified name and its value a string: numbers and booleans need quotes."""
+    for annotations in _all_metadata(manifests, "annotations"):
+        for key, value in annotations.entries():
+            if not _is_qualified(key):
+                yield value.problem(
+                    "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
+                    _NAMESPACE.why,
+                )
+            if not isinstance(value.value, str):
+                yield value.problem("a string: put it in quotes", "annotations map strings to strings")
+
+
+def _all_metadata(manifests: Manifests, field: str) -> Iterator[Node]:
+    for resource in manifests:
+        yield resource.metadata[field]
+    for pod in manifests.pods:
+        if pod.template.path:
+            yield pod.template.at("metadata", field)
+
+
+def _all_labels(manifests: Manifests) -> Iterator[Node]:
+    yield from _all_metadata(manifests, "labels")
+    for workload in manifests.kind("Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget"):
+        yield workload.spec.at("selector", "matchLabels")
+
+
+def _is_qualified(key: str) -> bool:
+    prefix, slash, name = key.rpartition("/")
+    domain = not slash or (len(prefix) <= _LONGEST_SUBDOMAIN and _SUBDOMAIN.fullmatch(prefix.lower()))
+    return bool(domain) and len(name) <= _LONGEST_LABEL and _QUALIFIED.fullmatch(name) is not None

@@ -1,0 +1,127 @@
+"""Rules on what reaches what: Services, Ingress backends, NetworkPolicies."""
+
+from collections.abc import Iterator
+
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests, Resource
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.pods import Pod
+from examx_constructs.checks.selectors import has_labels, is_empty, matches, written, written_labels
+
+_ACTION_PORT = "use-annotation"
+
+
+def _selected(manifests: Manifests, service: Resource) -> list[Pod]:
+    return [pod for pod in manifests.pods_in(service.scope) if has_labels(service.spec["selector"], pod.labels)]
+
+
+@rule("Kubernetes documentation, Service")
+def service_selects_pods(manifests: Manifests) -> Iterator[Problem]:
+    """A Service's selector matches pods of its namespace; otherwise it has no endpoints and every connection fails.
+
+    Only where the set shows workloads in the namespace, and nothing (an operator's resource) that could make others.
+    """
+    for service in manifests.kind("Service"):
+        selector = service.spec["selector"]
+        if manifests.shows_all_pods(service.scope) and list(selector.entries()) and not _selected(manifests, service):
+            yield selector.problem(
+                "labels that a workload of the namespace gives its pods",
+                "no pod has them, so the Service has no endpoints",
+                value=written_labels(selector),
+            )
+
+
+@rule("Kubernetes documentation, Service, Port definitions")
+def service_target_port_exists(manifests: Manifests) -> Iterator[Problem]:
+    """A Service's named targetPort is a port name of the pods that it selects. Numbers work undeclared."""
+    for service in manifests.kind("Service"):
+        pods = _selected(manifests, service) if list(service.spec["selector"].entries()) else []
+        names = {port["name"].text for pod in pods for container in pod.containers for port in container["ports"]}
+        for port in service.spec["ports"] if pods else ():
+            target = port["targetPort"]
+            if target.text and not target.text.isdecimal() and target.text not in names:
+                known = ", ".join(sorted(filter(None, names))) or "none"
+                yield target.problem(f"a port name of the selected pods: {known}", "the name leads to no port")
+
+
+@rule("Kubernetes API networking.k8s.io/v1 IngressBackend")
+def ingress_backend_exists(manifests: Manifests) -> Iterator[Problem]:
+    """An Ingress sends to a Service of its namespace, on a port of that Service.
+
+    A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself. With the
+    port name `use-annotation` the AWS controller takes the name as that of an action instead.
+    """
+    for ingress in manifests.kind("Ingress"):
+        for backend in _backends(ingress):
+            name, port = backend["name"], backend["port"]
+            if port["name"].text == _ACTION_PORT:
+                action = f"alb.ingress.kubernetes.io/actions.{name.text}"
+                if not ingress.annotations.has(action):
+                    yield name.problem(f"a name with an annotation {action}", "use-annotation asks for such an action")
+            elif service := manifests.find("Service", name.text, ingress.scope):
+                yield from _missing_port(service, port)
+            elif _shows_services(manifests, ingress) and name.text not in manifests.names("Service", ingress.scope):
+                yield name.problem("a Service of the namespace", "nothing in these manifests has that name")
+
+
+def _backends(ingress: Resource) -> Iterator[Node]:
+    paths = [path["backend"] for each in ingress.spec["rules"] for path in each.at("http", "paths")]
+    for backend in [ingress.spec["defaultBackend"], *paths]:
+        if backend.at("service", "name").text:
+            yield backend["service"]
+
+
+def _shows_services(manifests: Manifests, ingress: Resource) -> bool:
+    shown = manifests.in_scope("Service", ingress.scope) or manifests.namespace_of(ingress)
+    return bool(shown) and ingress.complete
+
+
+def _missing_port(service: Resource, port: Node) -> Iterator[Problem]:
+    ports = list(service.spec["ports"])
+    wanted = port["name"] if port["name"].present else port["number"]
+    if ports and wanted.present and not any(wanted.value in (each["name"].value, each["port"].value) for each in ports):
+        known = ", ".join(str(each["port"].value) for each in ports)
+        yield wanted.problem(f"a port of {service.id}: {known}", "the Service does not have it")
+
+
+@rule("Kubernetes documentation, Network Policies")
+def network_policy_selects_pods(manifests: Manifests) -> Iterator[Problem]:
+    """A NetworkPolicy's podSelector matches pods of its namespace: one that matches none restricts nothing."""
+    for policy in manifests.kind("NetworkPolicy"):
+        selector = policy.spec["podSelector"]
+        if manifests.shows_all_pods(policy.scope) and _matches_none(manifests, policy, selector):
+            yield selector.problem(
+                "an empty selector, or labels of a workload of the namespace",
+                "no pod has them, so the policy does nothing",
+                value=written(selector),
+            )
+
+
+@rule("Kubernetes documentation, Network Policies, to and from selectors")
+def network_policy_peer_exists(manifests: Manifests) -> Iterator[Problem]:
+    """A podSelector among a NetworkPolicy's peers matches pods of the namespace: otherwise it lets nobody through.
+
+    Peers in other namespaces cannot be told from here. Those in the same one can where the set defines the Namespace,
+    and so claims to know what runs in it.
+    """
+    for policy in manifests.kind("NetworkPolicy"):
+        if manifests.shows_all_pods(policy.scope) and manifests.namespace_of(policy):
+            for selector in _peers(policy):
+                if _matches_none(manifests, policy, selector):
+                    yield selector.problem(
+                        "labels of a workload of the namespace",
+                        "no pod has them, so nobody gets through",
+                        value=written(selector),
+                    )
+
+
+def _peers(policy: Resource) -> Iterator[Node]:
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        for each in policy.spec[direction]:
+            for peer in each[peers]:
+                if not peer["namespaceSelector"].present:
+                    yield peer["podSelector"]
+
+
+def _matches_none(manifests: Manifests, policy: Resource, selector: Node) -> bool:
+    return not is_empty(selector) and not any(matches(selector, pod.labels) for pod in manifests.pods_in(policy.scope))

@@ -1,0 +1,119 @@
+"""A place in a manifest: a value that knows its path and its object.
+
+Manifests come from anywhere, so nothing here trusts a shape: asking for what is not there, or is something else,
+gives an absent node, an empty text or no items, and never an exception.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from examx_constructs.checks.finding import ObjectId, Problem
+
+URL_CREDENTIALS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^\s:/@]*):(?P<password>[^\s/@]+)@")
+AWS_ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
+PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
+
+_LONGEST_SHOWN = 120
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of names that is easier to read as one text."""
+    return frozenset(text.split())
+
+
+def redacted(text: str) -> str:
+    """The text without any credential in it, because findings end up in logs."""
+    text = URL_CREDENTIALS.sub(r"\g<scheme>\g<user>:(redacted)@", text)
+    return PRIVATE_KEY.sub("(redacted)", AWS_ACCESS_KEY.sub("(redacted)", text))
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a finding: short, on one line, never a credential."""
+    if value is None:
+        return "missing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"a mapping of {len(cast('Mapping[object, object]', value))} keys" if value else "an empty mapping"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(cast('list[object]', value))}" if value else "an empty list"
+    if not isinstance(value, str):
+        return str(value)
+    line = " ".join(redacted(value).split())
+    return f'"{line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value at a path of one object; the value is None where the path leads nowhere."""
+
+    object_id: ObjectId
+    file: str | None
+    path: str
+    value: object
+
+    def __getitem__(self, key: str) -> "Node":
+        child = cast("Mapping[object, object]", self.value).get(key) if isinstance(self.value, Mapping) else None
+        return self._child(key, child)
+
+    def at(self, *keys: str) -> "Node":
+        """The node that a path of keys leads to."""
+        node = self
+        for key in keys:
+            node = node[key]
+        return node
+
+    def __iter__(self) -> Iterator["Node"]:
+        """The items of a list; none where this is no list."""
+        if isinstance(self.value, list | tuple):
+            for index, item in enumerate(cast("list[object]", self.value)):
+                yield Node(self.object_id, self.file, f"{self.path}[{index}]", item)
+
+    def entries(self) -> Iterator[tuple[str, "Node"]]:
+        """The keys and values of a mapping, absent values included; none where this is no mapping."""
+        if isinstance(self.value, Mapping):
+            for key, item in cast("Mapping[object, object]", self.value).items():
+                yield str(key), self._child(str(key), item)
+
+    def has(self, key: str) -> bool:
+        """Whether the mapping has the key, even if the value is null."""
+        return isinstance(self.value, Mapping) and key in cast("Mapping[object, object]", self.value)
+
+    @property
+    def present(self) -> bool:
+        """Whether there is a value; a YAML null counts as none."""
+        return self.value is not None
+
+    @property
+    def text(self) -> str:
+        """The text, or an empty one."""
+        return self.value if isinstance(self.value, str) else ""
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of a list."""
+        return [item.value for item in self if isinstance(item.value, str)]
+
+    @property
+    def number(self) -> int | None:
+        """The whole number, or None."""
+        return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The mapping as labels: the text values alone."""
+        return {key: item.value for key, item in self.entries() if isinstance(item.value, str)}
+
+    def problem(self, allowed: str, why: str, *, value: str | None = None) -> Problem:
+        """What is wrong here; `value` replaces the value where that says too little or gives a secret away."""
+        return Problem(
+            self.object_id, self.file, self.path, shown(self.value) if value is None else value, allowed, why
+        )
+
+    def _child(self, key: str, value: object) -> "Node":
+        step = key if _PLAIN_KEY.fullmatch(key) else f"[{key}]"
+        dot = "." if self.path and not step.startswith("[") else ""
+        return Node(self.object_id, self.file, f"{self.path}{dot}{step}", value)

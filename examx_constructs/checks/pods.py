@@ -1,0 +1,92 @@
+"""What is inside a workload: its pod template, containers, volumes and environment."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from examx_constructs.checks.finding import ObjectId
+from examx_constructs.checks.node import Node
+
+TEMPLATES: Mapping[str, tuple[str, ...]] = {
+    "Deployment": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "ReplicationController": ("spec", "template"),
+    "Rollout": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    "Pod": (),
+}
+"""The workload kinds, and where each keeps its pod template."""
+
+DEFAULT_GRACE_PERIOD = 30
+
+_SLEEP = re.compile(r"\bsleep\s+(\d+(?:\.\d+)?)([smhd]?)\b")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class Pod(NamedTuple):
+    """The pod template of a workload."""
+
+    template: Node
+    owner: Node
+
+    @property
+    def workload(self) -> ObjectId:
+        """The workload that makes the pods."""
+        return self.template.object_id
+
+    @property
+    def spec(self) -> Node:
+        """The pod's `spec`."""
+        return self.template["spec"]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The pod's labels."""
+        return self.template.at("metadata", "labels").labels
+
+    @property
+    def containers(self) -> list[Node]:
+        """The containers that run as long as the pod: the ordinary ones and the native sidecars."""
+        sidecars = [each for each in self.spec["initContainers"] if each["restartPolicy"].text == "Always"]
+        return [*self.spec["containers"], *sidecars]
+
+    @property
+    def all_containers(self) -> list[Node]:
+        """Every container, those that only initialise included."""
+        return [*self.spec["containers"], *self.spec["initContainers"]]
+
+    @property
+    def volume_names(self) -> set[str]:
+        """The volumes that a container can mount, those of volume claim templates included."""
+        claims = {each.at("metadata", "name").text for each in self.owner.at("spec", "volumeClaimTemplates")}
+        return claims | {volume["name"].text for volume in self.spec["volumes"]}
+
+    @property
+    def grace_period(self) -> int:
+        """The seconds between SIGTERM and SIGKILL."""
+        given = self.spec["terminationGracePeriodSeconds"].number
+        return DEFAULT_GRACE_PERIOD if given is None else given
+
+
+def pre_stop(container: Node) -> Iterator[tuple[Node, float]]:
+    """The pause before SIGTERM, where the container has one: its place and its seconds."""
+    hook = container.at("lifecycle", "preStop")
+    sleep = hook.at("sleep", "seconds")
+    if sleep.number is not None:
+        yield sleep, sleep.number
+    command = hook.at("exec", "command")
+    for number, unit in _SLEEP.findall(" ".join(command.texts)):
+        yield command, float(number) * _SECONDS[unit]
+
+
+def environment(container: Node) -> dict[str, str]:
+    """The variables with a literal value."""
+    return {each["name"].text: each["value"].text for each in container["env"] if isinstance(each["value"].value, str)}
+
+
+def arguments(container: Node) -> list[str]:
+    """The command line, as far as the manifest states it."""
+    return [*container["command"].texts, *container["args"].texts]

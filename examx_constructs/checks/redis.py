@@ -1,0 +1,70 @@
+"""Rules on Redis servers inside the cluster."""
+
+import re
+from collections.abc import Iterator
+
+from examx_constructs.checks.commands import base_name
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests, Scope
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.pods import Pod, arguments
+from examx_constructs.checks.scaling import owners
+
+_SERVERS = frozenset({"redis-server", "valkey-server", "keydb-server"})
+_IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
+_REPLICATION = re.compile(r"replicaof|slaveof|sentinel|cluster-enabled", re.IGNORECASE)
+
+
+def _is_server(container: Node) -> bool:
+    argv = arguments(container)
+    if any(base_name(word) in _SERVERS for part in argv for word in part.split()):
+        return not any("sentinel" in word for word in argv)
+    image = base_name(container["image"].text).partition("@")[0].partition(":")[0]
+    return image in _IMAGES and not container["command"].present
+
+
+def _servers(manifests: Manifests) -> Iterator[Pod]:
+    """The workloads whose main container is Redis. A Redis beside an application is that pod's own cache."""
+    for pod in manifests.pods:
+        if any(_is_server(container) for container in list(pod.spec["containers"])[:1]):
+            yield pod
+
+
+def _replicates(pod: Pod) -> bool:
+    return any(_REPLICATION.search(word) for container in pod.all_containers for word in arguments(container))
+
+
+def _mentions_replication(manifests: Manifests, scope: Scope) -> bool:
+    texts = (value.text for each in manifests.in_scope("ConfigMap", scope) for _, value in each.root["data"].entries())
+    return any(map(_replicates, manifests.pods_in(scope))) or any(map(_REPLICATION.search, texts))
+
+
+@rule("Redis documentation, Replication; spec section 5")
+def redis_is_not_multiplied(manifests: Manifests) -> Iterator[Problem]:
+    """Redis servers are not multiplied without replication.
+
+    Several pods of one Deployment behind one Service are unrelated databases: a task written to one is never read from
+    another, and scaling in deletes data. A StatefulSet may scale where replication, Sentinel or a cluster is set up.
+    """
+    for pod in _servers(manifests):
+        if pod.workload.kind == "Deployment" and not _replicates(pod):
+            yield from _multiplied(manifests, pod)
+        if pod.workload.kind == "StatefulSet" and not _mentions_replication(
+            manifests, manifests.scope_of(pod.template)
+        ):
+            yield from _autoscaled(manifests, pod)
+
+
+def _multiplied(manifests: Manifests, pod: Pod) -> Iterator[Problem]:
+    replicas = pod.owner.at("spec", "replicas")
+    if replicas.number is not None and replicas.number > 1:
+        yield replicas.problem("1", "each pod would be a database of its own, and tasks would vanish between them")
+    yield from _autoscaled(manifests, pod)
+
+
+def _autoscaled(manifests: Manifests, pod: Pod) -> Iterator[Problem]:
+    for owner in owners(manifests, pod):
+        yield owner.target["name"].problem(
+            "anything but a Redis server without replication",
+            "each pod would be a database of its own, and scaling in would delete one",
+        )

@@ -1,0 +1,156 @@
+"""Rules on names that must lead somewhere.
+
+Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by Terraform. So a missing object is a
+finding only where these manifests claim to define its kind in that namespace: they define another of the kind there, or
+the Namespace object itself. A Namespace object says nothing of Secrets, which belong outside of files: those count as
+defined here once one with values is, or what gets them from a store (a SecretProviderClass's secretObjects, an
+ExternalSecret, a SealedSecret).
+The input of a Kustomize overlay, where a generator may add the object, is never complete.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from examx_constructs.checks.contents import keys_of, makes_secrets, secret_names
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests, Resource, Scope
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.pods import Pod
+
+_MOST_LISTED = 6
+_MADE_BY_KUBERNETES = {
+    "ConfigMap": {"kube-root-ca.crt", "openshift-service-ca.crt"},
+    "ServiceAccount": {"default"},
+}
+
+
+class Reference(NamedTuple):
+    """A field that names another object of the namespace, and the keys that it needs of it."""
+
+    kind: str
+    name: Node
+    keys: tuple[Node, ...] = ()
+    optional: bool = False
+
+
+def _pod_references(pod: Pod) -> Iterator[Reference]:
+    yield Reference("ServiceAccount", pod.spec["serviceAccountName"])
+    for volume in pod.spec["volumes"]:
+        yield from _volume_references(volume)
+        for source in volume.at("projected", "sources"):
+            yield from _volume_references(source)
+    for container in pod.all_containers:
+        yield from _environment_references(container)
+
+
+def _volume_references(volume: Node) -> Iterator[Reference]:
+    yield Reference("PersistentVolumeClaim", volume.at("persistentVolumeClaim", "claimName"))
+    yield Reference("SecretProviderClass", volume.at("csi", "volumeAttributes", "secretProviderClass"))
+    for kind, source, name in (
+        ("ConfigMap", "configMap", "name"),
+        ("Secret", "secret", "secretName"),
+        ("Secret", "secret", "name"),
+    ):
+        node = volume[source]
+        keys = tuple(item["key"] for item in node["items"])
+        yield Reference(kind, node[name], keys, node["optional"].value is True)
+
+
+def _environment_references(container: Node) -> Iterator[Reference]:
+    for each in container["envFrom"]:
+        for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
+            yield Reference(kind, source["name"], optional=source["optional"].value is True)
+    for each in container["env"]:
+        for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+            source = each.at("valueFrom", key)
+            yield Reference(kind, source["name"], (source["key"],), source["optional"].value is True)
+
+
+def _other_references(manifests: Manifests) -> Iterator[Reference]:
+    for workload in manifests.kind("StatefulSet"):
+        yield Reference("Service", workload.spec["serviceName"])
+    for authentication in manifests.kind("TriggerAuthentication"):
+        for each in authentication.spec["secretTargetRef"]:
+            yield Reference("Secret", each["name"], (each["key"],))
+    for scaler in manifests.kind("ScaledObject"):
+        for trigger in scaler.spec["triggers"]:
+            if trigger.at("authenticationRef", "kind").text != "ClusterTriggerAuthentication":
+                yield Reference("TriggerAuthentication", trigger.at("authenticationRef", "name"))
+
+
+def _references(manifests: Manifests) -> Iterator[tuple[Scope, Reference]]:
+    """Every reference that names something, with the scope in which to look."""
+    everything = [each for pod in manifests.pods for each in _pod_references(pod)]
+    for reference in [*everything, *_other_references(manifests)]:
+        if reference.name.text:
+            yield manifests.scope_of(reference.name), reference
+    for binding in manifests.kind("RoleBinding"):
+        yield from _binding_references(binding)
+
+
+def _binding_references(binding: Resource) -> Iterator[tuple[Scope, Reference]]:
+    if binding.root.at("roleRef", "kind").text == "Role":
+        yield binding.scope, Reference("Role", binding.root.at("roleRef", "name"))
+    for subject in binding.root["subjects"]:
+        if subject["kind"].text == "ServiceAccount" and subject["namespace"].text in ("", binding.scope.namespace):
+            yield binding.scope, Reference("ServiceAccount", subject["name"])
+
+
+@rule("Kubernetes API core/v1")
+def reference_leads_somewhere(manifests: Manifests) -> Iterator[Problem]:
+    """What is named exists: ConfigMap, Secret, claim, ServiceAccount, SecretProviderClass, Role, TriggerAuthentication.
+
+    A pod that names a missing one never starts. What counts as missing is said at the top of this module;
+    `optional: true` is taken at its word.
+    """
+    for scope, reference in _references(manifests):
+        names = _names(manifests, reference.kind, scope)
+        if reference.name.text not in names and not reference.optional and _defines(manifests, reference, scope):
+            yield reference.name.problem(
+                f"a {reference.kind} of the namespace{_listed(names)}", "nothing in these manifests has that name"
+            )
+
+
+def _names(manifests: Manifests, kind: str, scope: Scope) -> set[str]:
+    names = secret_names(manifests, scope) if kind == "Secret" else manifests.names(kind, scope)
+    return names | _MADE_BY_KUBERNETES.get(kind, set())
+
+
+def _defines(manifests: Manifests, reference: Reference, scope: Scope) -> bool:
+    """Whether the set claims to define this kind in the scope."""
+    origin = next((each for each in manifests if each.root.object_id == reference.name.object_id), None)
+    if origin is None or not origin.complete:
+        return False
+    if reference.kind == "Secret":
+        return makes_secrets(manifests, scope)
+    return bool(manifests.in_scope(reference.kind, scope)) or manifests.namespace_of(origin) is not None
+
+
+def _listed(names: set[str]) -> str:
+    return f": {', '.join(sorted(names))}" if 0 < len(names) <= _MOST_LISTED else ""
+
+
+@rule("Kubernetes API core/v1, KeyToPath and KeySelector")
+def referenced_key_exists(manifests: Manifests) -> Iterator[Problem]:
+    """A key that is named of a ConfigMap or Secret of the set is in it; a pod that names a missing one never starts."""
+    for scope, reference in _references(manifests):
+        if reference.kind not in ("ConfigMap", "Secret") or reference.optional:
+            continue
+        keys = keys_of(manifests, reference.kind, reference.name.text, scope)
+        for key in reference.keys:
+            if keys is not None and key.text and key.text not in keys:
+                yield key.problem(
+                    f"a key of {reference.kind} {reference.name.text}{_listed(keys)}", "the object does not have it"
+                )
+
+
+@rule("Kubernetes API core/v1 VolumeMount")
+def volume_mount_has_volume(manifests: Manifests) -> Iterator[Problem]:
+    """A volume mount names a volume of its pod, or a volume claim template: the API server refuses any other."""
+    for pod in manifests.pods:
+        for container in pod.all_containers:
+            for mount in [*container["volumeMounts"], *container["volumeDevices"]]:
+                if mount["name"].text and mount["name"].text not in pod.volume_names:
+                    yield mount["name"].problem(
+                        f"a volume of the pod{_listed(pod.volume_names)}", "the pod has no such volume"
+                    )

@@ -1,0 +1,123 @@
+"""What scales a workload: HorizontalPodAutoscalers and ScaledObjects, seen alike."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from examx_constructs.checks.finding import ObjectId
+from examx_constructs.checks.manifests import Manifests, Resource, Scope
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.pods import Pod
+
+TRANSFER_ANNOTATION = "scaledobject.keda.sh/transfer-hpa-ownership"
+RESOURCE_TRIGGERS = frozenset({"cpu", "memory"})
+REDIS_TRIGGERS = frozenset({"redis", "redis-cluster", "redis-sentinel"})
+KEDA_HIGHEST = 100
+KEDA_COOLDOWN = 300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Autoscaler:
+    """An HPA or a ScaledObject: what it scales, and between which numbers of replicas."""
+
+    resource: Resource
+    low: Node
+    high: Node
+
+    @property
+    def id(self) -> ObjectId:
+        """The autoscaler itself."""
+        return self.resource.id
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of the autoscaler, and so of its target."""
+        return self.resource.scope
+
+    @property
+    def is_keda(self) -> bool:
+        """Whether KEDA makes the HPA."""
+        return self.resource.kind == "ScaledObject"
+
+    @property
+    def target(self) -> Node:
+        """The reference to what is scaled."""
+        return self.resource.spec["scaleTargetRef"]
+
+    @property
+    def target_kind(self) -> str:
+        """The kind of the target; KEDA's default is a Deployment."""
+        return self.target["kind"].text or ("Deployment" if self.is_keda else "")
+
+    @property
+    def target_name(self) -> str:
+        """The name of the target."""
+        return self.target["name"].text
+
+    @property
+    def minimum(self) -> int:
+        """The fewest replicas, the default applied."""
+        return (0 if self.is_keda else 1) if self.low.number is None else self.low.number
+
+    @property
+    def floor(self) -> int:
+        """The fewest replicas that there ever are: none when a ScaledObject has an idle count."""
+        return 0 if self.resource.spec["idleReplicaCount"].number == 0 else self.minimum
+
+    @property
+    def maximum(self) -> int | None:
+        """The most replicas; an HPA has no default."""
+        return KEDA_HIGHEST if self.high.number is None and self.is_keda else self.high.number
+
+    @property
+    def triggers(self) -> list[Node]:
+        """The triggers of a ScaledObject."""
+        return list(self.resource.spec["triggers"])
+
+    @property
+    def behavior(self) -> Node:
+        """How fast it scales."""
+        spec = self.resource.spec
+        return spec.at("advanced", "horizontalPodAutoscalerConfig", "behavior") if self.is_keda else spec["behavior"]
+
+    def adopts(self, other: "Autoscaler") -> bool:
+        """Whether this ScaledObject takes over that HPA instead of making its own."""
+        transfers = self.resource.annotations[TRANSFER_ANNOTATION].text == "true"
+        adopted = self.resource.spec.at("advanced", "horizontalPodAutoscalerConfig", "name").text
+        return self.is_keda and not other.is_keda and transfers and adopted == other.id.name
+
+
+def autoscalers(manifests: Manifests) -> Iterator[Autoscaler]:
+    """Every autoscaler of the set."""
+    for hpa in manifests.kind("HorizontalPodAutoscaler"):
+        yield Autoscaler(hpa, hpa.spec["minReplicas"], hpa.spec["maxReplicas"])
+    yield from scaled_objects(manifests)
+
+
+def scaled_objects(manifests: Manifests) -> Iterator[Autoscaler]:
+    """Every ScaledObject of the set."""
+    for scaler in manifests.kind("ScaledObject"):
+        yield Autoscaler(scaler, scaler.spec["minReplicaCount"], scaler.spec["maxReplicaCount"])
+
+
+def target_pod(manifests: Manifests, autoscaler: Autoscaler) -> Pod | None:
+    """The pod template that an autoscaler multiplies, where the set has it."""
+    return manifests.pod_of(autoscaler.target_kind, autoscaler.target_name, autoscaler.scope)
+
+
+def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
+    """The autoscalers of a workload."""
+    scope = manifests.scope_of(pod.template)
+    wanted = (pod.workload.kind, pod.workload.name, scope)
+    return [each for each in autoscalers(manifests) if (each.target_kind, each.target_name, each.scope) == wanted]
+
+
+def fewest_replicas(manifests: Manifests, pod: Pod) -> int:
+    """How many replicas a workload is sure to have: what its autoscaler keeps, else what it asks for itself."""
+    floors = [each.floor for each in owners(manifests, pod)]
+    replicas = pod.owner.at("spec", "replicas").number
+    return min(floors) if floors else 1 if replicas is None else replicas
+
+
+def redis_triggers(scaler: Autoscaler) -> Iterator[Node]:
+    """The triggers that count a Redis list."""
+    return (trigger for trigger in scaler.triggers if trigger["type"].text in REDIS_TRIGGERS)

@@ -1,0 +1,80 @@
+"""Rules on the inside of a workload: its selector, and names that must not repeat."""
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from examx_constructs.checks.finding import Problem, rule
+from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.selectors import matches, written
+
+_API = "Kubernetes API core/v1"
+_SELECTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+
+
+@rule("Kubernetes API apps/v1")
+def selector_matches_own_pods(manifests: Manifests) -> Iterator[Problem]:
+    """A workload's selector matches the labels of its own pod template: the API server refuses any other."""
+    for workload in manifests.kind(*_SELECTING):
+        selector = workload.spec["selector"]
+        labels = workload.spec.at("template", "metadata", "labels").labels
+        if selector.present and workload.spec["template"].present and not matches(selector, labels):
+            yield selector.problem(
+                "labels that spec.template.metadata.labels has",
+                "the workload would not find its own pods",
+                value=written(selector),
+            )
+
+
+@rule(_API)
+def container_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
+    """The containers of a pod have different names, those that initialise included."""
+    for pod in manifests.pods:
+        names = [container["name"] for container in pod.all_containers]
+        yield from _repeated(names, "a name that no other container of the pod has")
+
+
+@rule(_API)
+def volume_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
+    """The volumes of a pod have different names."""
+    for pod in manifests.pods:
+        yield from _repeated([volume["name"] for volume in pod.spec["volumes"]], "a name that no other volume has")
+
+
+@rule(_API)
+def variables_are_unique(manifests: Manifests) -> Iterator[Problem]:
+    """A container sets a variable once: of two, the later one silently wins."""
+    for pod in manifests.pods:
+        for container in pod.all_containers:
+            yield from _repeated([each["name"] for each in container["env"]], "a variable that is set once")
+
+
+@rule(_API)
+def mount_paths_are_unique(manifests: Manifests) -> Iterator[Problem]:
+    """A container mounts one volume at a path: the API server refuses two."""
+    for pod in manifests.pods:
+        for container in pod.all_containers:
+            paths = [mount["mountPath"] for mount in container["volumeMounts"]]
+            yield from _repeated(paths, "a path where nothing else is mounted")
+
+
+@rule(_API)
+def container_ports_are_unique(manifests: Manifests) -> Iterator[Problem]:
+    """The containers of a pod listen on different ports and name them differently: they share one network."""
+    for pod in manifests.pods:
+        ports = [port for container in pod.containers for port in container["ports"]]
+        numbers = [
+            (port["containerPort"], (port["containerPort"].number, port["protocol"].text or "TCP")) for port in ports
+        ]
+        yield from _repeats(numbers, "a port that no other container of the pod listens on")
+        yield from _repeated([port["name"] for port in ports], "a port name that is used once in the pod")
+
+
+def _repeated(nodes: Iterable[Node], allowed: str) -> Iterator[Problem]:
+    return _repeats(((node, node.text) for node in nodes if node.text), allowed)
+
+
+def _repeats(nodes: Iterable[tuple[Node, Hashable]], allowed: str) -> Iterator[Problem]:
+    first: dict[Hashable, Node] = {}
+    for node, key in nodes:
+        if node.present and first.setdefault(key, node) is not node:
+            yield node.problem(allowed, f"{first[key].path} has it already")

@@ -1,0 +1,461 @@
+"""Cases of the rules on workloads: Celery's processes, stopping, Redis, availability, the inside of pods."""
+# ruff: noqa: E501 - messages and YAML are quoted whole
+
+from tests.checks.support import Case, celery, hpa, obj, workload
+
+BEAT = "command: [celery, -A, examx, beat, -l, info]"
+RECREATE = "strategy: {type: Recreate}"
+PAUSE = "lifecycle: {preStop: {sleep: {seconds: 15}}}"
+LONG = "{examx.ai/longest-task-seconds: '900'}"
+REDIS_IMAGE = "image: docker.io/library/redis:8"
+REDIS_TEXT = "image: example/base:1\ncommand: [sh, -c, 'exec redis-server /etc/redis.conf']"
+BUDGET = "selector: {matchLabels: {app: web}}"
+SECURE = (
+    "securityContext: {runAsNonRoot: true, runAsUser: 1000, allowPrivilegeEscalation: false, capabilities:"
+    " {drop: [ALL], add: [NET_BIND_SERVICE]}, seccompProfile: {type: RuntimeDefault}}"
+)
+RESTRICTED = obj("Namespace", "dev", labels="{pod-security.kubernetes.io/enforce: restricted}")
+REFUSED = "the namespace enforces the restricted standard, and its pods would be refused"
+IN_POD = "Deployment dev/web: spec.template.spec"
+APP = f"{IN_POD}.containers[0]"
+
+CASES = [
+    Case(
+        "beat-is-single",
+        "two replicas, rolling, autoscaled",
+        [workload("web", BEAT, spec="replicas: 2"), hpa()],
+        [
+            "Deployment dev/web: spec.replicas is 2; allowed: 1; every further scheduler sends every periodic task again",
+            (
+                'HorizontalPodAutoscaler dev/web: spec.scaleTargetRef.name is "web"; allowed: a workload other than the scheduler;'
+                " every further scheduler sends every periodic task again"
+            ),
+            (
+                "Deployment dev/web: spec.strategy.type is missing; allowed: Recreate; a rolling update runs the old and the new"
+                " scheduler side by side"
+            ),
+        ],
+    ),
+    Case(
+        "beat-is-single",
+        "inside a scaled worker",
+        [workload("web", "command: [celery, -A, examx, worker, -EB]", spec="replicas: 3")],
+        [
+            "Deployment dev/web: spec.replicas is 3; allowed: 1; its workers run beat too (-B), so each further one schedules again"
+        ],
+    ),
+    Case(
+        "beat-is-single",
+        "one, recreated; a StatefulSet; a worker with a broker option",
+        [
+            workload("beat", BEAT, spec=f"replicas: 1\n{RECREATE}"),
+            workload("other", BEAT, kind="StatefulSet"),
+            workload("worker", "command: [celery, -A, examx, -b, redis, worker, -E]", spec="replicas: 3"),
+        ],
+    ),
+    Case(
+        "beat-exists-once",
+        "two for one app",
+        [workload("one", BEAT), workload("two", "command: [celery, -A, examx, worker, --beat]")],
+        [
+            (
+                "Deployment dev/two: spec.template.spec.containers[0].command is celery worker of app examx; allowed: no second scheduler"
+                " of the app; Deployment dev/one is one already; every periodic task would be sent twice"
+            )
+        ],
+    ),
+    Case("beat-exists-once", "two apps", [workload("one", BEAT), workload("two", "args: [celery, -A, shop, beat]")]),
+    Case(
+        "celery-receives-sigterm",
+        "behind a shell",
+        [workload("web", "command: [/bin/bash, -ec]\nargs: ['./migrate && celery -A examx worker -Q a']")],
+        [
+            (
+                f"{APP}.command is celery worker behind bash; allowed: celery itself as the command, or `exec celery …` in the shell;"
+                " SIGTERM may end at the shell, and a warm shutdown never begins"
+            )
+        ],
+    ),
+    Case(
+        "celery-receives-sigterm",
+        "exec, and no shell",
+        [
+            workload("one", 'command: [sh, -c, "./migrate && \\\\\\n exec celery -A examx worker"]'),
+            celery("two"),
+            workload("three", BEAT),
+        ],
+    ),
+    Case(
+        "grace-period-covers-longest-task",
+        "too short, by default and with a pause",
+        [
+            celery("bulk", annotations=LONG),
+            workload("web", PAUSE, pod="terminationGracePeriodSeconds: 910", annotations=LONG),
+            workload("odd", annotations="{examx.ai/longest-task-seconds: 15 min}"),
+        ],
+        [
+            (
+                "Deployment dev/bulk: spec.template.spec.terminationGracePeriodSeconds is missing, so 30; allowed: 900 or more: the longest"
+                " task of 900 s; SIGKILL at the end of the grace period would lose the running task"
+            ),
+            (
+                f"{IN_POD}.terminationGracePeriodSeconds is 910; allowed: 915 or more: the longest task of 900 s plus the pre-stop pause of"
+                " 15 s; SIGKILL at the end of the grace period would lose the running task"
+            ),
+            (
+                'Deployment dev/odd: metadata.annotations[examx.ai/longest-task-seconds] is "15 min"; allowed: whole seconds, as a string;'
+                " the longest task is compared with the grace period"
+            ),
+        ],
+    ),
+    Case(
+        "grace-period-covers-longest-task",
+        "just long enough",
+        [workload("web", PAUSE, pod="terminationGracePeriodSeconds: 915", annotations=LONG), workload("plain")],
+    ),
+    Case(
+        "pre-stop-is-shorter-than-grace-period",
+        "as long as it",
+        [
+            workload("web", "lifecycle: {preStop: {exec: {command: [sh, -c, 'nginx -s quit; sleep 0.5m']}}}"),
+            workload("api", "lifecycle: {preStop: {sleep: {seconds: 60}}}", pod="terminationGracePeriodSeconds: 60"),
+        ],
+        [
+            (
+                f"{APP}.lifecycle.preStop.exec.command is 30 s; allowed: less than the grace period of 30 s; the process would be killed"
+                " without a moment to stop"
+            ),
+            (
+                "Deployment dev/api: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 60 s; allowed: less than the grace"
+                " period of 60 s; the process would be killed without a moment to stop"
+            ),
+        ],
+    ),
+    Case(
+        "pre-stop-is-shorter-than-grace-period",
+        "shorter",
+        [workload("web", "lifecycle: {preStop: {exec: {command: [sleep, '15']}}}"), workload("api", PAUSE)],
+    ),
+    Case(
+        "redis-is-not-multiplied",
+        "a Deployment with replicas, one autoscaled, a StatefulSet autoscaled",
+        [
+            workload("cache", REDIS_IMAGE, spec="replicas: 3"),
+            workload("web", REDIS_TEXT),
+            hpa(),
+            workload("store", REDIS_IMAGE, kind="StatefulSet"),
+            hpa("store", kind="StatefulSet", target="store"),
+        ],
+        [
+            (
+                "Deployment dev/cache: spec.replicas is 3; allowed: 1; each pod would be a database of its own, and tasks would vanish"
+                " between them"
+            ),
+            (
+                'HorizontalPodAutoscaler dev/web: spec.scaleTargetRef.name is "web"; allowed: anything but a Redis server without'
+                " replication; each pod would be a database of its own, and scaling in would delete one"
+            ),
+            (
+                'HorizontalPodAutoscaler dev/store: spec.scaleTargetRef.name is "store"; allowed: anything but a Redis server without'
+                " replication; each pod would be a database of its own, and scaling in would delete one"
+            ),
+        ],
+    ),
+    Case(
+        "redis-is-not-multiplied",
+        "replicas of a primary, a cache inside a pod, Sentinels, an exporter",
+        [
+            workload("replica", f"{REDIS_IMAGE}\nargs: [--replicaof, redis-primary, '6379']", spec="replicas: 3"),
+            workload(
+                "web",
+                pod="containers: [{name: app, image: example/app:1}, {name: cache, image: 'redis:8'}]",
+                spec="replicas: 3",
+            ),
+            workload("sentinel", "image: redis:8\ncommand: [redis-server, /s.conf, --sentinel]", spec="replicas: 3"),
+            workload("exporter", "image: example/redis-exporter:1", spec="replicas: 3"),
+            workload("store", REDIS_IMAGE, kind="StatefulSet"),
+            hpa("store", kind="StatefulSet", target="store"),
+        ],
+    ),
+    Case(
+        "redis-is-not-multiplied",
+        "replication in a ConfigMap",
+        [
+            obj("ConfigMap", "redis", root="data: {redis.conf: 'replicaof redis-0.redis 6379'}"),
+            workload("store", REDIS_IMAGE, kind="StatefulSet"),
+            hpa("store", kind="StatefulSet", target="store"),
+        ],
+    ),
+    Case(
+        "disruption-budget-allows-drain",
+        "none may go",
+        [
+            workload(),
+            obj("PodDisruptionBudget", "a", f"{BUDGET}\nmaxUnavailable: 0%"),
+            obj("PodDisruptionBudget", "b", f"{BUDGET}\nminAvailable: 100%"),
+            obj("PodDisruptionBudget", "c", f"{BUDGET}\nminAvailable: 1"),
+            obj("PodDisruptionBudget", "d", f"{BUDGET}\nminAvailable: 50%"),
+        ],
+        [
+            (
+                'PodDisruptionBudget dev/a: spec.maxUnavailable is "0%"; allowed: 1 or more; a node with one of these pods could never be'
+                " drained"
+            ),
+            *(
+                f"PodDisruptionBudget dev/{name}: spec.minAvailable is {value}; allowed: fewer than the pods that run; 1 is the fewest that"
+                " run; better, maxUnavailable: 1; no node could be drained"
+                for name, value in (("b", '"100%"'), ("c", "1"), ("d", '"50%"'))
+            ),
+        ],
+    ),
+    Case(
+        "disruption-budget-allows-drain",
+        "the autoscaler's minimum",
+        [
+            workload(),
+            hpa(spec="minReplicas: 2\nmaxReplicas: 9"),
+            obj("PodDisruptionBudget", "web", f"{BUDGET}\nminAvailable: 2"),
+        ],
+        [
+            (
+                "PodDisruptionBudget dev/web: spec.minAvailable is 2; allowed: fewer than the pods that run; 2 is the fewest that run; better,"
+                " maxUnavailable: 1; no node could be drained"
+            )
+        ],
+    ),
+    Case(
+        "disruption-budget-allows-drain",
+        "one may go",
+        [
+            workload(spec="replicas: 3"),
+            obj("PodDisruptionBudget", "a", f"{BUDGET}\nmaxUnavailable: 1"),
+            obj("PodDisruptionBudget", "b", f"{BUDGET}\nminAvailable: 2"),
+            obj("PodDisruptionBudget", "c", f"{BUDGET}\nminAvailable: 50%"),
+            obj("PodDisruptionBudget", "d", "selector: {matchLabels: {app: elsewhere}}\nminAvailable: 3"),
+            workload("agent", kind="DaemonSet"),
+            obj("PodDisruptionBudget", "e", "selector: {matchLabels: {app: agent}}\nminAvailable: 1"),
+        ],
+    ),
+    Case(
+        "disruption-budget-has-one-bound",
+        "both",
+        [obj("PodDisruptionBudget", "web", f"{BUDGET}\nminAvailable: 1\nmaxUnavailable: 1")],
+        [
+            "PodDisruptionBudget dev/web: spec.minAvailable is 1; allowed: nothing beside maxUnavailable; the two exclude each other"
+        ],
+    ),
+    Case("disruption-budget-has-one-bound", "one", [obj("PodDisruptionBudget", "web", f"{BUDGET}\nmaxUnavailable: 1")]),
+    Case(
+        "disruption-budget-selects-pods",
+        "no pod",
+        [
+            workload(),
+            obj(
+                "PodDisruptionBudget",
+                "web",
+                "selector: {matchLabels: {app: wbe}, matchExpressions: [{key: tier, operator: In, values: [a, b]}]}",
+            ),
+        ],
+        [
+            (
+                "PodDisruptionBudget dev/web: spec.selector is app=wbe,tier In (a,b); allowed: labels of a workload of the namespace; no pod"
+                " has them, so the budget protects nothing"
+            )
+        ],
+    ),
+    Case(
+        "disruption-budget-selects-pods",
+        "a pod by every operator, all pods, and no workloads to see",
+        [
+            workload(),
+            obj(
+                "PodDisruptionBudget",
+                "web",
+                "selector: {matchExpressions: [{key: app, operator: In, values: [web]}, {key: app, operator: Exists},"
+                " {key: app, operator: NotIn, values: [x]}, {key: x, operator: DoesNotExist}]}",
+            ),
+            obj("PodDisruptionBudget", "all", "selector: {}"),
+            obj("PodDisruptionBudget", "elsewhere", "selector: {matchLabels: {app: x}}", namespace="stg"),
+        ],
+    ),
+    Case(
+        "rollout-can-move",
+        "neither out nor in",
+        [
+            workload(spec="strategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 0%}}"),
+            workload("agent", kind="DaemonSet", spec="updateStrategy: {rollingUpdate: {maxUnavailable: 0}}"),
+        ],
+        [
+            (
+                'Deployment dev/web: spec.strategy.rollingUpdate.maxSurge is "0%"; allowed: 1 or more, beside maxUnavailable 0; no pod may'
+                " go and none may come: no rollout ever ends"
+            ),
+            (
+                "DaemonSet dev/agent: spec.updateStrategy.rollingUpdate.maxSurge is missing; allowed: 1 or more, beside maxUnavailable 0; no"
+                " pod may go and none may come: no rollout ever ends"
+            ),
+        ],
+    ),
+    Case(
+        "rollout-can-move",
+        "in first",
+        [workload(spec="strategy: {rollingUpdate: {maxUnavailable: 0}}"), workload("plain")],
+    ),
+    Case(
+        "selector-matches-own-pods",
+        "another label",
+        [workload(spec="selector: {matchLabels: {app: website}}")],
+        [
+            (
+                "Deployment dev/web: spec.selector is app=website; allowed: labels that spec.template.metadata.labels has; the workload would"
+                " not find its own pods"
+            )
+        ],
+    ),
+    Case(
+        "selector-matches-own-pods",
+        "an operator that does not exist",
+        [workload(spec="selector: {matchExpressions: [{key: app, operator: Is}]}")],
+        [
+            (
+                "Deployment dev/web: spec.selector is app Is; allowed: labels that spec.template.metadata.labels has; the workload would not"
+                " find its own pods"
+            )
+        ],
+    ),
+    Case("selector-matches-own-pods", "its own", [workload(), workload("agent", kind="DaemonSet")]),
+    Case(
+        "container-names-are-unique",
+        "an init container of the same name",
+        [workload(pod="initContainers: [{name: app}]")],
+        [
+            (
+                f'{IN_POD}.initContainers[0].name is "app"; allowed: a name that no other container of the pod has;'
+                " spec.template.spec.containers[0].name has it already"
+            )
+        ],
+    ),
+    Case("container-names-are-unique", "two names", [workload(pod="initContainers: [{name: init}]")]),
+    Case(
+        "volume-names-are-unique",
+        "twice",
+        [workload(pod="volumes: [{name: tmp, emptyDir: {}}, {name: tmp, emptyDir: {}}]")],
+        [
+            (
+                f'{IN_POD}.volumes[1].name is "tmp"; allowed: a name that no other volume has; spec.template.spec.volumes[0].name has it'
+                " already"
+            )
+        ],
+    ),
+    Case("volume-names-are-unique", "two names", [workload(pod="volumes: [{name: a}, {name: b}]")]),
+    Case(
+        "variables-are-unique",
+        "twice",
+        [workload(container="env: [{name: A, value: '1'}, {name: A, value: '2'}]")],
+        [
+            f'{APP}.env[1].name is "A"; allowed: a variable that is set once; spec.template.spec.containers[0].env[0].name has it already'
+        ],
+    ),
+    Case("variables-are-unique", "two variables", [workload(container="env: [{name: A}, {name: B}]")]),
+    Case(
+        "mount-paths-are-unique",
+        "twice",
+        [workload(container="volumeMounts: [{name: a, mountPath: /tmp}, {name: b, mountPath: /tmp}]")],
+        [
+            (
+                f'{APP}.volumeMounts[1].mountPath is "/tmp"; allowed: a path where nothing else is mounted;'
+                " spec.template.spec.containers[0].volumeMounts[0].mountPath has it already"
+            )
+        ],
+    ),
+    Case(
+        "mount-paths-are-unique", "two paths", [workload(container="volumeMounts: [{mountPath: /a}, {mountPath: /b}]")]
+    ),
+    Case(
+        "container-ports-are-unique",
+        "one number and one name in two containers",
+        [
+            workload(
+                container="ports: [{containerPort: 80, name: http}]",
+                pod="initContainers: [{name: proxy, restartPolicy: Always, ports: [{containerPort: 80}, {containerPort: 81, name: http}]}]",
+            )
+        ],
+        [
+            (
+                f"{IN_POD}.initContainers[0].ports[0].containerPort is 80; allowed: a port that no other container of the pod listens on;"
+                " spec.template.spec.containers[0].ports[0].containerPort has it already"
+            ),
+            (
+                f'{IN_POD}.initContainers[0].ports[1].name is "http"; allowed: a port name that is used once in the pod;'
+                " spec.template.spec.containers[0].ports[0].name has it already"
+            ),
+        ],
+    ),
+    Case(
+        "container-ports-are-unique",
+        "another protocol, and a container that only initialises",
+        [
+            workload(
+                container="ports: [{containerPort: 53}, {containerPort: 53, protocol: UDP}]",
+                pod="initContainers: [{name: init, ports: [{containerPort: 53}]}]",
+            )
+        ],
+    ),
+    Case(
+        "pod-meets-restricted-standard",
+        "nothing set",
+        [RESTRICTED, workload()],
+        [
+            f"{APP}.securityContext.allowPrivilegeEscalation is missing; allowed: false; {REFUSED}",
+            f"{APP}.securityContext.runAsNonRoot is missing; allowed: true, on the pod or on the container; {REFUSED}",
+            (
+                f"{APP}.securityContext.seccompProfile.type is missing; allowed: RuntimeDefault or Localhost, on the pod or on the container;"
+                f" {REFUSED}"
+            ),
+            f"{APP}.securityContext.capabilities.drop is missing; allowed: [ALL]; {REFUSED}",
+        ],
+    ),
+    Case(
+        "pod-meets-restricted-standard",
+        "everything set wrong",
+        [
+            RESTRICTED,
+            workload(
+                container="ports: [{containerPort: 80, hostPort: 80}]\nsecurityContext: {runAsNonRoot: true, runAsUser: 0, privileged: true,"
+                " allowPrivilegeEscalation: false, capabilities: {drop: [NET_RAW], add: [SYS_ADMIN]}, seccompProfile: {type: Unconfined}}",
+                pod="hostNetwork: true\nsecurityContext: {runAsUser: 0}\nvolumes: [{name: host, hostPath: {path: /}}]",
+            ),
+        ],
+        [
+            f"{IN_POD}.hostNetwork is true; allowed: false, or leave it out; {REFUSED}",
+            f"{IN_POD}.securityContext.runAsUser is 0; allowed: any user but 0; {REFUSED}",
+            (
+                f"{IN_POD}.volumes[0].hostPath is a hostPath volume; allowed: a volume of type configMap, csi, downwardAPI, emptyDir, ephemeral,"
+                f" image, persistentVolumeClaim, projected, secret; {REFUSED}"
+            ),
+            f"{APP}.securityContext.privileged is true; allowed: false, or leave it out; {REFUSED}",
+            f"{APP}.securityContext.runAsUser is 0; allowed: any user but 0; {REFUSED}",
+            (
+                f'{APP}.securityContext.seccompProfile.type is "Unconfined"; allowed: RuntimeDefault or Localhost, on the pod or on the'
+                f" container; {REFUSED}"
+            ),
+            f"{APP}.securityContext.capabilities.drop is [NET_RAW]; allowed: [ALL]; {REFUSED}",
+            f'{APP}.securityContext.capabilities.add[0] is "SYS_ADMIN"; allowed: NET_BIND_SERVICE alone; {REFUSED}',
+            f"{APP}.ports[0].hostPort is 80; allowed: no port of the host; {REFUSED}",
+        ],
+    ),
+    Case(
+        "pod-meets-restricted-standard",
+        "set on the container, on the pod, or not asked for",
+        [
+            RESTRICTED,
+            workload("one", SECURE, pod="volumes: [{name: tmp, emptyDir: {}}]"),
+            workload(
+                "two",
+                "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}",
+                pod="securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}",
+            ),
+            workload("three", namespace="stg"),
+        ],
+    ),
+]

@@ -1,0 +1,135 @@
+"""Small builders, so that a case shows what matters in it and nothing else."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from examx_constructs.checks import RULES, Manifests
+
+NAMESPACE = "dev"
+GROUPS = {
+    "Certificate": "cert-manager.io/v1",
+    "ConfigMap": "v1",
+    "HorizontalPodAutoscaler": "autoscaling/v2",
+    "ClusterRole": "rbac.authorization.k8s.io/v1",
+    "CronJob": "batch/v1",
+    "ExternalSecret": "external-secrets.io/v1",
+    "Ingress": "networking.k8s.io/v1",
+    "Job": "batch/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "PodDisruptionBudget": "policy/v1",
+    "Role": "rbac.authorization.k8s.io/v1",
+    "RoleBinding": "rbac.authorization.k8s.io/v1",
+    "ScaledObject": "keda.sh/v1alpha1",
+    "SealedSecret": "bitnami.com/v1alpha1",
+    "SecretProviderClass": "secrets-store.csi.x-k8s.io/v1",
+    "StorageClass": "storage.k8s.io/v1",
+    "TriggerAuthentication": "keda.sh/v1alpha1",
+}
+CORE = {
+    "LimitRange",
+    "Namespace",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+}
+CLUSTER_SCOPED = {"ClusterRole", "Namespace", "PersistentVolume", "StorageClass"}
+
+Object = dict[str, Any]
+
+
+@dataclass
+class Case:
+    """Objects, and what one rule says of them: nothing where they are sound."""
+
+    rule: str
+    name: str
+    objects: list[Object]
+    says: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.name}"
+
+
+def obj(
+    kind: str, name: str = "web", spec: str = "", *, namespace: str | None = NAMESPACE, root: str = "", **meta: str
+) -> Object:
+    """An object; spec and root are YAML."""
+    api = "v1" if kind in CORE else GROUPS.get(kind, "apps/v1")
+    metadata: Object = {"name": name} | {key: yaml.safe_load(text) for key, text in meta.items()}
+    if namespace and kind not in CLUSTER_SCOPED:
+        metadata["namespace"] = namespace
+    content = yaml.safe_load(root) or {} if root else {}
+    body = {"spec": yaml.safe_load(spec)} if spec else {}
+    return {"apiVersion": api, "kind": kind, "metadata": metadata, **body, **content}
+
+
+def workload(
+    name: str = "web",
+    container: str = "",
+    *,
+    kind: str = "Deployment",
+    spec: str = "",
+    pod: str = "",
+    annotations: str = "{}",
+    namespace: str | None = NAMESPACE,
+) -> Object:
+    """A workload with one container, `app`, and the label `app: <name>`; container, spec and pod add to it in YAML."""
+    app: Object = {"name": "app", "image": "example/app:1"} | (yaml.safe_load(container) or {} if container else {})
+    template: Object = {
+        "metadata": {"labels": {"app": name}},
+        "spec": {"containers": [app]} | (yaml.safe_load(pod) or {} if pod else {}),
+    }
+    built = obj(kind, name, namespace=namespace, annotations=annotations)
+    more = yaml.safe_load(spec) or {} if spec else {}
+    if kind == "CronJob":
+        return built | {"spec": {"jobTemplate": {"spec": {"template": template}}} | more}
+    if kind == "Pod":
+        return built | {"spec": template["spec"]}
+    selector = {} if kind == "Job" else {"selector": {"matchLabels": {"app": name}}}
+    return built | {"spec": selector | {"template": template} | more}
+
+
+def celery(name: str, queue: str = "default", **more: Any) -> Object:
+    """A Celery worker in exec form."""
+    return workload(name, f"command: [celery, -A, examx, worker, -l, info, -Q, '{queue}']", **more)
+
+
+def hpa(name: str = "web", spec: str = "maxReplicas: 3", *, kind: str = "Deployment", target: str = "web") -> Object:
+    """An HPA on a workload."""
+    reference = f"scaleTargetRef: {{apiVersion: apps/v1, kind: {kind}, name: {target}}}\n"
+    return obj("HorizontalPodAutoscaler", name, reference + spec)
+
+
+def scaler(name: str = "web", spec: str = "", *, target: str = "web", triggers: str = "", **meta: str) -> Object:
+    """A ScaledObject; without triggers of its own it counts the list `default`."""
+    given = triggers or "[{type: redis, metadata: {address: 'redis.dev:6379', listName: default}}]"
+    return obj("ScaledObject", name, f"scaleTargetRef: {{name: {target}}}\ntriggers: {given}\n{spec}", **meta)
+
+
+def redis_scaler(metadata: str, *, kind: str = "redis", more: str = "") -> Object:
+    """A ScaledObject with one Redis trigger of this metadata."""
+    return scaler(triggers=f"[{{type: {kind}, metadata: {{{metadata}}}{more}}}]")
+
+
+def alb(annotations: str, spec: str = "ingressClassName: alb") -> Object:
+    """An Ingress with annotations of the AWS controller, given as `suffix: value` lines."""
+    pairs = yaml.safe_load(annotations)
+    built = obj("Ingress", "web", spec)
+    built["metadata"]["annotations"] = {
+        key if "/" in key else f"alb.ingress.kubernetes.io/{key}": value for key, value in pairs.items()
+    }
+    return built
+
+
+def findings(rule_id: str, objects: list[Object]) -> list[str]:
+    """What one rule says, without its id and source at the end, which are checked here."""
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    ending = f" [{rule.id}; {rule.source}]"
+    said = [str(finding) for finding in rule(Manifests.of(objects))]
+    assert all(text.endswith(ending) for text in said)
+    return [text.removesuffix(ending) for text in said]

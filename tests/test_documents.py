@@ -1,0 +1,39 @@
+"""The documents say what is: generated parts are fresh, links lead somewhere, named commands exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.docs import DOCUMENTS, generated
+
+PROJECT = Path(__file__).parent.parent
+ALL = sorted(PROJECT.glob("*.md")) + sorted(PROJECT.glob("docs/*.md"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_generated_parts_are_fresh(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert generated(text) == text, "run `make docs`"
+
+
+@pytest.mark.parametrize("document", ALL, ids=lambda path: path.name)
+def test_links_lead_to_files(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", ALL, ids=lambda path: path.name)
+def test_make_commands_exist(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for target in re.findall(r"`make ([a-z]+)", document.read_text(encoding="utf-8")):
+        assert target in targets
+
+
+def test_every_construct_has_an_example_with_its_yaml() -> None:
+    import examx_constructs
+
+    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    code = "".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    values = {"ExamxChart", "RedisConnection", "ReplicatedServers"}
+    assert [name for name in examx_constructs.__all__ if name not in values and f"{name}(" not in code] == []

@@ -1,0 +1,66 @@
+"""Write the generated parts of the documents: the picture of the system, and the YAML that each example makes.
+
+A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
+
+An example is Python code behind `<!-- example -->`, which is run as it stands; its `chart` is rendered into the part
+`output` that follows. `<!-- output KIND ... -->` shows these kinds only. Examples of one document share the names of
+the code behind `<!-- setup -->`.
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+from cdk8s import App
+
+from tools.diagram import diagram
+
+DOCUMENTS = (Path("README.md"), Path("docs/constructs.md"))
+
+_CODE = r"\n```python\n(?P<code>.*?)```\n"
+_SETUP = re.compile(r"<!-- setup -->" + _CODE, re.DOTALL)
+_EXAMPLE = re.compile(
+    r"<!-- example -->" + _CODE + r"(?P<between>.*?)<!-- output(?P<kinds>[ \w]*) -->\n.*?(?=<!-- /output -->)",
+    re.DOTALL,
+)
+_DIAGRAM = re.compile(r"(?<=<!-- diagram -->\n).*?(?=<!-- /diagram -->)", re.DOTALL)
+
+
+def main() -> None:
+    for document in DOCUMENTS:
+        document.write_text(generated(document.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def generated(text: str) -> str:
+    """A document with its generated parts made anew."""
+    setup = _SETUP.search(text)
+    text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
+    return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)
+
+
+def _picture() -> str:
+    return diagram(list(yaml.safe_load_all(Path("dist/prod.k8s.yaml").read_text(encoding="utf-8"))))
+
+
+def _with_output(example: re.Match[str], setup: str) -> str:
+    head = example[0][: example.end("kinds") - example.start()]
+    return f"{head} -->\n```yaml\n{_rendered(setup + example['code'], example['kinds'].split())}```\n"
+
+
+def _rendered(code: str, kinds: list[str]) -> str:
+    names: dict[str, object] = {}
+    exec(compile(code, "<example>", "exec"), names)  # noqa: S102 - the document's own code
+    app = names["app"]
+    if not isinstance(app, App):
+        raise TypeError("an example must make an App called `app`")
+    documents = [each for each in app.synth_yaml().split("---\n") if each]
+    return "---\n".join(each for each in documents if not kinds or _kind(each) in kinds)
+
+
+def _kind(document: str) -> str:
+    match = re.search(r"^kind: (\w+)$", document, re.MULTILINE)
+    return match[1] if match else ""
+
+
+if __name__ == "__main__":
+    main()
