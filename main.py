@@ -1,6 +1,7 @@
 """The cdk8s app: one chart per environment. `cdk8s synth` runs it; see cdk8s.yaml."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ def main() -> int:
     parser.add_argument("--publish", metavar="DIR", type=Path, help="publish the manifests to this folder too")
     publish: Path | None = parser.parse_args().publish
     folders = [Path(os.environ.get("CDK8S_OUTDIR", "dist")), *([publish] if publish else [])]
+    # The process is short and keeps nearly everything that it makes: looking for garbage costs a tenth of its time.
+    gc.disable()
     try:
         environments = load(read_images())
         # Starts Node, so only once the environments are sound.

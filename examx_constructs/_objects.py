@@ -1,7 +1,9 @@
 """Where this library's values become cdk8s' types. The one place of conversion."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from weakref import WeakKeyDictionary
 
 from cdk8s import ApiObject, Chart, JsonPatch
 from cdk8s_plus_27 import k8s
@@ -46,20 +48,42 @@ def match(labels: Mapping[str, str]) -> k8s.LabelSelector:
     return k8s.LabelSelector(match_labels=dict(labels))
 
 
+@dataclass(frozen=True)
+class _ChartFacts:
+    namespace: str | None
+    labels: dict[str, str]
+
+
+# Each look at a chart costs messages to Node, and neither fact changes once the chart is made.
+_FACTS: WeakKeyDictionary[Chart, _ChartFacts] = WeakKeyDictionary()
+
+
+def _chart_of(scope: Construct) -> _ChartFacts:
+    chart = scope if isinstance(scope, Chart) else Chart.of(scope)
+    if chart not in _FACTS:
+        _FACTS[chart] = _ChartFacts(chart.namespace, dict(chart.labels))
+    return _FACTS[chart]
+
+
 def namespace_of(scope: Construct, reader: str) -> str:
     """The namespace of the chart that a construct is in. Raises SettingError for a chart without one."""
-    namespace = Chart.of(scope).namespace
+    namespace = _chart_of(scope).namespace
     if namespace is None:
         raise SettingError("Chart.namespace", None, f"it must be given: {reader} renders addresses that contain it")
     return namespace
 
 
-def cluster_scoped(made: ApiObject) -> None:
-    """Take out the namespace that a chart gives to every object: the API server refuses it on cluster-scoped kinds."""
-    if made.chart.namespace is not None:
-        made.add_json_patch(JsonPatch.remove("/metadata/namespace"))
-
-
 def pod_labels(scope: Construct, labels: Mapping[str, str]) -> dict[str, str]:
     """A pod's labels: its own, and those that the chart puts on every object."""
-    return merged(Chart.of(scope).labels, labels)
+    return merged(_chart_of(scope).labels, labels)
+
+
+def cluster_scoped(scope: Construct, made: ApiObject) -> None:
+    """Take out the namespace that a chart gives to every object: the API server refuses it on cluster-scoped kinds."""
+    if _chart_of(scope).namespace is not None:
+        made.add_json_patch(_without_namespace())
+
+
+@cache
+def _without_namespace() -> JsonPatch:
+    return JsonPatch.remove("/metadata/namespace")

@@ -31,7 +31,7 @@ class RestrictedNamespace(Construct):
                 annotations={CLUSTER_ANNOTATION: cluster} if cluster else None,
             ),
         )
-        cluster_scoped(self.namespace)
+        cluster_scoped(scope, self.namespace)
 
 
 class WorkloadIdentity(Construct):

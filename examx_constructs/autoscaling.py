@@ -1,8 +1,10 @@
 """What scales, on which signals: the HorizontalPodAutoscaler for resources, KEDA's ScaledObject for queues."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from cdk8s import ApiObject, ApiObjectMetadata
+from cdk8s import ApiObjectMetadata
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
@@ -25,8 +27,21 @@ from imports.sh import keda
 class ScaleTarget:
     """A workload that may be scaled, and its labels, which its autoscaler shares."""
 
-    workload: ApiObject
-    labels: dict[str, str]
+    workload: k8s.KubeDeployment | k8s.KubeStatefulSet
+    labels: Mapping[str, str]
+
+    @cached_property
+    def name(self) -> str:
+        """The workload's name."""
+        return self.workload.name
+
+    @property
+    def kind(self) -> str:
+        """The workload's kind. Its API version is apps/v1 either way."""
+        return "Deployment" if isinstance(self.workload, k8s.KubeDeployment) else "StatefulSet"
+
+
+_API_VERSION = "apps/v1"
 
 
 class ResourceAutoscaler(Construct):
@@ -50,14 +65,13 @@ class ResourceAutoscaler(Construct):
             raise SettingError(
                 "ResourceAutoscaler.replicas.minimum", replicas.minimum, "the least is 1: an HPA can not scale to zero"
             )
-        workload = target.workload
         self.autoscaler = k8s.KubeHorizontalPodAutoscalerV2(
             self,
             "hpa",
-            metadata=metadata(workload.name, labels=target.labels),
+            metadata=metadata(target.name, labels=target.labels),
             spec=k8s.HorizontalPodAutoscalerSpecV2(
                 scale_target_ref=k8s.CrossVersionObjectReferenceV2(
-                    api_version=workload.api_version, kind=workload.kind, name=workload.name
+                    api_version=_API_VERSION, kind=target.kind, name=target.name
                 ),
                 min_replicas=replicas.minimum,
                 max_replicas=replicas.maximum,
@@ -147,15 +161,16 @@ class QueueAutoscaler(Construct):
             raise SettingError(
                 "QueueAutoscaler.authentication", None, "it must be given: this Redis asks for a password"
             )
-        workload = target.workload
         pause = {"autoscaling.keda.sh/paused-replicas": str(paused_at)} if paused_at is not None else None
         self.scaled_object = keda.ScaledObject(
             self,
             "scaled-object",
-            metadata=ApiObjectMetadata(name=scaled_object_name(workload.name), labels=target.labels, annotations=pause),
+            metadata=ApiObjectMetadata(
+                name=scaled_object_name(target.name), labels=dict(target.labels), annotations=pause
+            ),
             spec=keda.ScaledObjectSpec(
                 scale_target_ref=keda.ScaledObjectSpecScaleTargetRef(
-                    api_version=workload.api_version, kind=workload.kind, name=workload.name
+                    api_version=_API_VERSION, kind=target.kind, name=target.name
                 ),
                 polling_interval=queue.polling_interval.seconds,
                 cooldown_period=queue.cooldown.seconds,

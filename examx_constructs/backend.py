@@ -41,6 +41,7 @@ class Backend(Construct):
         checked_name("Backend.name", name)
         self.labels = labels(application=APPLICATION, instance=name, component="backend")
         self.selector = selector(application=APPLICATION, instance=name)
+        self._pod_labels = pod_labels(scope, self.labels)
         self.service = k8s.KubeService(
             self,
             "service",
@@ -83,7 +84,7 @@ class Backend(Construct):
                 selector=match(self.selector),
                 strategy=rolling_update(),
                 template=pod_template(
-                    labels=pod_labels(self, self.labels),
+                    labels=self._pod_labels,
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     spread=spread(self.selector, by_revision=True),

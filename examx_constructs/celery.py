@@ -23,6 +23,7 @@ from examx_constructs.settings.naming import APPLICATION, LONGEST_TASK_ANNOTATIO
 _CELERY = ("celery", "-A", "examx")
 _SCHEDULE = "/tmp/celerybeat-schedule"  # noqa: S108 - a path of the pod
 _STOP_MARGIN = Duration("30s")
+_STAYS_UP = Duration("30s")
 _BEAT_SLEEPS_AT_MOST = Duration("300s")
 
 # Whether the main thread of celery (process 1 of its container) ran at all since the last probe. It wakes every few
@@ -65,6 +66,7 @@ class CeleryWorker(Construct):
             )
         self.labels = labels(application=APPLICATION, instance=queue.worker, component="celery-worker")
         self.selector = selector(application=APPLICATION, instance=queue.worker)
+        self._pod_labels = pod_labels(scope, self.labels)
         self.deployment = self._deployment(app, queue, resources)
         self.autoscaler = QueueAutoscaler(
             self,
@@ -94,9 +96,11 @@ class CeleryWorker(Construct):
             ),
             spec=k8s.DeploymentSpec(
                 selector=match(self.selector),
+                # Ready means started here: a pod that dies within this time must not retire an old one.
+                min_ready_seconds=_STAYS_UP.seconds,
                 strategy=rolling_update(),
                 template=pod_template(
-                    labels=pod_labels(self, self.labels),
+                    labels=self._pod_labels,
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     spread=spread(self.selector, by_revision=True),
@@ -164,7 +168,7 @@ class CeleryBeat(Construct):
                 selector=match(self.selector),
                 strategy=k8s.DeploymentStrategy(type="Recreate"),
                 template=pod_template(
-                    labels=pod_labels(self, self.labels),
+                    labels=pod_labels(scope, self.labels),
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     grace_period=_STOP_MARGIN,

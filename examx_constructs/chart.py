@@ -52,7 +52,9 @@ class ExamxChart(Chart):
         self._flows(self.redis)
         self.backend = self._backend()
         self.workers = [
-            CeleryWorker(self, queue.worker, app=self.app, queue=queue, resources=environment.worker_resources)
+            CeleryWorker(
+                self, f"worker-{queue.worker}", app=self.app, queue=queue, resources=environment.worker_resources
+            )
             for queue in environment.queues
         ]
         self.beat = CeleryBeat(self, "celery-beat", app=self.app, resources=environment.beat_resources)

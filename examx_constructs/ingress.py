@@ -8,6 +8,7 @@ from constructs import Construct
 
 from examx_constructs._objects import metadata
 from examx_constructs.settings import ClientTls, ClientTlsVerify, Duration, Frontend, IngressSettings, Rollout
+from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION, merged
 
 BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
 HEALTH_PATH = "/health"
@@ -20,7 +21,8 @@ _IDLE_TIMEOUT = Duration("600s")
 class AlbIngress(Construct):
     """An Ingress that the AWS Load Balancer Controller turns into an internet-facing load balancer.
 
-    `/api`, `/static`, `/media` and `/admin` go to `service`; `/` as well, unless the settings name a frontend.
+    `/api`, `/static`, `/media` and `/admin` go to `service`; `/` as well, unless the settings name a frontend, which is
+    rendered elsewhere, answers `/health` for the load balancer and has a NetworkPolicy of its own.
     `deregistration_delay` must be the one of the backend's rollout, which outlasts it. Only annotations that the
     controller knows are rendered: others it ignores without a word.
     """
@@ -100,7 +102,8 @@ def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle
         annotations["certificate-arn"] = settings.certificate_arn
     if settings.group:
         annotations |= {"group.name": settings.group.name, "group.order": str(settings.group.order)}
-    return {_PREFIX + name: text for name, text in sorted(annotations.items())}
+    foreign = {FOREIGN_SERVICES_ANNOTATION: settings.frontend.service} if settings.frontend else {}
+    return merged({_PREFIX + name: text for name, text in annotations.items()}, foreign)
 
 
 def _attributes(attributes: Mapping[str, str]) -> str:

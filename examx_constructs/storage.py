@@ -22,7 +22,7 @@ class EfsStorage(Construct):
         self, scope: Construct, id: str, *, volume: EfsVolume, claim_name: str = "examxv2-backend-pvc"
     ) -> None:
         super().__init__(scope, id)
-        namespace = namespace_of(self, "EfsStorage")
+        namespace = namespace_of(scope, "EfsStorage")
         volume_name = f"{namespace}-{claim_name.removesuffix('-pvc')}-pv"
         class_name = volume.storage_class.name if volume.storage_class else ""
         self.claim_name = claim_name
@@ -45,7 +45,7 @@ class EfsStorage(Construct):
                 volume_mode="Filesystem",
             ),
         )
-        cluster_scoped(self.persistent_volume)
+        cluster_scoped(scope, self.persistent_volume)
         self.claim = k8s.KubePersistentVolumeClaim(
             self,
             "claim",
@@ -88,5 +88,5 @@ def _storage_class(scope: Construct, settings: EfsStorageClass) -> k8s.KubeStora
         reclaim_policy="Retain",
         volume_binding_mode="Immediate",
     )
-    cluster_scoped(made)
+    cluster_scoped(scope, made)
     return made

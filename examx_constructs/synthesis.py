@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cdk8s import App
-from jsii.errors import JavaScriptError
+from jsii.errors import JSIIError
 
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import EnvironmentSettingError
@@ -13,6 +13,7 @@ from examx_constructs.settings import Environment, SettingError
 from examx_constructs.validation import add_checks
 
 SUFFIX = ".k8s.yaml"
+_JSII_ERRORS = (JSIIError, RuntimeError)
 
 
 class CheckError(SettingError):
@@ -38,14 +39,14 @@ def render(environments: Iterable[Environment], folder: Path) -> None:
     add_checks(app, [_chart(app, environment) for environment in environments])
     try:
         app.synth()
-    except (JavaScriptError, RuntimeError) as error:
+    except _JSII_ERRORS as error:
         raise CheckError(str(error).removeprefix("Error: ")) from error
 
 
 def _chart(app: App, environment: Environment) -> ExamxChart:
     try:
         return ExamxChart(app, environment)
-    except SettingError as mistake:
+    except (SettingError, *_JSII_ERRORS) as mistake:
         raise EnvironmentSettingError(environment.name, str(mistake)) from mistake
 
 

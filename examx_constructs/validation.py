@@ -1,6 +1,7 @@
 """The checks as cdk8s validations: the same rules that read dist/, run while charts are synthesised."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 import jsii
 from cdk8s import ApiObject, App, Chart
@@ -26,12 +27,11 @@ class _ManifestChecks:
     """All rules over one chart's objects."""
 
     def __init__(self, chart: Chart, manifests: Manifests) -> None:
-        self._chart = chart
-        self._manifests = manifests
+        # cdk8s asks again for every file that it writes.
+        self._findings = cache(lambda: _with_construct_paths(check(manifests), chart))
 
     def validate(self) -> list[str]:
-        findings = check(self._manifests)
-        return _with_construct_paths(findings, self._chart) if findings else []
+        return self._findings()
 
 
 @jsii.implements(IValidation)
@@ -39,13 +39,15 @@ class _CollisionChecks:
     """Refuses charts of one cluster that render the same object: each would overwrite the other's."""
 
     def __init__(self, charts: Mapping[str, Manifests]) -> None:
-        self._charts = charts
+        self._findings = cache(lambda: [str(finding) for finding in collisions(charts)])
 
     def validate(self) -> list[str]:
-        return [str(finding) for finding in collisions(self._charts)]
+        return self._findings()
 
 
 def _with_construct_paths(findings: Sequence[Finding], chart: Chart) -> list[str]:
+    if not findings:
+        return []
     objects = [each for each in chart.node.find_all() if isinstance(each, ApiObject)]
     paths = {(each.kind, each.name): each.node.path for each in objects}
     return [f"{paths.get((each.object.kind, each.object.name), chart.node.path)}: {each}" for each in findings]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import examx_constructs
 from tools.docs import DOCUMENTS, generated
 
 PROJECT = Path(__file__).parent.parent
@@ -31,8 +32,6 @@ def test_make_commands_exist(document: Path) -> None:
 
 
 def test_every_construct_has_an_example_with_its_yaml() -> None:
-    import examx_constructs
-
     text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     code = "".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
     values = {"ExamxChart", "RedisConnection", "ReplicatedServers"}

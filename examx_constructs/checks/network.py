@@ -7,6 +7,7 @@ from examx_constructs.checks.manifests import Manifests, Resource
 from examx_constructs.checks.node import Node
 from examx_constructs.checks.pods import Pod
 from examx_constructs.checks.selectors import has_labels, is_empty, matches, written, written_labels
+from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION
 
 _ACTION_PORT = "use-annotation"
 
@@ -48,7 +49,8 @@ def service_target_port_exists(manifests: Manifests) -> Iterator[Problem]:
 def ingress_backend_exists(manifests: Manifests) -> Iterator[Problem]:
     """An Ingress sends to a Service of its namespace, on a port of that Service.
 
-    A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself. With the
+    A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself, unless the
+    annotation `examx.ai/foreign-services` of the Ingress says that somebody else renders it. With the
     port name `use-annotation` the AWS controller takes the name as that of an action instead.
     """
     for ingress in manifests.kind("Ingress"):
@@ -60,7 +62,7 @@ def ingress_backend_exists(manifests: Manifests) -> Iterator[Problem]:
                     yield name.problem(f"a name with an annotation {action}", "use-annotation asks for such an action")
             elif service := manifests.find("Service", name.text, ingress.scope):
                 yield from _missing_port(service, port)
-            elif _shows_services(manifests, ingress) and name.text not in manifests.names("Service", ingress.scope):
+            elif _shows_services(manifests, ingress) and name.text not in _known_services(manifests, ingress):
                 yield name.problem("a Service of the namespace", "nothing in these manifests has that name")
 
 
@@ -69,6 +71,11 @@ def _backends(ingress: Resource) -> Iterator[Node]:
     for backend in [ingress.spec["defaultBackend"], *paths]:
         if backend.at("service", "name").text:
             yield backend["service"]
+
+
+def _known_services(manifests: Manifests, ingress: Resource) -> set[str]:
+    foreign = ingress.annotations[FOREIGN_SERVICES_ANNOTATION].text.split(",")
+    return {*manifests.names("Service", ingress.scope), *(name.strip() for name in foreign)}
 
 
 def _shows_services(manifests: Manifests, ingress: Resource) -> bool:

@@ -17,6 +17,9 @@ CLUSTER_ANNOTATION = "examx.ai/cluster"
 LONGEST_TASK_ANNOTATION = "examx.ai/longest-task-seconds"
 """On a worker's Deployment: the longest task of its queue, for the check of the grace period."""
 
+FOREIGN_SERVICES_ANNOTATION = "examx.ai/foreign-services"
+"""On an Ingress: the Services, separated by commas, that somebody else renders, for the check of its backends."""
+
 APPLICATION = "examxv2"
 
 _DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
@@ -72,5 +75,5 @@ def labels(*, application: str, instance: str, component: str) -> dict[str, str]
 
 
 def merged(*parts: Mapping[str, str]) -> dict[str, str]:
-    """Several sets of labels or annotations as one, in a stable order."""
-    return dict(sorted((key, text) for part in parts for key, text in part.items()))
+    """Several sets of labels or annotations as one, in a stable order; where two name a key, the later one has it."""
+    return dict(sorted({key: text for part in parts for key, text in part.items()}.items()))

@@ -14,11 +14,12 @@ from examx_constructs.settings.quantity import Quantity, byte_size
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import SecretsManagerSecret
 
-REDIS_IMAGE = ImageReference.parse("public.ecr.aws/docker/library/redis:7.4.6")
+REDIS_IMAGE = ImageReference.parse("public.ecr.aws/docker/library/redis:7.4.10")
 """The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64."""
 
 REDIS_PORT = 6379
 SENTINEL_PORT = 26379
+_MOST_REPLICAS = 20
 _LEAST_SENTINELS = 3
 PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
@@ -163,6 +164,12 @@ class ReplicatedRedis:
                 "ReplicatedRedis.replicas.minimum",
                 self.replicas.minimum,
                 "the least is 1: without a replica nothing can fail over",
+            )
+        if self.replicas.maximum > _MOST_REPLICAS:
+            raise SettingError(
+                "ReplicatedRedis.replicas.maximum",
+                self.replicas.maximum,
+                f"the most is {_MOST_REPLICAS}: the primary feeds each of them, and every server knows all by name",
             )
         if self.minimum_synced_replicas > self.replicas.minimum:
             raise SettingError(

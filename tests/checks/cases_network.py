@@ -13,8 +13,10 @@ SERVICE = obj("Service", "web", "selector: {app: web}\nports: [{name: http, port
 NAMESPACE = obj("Namespace", "dev")
 
 
-def ingress(backend: str) -> dict:
-    return obj("Ingress", "web", f"rules: [{{http: {{paths: [{{path: /, backend: {{service: {backend}}}}}]}}}}]")
+def ingress(backend: str, **meta: str) -> dict:
+    return obj(
+        "Ingress", "web", f"rules: [{{http: {{paths: [{{path: /, backend: {{service: {backend}}}}}]}}}}]", **meta
+    )
 
 
 def policy(spec: str) -> dict:
@@ -110,6 +112,14 @@ CASES = [
         ],
     ),
     Case("ingress-backend-exists", "the Services are elsewhere", [ingress("{name: web, port: {number: 80}}")]),
+    Case(
+        "ingress-backend-exists",
+        "somebody else renders the Service",
+        [
+            SERVICE,
+            ingress("{name: front, port: {number: 80}}", annotations="{examx.ai/foreign-services: 'other,front'}"),
+        ],
+    ),
     Case(
         "network-policy-selects-pods",
         "no pod",

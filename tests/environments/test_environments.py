@@ -1,0 +1,245 @@
+"""Reading images.yaml, loading environments, and adding one."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+import pytest
+from cdk8s import App
+
+from examx_constructs.chart import ExamxChart
+from examx_constructs.checks import Manifests, check
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, load, read_images
+from examx_constructs.environments.prod import prod
+from examx_constructs.environments.stg import stg
+from examx_constructs.settings import (
+    Access,
+    EfsVolume,
+    Environment,
+    Frontend,
+    ImageReference,
+    IngressSettings,
+    Quantity,
+    Replicas,
+    Resources,
+    SettingError,
+)
+from examx_constructs.synthesis import synthesize
+from tests.settings.samples import ENVIRONMENT, INGRESS, QUEUE
+from tests.settings.support import refusal
+
+IMAGE = "registry.example.com/examxv2-backend:v1"
+IMAGES = dict.fromkeys(ENVIRONMENTS, IMAGE)
+
+
+def uat(image: ImageReference) -> Environment:
+    """A fourth environment: staging's figures under names of its own, in staging's cluster."""
+    return attrs.evolve(
+        stg(image),
+        name="uat",
+        namespace="uat-examxv2",
+        labels={"environment": "acceptance", "tier": "uat"},
+        access=Access(service_account="uat-examxv2-sa"),
+        ingress=IngressSettings(host="uat.example.com"),
+        media=EfsVolume(file_system="fs-0123456789abcdef0", capacity=Quantity("10Gi")),
+    )
+
+
+FOUR = {**ENVIRONMENTS, "uat": uat}
+
+
+def images_file(folder: Path, content: str | bytes) -> Path:
+    """An images.yaml of this content."""
+    file = folder / "images.yaml"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return file
+
+
+def test_reads_images(tmp_path: Path) -> None:
+    file = images_file(tmp_path, f"# written by deployments\ndev: {IMAGE}\n'stg': \"{IMAGE}2\"\n")
+    assert read_images(file) == {"dev": IMAGE, "stg": f"{IMAGE}2"}
+
+
+def test_the_images_of_this_repository_fit_its_environments() -> None:
+    images = read_images(Path(__file__).parents[2] / "images.yaml")
+    assert {each.name: str(each.image) for each in load(images)} == images
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("dev: [", "it must be a readable YAML file: while parsing"),
+        ("dev: a\n\tstg: b", "it must be a readable YAML file: while scanning"),
+        ("dev: a\n---\nstg: b", "it must be a readable YAML file: expected a single document"),
+        (b"dev: \xff", "it must be a readable YAML file: 'utf-8' codec can't decode"),
+        ("", "it must be a mapping of environment to image"),
+        ("- dev\n- stg\n", "it must be a mapping of environment to image"),
+        (IMAGE, "it must be a mapping of environment to image"),
+    ],
+)
+def test_a_file_of_another_form_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:
+    file = images_file(tmp_path, content)
+    assert refusal(lambda: read_images(file)).startswith(f'images.yaml is "{file}"; {message}')
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    message = refusal(lambda: read_images(tmp_path / "images.yaml"))
+    assert message.startswith(f'images.yaml is "{tmp_path}/images.yaml"; it must be a readable YAML file: ')
+    assert "No such file" in message
+
+
+@pytest.mark.parametrize("entry", ["", " null", " 5", " true", " [a, b]", " {image: a}", " 2026-01-01"])
+def test_an_entry_that_is_no_text_is_refused(tmp_path: Path, entry: str) -> None:
+    file = images_file(tmp_path, f"stg: {IMAGE}\ndev:{entry}\n")
+    assert refusal(lambda: read_images(file)) == (
+        "environment dev: images.yaml has no text for it; it must be registry/repository:tag"
+    )
+
+
+def test_two_entries_for_one_environment_are_refused(tmp_path: Path) -> None:
+    file = images_file(tmp_path, f"dev: {IMAGE}\nstg: {IMAGE}\ndev: {IMAGE}2\n")
+    assert refusal(lambda: read_images(file)) == (
+        "environment dev: images.yaml names it twice, as a merge may leave it; keep one line"
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (
+            {**IMAGES, "production": IMAGE},
+            "environment production: images.yaml names it, but there is no such environment; known are dev, stg, prod",
+        ),
+        (
+            {"dev": IMAGE, "stg": IMAGE},
+            "environment prod: images.yaml has no image for it; add a line `prod: registry/repository:tag`",
+        ),
+        ({}, "environment dev: images.yaml has no image for it; add a line `dev: registry/repository:tag`"),
+        (
+            {**IMAGES, "stg": "registry.example.com/examxv2-backend"},
+            (
+                'environment stg: image is "registry.example.com/examxv2-backend"; a tag is missing: '
+                "it names the build, and without one Kubernetes would pull `latest`"
+            ),
+        ),
+        (
+            {**IMAGES, "stg": "registry.example.com/examxv2-backend:latest"},
+            (
+                'environment stg: ImageReference.tag is "latest"; it must name one build: '
+                "`latest` changes under running pods"
+            ),
+        ),
+        (
+            {**IMAGES, "prod": "examxv2-backend:v1"},
+            (
+                'environment prod: image is "examxv2-backend:v1"; it must be registry/repository:tag, '
+                "with the registry's host name"
+            ),
+        ),
+    ],
+)
+def test_a_mistake_names_environment_and_setting(images: Mapping[str, str], message: str) -> None:
+    with pytest.raises(EnvironmentSettingError) as refused:
+        load(images)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"replicas": lambda: Replicas.between(3, 2)},
+            "environment uat: Replicas.minimum is 3; the most is the maximum, 2: KEDA before 2.20 accepts it",
+        ),
+        (
+            {"worker_resources": lambda: Resources.of("1", "4GB", "2", "8Gi")},
+            'environment uat: Resources.memory_request is "4GB"; it must be a text with a Kubernetes suffix',
+        ),
+        (
+            {"replicas": lambda: 3},
+            "environment uat: Environment.replicas is 3; there is no such setting: it must be one of name, cluster",
+        ),
+        ({"queues": lambda: (1,)}, "environment uat: Environment.queues is (1,); it must be a tuple of Queue"),
+        ({"name": lambda: "stg"}, 'environment uat: Environment.name is "stg"; it must be "uat", as in the table of'),
+    ],
+)
+def test_a_mistake_in_a_setting_names_the_environment(changes: Mapping[str, object], message: str) -> None:
+    def broken(image: ImageReference) -> Environment:
+        made = {name: make() for name, make in changes.items()}  # pyright: ignore[reportCallIssue]
+        return attrs.evolve(uat(image), **made)
+
+    error = refusal(lambda: load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": broken}))
+    assert error.startswith(message)
+
+
+def test_environments_load_in_the_order_of_their_table() -> None:
+    images = {"uat": IMAGE, **dict(reversed(IMAGES.items()))}
+    assert [each.name for each in load(images, FOUR)] == ["dev", "stg", "prod", "uat"]
+
+
+def test_each_environment_gets_its_own_image() -> None:
+    images = {name: f"registry.example.com/examxv2-backend:{name}-1" for name in ENVIRONMENTS}
+    assert {each.name: str(each.image) for each in load(images)} == images
+
+
+def test_a_fourth_environment_is_one_function_and_one_line(tmp_path: Path) -> None:
+    three, four = tmp_path / "three", tmp_path / "four"
+    synthesize(load(IMAGES), three)
+    synthesize(load({**IMAGES, "uat": IMAGE}, FOUR), four)
+    before, after = (
+        {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()} for folder in (three, four)
+    )
+    assert after.keys() - before.keys() == {"uat.k8s.yaml"}
+    assert {name: after[name] for name in before} == before
+    assert "namespace: uat-examxv2" in after["uat.k8s.yaml"]
+    assert "stg-examxv2" not in after["uat.k8s.yaml"]
+
+
+def test_four_environments_meet_in_no_object() -> None:
+    app = App()
+    rendered = [ExamxChart(app, each).to_json() for each in load({**IMAGES, "uat": IMAGE}, FOUR)]
+    assert check(Manifests.of([each for manifests in rendered for each in manifests])) == []
+
+
+def test_two_environments_in_one_namespace_are_refused() -> None:
+    def copy(image: ImageReference) -> Environment:
+        return attrs.evolve(stg(image), name="uat")
+
+    assert refusal(lambda: load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": copy})).startswith(
+        'environment uat: Environment.namespace is "stg-examxv2"; stg has it already in cluster dev-stg-cluster'
+    )
+
+
+def test_the_same_namespace_in_another_cluster_is_another_one() -> None:
+    def copy(image: ImageReference) -> Environment:
+        return attrs.evolve(stg(image), name="uat", cluster="uat-cluster")
+
+    assert load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": copy})[-1].namespace == "stg-examxv2"
+
+
+def test_a_storage_class_that_two_environments_of_a_cluster_share_stops_the_synth(tmp_path: Path) -> None:
+    def neighbour(image: ImageReference) -> Environment:
+        return attrs.evolve(uat(image), cluster=prod(image).cluster, media=prod(image).media)
+
+    environments = load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": neighbour})
+    with pytest.raises(SettingError, match="StorageClass examxv2-production-efs"):
+        synthesize(environments, tmp_path / "dist")
+    assert not (tmp_path / "dist").exists()
+
+
+@pytest.mark.parametrize("worker", ["backend", "media", "network", "redis", "secrets"])
+def test_a_worker_may_be_named_like_a_part_of_the_chart(worker: str, tmp_path: Path) -> None:
+    environment = attrs.evolve(ENVIRONMENT, queues=(attrs.evolve(QUEUE, worker=worker),))
+    assert [file.name for file in synthesize([environment], tmp_path)[tmp_path]] == ["sample.k8s.yaml"]
+
+
+@pytest.mark.parametrize("worker", ["celery-beat", "examxv2-backend"])
+def test_a_worker_named_like_another_workload_stops_the_synth(worker: str, tmp_path: Path) -> None:
+    environment = attrs.evolve(ENVIRONMENT, queues=(attrs.evolve(QUEUE, worker=worker),))
+    with pytest.raises(SettingError, match=worker):
+        synthesize([environment], tmp_path)
+
+
+def test_a_frontend_is_a_service_that_another_team_renders(tmp_path: Path) -> None:
+    environment = attrs.evolve(ENVIRONMENT, ingress=attrs.evolve(INGRESS, frontend=Frontend(service="web", port=3000)))
+    assert [file.name for file in synthesize([environment], tmp_path)[tmp_path]] == ["sample.k8s.yaml"]

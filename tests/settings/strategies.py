@@ -1,0 +1,306 @@
+"""Valid settings of every kind, extremes included, for property tests."""
+
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from examx_constructs.settings import (
+    Access,
+    BackendSettings,
+    ClientTlsOff,
+    ClientTlsPassthrough,
+    ClientTlsVerify,
+    Duration,
+    EfsStorageClass,
+    EfsVolume,
+    Environment,
+    ExternalFlow,
+    ExternalRedis,
+    Frontend,
+    ImageReference,
+    IngressGroup,
+    IngressSettings,
+    NetworkSettings,
+    NginxSettings,
+    Quantity,
+    Queue,
+    RedisPersistence,
+    Replicas,
+    ReplicatedRedis,
+    Resources,
+    Rollout,
+    ScalingBehavior,
+    SecretsManagerSecret,
+    StandaloneRedis,
+    Utilization,
+)
+
+UNITS: dict[str, Fraction] = {
+    "n": Fraction(1, 10**9),
+    "u": Fraction(1, 10**6),
+    "m": Fraction(1, 10**3),
+    "": Fraction(1),
+    **{suffix: Fraction(1000**power) for power, suffix in enumerate(("k", "M", "G", "T", "P", "E"), start=1)},
+    **{suffix: Fraction(1024**power) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), start=1)},
+}
+"""Each suffix of the Kubernetes API reference and what it multiplies by, written down a second time."""
+
+LOWER = "abcdefghijklmnopqrstuvwxyz"
+DIGITS = "0123456789"
+INT32 = 2**31 - 1
+SCALED_OBJECT_ROOM = 47
+"""54 characters for a ScaledObject, less those of "-scaler"."""
+
+
+def quantity_texts() -> st.SearchStrategy[str]:
+    """Every form of the grammar."""
+    digits = st.text(DIGITS, min_size=1, max_size=21)
+    number = digits | st.builds("{}.{}".format, digits, digits) | digits.map("{}.".format) | digits.map(".{}".format)
+    exponent = st.builds("{}{}{}".format, st.sampled_from("eE"), st.sampled_from(("", "+", "-")), st.integers(0, 20))
+    return st.builds("{}{}".format, number, st.sampled_from(sorted(UNITS)) | exponent)
+
+
+def dns_labels(longest: int = 63) -> st.SearchStrategy[str]:
+    """RFC 1123 labels, the longest included."""
+    middle = st.text(LOWER + DIGITS + "-", max_size=longest - 2)
+    ends = st.sampled_from(LOWER + DIGITS)
+    return ends | st.builds("{}{}{}".format, ends, middle, ends) | st.just("a" * longest)
+
+
+def host_names() -> st.SearchStrategy[str]:
+    return st.lists(dns_labels(20), min_size=2, max_size=4).map(".".join)
+
+
+def label_values() -> st.SearchStrategy[str]:
+    ends = st.sampled_from(LOWER + LOWER.upper() + DIGITS)
+    middle = st.text(LOWER + LOWER.upper() + DIGITS + "-_.", max_size=61)
+    return st.just("") | ends | st.builds("{}{}{}".format, ends, middle, ends)
+
+
+def durations(least: int = 0, most: int = 100_000) -> st.SearchStrategy[Duration]:
+    return st.integers(least, most).map(Duration.of)
+
+
+def replicas(least: int = 0, most: int = INT32) -> st.SearchStrategy[Replicas]:
+    counts = st.integers(least, min(most, 50)) | st.sampled_from((least, most))
+    return st.tuples(counts, counts).map(lambda pair: Replicas.between(min(pair), max(*pair, 1)))
+
+
+def resources() -> st.SearchStrategy[Resources]:
+    def make(cpu: tuple[int, int], memory: tuple[int, int], unit: str) -> Resources:
+        (cpu_request, cpu_limit), (memory_request, memory_limit) = sorted(cpu), sorted(memory)
+        return Resources.of(f"{cpu_request}m", f"{memory_request}{unit}", f"{cpu_limit}m", f"{memory_limit}{unit}")
+
+    cpu, memory = st.integers(1, 128_000), st.integers(9, 100_000)
+    return st.builds(make, st.tuples(cpu, cpu), st.tuples(memory, memory), st.sampled_from(("M", "Mi", "Gi")))
+
+
+def images() -> st.SearchStrategy[ImageReference]:
+    """References of the distribution grammar, the ones with a port or a digest included."""
+    part = st.text(LOWER + DIGITS, min_size=1, max_size=8)
+    component = st.lists(part, min_size=1, max_size=3).flatmap(
+        lambda parts: st.sampled_from((".", "_", "__", "-", "---")).map(lambda separator: separator.join(parts))
+    )
+    registry = host_names() | st.just("localhost") | host_names().map("{}:5000".format) | part.map("{}:443".format)
+    tag = st.builds(
+        "{}{}".format,
+        st.sampled_from(LOWER + DIGITS + "_"),
+        st.text(LOWER + LOWER.upper() + DIGITS + "_.-", max_size=127),
+    ).filter(lambda text: text != "latest")
+    digest = st.text("0123456789abcdef", min_size=64, max_size=64).map("sha256:{}".format)
+    return st.builds(
+        ImageReference,
+        registry=registry,
+        repository=st.lists(component, min_size=1, max_size=3).map("/".join),
+        tag=tag,
+        digest=st.none() | digest,
+    )
+
+
+def secrets() -> st.SearchStrategy[SecretsManagerSecret]:
+    name = st.text(LOWER + DIGITS + "/_+=.@-", min_size=1, max_size=60)
+    return name.map("arn:aws:secretsmanager:eu-west-1:111122223333:secret:{}".format).map(
+        lambda arn: SecretsManagerSecret(arn=arn)
+    )
+
+
+@st.composite
+def queues(draw: st.DrawFn) -> Queue:
+    """Any queue; one whose worker may stop has a cooldown that outlasts its tasks."""
+    longest_task = draw(durations(1))
+    count = draw(replicas())
+    return Queue(
+        name=draw(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", fullmatch=True)),
+        worker=draw(dns_labels(SCALED_OBJECT_ROOM)),
+        pool=draw(st.sampled_from(("gevent", "prefork"))),
+        concurrency=draw(st.integers(1, 1000) | st.just(INT32)),
+        longest_task=longest_task,
+        list_length=draw(st.integers(1, 1000) | st.just(INT32)),
+        polling_interval=draw(durations(1)),
+        cooldown=draw(durations(longest_task.seconds + 1 if count.minimum == 0 else 0, 200_000)),
+        replicas=count,
+    )
+
+
+def networks() -> st.SearchStrategy[tuple[str, ...]]:
+    known = ("0.0.0.0/0", "10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32", "::/0")
+    return st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | ExternalRedis]:
+    """Each of the three shapes, with a password and without."""
+    password = st.none() | secrets()
+    persistence = st.builds(
+        RedisPersistence,
+        size=st.integers(1, 16_000).map(lambda size: Quantity(f"{size}Gi")),
+        storage_class=st.sampled_from(("gp2", "gp3", "io2")),
+    )
+    standalone = st.builds(
+        StandaloneRedis, resources=resources(), persistence=st.none() | persistence, password=password
+    )
+    replicated = replicas(1, 20).flatmap(
+        lambda count: st.builds(
+            ReplicatedRedis,
+            resources=resources(),
+            sentinel_resources=resources(),
+            replicas=st.just(count),
+            replica_cpu_utilization=st.integers(1, 200),
+            persistence=persistence,
+            master_name=dns_labels(),
+            minimum_synced_replicas=st.integers(0, count.minimum),
+            password=password,
+        )
+    )
+    external = st.builds(
+        ExternalRedis,
+        host=host_names(),
+        port=st.integers(1, 65535),
+        tls=st.booleans(),
+        database=st.integers(0, 15),
+        password=password,
+        cidrs=networks(),
+    )
+    return standalone | replicated | external
+
+
+def ingresses() -> st.SearchStrategy[IngressSettings]:
+    store = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/sample/0123456789abcdef"
+    verify = st.builds(
+        ClientTlsVerify, trust_store=st.sampled_from(("sample-store", store)), ignore_expiry=st.booleans()
+    )
+    certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-1111-2222-3333-444444444444"
+    return st.builds(
+        IngressSettings,
+        host=host_names(),
+        certificate_arn=st.none() | st.just(certificate),
+        client_tls=st.just(ClientTlsOff()) | st.just(ClientTlsPassthrough()) | verify,
+        deletion_protection=st.booleans(),
+        frontend=st.none() | st.builds(Frontend, service=dns_labels(), port=st.integers(1, 65535)),
+        group=st.none() | st.builds(IngressGroup, name=dns_labels(), order=st.integers(-1000, 1000)),
+    )
+
+
+def volumes() -> st.SearchStrategy[EfsVolume]:
+    file_systems = st.text("0123456789abcdef", min_size=8, max_size=17).map("fs-{}".format)
+    return st.builds(
+        EfsVolume,
+        file_system=file_systems,
+        capacity=st.integers(1, 1000).map(lambda size: Quantity(f"{size}Gi")),
+        path=st.none() | st.sampled_from(("/", "/media", "/exams/media")),
+        access_point=st.none() | st.just("fsap-0123456789abcdef0"),
+        storage_class=st.none()
+        | st.builds(
+            EfsStorageClass,
+            name=dns_labels(),
+            file_system=file_systems,
+            directory_permissions=st.sampled_from(("700", "0755")),
+        ),
+    )
+
+
+def rollouts() -> st.SearchStrategy[Rollout]:
+    return durations(0, 3600).flatmap(
+        lambda delay: st.builds(
+            Rollout,
+            deregistration_delay=st.just(delay),
+            pre_stop_pause=durations(delay.seconds + 1, 7200),
+            graceful_timeout=durations(1),
+            margin=durations(),
+        )
+    )
+
+
+def utilizations() -> st.SearchStrategy[Utilization]:
+    share = st.integers(1, 100) | st.just(INT32)
+    return st.builds(Utilization, cpu=share, memory=st.none() | share) | st.builds(
+        Utilization, cpu=st.none(), memory=share
+    )
+
+
+def behaviors() -> st.SearchStrategy[ScalingBehavior]:
+    return st.builds(
+        ScalingBehavior,
+        period=durations(1, 1800),
+        scale_down_window=durations(0, 3600),
+        scale_down_percent=st.integers(1, 100),
+        scale_up_window=durations(0, 3600),
+        scale_up_percent=st.integers(1, INT32),
+        scale_up_pods=st.integers(1, INT32),
+    )
+
+
+def backends() -> st.SearchStrategy[BackendSettings]:
+    return st.builds(
+        BackendSettings,
+        workers=st.integers(1, 64),
+        threads=st.integers(1, 64),
+        resources=resources(),
+        nginx_resources=resources(),
+        replicas=replicas(1),
+        utilization=utilizations(),
+        behavior=behaviors(),
+        rollout=rollouts(),
+    )
+
+
+def flows() -> st.SearchStrategy[ExternalFlow]:
+    return st.builds(
+        ExternalFlow,
+        name=dns_labels(),
+        port=st.integers(1, 65535),
+        protocol=st.sampled_from(("TCP", "UDP")),
+        cidrs=networks(),
+    )
+
+
+def environments() -> st.SearchStrategy[Environment]:
+    """Whole environments: every shape of Redis, every client TLS, one to five queues, extreme figures."""
+    return st.builds(
+        Environment,
+        name=dns_labels(),
+        cluster=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", fullmatch=True),
+        namespace=dns_labels(),
+        labels=st.fixed_dictionaries({"environment": label_values(), "example.com/Team_1": label_values()}),
+        access=st.builds(
+            Access,
+            service_account=dns_labels(),
+            role_arn=st.none() | st.just("arn:aws:iam::111122223333:role/exams/sample"),
+        ),
+        image=images(),
+        backend=backends(),
+        nginx=st.builds(NginxSettings, request_timeout=durations(1, 4000), listen_port=st.integers(8001, 65535)),
+        queues=st.lists(queues(), min_size=1, max_size=5, unique_by=(lambda q: q.name, lambda q: q.worker)).map(tuple),
+        worker_resources=resources(),
+        beat_resources=resources(),
+        redis=redis_shapes(),
+        ingress=ingresses(),
+        env_file=secrets(),
+        media=volumes(),
+        network=st.builds(
+            NetworkSettings,
+            load_balancer_cidrs=networks(),
+            external_flows=st.lists(flows(), max_size=3).map(tuple),
+            keda_namespace=dns_labels(),
+        ),
+        variables=st.dictionaries(st.sampled_from(("DJANGO_DEBUG", "ENV_TYPE", "_x")), st.text(max_size=20)),
+    )

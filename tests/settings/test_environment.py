@@ -1,0 +1,84 @@
+"""A whole environment: names, labels, variables, queues."""
+
+import attrs
+import pytest
+
+from examx_constructs.settings import Queue
+from tests.settings.samples import ACCESS, ENVIRONMENT, QUEUE
+from tests.settings.support import refusal
+
+
+def second(**changes: object) -> tuple[Queue, ...]:
+    """The sample's queue and another one."""
+    return (QUEUE, attrs.evolve(QUEUE, **{"name": "other", "worker": "celery-other", **changes}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"queues": second()},
+        {"labels": {"environment": "", "example.com/owner": "Team_1"}},
+        {"variables": {"DJANGO_DEBUG": "True", "_x9": "", "TEXT": "two\nlines"}},
+        {"cluster": "A" * 100},
+    ],
+)
+def test_accepts(changes: dict[str, object]) -> None:
+    made = attrs.evolve(ENVIRONMENT, **changes)
+    assert {name: getattr(made, name) for name in changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "UAT"}, 'Environment.name is "UAT"; it must be a DNS label'),
+        ({"name": "uat/.."}, 'Environment.name is "uat/.."; it must be a DNS label'),
+        ({"namespace": "uat_examxv2"}, 'Environment.namespace is "uat_examxv2"; it must be a DNS label'),
+        ({"cluster": ""}, 'Environment.cluster is ""; it must be an EKS cluster\'s name: letters, digits'),
+        ({"cluster": "two words"}, 'Environment.cluster is "two words"; it must be an EKS cluster\'s name'),
+        ({"labels": {"tier": "not this"}}, 'Environment.labels[tier] is "not this"; it must be a label value: letters'),
+        ({"labels": {"tier": "a" * 64}}, "; it must be a label value: letters, digits, '-', '_' and '.', at most 63"),
+        ({"labels": {"my tier": "a"}}, 'Environment.labels key is "my tier"; it must be a label key: letters'),
+        ({"variables": {"MY-VAR": "a"}}, 'Environment.variables key is "MY-VAR"; it must be the name of a variable'),
+        ({"variables": {"1ST": "a"}}, 'Environment.variables key is "1ST"; it must be the name of a variable'),
+        (
+            {"variables": {"REDIS_URL": "redis://elsewhere"}},
+            'Environment.variables key is "REDIS_URL"; it is taken: its value comes from Environment.redis',
+        ),
+        (
+            {"variables": {"REDIS_PASSWORD": "x"}},
+            'Environment.variables key is "REDIS_PASSWORD"; it is taken: its value comes from Environment.redis',
+        ),
+        (
+            {"variables": {"WORKERS": "9"}},
+            'Environment.variables key is "WORKERS"; it is taken: its value comes from Environment.backend.workers',
+        ),
+        (
+            {"queues": second(name="default")},
+            'Environment.queues is "default"; queue default stands 2 times, it may stand once: a queue has one worker',
+        ),
+        (
+            {"queues": second(worker="celery-worker")},
+            'Environment.queues is "celery-worker"; worker celery-worker stands 2 times, it may stand once',
+        ),
+    ],
+)
+def test_refuses(changes: dict[str, object], message: str) -> None:
+    assert message in refusal(lambda: attrs.evolve(ENVIRONMENT, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"service_account": "My SA"}, 'Access.service_account is "My SA"; it must be a DNS label'),
+        ({"role_arn": "exams-role"}, 'Access.role_arn is "exams-role"; it must be the ARN of an IAM role'),
+        ({"role_arn": "arn:aws:iam::1111:role/exams"}, "; it must be the ARN of an IAM role"),
+        ({"deployer_group": ""}, 'Access.deployer_group is ""; it must be the name of a group, without spaces'),
+    ],
+)
+def test_refuses_an_identity_that_does_not_exist(changes: dict[str, object], message: str) -> None:
+    assert message in refusal(lambda: attrs.evolve(ACCESS, **changes))
+
+
+def test_accepts_a_role() -> None:
+    arn = "arn:aws:iam::111122223333:role/exams/pods"
+    assert attrs.evolve(ACCESS, role_arn=arn).role_arn == arn

@@ -1,0 +1,113 @@
+"""The load balancer: host, certificate, client TLS."""
+
+import attrs
+import pytest
+
+from examx_constructs.settings import ClientTlsOff, ClientTlsPassthrough, ClientTlsVerify, Frontend, IngressGroup
+from tests.settings.samples import INGRESS
+from tests.settings.support import refusal
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-1111-2222-3333-444444444444"
+TRUST_STORE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/sample/0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"host": "examx.cloud"},
+        {"host": "a-1.b.c.example.com"},
+        {"certificate_arn": CERTIFICATE},
+        {"certificate_arn": CERTIFICATE.replace("arn:aws:", "arn:aws-us-gov:")},
+        {"client_tls": ClientTlsVerify(trust_store=TRUST_STORE, ignore_expiry=True)},
+        {"client_tls": ClientTlsVerify(trust_store="sample-store")},
+        {"frontend": Frontend(service="web", port=3000)},
+        {"group": IngressGroup(name="shared", order=-1000)},
+    ],
+)
+def test_accepts(changes: dict[str, object]) -> None:
+    made = attrs.evolve(INGRESS, **changes)
+    assert {name: getattr(made, name) for name in changes} == changes
+
+
+def test_each_client_tls_knows_its_mode() -> None:
+    modes = [ClientTlsOff().mode, ClientTlsPassthrough().mode, ClientTlsVerify(trust_store="sample").mode]
+    assert modes == ["off", "passthrough", "verify"]
+
+
+HOST = "it must be a fully qualified host name in lower case, such as examx.cloud"
+
+
+@pytest.mark.parametrize(
+    ("host", "message"),
+    [
+        (host, HOST)
+        for host in (
+            "",
+            "localhost",
+            "Examx.cloud",
+            "https://examx.cloud",
+            "examx.cloud/",
+            "examx..cloud",
+            "-examx.cloud",
+            "examx-.cloud",
+            "exam_x.cloud",
+            "*.examx.cloud",
+            "examx.cloud\n",
+            f"{'a' * 64}.cloud",
+            ".".join(["a" * 60] * 5),
+        )
+    ],
+)
+def test_refuses_a_host_that_is_not_fully_qualified(host: str, message: str) -> None:
+    assert refusal(lambda: attrs.evolve(INGRESS, host=host)).endswith(f"; {message}")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "",
+        "00000000-1111-2222-3333-444444444444",
+        CERTIFICATE.replace("111122223333", "1111"),
+        CERTIFICATE.replace("111122223333", "١١١١٢٢٢٢٣٣٣٣"),
+        CERTIFICATE.replace(":acm:", ":iam:"),
+        CERTIFICATE + "0",
+    ],
+)
+def test_refuses_what_is_no_certificate(arn: str) -> None:
+    assert refusal(lambda: attrs.evolve(INGRESS, certificate_arn=arn)) == (
+        f'IngressSettings.certificate_arn is "{arn}"; it must be the ARN of an ACM certificate: '
+        "arn:aws:acm:REGION:ACCOUNT:certificate/ID"
+    )
+
+
+@pytest.mark.parametrize("store", ["", "sample store", "s" * 33, "arn:aws:s3:::bucket"])
+def test_refuses_what_is_no_trust_store(store: str) -> None:
+    assert refusal(lambda: ClientTlsVerify(trust_store=store)) == (
+        f'ClientTlsVerify.trust_store is "{store}"; it must be the ARN or the name of a trust store'
+    )
+
+
+def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
+    assert refusal(ClientTlsVerify) == "ClientTlsVerify.trust_store is None; it has no default and must be given"
+    for kind in (ClientTlsOff, ClientTlsPassthrough):
+        message = refusal(lambda kind=kind: kind(trust_store="sample"))
+        assert message == f'{kind.__name__}.trust_store is "sample"; there is no such setting: it must be one of mode'
+        assert 'it must be one of "' in refusal(lambda kind=kind: kind(mode="verify"))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Frontend(service="Web"), 'Frontend.service is "Web"; it must be a DNS label'),
+        (lambda: Frontend(service="web", port=0), "Frontend.port is 0; the least is 1: a TCP port"),
+        (lambda: Frontend(service="web", port=70000), "Frontend.port is 70000; the most is 65535: a TCP port"),
+        (lambda: IngressGroup(name="Shared"), 'IngressGroup.name is "Shared"; it must be a DNS label'),
+        (lambda: IngressGroup(name="a", order=1001), "IngressGroup.order is 1001; the most is 1000: the controller's"),
+        (
+            lambda: IngressGroup(name="a", order=-1001),
+            "IngressGroup.order is -1001; the least is -1000: the controller",
+        ),
+    ],
+)
+def test_refuses_the_rest(make: object, message: str) -> None:
+    assert refusal(make).startswith(message)  # pyright: ignore[reportArgumentType]

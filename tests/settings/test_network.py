@@ -1,0 +1,79 @@
+"""Flows across the border of an environment."""
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examx_constructs.settings import NetworkSettings
+from examx_constructs.settings.network import cidr
+from tests.settings.samples import FLOW
+from tests.settings.support import refusal, reproducible
+
+EVERYTHING = "it must name a network: a NetworkPolicy without one allows all"
+
+
+@pytest.mark.parametrize(
+    "text", ["0.0.0.0/0", "10.0.0.0/8", "100.64.0.0/10", "192.0.2.1/32", "::/0", "2001:db8::/32", "2001:0db8::/32"]
+)
+def test_accepts_a_network(text: str) -> None:
+    assert attrs.evolve(FLOW, cidrs=(text,)).cidrs == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("10.0.0.0", "such as 10.0.0.0/16"),
+        ("10.0.0.0/255.0.0.0", "such as 10.0.0.0/16"),
+        ("fe80::%eth0/64", "such as 10.0.0.0/16"),
+        ("", "such as 10.0.0.0/16"),
+        ("db.example.com", "such as 10.0.0.0/16"),
+        ("10.0.0.0/8 ", "such as 10.0.0.0/16"),
+        ("10.0.0.1/8", "has host bits set"),
+        ("10.0.0.0/33", "does not appear to be an IPv4 or IPv6 network"),
+        ("10.0.0/8", "does not appear to be an IPv4 or IPv6 network"),
+        ("300.0.0.0/8", "does not appear to be an IPv4 or IPv6 network"),
+    ],
+)
+def test_refuses_what_kubernetes_takes_for_no_network(text: str, why: str) -> None:
+    message = refusal(lambda: attrs.evolve(FLOW, cidrs=("10.0.0.0/8", text)))
+    assert message.startswith(f'ExternalFlow.cidrs is "{text}"; it must be a network in CIDR form')
+    assert why in message
+
+
+def test_refuses_a_list_of_no_networks_which_would_allow_all() -> None:
+    assert refusal(lambda: attrs.evolve(FLOW, cidrs=())) == f"ExternalFlow.cidrs is (); {EVERYTHING}"
+    assert refusal(lambda: NetworkSettings(load_balancer_cidrs=())) == (
+        f"NetworkSettings.load_balancer_cidrs is (); {EVERYTHING}"
+    )
+
+
+def test_an_environment_may_call_nobody() -> None:
+    assert NetworkSettings(external_flows=()).external_flows == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"port": 0}, "ExternalFlow.port is 0; the least is 1: a port"),
+        ({"port": 65536}, "ExternalFlow.port is 65536; the most is 65535: a port"),
+        ({"name": "Postgre SQL"}, 'ExternalFlow.name is "Postgre SQL"; it must be a DNS label'),
+        ({"protocol": "tcp"}, 'ExternalFlow.protocol is "tcp"; it must be one of "TCP", "UDP"'),
+        ({"cidrs": "10.0.0.0/8"}, 'ExternalFlow.cidrs is "10.0.0.0/8"; it must be a tuple of str'),
+    ],
+)
+def test_refuses_a_flow(changes: dict[str, object], message: str) -> None:
+    assert refusal(lambda: attrs.evolve(FLOW, **changes)).startswith(message)
+
+
+def test_refuses_a_namespace_that_is_no_name() -> None:
+    message = refusal(lambda: NetworkSettings(keda_namespace="KEDA"))
+    assert message.startswith('NetworkSettings.keda_namespace is "KEDA"; it must be a DNS label')
+
+
+@reproducible
+@given(st.ip_addresses(), st.integers(0, 128) | st.just(-1))
+def test_a_network_is_an_address_and_a_length_that_fits(address: object, length: int) -> None:
+    bits = 32 if "." in str(address) else 128
+    aligned = 0 <= length <= bits and int(address) % 2 ** (bits - length) == 0  # pyright: ignore[reportArgumentType]
+    assert (cidr(f"{address}/{length}") is None) == aligned

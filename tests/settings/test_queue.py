@@ -1,0 +1,85 @@
+"""A queue and its worker."""
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examx_constructs.settings import Duration, Queue, Replicas
+from tests.settings import strategies as own
+from tests.settings.samples import QUEUE
+from tests.settings.support import attempt, refusal, reproducible
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "question_generator_ai"},
+        {"name": "Exams.v2-high"},
+        {"name": "q" * 100},
+        {"worker": "w" * 47},
+        {"pool": "prefork"},
+        {"concurrency": 1},
+        {"longest_task": Duration("1s")},
+        {"cooldown": Duration("0s")},
+        {"replicas": Replicas.between(0, 3), "cooldown": Duration("121s")},
+    ],
+)
+def test_accepts(changes: dict[str, object]) -> None:
+    made = attrs.evolve(QUEUE, **changes)
+    assert {name: getattr(made, name) for name in changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ""}, "Queue.name is \"\"; it must be letters, digits, '.', '-' or '_': it is a Redis key and a -Q"),
+        ({"name": "a,b"}, 'Queue.name is "a,b"; it must be letters'),
+        ({"name": "-Q"}, 'Queue.name is "-Q"; it must be letters'),
+        ({"name": "prüfung"}, 'Queue.name is "prüfung"; it must be letters'),
+        ({"name": "q" * 101}, "; it must be letters"),
+        (
+            {"worker": "Celery"},
+            'Queue.worker is "Celery"; it must be a DNS label: lower-case letters, digits and hyphens',
+        ),
+        ({"worker": "w" * 64}, "; it must be a DNS label"),
+        (
+            {"worker": "w" * 48},
+            "it has 55 characters, the most is 54: KEDA names its HPA keda-hpa-<name>, which must fit into 63",
+        ),
+        ({"worker": "w" * 48}, f'ScaledObject name is "{"w" * 48}-scaler"; '),
+        ({"concurrency": 0}, "Queue.concurrency is 0; the least is 1: a worker needs a slot to run tasks in"),
+        ({"list_length": 0}, "Queue.list_length is 0; the least is 1: the tasks in the list that one replica is worth"),
+        ({"longest_task": Duration("0s")}, "Queue.longest_task is 0s; the least is 1s"),
+        ({"polling_interval": Duration("0s")}, "Queue.polling_interval is 0s; the least is 1s"),
+        (
+            {"replicas": Replicas.between(0, 3), "cooldown": Duration("60s")},
+            (
+                "Queue.cooldown is 60s; with a minimum of 0 replicas it must exceed the longest task, 120s: KEDA "
+                "counts from an empty list and would stop the worker in the middle of its last task"
+            ),
+        ),
+        ({"replicas": Replicas.between(0, 3), "cooldown": Duration("120s")}, "Queue.cooldown is 120s; with a minimum"),
+    ],
+)
+def test_refuses(changes: dict[str, object], message: str) -> None:
+    assert message in refusal(lambda: attrs.evolve(QUEUE, **changes))
+
+
+@reproducible
+@given(own.queues())
+def test_what_is_accepted_obeys_every_limit(queue: Queue) -> None:
+    assert len(f"keda-hpa-{queue.worker}-scaler") <= 63
+    assert queue.replicas.minimum > 0 or queue.cooldown > queue.longest_task
+    assert queue.longest_task.seconds >= 1
+
+
+@reproducible
+@given(st.fixed_dictionaries({}, optional={"name": st.text(), "worker": st.text(), "concurrency": st.integers()}))
+def test_any_text_and_number_is_accepted_or_refused_by_name(changes: dict[str, object]) -> None:
+    made = attempt(lambda: attrs.evolve(QUEUE, **changes))
+    if isinstance(made, str):
+        assert made.startswith(("Queue.", "ScaledObject name is "))
+    else:
+        assert made.name.isascii()
+        assert made.concurrency >= 1

@@ -1,0 +1,42 @@
+"""Secrets, by their ARN only."""
+
+import pytest
+
+from examx_constructs.settings import SecretsManagerSecret
+from tests.settings.support import refusal
+
+ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/app-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("arn", "region"),
+    [
+        (ARN, "eu-west-1"),
+        (ARN.replace("arn:aws:", "arn:aws-us-gov:").replace("eu-west-1", "us-gov-west-1"), "us-gov-west-1"),
+        (ARN.replace("team/app", "a/b_c+d=e.f@g-h"), "eu-west-1"),
+    ],
+)
+def test_knows_its_region(arn: str, region: str) -> None:
+    assert SecretsManagerSecret(arn=arn).region == region
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "",
+        "team/app",
+        "SECRET_KEY=abc",
+        ARN.replace("111122223333", ""),
+        ARN.replace("111122223333", "11112222333x"),
+        ARN.replace("secretsmanager", "ssm"),
+        ARN.partition("team")[0],
+        f"{ARN} ",
+        f"{ARN}\n",
+        ARN.replace("team", "équipe"),
+        f"{ARN}:password::",
+    ],
+)
+def test_refuses_what_is_no_arn_of_a_secret(arn: str) -> None:
+    assert refusal(lambda: SecretsManagerSecret(arn=arn)).endswith(
+        "; it must be the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX"
+    )
