@@ -27,7 +27,7 @@ synth: $(VENV)/.runtime $(MODULES) ## Render every environment into dist/
 CLI_TRACE := ^Error: command .* returned a non-zero exit code
 
 test: $(VENV)/.dev $(MODULES) ## Run all tests
-	@python -m pytest
+	@python -m pytest --cov
 
 lint: $(VENV)/.dev ## Check style, types and the import direction
 	@ruff format --check .

@@ -40,7 +40,8 @@ def render(environments: Iterable[Environment], folder: Path) -> None:
     try:
         app.synth()
     except _JSII_ERRORS as error:
-        raise CheckError(str(error).removeprefix("Error: ")) from error
+        # cdk8s puts the path of the validated construct before each message: the app's, which is empty.
+        raise CheckError(str(error).removeprefix("Error: ").replace("\n  [] ", "\n  ")) from error
 
 
 def _chart(app: App, environment: Environment) -> ExamxChart:

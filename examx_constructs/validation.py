@@ -1,6 +1,6 @@
-"""The checks as cdk8s validations: the same rules that read dist/, run while charts are synthesised."""
+"""The checks as a cdk8s validation: the same rules that read dist/, run while an app is synthesised."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import jsii
@@ -10,44 +10,35 @@ from constructs import IValidation
 from examx_constructs.checks import Finding, Manifests, check, collisions
 
 
-def add_checks(app: App, charts: Iterable[Chart]) -> None:
+def add_checks(app: App, charts: Sequence[Chart]) -> None:
     """Check charts, each by itself and all together, when the app is synthesised: a finding stops the synth.
 
     Call it when the charts are complete, right before `app.synth()`. Each finding names the construct's path.
     """
-    # Rendered before any validation is there: cdk8s validates on every rendering, and jsii can not nest that.
-    rendered = {chart.node.id: (chart, Manifests.of(chart.to_json())) for chart in charts}
-    for chart, manifests in rendered.values():
-        chart.node.add_validation(_ManifestChecks(chart, manifests))
-    app.node.add_validation(_CollisionChecks({name: manifests for name, (_, manifests) in rendered.items()}))
+    # Rendered before the validation is there: cdk8s validates on every rendering, and jsii can not nest that.
+    app.node.add_validation(_Checks(charts, [Manifests.of(chart.to_json()) for chart in charts]))
 
 
 @jsii.implements(IValidation)
-class _ManifestChecks:
-    """All rules over one chart's objects."""
+class _Checks:
+    """All rules over all charts. One for the app: cdk8s runs every validation again for every file that it writes."""
 
-    def __init__(self, chart: Chart, manifests: Manifests) -> None:
-        # cdk8s asks again for every file that it writes.
-        self._findings = cache(lambda: _with_construct_paths(check(manifests), chart))
-
-    def validate(self) -> list[str]:
-        return self._findings()
-
-
-@jsii.implements(IValidation)
-class _CollisionChecks:
-    """Refuses charts of one cluster that render the same object: each would overwrite the other's."""
-
-    def __init__(self, charts: Mapping[str, Manifests]) -> None:
-        self._findings = cache(lambda: [str(finding) for finding in collisions(charts)])
+    def __init__(self, charts: Sequence[Chart], manifests: Sequence[Manifests]) -> None:
+        self._messages = cache(lambda: list(_messages(charts, manifests)))
 
     def validate(self) -> list[str]:
-        return self._findings()
+        return self._messages()
 
 
-def _with_construct_paths(findings: Sequence[Finding], chart: Chart) -> list[str]:
-    if not findings:
-        return []
+def _messages(charts: Sequence[Chart], manifests: Sequence[Manifests]) -> Iterator[str]:
+    for chart, own in zip(charts, manifests, strict=True):
+        if findings := check(own):
+            yield from _with_construct_paths(findings, chart)
+    yield from map(str, collisions({chart.node.id: own for chart, own in zip(charts, manifests, strict=True)}))
+
+
+def _with_construct_paths(findings: Iterable[Finding], chart: Chart) -> Iterator[str]:
     objects = [each for each in chart.node.find_all() if isinstance(each, ApiObject)]
     paths = {(each.kind, each.name): each.node.path for each in objects}
-    return [f"{paths.get((each.object.kind, each.object.name), chart.node.path)}: {each}" for each in findings]
+    for finding in findings:
+        yield f"{paths.get((finding.object.kind, finding.object.name), chart.node.path)}: {finding}"

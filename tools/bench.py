@@ -23,11 +23,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from examx_constructs.environments import ENVIRONMENTS
+
 if TYPE_CHECKING:
     from examx_constructs.settings import Environment
 
 ROOT = Path(__file__).parent.parent
 COUNTS = (1, 10, 50, 100)
+PYTHON = (sys.executable, "-O")
+"""As cdk8s.yaml runs the app: without the argument checks of jsii."""
 FLOOR = "import cdk8s_plus_27; from cdk8s import App, Chart; app = App(); Chart(app, 'empty'); app.synth()"
 """The least that any app of cdk8s-plus does: start Node, load the libraries, write an empty chart."""
 
@@ -95,7 +99,7 @@ def _wall_time(arguments: Sequence[str], scratch: Path) -> float:
     # Whatever the shell says of bytecode: it is cached, as it is wherever a synth runs twice.
     settings = {"CDK8S_OUTDIR": f"{scratch}/dist", "PYTHONPYCACHEPREFIX": f"{scratch}/bytecode"}
     inherited = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    command = [sys.executable, *arguments]
+    command = [*PYTHON, *arguments]
     started = time.perf_counter()
     subprocess.run(command, check=True, cwd=ROOT, env=inherited | settings, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
@@ -113,7 +117,7 @@ def measure_growth(environments: int, rounds: int) -> Growth:
 
 
 def _fresh_growth(environments: int) -> Growth:
-    command = [sys.executable, "-m", "tools.bench", "--grow", str(environments)]
+    command = [*PYTHON, "-m", "tools.bench", "--grow", str(environments)]
     answer = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     return Growth(**json.loads(answer.stdout))
 
@@ -123,7 +127,6 @@ def grow(count: int) -> None:
     measured: dict[str, float] = {"environments": count}
     # What is registered first runs last: after jsii has stopped Node, for only then is Node's memory known.
     atexit.register(lambda: print(json.dumps({**measured, **_peak_memory()})))
-    from examx_constructs.environments import ENVIRONMENTS  # noqa: PLC0415
     from examx_constructs.settings import ImageReference  # noqa: PLC0415
     from examx_constructs.synthesis import synthesize  # noqa: PLC0415
 
@@ -164,10 +167,10 @@ def markdown(comparison: Comparison, growth: Sequence[Growth]) -> str:
     rows = [
         f"{_on()}; medians. The seconds are this machine's, the ratio is not.",
         "",
-        f"| `python main.py` against an empty cdk8s app, {len(comparison.floor)} pairs | |",
+        f"| `python -O main.py` against an empty cdk8s app, {len(comparison.floor)} pairs | |",
         "|---|---:|",
         f"| empty app that imports cdk8s-plus | {floor:.2f} s |",
-        f"| `python main.py` | {synth:.2f} s |",
+        f"| `python -O main.py`, {len(ENVIRONMENTS)} environments | {synth:.2f} s |",
         f"| ratio (median of the pairs' ratios) | {comparison.ratio:.2f} |",
         "",
         "| copies of prod in one process | build, check and write | each | each further | Python, peak | Node, peak |",
