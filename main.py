@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from examx_constructs.environments import load, read_images
-from examx_constructs.settings import SettingError
+from examx_constructs.settings import ConfigurationError
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
         from examx_constructs.synthesis import synthesize
 
         changed = synthesize(environments, *folders)
-    except SettingError as mistake:
+    except (ConfigurationError, OSError) as mistake:
         print(f"error: {mistake}", file=sys.stderr)
         return 1
     if publish:

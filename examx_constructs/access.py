@@ -54,8 +54,8 @@ class WorkloadIdentity(Construct):
 class DeployerAccess(Construct):
     """What the identity that deploys may do in the namespace: apply what this library renders, watch it come up.
 
-    No Secrets, no deletion of claims, and nothing cluster-scoped: PersistentVolumes and StorageClasses are applied by
-    an administrator of the cluster.
+    No Secrets, no deletion of claims, and nothing cluster-scoped: an administrator applies the namespace, whose
+    labels enforce the Pod Security Standard, its volume and its storage class.
     Patching its own Role is harmless: Kubernetes refuses to grant what the grantor does not have.
     """
 
@@ -93,9 +93,7 @@ _GRANTS = [
 
 
 def _rules(namespace: str) -> list[k8s.PolicyRule]:
-    own_namespace = k8s.PolicyRule(
-        api_groups=[""], resources=["namespaces"], resource_names=[namespace], verbs=["get", "patch"]
-    )
+    own_namespace = k8s.PolicyRule(api_groups=[""], resources=["namespaces"], resource_names=[namespace], verbs=["get"])
     return [
         own_namespace,
         *(k8s.PolicyRule(api_groups=[group], resources=resources, verbs=verbs) for group, resources, verbs in _GRANTS),

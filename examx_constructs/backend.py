@@ -8,17 +8,33 @@ from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
 from examx_constructs.django import DjangoApp
 from examx_constructs.nginx import NginxConfig
-from examx_constructs.pods import Mount, Probes, container, http_probe, pod_template, rolling_update, scratch, spread
+from examx_constructs.pods import (
+    Mount,
+    Probes,
+    Timing,
+    container,
+    http_probe,
+    pause,
+    pod_template,
+    rolling_update,
+    scratch,
+    spread,
+)
 from examx_constructs.settings import BackendSettings, Duration, Quantity
 from examx_constructs.settings.naming import APPLICATION, checked_name, labels, selector
+from examx_constructs.settings.nginx import HEALTH_PATH
 
 _HEALTH, _READY = "/api/health/", "/api/ready/"
 _WORKER_TMP = "/run/gunicorn"
 _KEEP_ALIVE = Duration("75s")
+_KILL_WITHIN = Duration("30s")
 
 
 class Backend(Construct):
-    """The Django API as a Deployment that rolls without failing a request.
+    """The Django API as a Deployment that rolls without failing a request that ends in time.
+
+    A leaving pod serves on until the load balancer has let go of it; then what still runs gets the graceful timeout of
+    `settings.rollout`, in gunicorn and in nginx. What runs longer than both together is cut.
 
     Two containers of the application's image: gunicorn on loopback, nginx before it. The probes go through nginx, as
     requests do, with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
@@ -87,7 +103,7 @@ class Backend(Construct):
                     labels=self._pod_labels,
                     service_account=app.service_account,
                     node_labels=app.node_labels,
-                    spread=spread(self.selector, by_revision=True),
+                    spread=spread(self.selector),
                     grace_period=settings.rollout.grace_period,
                     mounts=[*gunicorn_mounts, *nginx_mounts],
                     containers=[
@@ -124,9 +140,9 @@ def _gunicorn(
             str(settings.rollout.graceful_timeout.seconds),
             "--keep-alive",
             str(_KEEP_ALIVE.seconds),
-            # The header with a client's certificate is longer than gunicorn takes by default.
+            # nginx bounds both; the header with a client's certificate is longer than gunicorn takes by default.
             "--limit-request-line",
-            "8190",
+            "0",
             "--limit-request-field_size",
             "65536",
         ],
@@ -134,27 +150,27 @@ def _gunicorn(
         mounts=mounts,
         variables=app.environment(WORKERS=str(settings.workers)),
         probes=_probes(nginx.settings.listen_port, host),
-        pre_stop_pause=settings.rollout.pre_stop_pause,
+        pre_stop=pause(settings.rollout.pre_stop_pause),
     )
 
 
 def _probes(port: int, host: str) -> Probes:
     as_public = {"Host": host, "X-Forwarded-Proto": "https"}
+    # Readiness takes a busy pod out of the load balancer soon; liveness kills one only when it stays that way.
+    startup = Timing(period=Duration("5s"), timeout=Duration("5s"), failures=24)
+    readiness = Timing(period=Duration("10s"), timeout=Duration("5s"), failures=3)
+    liveness = Timing(period=Duration("30s"), timeout=Duration("10s"), failures=6, kill_within=_KILL_WITHIN)
     return Probes(
-        startup=http_probe(
-            _HEALTH, port, headers=as_public, period=Duration("5s"), timeout=Duration("5s"), failures=24
-        ),
-        readiness=http_probe(
-            _READY, port, headers=as_public, period=Duration("10s"), timeout=Duration("5s"), failures=3
-        ),
-        liveness=http_probe(
-            _HEALTH, port, headers=as_public, period=Duration("20s"), timeout=Duration("10s"), failures=3
-        ),
+        startup=http_probe(_HEALTH, port, startup, as_public),
+        readiness=http_probe(_READY, port, readiness, as_public),
+        liveness=http_probe(_HEALTH, port, liveness, as_public),
     )
 
 
 def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts: list[Mount]) -> k8s.Container:
     port = nginx.settings.listen_port
+    readiness = Timing(period=Duration("5s"), timeout=Duration("2s"), failures=3)
+    liveness = Timing(period=Duration("10s"), timeout=Duration("5s"), failures=3, kill_within=_KILL_WITHIN)
     return container(
         name="nginx",
         image=app.image,
@@ -163,8 +179,7 @@ def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts
         mounts=mounts,
         ports={"http": port},
         probes=Probes(
-            readiness=http_probe("/health", port, period=Duration("5s"), timeout=Duration("2s"), failures=3),
-            liveness=http_probe("/health", port, period=Duration("10s"), timeout=Duration("5s"), failures=3),
+            readiness=http_probe(HEALTH_PATH, port, readiness), liveness=http_probe(HEALTH_PATH, port, liveness)
         ),
-        pre_stop_pause=settings.rollout.pre_stop_pause,
+        pre_stop=nginx.quit_after(settings.rollout.pre_stop_pause),
     )

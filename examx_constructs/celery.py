@@ -7,7 +7,7 @@ from examx_constructs._objects import match, metadata, pod_labels
 from examx_constructs.autoscaling import QueueAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
 from examx_constructs.django import DjangoApp
-from examx_constructs.pods import Probes, container, exec_probe, pod_template, rolling_update, spread
+from examx_constructs.pods import Probes, Timing, container, exec_probe, pod_template, rolling_update, spread
 from examx_constructs.settings import (
     Duration,
     Fallback,
@@ -103,7 +103,7 @@ class CeleryWorker(Construct):
                     labels=self._pod_labels,
                     service_account=app.service_account,
                     node_labels=app.node_labels,
-                    spread=spread(self.selector, by_revision=True),
+                    spread=spread(self.selector),
                     grace_period=queue.longest_task + _STOP_MARGIN,
                     mounts=mounts,
                     containers=[
@@ -141,7 +141,8 @@ def _worker_command(queue: Queue) -> list[str]:
 
 
 def _liveness(period: Duration, *, failures: int) -> k8s.Probe:
-    return exec_probe(["sh", "-c", _RAN_SINCE_LAST_PROBE], period=period, timeout=Duration("5s"), failures=failures)
+    timing = Timing(period=period, timeout=Duration("5s"), failures=failures, kill_within=_STOP_MARGIN)
+    return exec_probe(["sh", "-c", _RAN_SINCE_LAST_PROBE], timing)
 
 
 class CeleryBeat(Construct):

@@ -11,13 +11,13 @@ from examx_constructs.ingress import AlbIngress
 from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
 from examx_constructs.nginx import NginxConfig
 from examx_constructs.redis import PODS as REDIS_PODS
-from examx_constructs.redis import ExternalServer, Redis, redis
+from examx_constructs.redis import redis
 from examx_constructs.secrets import AwsSecrets
 from examx_constructs.settings import Environment, ExternalFlow, ExternalRedis
-from examx_constructs.settings.naming import APPLICATION
+from examx_constructs.settings.naming import APPLICATION, application_selector, component_selector
 from examx_constructs.storage import EfsStorage
 
-APP_PODS = {"app.kubernetes.io/name": APPLICATION}
+APP_PODS = application_selector(APPLICATION)
 """The labels of every pod of the application: backend, workers and beat."""
 
 
@@ -37,19 +37,18 @@ class ExamxChart(Chart):
         )
         self.environment = environment
         identity = self._access()
-        DefaultDeny(self, "network")
+        self._network()
+        env_file = AwsSecrets(self, "secrets", name="examxv2-backend-secrets", files={ENV_FILE: environment.env_file})
+        media = EfsStorage(self, "media", volume=environment.media)
         self.redis = redis(self, "redis", shape=environment.redis)
         self.app = DjangoApp(
             image=environment.image,
             identity=identity,
-            env_file=AwsSecrets(
-                self, "secrets", name="examxv2-backend-secrets", files={ENV_FILE: environment.env_file}
-            ),
-            media=EfsStorage(self, "media", volume=environment.media),
+            env_file=env_file,
+            media=media,
             redis=self.redis.connection,
             variables=environment.variables,
         )
-        self._flows(self.redis)
         self.backend = self._backend()
         self.workers = [
             CeleryWorker(
@@ -67,37 +66,34 @@ class ExamxChart(Chart):
         DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
 
-    def _flows(self, server: Redis) -> None:
-        network = self.environment.network
+    def _network(self) -> None:
+        network, redis_ports = self.environment.network, self.environment.redis.pod_ports
         IncomingFromNetworks(
             self,
             "load-balancer",
             name="backend-from-load-balancer",
-            pods={**APP_PODS, "app.kubernetes.io/component": "backend"},
+            pods=component_selector(application=APPLICATION, component="backend"),
             port=self.environment.nginx.listen_port,
             cidrs=network.load_balancer_cidrs,
         )
-        ExternalFlows(
-            self,
-            "external",
-            name="app-to-external",
-            pods=APP_PODS,
-            flows=(*network.external_flows, *_external_redis(self.environment)),
-        )
-        if not isinstance(server, ExternalServer):
+        flows = (*network.external_flows, *_external_redis(self.environment))
+        ExternalFlows(self, "external", name="app-to-external", pods=APP_PODS, flows=flows)
+        if redis_ports:
             InternalFlow(
                 self,
                 "app-to-redis",
                 name="app-to-redis",
                 clients=APP_PODS,
                 servers=REDIS_PODS,
-                ports=server.ports,
+                ports=redis_ports,
                 namespaces=(network.keda_namespace,),
             )
-            if len(server.ports) > 1:
-                InternalFlow(
-                    self, "redis-peers", name="redis-peers", clients=REDIS_PODS, servers=REDIS_PODS, ports=server.ports
-                )
+        if len(redis_ports) > 1:
+            InternalFlow(
+                self, "redis-peers", name="redis-peers", clients=REDIS_PODS, servers=REDIS_PODS, ports=redis_ports
+            )
+        # Last, so that an apply over what runs never denies a flow before it is allowed.
+        DefaultDeny(self, "network")
 
     def _backend(self) -> Backend:
         environment = self.environment

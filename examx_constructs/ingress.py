@@ -9,9 +9,9 @@ from constructs import Construct
 from examx_constructs._objects import metadata
 from examx_constructs.settings import ClientTls, ClientTlsVerify, Duration, Frontend, IngressSettings, Rollout
 from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION, merged
+from examx_constructs.settings.nginx import HEALTH_PATH
 
 BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
-HEALTH_PATH = "/health"
 _PREFIX = "alb.ingress.kubernetes.io/"
 _HTTPS_PORT = 443
 _DEREGISTRATION_DELAY = Rollout().deregistration_delay

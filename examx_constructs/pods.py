@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cdk8s_plus_27 import k8s
 
 from examx_constructs._objects import match, number, quantity, text
-from examx_constructs.settings import Duration, ImageReference, Quantity, Resources
+from examx_constructs.settings import Duration, ImageReference, Quantity, Resources, SettingError
 
 USER = 10001
 """The fixed uid and gid of every container, above 10000 so that it is no user of the node."""
@@ -61,7 +61,7 @@ def container(
     variables: Iterable[k8s.EnvVar] = (),
     ports: Mapping[str, int] | None = None,
     probes: Probes | None = None,
-    pre_stop_pause: Duration | None = None,
+    pre_stop: Sequence[str] = (),
 ) -> k8s.Container:
     """A container under the Pod Security Standard `restricted`, with a read-only root file system."""
     probes = probes or Probes()
@@ -78,7 +78,7 @@ def container(
         startup_probe=probes.startup,
         readiness_probe=probes.readiness,
         liveness_probe=probes.liveness,
-        lifecycle=_pause(pre_stop_pause) if pre_stop_pause else None,
+        lifecycle=_before_stop(pre_stop) if pre_stop else None,
         security_context=k8s.SecurityContext(
             allow_privilege_escalation=False,
             capabilities=k8s.Capabilities(drop=["ALL"]),
@@ -100,9 +100,13 @@ def _amounts(cpu: Quantity, memory: Quantity) -> dict[str, k8s.Quantity]:
     return {"cpu": quantity(cpu), "memory": quantity(memory)}
 
 
-def _pause(pause: Duration) -> k8s.Lifecycle:
-    # `lifecycle.sleep` would need no program in the image, but Kubernetes has it only since 1.30.
-    return k8s.Lifecycle(pre_stop=k8s.LifecycleHandler(exec=k8s.ExecAction(command=["sleep", str(pause.seconds)])))
+def _before_stop(command: Sequence[str]) -> k8s.Lifecycle:
+    return k8s.Lifecycle(pre_stop=k8s.LifecycleHandler(exec=k8s.ExecAction(command=list(command))))
+
+
+def pause(length: Duration) -> tuple[str, ...]:
+    """A pre-stop command that goes on serving for a while: `lifecycle.sleep` exists only since Kubernetes 1.30."""
+    return ("sleep", str(length.seconds))
 
 
 def variables(values: Mapping[str, str]) -> list[k8s.EnvVar]:
@@ -110,71 +114,99 @@ def variables(values: Mapping[str, str]) -> list[k8s.EnvVar]:
     return [k8s.EnvVar(name=name, value=text) for name, text in values.items()]
 
 
-def http_probe(
-    path: str,
-    port: int,
-    *,
-    headers: Mapping[str, str] | None = None,
-    period: Duration,
-    timeout: Duration,
-    failures: int,
-) -> k8s.Probe:
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How often a probe asks, how long it waits, how many failures in a row count.
+
+    `kill_within`: the grace of a container that fails its liveness, instead of the pod's: what hangs makes no use of
+    it.
+    """
+
+    period: Duration
+    timeout: Duration
+    failures: int
+    kill_within: Duration | None = None
+
+
+def http_probe(path: str, port: int, timing: Timing, headers: Mapping[str, str] | None = None) -> k8s.Probe:
     """A GET that must be answered with a status below 400."""
-    return k8s.Probe(
+    return _probe(
+        timing,
         http_get=k8s.HttpGetAction(
             path=path,
             port=number(port),
             http_headers=[k8s.HttpHeader(name=name, value=text) for name, text in (headers or {}).items()] or None,
         ),
-        period_seconds=period.seconds,
-        timeout_seconds=timeout.seconds,
-        failure_threshold=failures,
     )
 
 
-def tcp_probe(port: int, *, period: Duration, timeout: Duration, failures: int) -> k8s.Probe:
+def tcp_probe(port: int, timing: Timing) -> k8s.Probe:
     """A connection that must be accepted."""
-    return k8s.Probe(
-        tcp_socket=k8s.TcpSocketAction(port=number(port)),
-        period_seconds=period.seconds,
-        timeout_seconds=timeout.seconds,
-        failure_threshold=failures,
-    )
+    return _probe(timing, tcp_socket=k8s.TcpSocketAction(port=number(port)))
 
 
-def exec_probe(command: Sequence[str], *, period: Duration, timeout: Duration, failures: int) -> k8s.Probe:
+def exec_probe(command: Sequence[str], timing: Timing) -> k8s.Probe:
     """A command that must end with status 0."""
+    return _probe(timing, exec=k8s.ExecAction(command=list(command)))
+
+
+def _probe(
+    timing: Timing,
+    *,
+    http_get: k8s.HttpGetAction | None = None,
+    tcp_socket: k8s.TcpSocketAction | None = None,
+    exec: k8s.ExecAction | None = None,
+) -> k8s.Probe:
     return k8s.Probe(
-        exec=k8s.ExecAction(command=list(command)),
-        period_seconds=period.seconds,
-        timeout_seconds=timeout.seconds,
-        failure_threshold=failures,
+        http_get=http_get,
+        tcp_socket=tcp_socket,
+        exec=exec,
+        period_seconds=timing.period.seconds,
+        timeout_seconds=timing.timeout.seconds,
+        failure_threshold=timing.failures,
+        termination_grace_period_seconds=timing.kill_within.seconds if timing.kill_within else None,
     )
 
 
-def spread(
-    selector: Mapping[str, str], *, own_node_each: bool = False, by_revision: bool = False
-) -> list[k8s.TopologySpreadConstraint]:
-    """Pods apart: over zones first, then over nodes. For workloads that may have more than one replica.
+_ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 
-    `own_node_each` refuses to put two of them on one node; otherwise both are preferences, which never block a rollout.
-    `by_revision` spreads a Deployment's new pods among themselves, whatever the old ones still take up.
+
+def spread(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    """A Deployment's pods apart, over zones and then over nodes, as a preference that never blocks a rollout.
+
+    The pods of one revision are spread among themselves, whatever the old ones still take up.
     """
+    revision = ["pod-template-hash"]
     return [
-        _spread_over("topology.kubernetes.io/zone", selector, strict=False, by_revision=by_revision),
-        _spread_over("kubernetes.io/hostname", selector, strict=own_node_each, by_revision=by_revision),
+        _evenly_over(_ZONE, selector, "ScheduleAnyway", revision),
+        _evenly_over(_NODE, selector, "ScheduleAnyway", revision),
     ]
 
 
-def _spread_over(
-    topology_key: str, selector: Mapping[str, str], *, strict: bool, by_revision: bool
+def never_on_one_node(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    """Copies of data apart: over zones as a preference, over nodes always, so that no node holds all of them."""
+    return [_evenly_over(_ZONE, selector, "ScheduleAnyway"), _evenly_over(_NODE, selector, "DoNotSchedule")]
+
+
+def one_for_each_node(selector: Mapping[str, str]) -> k8s.Affinity:
+    """Pods that never share a node: what one node takes down must not be a majority."""
+    term = k8s.PodAffinityTerm(topology_key=_NODE, label_selector=match(selector))
+    return k8s.Affinity(
+        pod_anti_affinity=k8s.PodAntiAffinity(required_during_scheduling_ignored_during_execution=[term])
+    )
+
+
+def _evenly_over(
+    topology: str, selector: Mapping[str, str], otherwise: str, revision: list[str] | None = None
 ) -> k8s.TopologySpreadConstraint:
     return k8s.TopologySpreadConstraint(
         max_skew=1,
-        topology_key=topology_key,
-        when_unsatisfiable="DoNotSchedule" if strict else "ScheduleAnyway",
+        topology_key=topology,
+        when_unsatisfiable=otherwise,
         label_selector=match(selector),
-        match_label_keys=["pod-template-hash"] if by_revision else None,
+        match_label_keys=revision,
+        # A node that refuses the pod is none to spread over.
+        node_taints_policy="Honor",
     )
 
 
@@ -197,12 +229,13 @@ def pod_template(
     node_labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
     spread: Sequence[k8s.TopologySpreadConstraint] = (),
+    affinity: k8s.Affinity | None = None,
 ) -> k8s.PodTemplateSpec:
     """A pod of these containers; `mounts` are those of all containers together, each volume rendered once.
 
     `node_labels` restrict where it may run, such as to the architecture that its image was built for.
     """
-    volumes = {each.volume.name: each.volume for each in mounts if each.volume}
+    volumes = _volumes(mounts)
     return k8s.PodTemplateSpec(
         metadata=k8s.ObjectMeta(labels=dict(labels), annotations=dict(annotations) if annotations else None),
         spec=k8s.PodSpec(
@@ -218,10 +251,19 @@ def pod_template(
                 seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
             ),
             node_selector=dict(node_labels) if node_labels else None,
+            affinity=affinity,
             topology_spread_constraints=list(spread) or None,
             termination_grace_period_seconds=grace_period.seconds,
             init_containers=list(init_containers) or None,
             containers=list(containers),
-            volumes=list(volumes.values()) or None,
+            volumes=volumes or None,
         ),
     )
+
+
+def _volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:
+    volumes: dict[str, k8s.Volume] = {}
+    for volume in (each.volume for each in mounts if each.volume):
+        if volumes.setdefault(volume.name, volume) != volume:
+            raise SettingError("volume", volume.name, "the name is taken by another volume of the pod")
+    return list(volumes.values())

@@ -9,18 +9,16 @@ from jsii.errors import JSIIError
 
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import EnvironmentSettingError
-from examx_constructs.settings import Environment, SettingError
+from examx_constructs.settings import ConfigurationError, Environment
 from examx_constructs.validation import add_checks
 
 SUFFIX = ".k8s.yaml"
+# jsii raises a plain RuntimeError for what JavaScript threw, such as a name that is taken twice in a chart.
 _JSII_ERRORS = (JSIIError, RuntimeError)
 
 
-class CheckError(SettingError):
+class CheckError(ConfigurationError):
     """Manifests that would break in the cluster: a line for each finding, with the construct's path and the reason."""
-
-    def __init__(self, findings: str) -> None:
-        ValueError.__init__(self, findings)
 
 
 def synthesize(environments: Iterable[Environment], *folders: Path) -> dict[Path, list[Path]]:
@@ -47,7 +45,7 @@ def render(environments: Iterable[Environment], folder: Path) -> None:
 def _chart(app: App, environment: Environment) -> ExamxChart:
     try:
         return ExamxChart(app, environment)
-    except (SettingError, *_JSII_ERRORS) as mistake:
+    except (ConfigurationError, *_JSII_ERRORS) as mistake:
         raise EnvironmentSettingError(environment.name, str(mistake)) from mistake
 
 

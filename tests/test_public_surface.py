@@ -6,7 +6,7 @@ from inspect import getdoc
 import pytest
 
 import examx_constructs
-from examx_constructs import environments, settings
+from examx_constructs import settings
 
 
 @pytest.mark.parametrize("package", [examx_constructs, settings])
@@ -47,7 +47,3 @@ def test_it_loads_without_node(package: str) -> None:
     program = f"import sys, examx_constructs.{package}; print({node})"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"
-
-
-def test_the_environments_are_a_table() -> None:
-    assert list(environments.ENVIRONMENTS) == ["dev", "stg", "prod"]

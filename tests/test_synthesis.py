@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from attrs import evolve
 
 from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, load
@@ -15,7 +16,7 @@ from examx_constructs.synthesis import CheckError, publish, render, synthesize
 from tests.conftest import FIXED_IMAGE
 
 PROJECT = Path(__file__).parent.parent
-NAMES = ["dev.k8s.yaml", "prod.k8s.yaml", "stg.k8s.yaml"]
+NAMES = sorted(f"{name}.k8s.yaml" for name in ENVIRONMENTS)
 
 
 def run_main(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -115,16 +116,18 @@ def test_a_missing_images_file_is_said(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+Table = dict[str, Environment]
+
+
 @pytest.fixture
-def environments() -> list[Environment]:
-    return load(dict.fromkeys(ENVIRONMENTS, FIXED_IMAGE))
+def environments() -> Table:
+    return {each.name: each for each in load(dict.fromkeys(ENVIRONMENTS, FIXED_IMAGE))}
 
 
-def test_a_finding_names_the_construct_and_leaves_dist_alone(environments: list[Environment], tmp_path: Path) -> None:
-    dev, stg, prod = environments
-    leaky = evolve(stg, variables={"API_TOKEN": "an-invented-value"})
+def test_a_finding_names_the_construct_and_leaves_dist_alone(environments: Table, tmp_path: Path) -> None:
+    leaky = evolve(environments["stg"], variables={"API_TOKEN": "an-invented-value"})
     with pytest.raises(CheckError) as caught:
-        synthesize([dev, leaky, prod], tmp_path / "dist")
+        synthesize([environments["dev"], leaky], tmp_path / "dist")
     message = str(caught.value)
     assert "stg/celery-beat/deployment: Deployment stg-examxv2/celery-beat" in message
     assert "secret-is-not-literal" in message
@@ -132,35 +135,40 @@ def test_a_finding_names_the_construct_and_leaves_dist_alone(environments: list[
     assert not (tmp_path / "dist").exists()
 
 
-def test_a_collision_of_two_environments_in_one_cluster_is_an_error(
-    environments: list[Environment], tmp_path: Path
-) -> None:
-    dev, stg, prod = environments
+def test_a_collision_of_two_environments_in_one_cluster_is_an_error(environments: Table, tmp_path: Path) -> None:
+    stg, prod = environments["stg"], environments["prod"]
     collided = evolve(stg, media=evolve(prod.media, file_system="fs-00000000"), cluster=prod.cluster)
     with pytest.raises(CheckError, match=r"StorageClass examxv2-production-efs: .* prod defines it as well as stg"):
-        render([dev, prod, collided], tmp_path)
+        render([prod, collided], tmp_path)
 
 
-def test_the_same_name_in_another_cluster_is_none(environments: list[Environment], tmp_path: Path) -> None:
-    dev, stg, prod = environments
-    render([dev, evolve(stg, media=evolve(prod.media, file_system="fs-00000000")), prod], tmp_path)
-    assert list(files(tmp_path)) == NAMES
+def test_the_same_name_in_another_cluster_is_none(environments: Table, tmp_path: Path) -> None:
+    stg, prod = environments["stg"], environments["prod"]
+    render([evolve(stg, media=evolve(prod.media, file_system="fs-00000000")), prod], tmp_path)
+    assert list(files(tmp_path)) == ["prod.k8s.yaml", "stg.k8s.yaml"]
 
 
-def test_a_mistake_met_while_building_names_its_environment(environments: list[Environment], tmp_path: Path) -> None:
-    dev, *_ = environments
+def test_a_mistake_met_while_building_names_its_environment(environments: Table, tmp_path: Path) -> None:
+    dev = environments["dev"]
     nameless = evolve(dev, backend=evolve(dev.backend, replicas=evolve(dev.backend.replicas, minimum=1)))
     object.__setattr__(nameless.backend.replicas, "minimum", 0)
     with pytest.raises(EnvironmentSettingError, match=r"environment dev: ResourceAutoscaler\.replicas\.minimum is 0"):
         render([nameless], tmp_path)
 
 
-def test_two_environments_can_not_share_a_namespace() -> None:
-    table = {**ENVIRONMENTS, "dev2": lambda image: evolve(ENVIRONMENTS["dev"](image), name="dev2")}
-    with pytest.raises(
-        EnvironmentSettingError, match=r'environment dev2: Environment\.namespace is "dev-examxv2"; dev has'
-    ):
-        load(dict.fromkeys(table, FIXED_IMAGE), table)
+def test_a_failed_command_line_can_not_empty_dist() -> None:
+    # `cdk8s synth` empties its output folder before the app runs, so it must be another one.
+    settings = yaml.safe_load((PROJECT / "cdk8s.yaml").read_text())
+    assert settings["output"] != "dist"
+    assert settings["app"].endswith("--publish dist")
+
+
+def test_a_folder_that_can_not_be_written_is_said(project: Path) -> None:
+    (project / "file").write_text("")
+    done = run_main(project, CDK8S_OUTDIR="file")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_publishing_replaces_only_what_changed(tmp_path: Path) -> None:

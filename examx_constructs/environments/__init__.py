@@ -1,6 +1,6 @@
 """The environments by name, and the images that they run. Imports no cdk8s, so it loads without Node."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -8,7 +8,7 @@ import yaml
 from examx_constructs.environments.dev import dev
 from examx_constructs.environments.prod import prod
 from examx_constructs.environments.stg import stg
-from examx_constructs.settings import Environment, ImageReference, SettingError
+from examx_constructs.settings import ConfigurationError, Environment, ImageReference
 
 IMAGES_FILE = Path("images.yaml")
 _TEXT = "tag:yaml.org,2002:str"
@@ -17,11 +17,11 @@ ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": de
 """Each environment as a function of its image. A new environment is one entry here and one line in images.yaml."""
 
 
-class EnvironmentSettingError(SettingError):
+class EnvironmentSettingError(ConfigurationError):
     """A mistake in one environment: names the environment beside the setting."""
 
     def __init__(self, environment: str, mistake: str) -> None:
-        ValueError.__init__(self, f"environment {environment}: {mistake}")
+        super().__init__(f"environment {environment}: {mistake}")
 
 
 def load(
@@ -34,7 +34,8 @@ def load(
             unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
         )
     made = [_make(name, images, make) for name, make in environments.items()]
-    _refuse_shared_namespaces(made)
+    _refuse_shared("namespace", {each.name: (each.cluster, each.namespace) for each in made})
+    _refuse_shared("ingress.host", {each.name: (each.ingress.host,) for each in made})
     return made
 
 
@@ -45,7 +46,7 @@ def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference],
         )
     try:
         environment = make(ImageReference.parse(images[name]))
-    except SettingError as mistake:
+    except (ConfigurationError, TypeError) as mistake:
         raise EnvironmentSettingError(name, str(mistake)) from mistake
     if environment.name != name:
         raise EnvironmentSettingError(
@@ -54,27 +55,27 @@ def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference],
     return environment
 
 
-def _refuse_shared_namespaces(environments: Iterable[Environment]) -> None:
-    taken: dict[tuple[str, str], str] = {}
-    for environment in environments:
-        other = taken.setdefault((environment.cluster, environment.namespace), environment.name)
-        if other != environment.name:
+def _refuse_shared(setting: str, places: Mapping[str, tuple[str, ...]]) -> None:
+    taken: dict[tuple[str, ...], str] = {}
+    for environment, place in places.items():
+        other = taken.setdefault(place, environment)
+        if other != environment:
             raise EnvironmentSettingError(
-                environment.name,
-                f'Environment.namespace is "{environment.namespace}"; {other} has it already in cluster '
-                f"{environment.cluster}: each would overwrite the objects of the other",
+                environment,
+                f'Environment.{setting} is "{place[-1]}"; environment {other} has it already, '
+                "and each would take the other's place",
             )
 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:
-    """The image of each environment, as deployments wrote them. Raises SettingError for a file of another form."""
+    """The image of each environment, as deployments wrote them. Raises ConfigurationError for any other form."""
     try:
         content = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
-        raise SettingError("images.yaml", str(file), f"it must be a readable YAML file: {reason}") from error
+        raise ConfigurationError(f"{file} can not be read as YAML: {reason}") from error
     if not isinstance(content, yaml.MappingNode):
-        raise SettingError("images.yaml", str(file), "it must be a mapping of environment to image")
+        raise ConfigurationError(f"{file} must be a mapping of environment to image, one line each")
     images: dict[str, str] = {}
     for key, image in content.value:
         name = str(key.value)

@@ -61,3 +61,8 @@ class RedisConnection:
         """A client's variables. The password stands first, because the URL refers to it."""
         secret = [self.password.variable(PASSWORD_VARIABLE)] if self.password else []
         return [*secret, *variables(self.address.environment)]
+
+
+def password_of(scope: Construct, secret: SecretsManagerSecret | None) -> RedisPassword | None:
+    """The password's construct, where a password is set."""
+    return RedisPassword(scope, "password", secret=secret) if secret else None

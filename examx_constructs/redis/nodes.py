@@ -3,44 +3,67 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import match, metadata, namespace_of, pod_labels, quantity, text
+from examx_constructs._templates import render
 from examx_constructs.pods import (
     Mount,
     Probes,
+    Timing,
     config_map,
     container,
     exec_probe,
+    never_on_one_node,
+    one_for_each_node,
     pod_template,
     scratch,
-    spread,
     tcp_probe,
     variables,
 )
 from examx_constructs.redis.connection import RedisPassword
 from examx_constructs.settings import Duration, ImageReference, Quantity, RedisPersistence, Resources
-from examx_constructs.settings.naming import checked_name, labels, selector
+from examx_constructs.settings.naming import application_selector, checked_name, component_selector, labels, selector
 
 APPLICATION = "redis"
-PODS = {"app.kubernetes.io/name": APPLICATION}
+PODS = application_selector(APPLICATION)
 """The labels of every pod of Redis, Sentinels included."""
 
 _FILES_PATH = "/etc/redis"
 _GENERATED_PATH = "/run/redis"
 _GRACE_PERIOD = Duration("60s")
+_DATA_SHARE_OF_MEMORY = Fraction(6, 10)
+
+SERVER_COMMAND = ("redis-server", f"{_GENERATED_PATH}/redis.conf")
+
+
+def server_configuration(resources: Resources, *, persistent: bool) -> str:
+    """Data may fill 60 % of the memory limit; rewriting the append-only file copies what changes meanwhile."""
+    megabytes = (resources.memory_limit * _DATA_SHARE_OF_MEMORY).floor_to("Mi")
+    return render(
+        "redis/redis.conf",
+        # Without a volume nothing is written, but the server still changes into a directory that is there.
+        directory="/data" if persistent else _GENERATED_PATH,
+        appendonly="yes" if persistent else "no",
+        maxmemory=f"{megabytes}mb",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedisProcess:
     """One kind of Redis process: its files, the script that writes its configuration, the command that starts it.
 
+    `component`: server or sentinel, by which the pods of a kind find their placement and their disruption budget.
+
     The configuration is written by an init container, because it holds what no manifest may or can: the password, the
     pod's own name, and who is the primary at the moment.
     """
 
+    component: Literal["server", "sentinel"]
     files: Mapping[str, str]
     script: str
     command: Sequence[str]
@@ -56,6 +79,8 @@ class RedisHardware:
     replicas: int | None
     """None where an autoscaler owns the number."""
     persistence: RedisPersistence | None = None
+    apart: bool = False
+    """Whether pods of the component, of this StatefulSet or another, must not all be on one node."""
     own_node_each: bool = False
 
 
@@ -75,19 +100,17 @@ class RedisNodes(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.name = checked_name("RedisNodes.name", name)
-        self.host = f"{name}.{namespace_of(self, 'Redis')}.svc.cluster.local"
-        self.labels = labels(application=APPLICATION, instance=name, component="redis")
+        self.host = f"{name}.{namespace_of(scope, 'Redis')}.svc.cluster.local"
+        self.labels = labels(application=APPLICATION, instance=name, component=process.component)
         self.selector = selector(application=APPLICATION, instance=name)
+        self.peers = component_selector(application=APPLICATION, component=process.component)
+        self._pod_labels = pod_labels(scope, self.labels)
         self._process, self._hardware, self._password = process, hardware, password
         self.config_map = k8s.KubeConfigMap(
             self, "config", metadata=metadata(f"{name}-config", labels=self.labels), data=dict(process.files)
         )
         self.service = self._service(headless=headless)
         self.stateful_set = self._stateful_set()
-
-    def host_of(self, ordinal: int) -> str:
-        """The name of one pod of a headless Service, the same after every restart."""
-        return f"{self.name}-{ordinal}.{self.host}"
 
     def _service(self, *, headless: bool) -> k8s.KubeService:
         return k8s.KubeService(
@@ -119,12 +142,11 @@ class RedisNodes(Construct):
                 update_strategy=k8s.StatefulSetUpdateStrategy(type="RollingUpdate"),
                 volume_claim_templates=[_claim(hardware.persistence)] if hardware.persistence else None,
                 template=pod_template(
-                    labels=pod_labels(self, self.labels),
+                    labels=self._pod_labels,
                     annotations={"checksum/config": _digest(self._process.files)},
                     grace_period=_GRACE_PERIOD,
-                    spread=spread(self.selector, own_node_each=hardware.own_node_each)
-                    if hardware.replicas != 1
-                    else (),
+                    spread=never_on_one_node(self.peers) if hardware.apart else (),
+                    affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
                     mounts=mounts,
                     init_containers=[self._configure(mounts)],
                     containers=[self._run(mounts)],
@@ -164,8 +186,8 @@ class RedisNodes(Construct):
             ports={"redis": port},
             probes=Probes(
                 # While it loads its data a server answers, but not with PONG: alive, not ready.
-                readiness=exec_probe(answers, period=Duration("5s"), timeout=Duration("3s"), failures=3),
-                liveness=tcp_probe(port, period=Duration("10s"), timeout=Duration("5s"), failures=6),
+                readiness=exec_probe(answers, Timing(period=Duration("5s"), timeout=Duration("3s"), failures=3)),
+                liveness=tcp_probe(port, Timing(period=Duration("10s"), timeout=Duration("5s"), failures=6)),
             ),
         )
 

@@ -1,6 +1,6 @@
 """What an environment is: typed, frozen, validated values. Imports no cdk8s, so it loads without Node."""
 
-from examx_constructs.settings._value import SettingError
+from examx_constructs.settings._value import ConfigurationError, SettingError
 from examx_constructs.settings.autoscaling import Fallback, Replicas, ScalingBehavior, Utilization
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.environment import Access, Environment
@@ -39,6 +39,7 @@ __all__ = [
     "ClientTlsOff",
     "ClientTlsPassthrough",
     "ClientTlsVerify",
+    "ConfigurationError",
     "Duration",
     "EfsStorageClass",
     "EfsVolume",

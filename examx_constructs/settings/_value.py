@@ -16,7 +16,11 @@ Check = Callable[[object], str | None]
 _INT_LIMIT = 2**31
 
 
-class SettingError(ValueError):
+class ConfigurationError(ValueError):
+    """A mistake that stops the synth: its message is all that a person needs to mend it."""
+
+
+class SettingError(ConfigurationError):
     """A setting that would not work: names the setting, the value, what is allowed and why, in one line."""
 
     def __init__(self, setting: str, value: object, allowed: str) -> None:
@@ -63,14 +67,16 @@ def _with_named_arguments(cls: type[T]) -> type[T]:
     make: Callable[..., None] = cls.__init__
 
     @functools.wraps(make)
-    def init(self: object, /, **given: object) -> None:
+    def init(self: object, /, *unnamed: object, **given: object) -> None:
+        for value in unnamed:
+            raise SettingError(f"{cls.__name__} argument", value, f"it must be named, as one of {', '.join(known)}")
         for name in sorted(given.keys() - known):
             raise SettingError(
                 f"{cls.__name__}.{name}", given[name], f"there is no such setting: it must be one of {', '.join(known)}"
             )
         for name in required:
             if name not in given:
-                raise SettingError(f"{cls.__name__}.{name}", None, "it has no default and must be given")
+                raise ConfigurationError(f"{cls.__name__}.{name} is missing; it has no default and must be given")
         make(self, **given)
 
     setattr(cls, "__init__", init)  # noqa: B010 - assigning to __init__ is what type checkers refuse

@@ -18,16 +18,26 @@ from examx_constructs.settings.workloads import BackendSettings
 
 _VARIABLE_NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
 _OWN_VARIABLES = {
-    "REDIS_URL": "redis",
-    "REDIS_SENTINEL_MASTER": "redis",
-    PASSWORD_VARIABLE: "redis",
-    "WORKERS": "backend.workers",
+    "HOME": "no setting, but the pod's scratch directory",
+    "REDIS_URL": "Environment.redis",
+    "REDIS_SENTINEL_MASTER": "Environment.redis",
+    PASSWORD_VARIABLE: "Environment.redis",
+    "WORKERS": "Environment.backend.workers",
 }
+
+
+_OWN_WORKLOADS = ("examxv2-backend", "celery-beat")
+
+
+def _own_namespace(given: object) -> str | None:
+    if str(given) == "default" or str(given).startswith("kube-"):
+        return "it must be a namespace of its own: its other pods would be cut off and held to the restricted standard"
+    return None
 
 
 def _variable_name(name: str) -> str | None:
     if name in _OWN_VARIABLES:
-        return f"it is taken: its value comes from Environment.{_OWN_VARIABLES[name]}"
+        return f"it is taken: its value comes from {_OWN_VARIABLES[name]}"
     return _VARIABLE_NAME(name)
 
 
@@ -35,8 +45,7 @@ def _variable_name(name: str) -> str | None:
 class Access:
     """Identities: the pods' ServiceAccount, and the group of people and pipelines that may deploy.
 
-    `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, whoever made the role keeps its annotation on
-    the ServiceAccount (eksctl does), or a Pod Identity association gives it.
+    `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, an annotation that eksctl made stays as it is.
     """
 
     service_account: str = setting(dns_label)
@@ -60,7 +69,7 @@ class Environment:
     cluster: str = setting(
         pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "it must be an EKS cluster's name: letters, digits, '-' and '_'")
     )
-    namespace: str = setting(dns_label)
+    namespace: str = setting(dns_label, _own_namespace)
     labels: Mapping[str, str]
     access: Access
     image: ImageReference
@@ -87,6 +96,11 @@ class Environment:
                 raise SettingError("Environment.variables key", name, allowed)
         _refuse_repeats("Environment.queues", "queue", [queue.name for queue in self.queues])
         _refuse_repeats("Environment.queues", "worker", [queue.worker for queue in self.queues])
+        for queue in self.queues:
+            if queue.worker in _OWN_WORKLOADS:
+                raise SettingError(
+                    "Queue.worker", queue.worker, "it must be another name: the application has that one"
+                )
 
 
 def _refuse_repeats(where: str, what: str, names: list[str]) -> None:

@@ -62,7 +62,17 @@ def scaled_object_name(deployment: str) -> str:
 
 def selector(*, application: str, instance: str) -> dict[str, str]:
     """The labels by which a workload's own pods are selected. Never extend this set: selectors are immutable."""
-    return {"app.kubernetes.io/name": application, "app.kubernetes.io/instance": instance}
+    return {**application_selector(application), "app.kubernetes.io/instance": instance}
+
+
+def application_selector(application: str) -> dict[str, str]:
+    """The labels of every pod of an application."""
+    return {"app.kubernetes.io/name": application}
+
+
+def component_selector(*, application: str, component: str) -> dict[str, str]:
+    """The labels of every pod of one component of an application, whichever workload it belongs to."""
+    return {**application_selector(application), "app.kubernetes.io/component": component}
 
 
 def labels(*, application: str, instance: str, component: str) -> dict[str, str]:

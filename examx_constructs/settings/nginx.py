@@ -27,6 +27,10 @@ _policy = pattern(
 _port = (at_least(1024, "an unprivileged process can not listen below 1024"), at_most(65535, "a TCP port"))
 
 
+HEALTH_PATH = "/health"
+"""What nginx answers by itself, for the load balancer."""
+
+
 @value
 class NginxSettings:
     """The reverse proxy of the API: what it accepts, how long it waits, what it serves itself.

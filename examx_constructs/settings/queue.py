@@ -7,9 +7,17 @@ from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.naming import dns_label, scaled_object_name
 
+_VISIBILITY_TIMEOUT = Duration("3600s")
+
 
 def _whole_second(given: object) -> str | None:
     return "the least is 1s" if isinstance(given, Duration) and given.seconds < 1 else None
+
+
+def _within_visibility(given: object) -> str | None:
+    if isinstance(given, Duration) and given >= _VISIBILITY_TIMEOUT:
+        return f"it must be shorter than {_VISIBILITY_TIMEOUT}: Celery gives a task that is not done by then to another"
+    return None
 
 
 @value
@@ -34,7 +42,7 @@ class Queue:
     worker: str = setting(dns_label)
     pool: Literal["gevent", "prefork"]
     concurrency: int = setting(at_least(1, "a worker needs a slot to run tasks in"))
-    longest_task: Duration = setting(_whole_second)
+    longest_task: Duration = setting(_whole_second, _within_visibility)
     list_length: int = setting(at_least(1, "the tasks in the list that one replica is worth"))
     polling_interval: Duration = setting(_whole_second)
     cooldown: Duration

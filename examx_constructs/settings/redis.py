@@ -139,6 +139,11 @@ class StandaloneRedis:
     password: SecretsManagerSecret | None = None
     image: ImageReference = REDIS_IMAGE
 
+    @property
+    def pod_ports(self) -> tuple[int, ...]:
+        """The ports of the pods that this shape renders."""
+        return (REDIS_PORT,)
+
 
 @value
 class ReplicatedRedis:
@@ -178,6 +183,11 @@ class ReplicatedRedis:
                 f"the most is the least number of replicas, {self.replicas.minimum}: the primary would refuse writes",
             )
 
+    @property
+    def pod_ports(self) -> tuple[int, ...]:
+        """The ports of the pods that this shape renders."""
+        return (REDIS_PORT, SENTINEL_PORT)
+
 
 @value
 class ExternalRedis:
@@ -193,6 +203,11 @@ class ExternalRedis:
 
     def __attrs_post_init__(self) -> None:
         refuse_no_networks("ExternalRedis.cidrs", self.cidrs)
+
+    @property
+    def pod_ports(self) -> tuple[int, ...]:
+        """The ports of the pods that this shape renders."""
+        return ()
 
 
 RedisShape = StandaloneRedis | ReplicatedRedis | ExternalRedis

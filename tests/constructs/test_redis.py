@@ -20,7 +20,7 @@ from examx_constructs.settings import (
     StandaloneRedis,
 )
 from tests.constructs.conftest import PASSWORD, RESOURCES
-from tests.support import Manifest, containers, of_kind, one, pod_templates, synth, variables
+from tests.support import Manifest, containers, matches, of_kind, one, pod_templates, synth, variables
 
 PERSISTENCE = RedisPersistence(size=Quantity("2Gi"), storage_class="gp3")
 STANDALONE = StandaloneRedis(resources=RESOURCES, persistence=PERSISTENCE)
@@ -101,11 +101,23 @@ def test_only_replicas_scale_and_not_on_memory(chart: Chart) -> None:
 
 def test_sentinels_refuse_to_share_a_node(chart: Chart) -> None:
     ReplicatedServers(chart, "redis", settings=REPLICATED)
-    spread = one(synth(chart), "StatefulSet", "redis-sentinel")["spec"]["template"]["spec"]["topologySpreadConstraints"]
-    assert {each["topologyKey"]: each["whenUnsatisfiable"] for each in spread} == {
-        "topology.kubernetes.io/zone": "ScheduleAnyway",
-        "kubernetes.io/hostname": "DoNotSchedule",
-    }
+    pod = one(synth(chart), "StatefulSet", "redis-sentinel")["spec"]["template"]["spec"]
+    (term,) = pod["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert term["topologyKey"] == "kubernetes.io/hostname"
+    assert term["labelSelector"]["matchLabels"]["app.kubernetes.io/component"] == "sentinel"
+
+
+def test_no_node_holds_all_copies_and_no_drain_takes_two(chart: Chart) -> None:
+    ReplicatedServers(chart, "redis", settings=REPLICATED)
+    manifests = synth(chart)
+    servers = {"app.kubernetes.io/name": "redis", "app.kubernetes.io/component": "server"}
+    templates = pod_templates(manifests)
+    for name in ("redis-primary", "redis-replica"):
+        assert matches(servers, templates[name]["metadata"]["labels"])
+        by_node = templates[name]["spec"]["topologySpreadConstraints"][1]
+        assert (by_node["topologyKey"], by_node["whenUnsatisfiable"]) == ("kubernetes.io/hostname", "DoNotSchedule")
+        assert by_node["labelSelector"]["matchLabels"] == servers
+    assert one(manifests, "PodDisruptionBudget", "redis-server")["spec"]["selector"]["matchLabels"] == servers
 
 
 def test_data_leaves_memory_for_rewriting(chart: Chart) -> None:

@@ -16,36 +16,35 @@ from examx_constructs.settings import (
     Access,
     EfsVolume,
     Environment,
-    Frontend,
     ImageReference,
     IngressSettings,
     Quantity,
     Replicas,
     Resources,
-    SettingError,
 )
-from examx_constructs.synthesis import synthesize
-from tests.settings.samples import ENVIRONMENT, INGRESS, QUEUE
+from examx_constructs.synthesis import CheckError, synthesize
+from tests.settings.samples import ENVIRONMENT, QUEUE
 from tests.settings.support import refusal
 
 IMAGE = "registry.example.com/examxv2-backend:v1"
 IMAGES = dict.fromkeys(ENVIRONMENTS, IMAGE)
+KNOWN = ", ".join(ENVIRONMENTS)
 
 
-def uat(image: ImageReference) -> Environment:
+def fourth(image: ImageReference) -> Environment:
     """A fourth environment: staging's figures under names of its own, in staging's cluster."""
     return attrs.evolve(
         stg(image),
-        name="uat",
-        namespace="uat-examxv2",
-        labels={"environment": "acceptance", "tier": "uat"},
-        access=Access(service_account="uat-examxv2-sa"),
-        ingress=IngressSettings(host="uat.example.com"),
+        name="fourth",
+        namespace="fourth-examxv2",
+        labels={"environment": "acceptance", "tier": "fourth"},
+        access=Access(service_account="fourth-examxv2-sa"),
+        ingress=IngressSettings(host="fourth.example.com"),
         media=EfsVolume(file_system="fs-0123456789abcdef0", capacity=Quantity("10Gi")),
     )
 
 
-FOUR = {**ENVIRONMENTS, "uat": uat}
+FOUR = {**ENVIRONMENTS, "fourth": fourth}
 
 
 def images_file(folder: Path, content: str | bytes) -> Path:
@@ -68,23 +67,23 @@ def test_the_images_of_this_repository_fit_its_environments() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("dev: [", "it must be a readable YAML file: while parsing"),
-        ("dev: a\n\tstg: b", "it must be a readable YAML file: while scanning"),
-        ("dev: a\n---\nstg: b", "it must be a readable YAML file: expected a single document"),
-        (b"dev: \xff", "it must be a readable YAML file: 'utf-8' codec can't decode"),
-        ("", "it must be a mapping of environment to image"),
-        ("- dev\n- stg\n", "it must be a mapping of environment to image"),
-        (IMAGE, "it must be a mapping of environment to image"),
+        ("dev: [", "can not be read as YAML: while parsing"),
+        ("dev: a\n\tstg: b", "can not be read as YAML: while scanning"),
+        ("dev: a\n---\nstg: b", "can not be read as YAML: expected a single document"),
+        (b"dev: \xff", "can not be read as YAML: 'utf-8' codec can't decode"),
+        ("", "must be a mapping of environment to image"),
+        ("- dev\n- stg\n", "must be a mapping of environment to image"),
+        (IMAGE, "must be a mapping of environment to image"),
     ],
 )
 def test_a_file_of_another_form_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:
     file = images_file(tmp_path, content)
-    assert refusal(lambda: read_images(file)).startswith(f'images.yaml is "{file}"; {message}')
+    assert refusal(lambda: read_images(file)).startswith(f"{file} {message}")
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     message = refusal(lambda: read_images(tmp_path / "images.yaml"))
-    assert message.startswith(f'images.yaml is "{tmp_path}/images.yaml"; it must be a readable YAML file: ')
+    assert message.startswith(f"{tmp_path}/images.yaml can not be read as YAML: ")
     assert "No such file" in message
 
 
@@ -108,7 +107,7 @@ def test_two_entries_for_one_environment_are_refused(tmp_path: Path) -> None:
     [
         (
             {**IMAGES, "production": IMAGE},
-            "environment production: images.yaml names it, but there is no such environment; known are dev, stg, prod",
+            f"environment production: images.yaml names it, but there is no such environment; known are {KNOWN}",
         ),
         (
             {"dev": IMAGE, "stg": IMAGE},
@@ -149,32 +148,35 @@ def test_a_mistake_names_environment_and_setting(images: Mapping[str, str], mess
     [
         (
             {"replicas": lambda: Replicas.between(3, 2)},
-            "environment uat: Replicas.minimum is 3; the most is the maximum, 2: KEDA before 2.20 accepts it",
+            "environment fourth: Replicas.minimum is 3; the most is the maximum, 2: KEDA before 2.20 accepts it",
         ),
         (
             {"worker_resources": lambda: Resources.of("1", "4GB", "2", "8Gi")},
-            'environment uat: Resources.memory_request is "4GB"; it must be a text with a Kubernetes suffix',
+            'environment fourth: Resources.memory_request is "4GB"; it must be a text with a Kubernetes suffix',
         ),
         (
             {"replicas": lambda: 3},
-            "environment uat: Environment.replicas is 3; there is no such setting: it must be one of name, cluster",
+            "environment fourth: Environment.replicas is 3; there is no such setting: it must be one of name, cluster",
         ),
-        ({"queues": lambda: (1,)}, "environment uat: Environment.queues is (1,); it must be a tuple of Queue"),
-        ({"name": lambda: "stg"}, 'environment uat: Environment.name is "stg"; it must be "uat", as in the table of'),
+        ({"queues": lambda: (1,)}, "environment fourth: Environment.queues is (1,); it must be a tuple of Queue"),
+        (
+            {"name": lambda: "stg"},
+            'environment fourth: Environment.name is "stg"; it must be "fourth", as in the table of',
+        ),
     ],
 )
 def test_a_mistake_in_a_setting_names_the_environment(changes: Mapping[str, object], message: str) -> None:
     def broken(image: ImageReference) -> Environment:
         made = {name: make() for name, make in changes.items()}  # pyright: ignore[reportCallIssue]
-        return attrs.evolve(uat(image), **made)
+        return attrs.evolve(fourth(image), **made)
 
-    error = refusal(lambda: load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": broken}))
+    error = refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": broken}))
     assert error.startswith(message)
 
 
 def test_environments_load_in_the_order_of_their_table() -> None:
-    images = {"uat": IMAGE, **dict(reversed(IMAGES.items()))}
-    assert [each.name for each in load(images, FOUR)] == ["dev", "stg", "prod", "uat"]
+    images = {"fourth": IMAGE, **dict(reversed(IMAGES.items()))}
+    assert [each.name for each in load(images, FOUR)] == [*ENVIRONMENTS, "fourth"]
 
 
 def test_each_environment_gets_its_own_image() -> None:
@@ -185,44 +187,44 @@ def test_each_environment_gets_its_own_image() -> None:
 def test_a_fourth_environment_is_one_function_and_one_line(tmp_path: Path) -> None:
     three, four = tmp_path / "three", tmp_path / "four"
     synthesize(load(IMAGES), three)
-    synthesize(load({**IMAGES, "uat": IMAGE}, FOUR), four)
+    synthesize(load({**IMAGES, "fourth": IMAGE}, FOUR), four)
     before, after = (
         {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()} for folder in (three, four)
     )
-    assert after.keys() - before.keys() == {"uat.k8s.yaml"}
+    assert after.keys() - before.keys() == {"fourth.k8s.yaml"}
     assert {name: after[name] for name in before} == before
-    assert "namespace: uat-examxv2" in after["uat.k8s.yaml"]
-    assert "stg-examxv2" not in after["uat.k8s.yaml"]
+    assert "namespace: fourth-examxv2" in after["fourth.k8s.yaml"]
+    assert "stg-examxv2" not in after["fourth.k8s.yaml"]
 
 
 def test_four_environments_meet_in_no_object() -> None:
     app = App()
-    rendered = [ExamxChart(app, each).to_json() for each in load({**IMAGES, "uat": IMAGE}, FOUR)]
+    rendered = [ExamxChart(app, each).to_json() for each in load({**IMAGES, "fourth": IMAGE}, FOUR)]
     assert check(Manifests.of([each for manifests in rendered for each in manifests])) == []
 
 
 def test_two_environments_in_one_namespace_are_refused() -> None:
     def copy(image: ImageReference) -> Environment:
-        return attrs.evolve(stg(image), name="uat")
+        return attrs.evolve(stg(image), name="fourth")
 
-    assert refusal(lambda: load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": copy})).startswith(
-        'environment uat: Environment.namespace is "stg-examxv2"; stg has it already in cluster dev-stg-cluster'
+    assert refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": copy})).startswith(
+        'environment fourth: Environment.namespace is "stg-examxv2"; environment stg has it already'
     )
 
 
 def test_the_same_namespace_in_another_cluster_is_another_one() -> None:
     def copy(image: ImageReference) -> Environment:
-        return attrs.evolve(stg(image), name="uat", cluster="uat-cluster")
+        return attrs.evolve(fourth(image), namespace="stg-examxv2", cluster="another-cluster")
 
-    assert load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": copy})[-1].namespace == "stg-examxv2"
+    assert load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": copy})[-1].namespace == "stg-examxv2"
 
 
 def test_a_storage_class_that_two_environments_of_a_cluster_share_stops_the_synth(tmp_path: Path) -> None:
     def neighbour(image: ImageReference) -> Environment:
-        return attrs.evolve(uat(image), cluster=prod(image).cluster, media=prod(image).media)
+        return attrs.evolve(fourth(image), cluster=prod(image).cluster, media=prod(image).media)
 
-    environments = load({**IMAGES, "uat": IMAGE}, {**ENVIRONMENTS, "uat": neighbour})
-    with pytest.raises(SettingError, match="StorageClass examxv2-production-efs"):
+    environments = load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": neighbour})
+    with pytest.raises(CheckError, match="StorageClass examxv2-production-efs"):
         synthesize(environments, tmp_path / "dist")
     assert not (tmp_path / "dist").exists()
 
@@ -234,12 +236,29 @@ def test_a_worker_may_be_named_like_a_part_of_the_chart(worker: str, tmp_path: P
 
 
 @pytest.mark.parametrize("worker", ["celery-beat", "examxv2-backend"])
-def test_a_worker_named_like_another_workload_stops_the_synth(worker: str, tmp_path: Path) -> None:
-    environment = attrs.evolve(ENVIRONMENT, queues=(attrs.evolve(QUEUE, worker=worker),))
-    with pytest.raises(SettingError, match=worker):
-        synthesize([environment], tmp_path)
+def test_a_worker_can_not_be_named_like_another_workload(worker: str) -> None:
+    message = refusal(lambda: attrs.evolve(ENVIRONMENT, queues=(attrs.evolve(QUEUE, worker=worker),)))
+    assert message == f'Queue.worker is "{worker}"; it must be another name: the application has that one'
 
 
-def test_a_frontend_is_a_service_that_another_team_renders(tmp_path: Path) -> None:
-    environment = attrs.evolve(ENVIRONMENT, ingress=attrs.evolve(INGRESS, frontend=Frontend(service="web", port=3000)))
-    assert [file.name for file in synthesize([environment], tmp_path)[tmp_path]] == ["sample.k8s.yaml"]
+@pytest.mark.parametrize("namespace", ["default", "kube-system", "kube-anything"])
+def test_a_namespace_of_the_cluster_is_refused(namespace: str) -> None:
+    message = refusal(lambda: attrs.evolve(ENVIRONMENT, namespace=namespace))
+    assert message.startswith(f'Environment.namespace is "{namespace}"; it must be a namespace of its own')
+
+
+def test_two_environments_can_not_answer_to_one_host() -> None:
+    def copy(image: ImageReference) -> Environment:
+        return attrs.evolve(fourth(image), ingress=stg(image).ingress)
+
+    assert refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": copy})).startswith(
+        'environment fourth: Environment.ingress.host is "examx.co"; environment stg has it already'
+    )
+
+
+def test_a_wrong_call_in_an_environment_names_it() -> None:
+    def broken(image: ImageReference) -> Environment:
+        return attrs.evolve(fourth(image), queues=Replicas.between(2))  # pyright: ignore[reportCallIssue]
+
+    message = refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": broken}))
+    assert message.startswith("environment fourth: Replicas.between() missing 1 required positional argument")

@@ -37,6 +37,8 @@ BEHAVIOR = {
 
 @pytest.fixture
 def figures(environment_name: str) -> dict[str, Any]:
+    if environment_name not in FIGURES:
+        pytest.skip(f"{environment_name} is not in the specification")
     return FIGURES[environment_name]
 
 
@@ -53,8 +55,8 @@ def _texts(figures: list[object]) -> list[str]:
     return [str(figure) for figure in figures]
 
 
-def test_every_environment_has_figures(rendered: dict[str, list[Manifest]]) -> None:
-    assert list(rendered) == list(FIGURES)
+def test_every_environment_of_the_specification_is_rendered(rendered: dict[str, list[Manifest]]) -> None:
+    assert FIGURES.keys() <= rendered.keys()
 
 
 def test_identity(manifests: list[Manifest], figures: dict[str, Any]) -> None:

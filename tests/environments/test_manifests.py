@@ -91,7 +91,7 @@ def test_one_image_for_all(manifests: list[Manifest]) -> None:
 
 def test_what_may_have_replicas_is_spread_and_drained_one_by_one(manifests: list[Manifest]) -> None:
     templates = pod_templates(manifests)
-    single = {"celery-beat", "redis", "redis-primary"}
+    single = {"celery-beat", "redis"}
     budgets = [each["spec"]["selector"]["matchLabels"] for each in of_kind(manifests, "PodDisruptionBudget")]
     for name, template in templates.items():
         many = name not in single

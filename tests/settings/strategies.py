@@ -127,7 +127,7 @@ def secrets() -> st.SearchStrategy[SecretsManagerSecret]:
 @st.composite
 def queues(draw: st.DrawFn) -> Queue:
     """Any queue; one whose worker may stop has a cooldown that outlasts its tasks."""
-    longest_task = draw(durations(1))
+    longest_task = draw(durations(1, 3599))
     count = draw(replicas())
     return Queue(
         name=draw(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", fullmatch=True)),

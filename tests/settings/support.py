@@ -6,7 +6,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import settings
 
-from examx_constructs.settings import SettingError
+from examx_constructs.settings import ConfigurationError
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ reproducible = settings(derandomize=True, deadline=None, database=None)
 
 def refusal(make: Callable[[], object]) -> str:
     """The message with which something is refused: one line."""
-    with pytest.raises(SettingError) as refused:
+    with pytest.raises(ConfigurationError) as refused:
         make()
     message = str(refused.value)
     assert len(message.splitlines()) == 1
@@ -27,5 +27,5 @@ def attempt(make: Callable[[], T]) -> T | str:
     """What is made, or the message with which it is refused; any other error is a failure of the test."""
     try:
         return make()
-    except SettingError as refused:
+    except ConfigurationError as refused:
         return str(refused)

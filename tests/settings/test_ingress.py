@@ -88,7 +88,7 @@ def test_refuses_what_is_no_trust_store(store: str) -> None:
 
 
 def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
-    assert refusal(ClientTlsVerify) == "ClientTlsVerify.trust_store is None; it has no default and must be given"
+    assert refusal(ClientTlsVerify) == "ClientTlsVerify.trust_store is missing; it has no default and must be given"
     for kind in (ClientTlsOff, ClientTlsPassthrough):
         message = refusal(lambda kind=kind: kind(trust_store="sample"))
         assert message == f'{kind.__name__}.trust_store is "sample"; there is no such setting: it must be one of mode'

@@ -5,15 +5,8 @@ umask 077
 . /etc/redis/password.sh
 . /etc/redis/topology.sh
 
-# Without another Sentinel to ask, the first primary may know better: it could be a replica by now.
-primary=$(current_primary)
-if [ -z "$primary" ]; then
-  host=${first_primary}
-  primary=$(timeout 3 redis-cli -h "$host" --raw INFO replication 2>/dev/null | tr -d '\r' | sed -n 's/^master_host://p') || true
-  primary=${primary:-$first_primary}
-fi
-
-until getent hosts "$primary" >/dev/null; do
+# A Sentinel does not start with a name that has no address yet. The primary may be another one meanwhile: ask again.
+until primary=$(current_primary) && getent ahosts "$primary" >/dev/null; do
   echo "waiting for the address of $primary" >&2
   sleep 1
 done

@@ -1,30 +1,28 @@
 #!/bin/sh
 # Writes the configuration of a primary or a replica. Which of the two it is, the Sentinels say: after a failover the
-# first primary comes back as a replica. Before there are Sentinels, the first primary is the primary.
+# first primary comes back as a replica.
 set -eu
 umask 077
 . /etc/redis/password.sh
 . /etc/redis/topology.sh
 
 primary=$(current_primary)
-primary=${primary:-$first_primary}
 
-# A primary that restarts without its data would empty its replicas: leave the role to one of them.
+# Replicas copy their primary: one that started with an empty volume would empty them too. It leaves the role to one of
+# them, which the Sentinels promote meanwhile, and rather never starts than loses what they hold.
 attempt=0
-while [ "$primary" = "$self" ] && [ ! -e /data/appendonlydir ] && [ -n "$(ask_sentinels replicas)" ] && [ "$attempt" -lt 60 ]; do
-  echo "this server is the primary and lost its data: waiting for the Sentinels to promote a replica" >&2
+while [ "$primary" = "$self" ] && [ ! -e /data/appendonlydir ] && is_data_elsewhere; do
   attempt=$((attempt + 1))
+  [ "$attempt" -le 60 ] || exit 1
+  echo "this server is the primary and lost its data: waiting for the Sentinels to promote a replica" >&2
   sleep 2
   primary=$(current_primary)
-  primary=${primary:-$first_primary}
 done
 
 # The lowest priority is promoted first: the first primary, then the replicas that are scaled in last.
-ordinal=${self%%.*}
-ordinal=${ordinal##*-}
 case $self in
   "$first_primary") priority=1 ;;
-  *) priority=$((10 + ordinal)) ;;
+  *) priority=$((10 + ${pod##*-})) ;;
 esac
 
 cp /etc/redis/redis.conf /run/redis/redis.conf

@@ -1,0 +1,1 @@
+"""The rendered files and commands of Redis, run by a real server and real Sentinels."""

@@ -1,0 +1,135 @@
+"""A primary, replicas and Sentinels: they find each other, and again after each kind of loss."""
+
+import pytest
+
+from examx_constructs.settings import ReplicatedRedis
+from tests.runtime.redis.conftest import REPLICATED, RunPods, guarded
+from tests.runtime.redis.pods import Pod, Pods
+from tests.runtime.redis.wire import RedisError
+
+PRIMARY, REPLICA = "redis-primary-0", "redis-replica-0"
+SENTINELS = ("redis-sentinel-0", "redis-sentinel-1", "redis-sentinel-2")
+
+
+@pytest.fixture
+def pods(pods_of: RunPods) -> Pods:
+    return settled(pods_of(REPLICATED))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [(*SENTINELS, REPLICA, PRIMARY), (REPLICA, *SENTINELS[:2], PRIMARY, SENTINELS[2])],
+    ids=["sentinels-first", "replica-first"],
+)
+def test_pods_that_start_in_any_order_agree(pods_of: RunPods, order: tuple[str, ...]) -> None:
+    pods = pods_of(REPLICATED)
+    pods.start(*order)
+    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA))
+
+
+@pytest.mark.parametrize("shape", [REPLICATED, guarded(REPLICATED)], ids=["open", "with-a-password"])
+def test_a_replica_takes_over_and_the_old_primary_follows_it(pods_of: RunPods, shape: ReplicatedRedis) -> None:
+    pods = settled(pods_of(shape))
+    assert all(pods[name].is_ready() for name in (PRIMARY, REPLICA, *SENTINELS))
+    replicated_write(pods, PRIMARY, REPLICA)
+    pods.crash(PRIMARY)
+    pods.eventually(lambda: is_primary(pods[REPLICA]))
+    # It has what was queued, and takes more as soon as a second server has a copy of that.
+    assert pods[REPLICA].call("LRANGE", "reports", "0", "-1") == ["task"]
+    with pytest.raises(RedisError, match="NOREPLICAS"):
+        pods[REPLICA].call("LPUSH", "reports", "another task")
+    pods.start(PRIMARY)
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
+    assert pods[REPLICA].call("LPUSH", "reports", "another task") == 2
+
+
+def test_sentinels_that_restart_find_the_primary_that_was_promoted(pods: Pods) -> None:
+    pods.crash(PRIMARY)
+    pods.eventually(lambda: is_primary(pods[REPLICA]))
+    # All at once, while the first primary is still away: only the replica knows.
+    pods.crash(*SENTINELS)
+    pods.start(*SENTINELS, PRIMARY)
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
+    # One alone: it asks the others, and they forget the identity that it had.
+    pods.crash(SENTINELS[0])
+    pods.start(SENTINELS[0])
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
+
+
+def test_a_primary_without_its_data_leaves_the_role_to_a_replica(pods: Pods) -> None:
+    replicated_write(pods, PRIMARY, REPLICA)
+    pods.crash(PRIMARY)
+    pods[PRIMARY].lose_data()
+    pods.start(PRIMARY)
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
+    for name in (REPLICA, PRIMARY):
+        assert pods[name].call("LRANGE", "reports", "0", "-1") == ["task"]
+
+
+def test_replicas_come_and_go(pods: Pods) -> None:
+    added = ("redis-replica-1", "redis-replica-2")
+    pods.start(*added)
+    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA, *added))
+    replicated_write(pods, PRIMARY, REPLICA, *added)
+    pods.crash(*added)
+    pods.eventually(lambda: pods[PRIMARY].information("replication")["connected_slaves"] == "1")
+    assert all(has_quorum(pods[name]) for name in SENTINELS)
+    # They are gone for good: what is promoted must be the one that is left.
+    pods.crash(PRIMARY)
+    pods.eventually(lambda: is_primary(pods[REPLICA]))
+
+
+def settled(pods: Pods) -> Pods:
+    """The least that the shape has, started and in agreement."""
+    pods.start(PRIMARY, REPLICA, *SENTINELS)
+    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA))
+    return pods
+
+
+def agree(pods: Pods, primary: str, *replicas: str) -> bool:
+    """Whether there is this one primary, with these replicas in sync, for the servers and for every Sentinel."""
+    return (
+        is_primary(pods[primary])
+        and all(follows(pods[name], pods[primary]) for name in replicas)
+        and all(
+            leads_to(pods[name], pods[primary])
+            and has_quorum(pods[name])
+            and known_replicas(pods[name]) == {pods[each].address for each in replicas}
+            for name in SENTINELS
+        )
+    )
+
+
+def is_primary(server: Pod) -> bool:
+    return server.information("replication")["role"] == "master"
+
+
+def follows(server: Pod, primary: Pod) -> bool:
+    replication = server.information("replication")
+    return replication.get("master_host") == primary.address and replication["master_link_status"] == "up"
+
+
+def leads_to(sentinel: Pod, primary: Pod) -> bool:
+    return sentinel.call("SENTINEL", "get-master-addr-by-name", "examx") == [primary.address, "6379"]
+
+
+def has_quorum(sentinel: Pod) -> bool:
+    """Whether it can fail over: it knows exactly two others, and reaches enough of them."""
+    master = _fields(sentinel.call("SENTINEL", "MASTER", "examx"))
+    return master["num-other-sentinels"] == "2" and sentinel.call("SENTINEL", "CKQUORUM", "examx").startswith("OK")
+
+
+def known_replicas(sentinel: Pod) -> set[str]:
+    """The replicas that it knows and finds well."""
+    replicas = map(_fields, sentinel.call("SENTINEL", "REPLICAS", "examx"))
+    return {replica["ip"] for replica in replicas if replica["flags"] == "slave"}
+
+
+def replicated_write(pods: Pods, primary: str, *replicas: str) -> None:
+    """Queue a task, and wait until the replicas have it."""
+    pods.eventually(lambda: pods[primary].call("LPUSH", "reports", "task"))
+    pods.eventually(lambda: all(pods[name].call("LLEN", "reports") == 1 for name in replicas))
+
+
+def _fields(reply: list[str]) -> dict[str, str]:
+    return dict(zip(reply[::2], reply[1::2], strict=True))
