@@ -14,7 +14,7 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test lint format checkov import lock docs bench snapshots clean
+.PHONY: help setup synth test lint format checkov import lock docs bench update clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,8 @@ format: $(VENV)/.dev ## Format the code
 	@ruff format .
 	@ruff check --fix .
 
-snapshots: $(VENV)/.dev ## Accept what the constructs render now as the snapshots
+update: $(VENV)/.dev ## After a change: bring dist/, the documents and the snapshots up to date
+	@$(MAKE) --no-print-directory synth docs
 	@python -m pytest --snapshot-update -m snapshot
 
 import: $(VENV)/.runtime $(MODULES) ## Generate imports/ again; CRDS="FILE FILE" reads files instead of the sources

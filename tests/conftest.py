@@ -44,6 +44,12 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 BlockDumper.add_representer(str, _text)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and "snapshot" in item.fixturenames:
+            item.add_marker(pytest.mark.snapshot)
+
+
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(YamlFile)
