@@ -52,8 +52,8 @@ import: $(VENV)/.runtime $(MODULES) ## Generate imports/ again; CRDS="FILE FILE"
 docs: $(VENV)/.runtime ## Write the generated parts of the documents
 	@python -m tools.docs
 
-bench: $(VENV)/.runtime ## Measure a synth and what each environment costs
-	@python -m tools.bench
+bench: $(VENV)/.runtime ## Measure a synth and what each environment costs, into README.md
+	@python -m tools.bench --write README.md
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
 	@uv pip compile $(COMPILE) pyproject.toml -o requirements/runtime.txt
