@@ -1,6 +1,8 @@
 """The documents say what is: generated parts are fresh, links lead somewhere, named commands exist."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,12 @@ def test_make_commands_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for target in re.findall(r"`make ([a-z]+)", document.read_text(encoding="utf-8")):
         assert target in targets
+
+
+def test_the_readme_shows_what_the_checks_print() -> None:
+    command = [sys.executable, "-m", "examx_constructs.checks", "dist"]
+    printed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    assert f"examx_constructs.checks dist\n{printed}" in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_construct_has_an_example_with_its_yaml() -> None:
