@@ -7,11 +7,7 @@ An example is Python code behind `<!-- example -->`, which is run as it stands; 
 the code behind `<!-- setup -->`.
 """
 
-import os
 import re
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -53,26 +49,14 @@ def _with_output(example: re.Match[str], setup: str) -> str:
 
 def _rendered(code: str, kinds: list[str]) -> str:
     names: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as scratch, _output_folder(scratch):
-        exec(compile(code, "<example>", "exec"), names)  # noqa: S102 - the document's own code
+    # What `app.synth()` would write to dist/ is asked for below.
+    code = code.replace("app.synth()\n", "")
+    exec(compile(code, "<example>", "exec"), names)  # noqa: S102 - the document's own code
     app = names["app"]
     if not isinstance(app, App):
         raise TypeError("an example must make an App called `app`")
     documents = [each for each in app.synth_yaml().split("---\n") if each]
     return "---\n".join(each for each in documents if not kinds or _kind(each) in kinds)
-
-
-@contextmanager
-def _output_folder(folder: str) -> Generator[None]:
-    """Where an app that is made meanwhile writes to."""
-    before = os.environ.get("CDK8S_OUTDIR")
-    os.environ["CDK8S_OUTDIR"] = folder
-    try:
-        yield
-    finally:
-        del os.environ["CDK8S_OUTDIR"]
-        if before is not None:
-            os.environ["CDK8S_OUTDIR"] = before
 
 
 def _kind(document: str) -> str:
