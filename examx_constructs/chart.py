@@ -24,7 +24,7 @@ APP_PODS = application_selector(APPLICATION)
 class ExamxChart(Chart):
     """ExamX in one namespace. Only here is an Environment read: the constructs take plain values and each other.
 
-    Objects stand in the order in which they apply: namespace, identities, network, secrets, storage, Redis, application.
+    Objects stand in the order in which they apply: namespace, identities, network, secrets, storage, Redis, processes.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
