@@ -51,6 +51,10 @@ def test_accepts(changes: dict[str, object]) -> None:
         ({"concurrency": 0}, "Queue.concurrency is 0; the least is 1: a worker needs a slot to run tasks in"),
         ({"list_length": 0}, "Queue.list_length is 0; the least is 1: the tasks in the list that one replica is worth"),
         ({"longest_task": Duration("0s")}, "Queue.longest_task is 0s; the least is 1s"),
+        (
+            {"longest_task": Duration("1h")},
+            "Queue.longest_task is 3600s; it must be shorter than 3600s: Celery gives a task",
+        ),
         ({"polling_interval": Duration("0s")}, "Queue.polling_interval is 0s; the least is 1s"),
         (
             {"replicas": Replicas.between(0, 3), "cooldown": Duration("60s")},

@@ -33,11 +33,11 @@ Answer = TypeVar("Answer")
 _REPLACED = {
     "self=$pod.$GOVERNING_SERVICE": "self={address}",
     "redis-cli -p": "redis-cli -h {address} -p",
-    "down-after-milliseconds $master_name 10000": "down-after-milliseconds $master_name 1000",
+    "down-after-milliseconds $master_name 10000": "down-after-milliseconds $master_name 1500",
     "failover-timeout $master_name 60000": "failover-timeout $master_name 3000",
 }
 # How often Sentinels look and talk. No file sets it: Redis has it for tests.
-_PERIODS = ("ping-period", "100", "info-period", "200", "publish-period", "200", "ask-period", "200")
+_PERIODS = ("ping-period", "500", "info-period", "200", "publish-period", "200", "ask-period", "200")
 _HOST_NAME = re.compile(r"\b(redis-[a-z]+)-(\d+)\.\1\.[a-z0-9-]+\.svc\.cluster\.local\b")
 _FIRST_ADDRESS = {"redis": 10, "redis-primary": 20, "redis-replica": 30, "redis-sentinel": 40}
 # Ends with the test process, whatever becomes of that (PR_SET_PDEATHSIG, prctl(2)).
@@ -82,7 +82,7 @@ class Pod:
         """Run the init container to its end."""
         self._launch(self._spec["initContainers"][0])
         assert self.process
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=60)
         assert status == 0, f"the init container of {self.name} ended with {status}: {self.log}"
 
     def run(self) -> None:
@@ -227,7 +227,7 @@ class Pods:
         )
 
 
-def eventually(condition: Callable[[], Answer], *, because: Callable[[], str], seconds: float = 30) -> Answer:
+def eventually(condition: Callable[[], Answer], *, because: Callable[[], str], seconds: float = 60) -> Answer:
     """The first answer that counts as true. Servers that are gone, and what they refuse, do not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
