@@ -7,6 +7,8 @@ from constructs import Construct
 
 from examx_constructs._objects import match, metadata, number
 
+_ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+
 
 class DisruptionBudget(Construct):
     """A PodDisruptionBudget that lets one pod at a time be evicted, whatever the number of replicas.
@@ -29,3 +31,42 @@ class DisruptionBudget(Construct):
                 unhealthy_pod_eviction_policy="AlwaysAllow",
             ),
         )
+
+
+def spread(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    """A Deployment's pods apart, over zones and then over nodes, as a preference that never blocks a rollout.
+
+    The pods of one revision are spread among themselves, whatever the old ones still take up.
+    """
+    revision = ["pod-template-hash"]
+    return [
+        _evenly_over(_ZONE, selector, "ScheduleAnyway", revision),
+        _evenly_over(_NODE, selector, "ScheduleAnyway", revision),
+    ]
+
+
+def never_on_one_node(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    """Copies of data apart: over zones as a preference, over nodes always, so that no node holds all of them."""
+    return [_evenly_over(_ZONE, selector, "ScheduleAnyway"), _evenly_over(_NODE, selector, "DoNotSchedule")]
+
+
+def one_for_each_node(selector: Mapping[str, str]) -> k8s.Affinity:
+    """Pods that never share a node: what one node takes down must not be a majority."""
+    term = k8s.PodAffinityTerm(topology_key=_NODE, label_selector=match(selector))
+    return k8s.Affinity(
+        pod_anti_affinity=k8s.PodAntiAffinity(required_during_scheduling_ignored_during_execution=[term])
+    )
+
+
+def _evenly_over(
+    topology: str, selector: Mapping[str, str], otherwise: str, revision: list[str] | None = None
+) -> k8s.TopologySpreadConstraint:
+    return k8s.TopologySpreadConstraint(
+        max_skew=1,
+        topology_key=topology,
+        when_unsatisfiable=otherwise,
+        label_selector=match(selector),
+        match_label_keys=revision,
+        # A node that refuses the pod is none to spread over.
+        node_taints_policy="Honor",
+    )

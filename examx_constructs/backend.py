@@ -5,7 +5,7 @@ from constructs import Construct
 
 from examx_constructs._objects import match, metadata, pod_labels, text
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
-from examx_constructs.availability import DisruptionBudget
+from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
 from examx_constructs.nginx import NginxConfig
 from examx_constructs.pods import (
@@ -18,7 +18,6 @@ from examx_constructs.pods import (
     pod_template,
     rolling_update,
     scratch,
-    spread,
 )
 from examx_constructs.settings import BackendSettings, Duration, Quantity
 from examx_constructs.settings.naming import APPLICATION, checked_name, labels, selector

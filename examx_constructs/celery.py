@@ -5,9 +5,9 @@ from constructs import Construct
 
 from examx_constructs._objects import match, metadata, pod_labels
 from examx_constructs.autoscaling import QueueAutoscaler, ScaleTarget
-from examx_constructs.availability import DisruptionBudget
+from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
-from examx_constructs.pods import Probes, Timing, container, exec_probe, pod_template, rolling_update, spread
+from examx_constructs.pods import Probes, Timing, container, exec_probe, pod_template, rolling_update
 from examx_constructs.settings import (
     Duration,
     Fallback,

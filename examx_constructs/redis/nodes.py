@@ -11,6 +11,7 @@ from constructs import Construct
 
 from examx_constructs._objects import match, metadata, namespace_of, pod_labels, quantity, text
 from examx_constructs._templates import render
+from examx_constructs.availability import never_on_one_node, one_for_each_node
 from examx_constructs.pods import (
     Mount,
     Probes,
@@ -18,8 +19,6 @@ from examx_constructs.pods import (
     config_map,
     container,
     exec_probe,
-    never_on_one_node,
-    one_for_each_node,
     pod_template,
     scratch,
     tcp_probe,
