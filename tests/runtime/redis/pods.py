@@ -37,7 +37,7 @@ _REPLACED = {
     "failover-timeout $master_name 60000": "failover-timeout $master_name 3000",
 }
 # How often Sentinels look and talk. No file sets it: Redis has it for tests.
-_PERIODS = ("ping-period", "500", "info-period", "200", "publish-period", "200", "ask-period", "200")
+_PERIODS = ("ping-period", "500", "info-period", "200", "publish-period", "500", "ask-period", "200")
 _HOST_NAME = re.compile(r"\b(redis-[a-z]+)-(\d+)\.\1\.[a-z0-9-]+\.svc\.cluster\.local\b")
 _FIRST_ADDRESS = {"redis": 10, "redis-primary": 20, "redis-replica": 30, "redis-sentinel": 40}
 # Ends with the test process, whatever becomes of that (PR_SET_PDEATHSIG, prctl(2)).
