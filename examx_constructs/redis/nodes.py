@@ -111,6 +111,10 @@ class RedisNodes(Construct):
         self.service = self._service(headless=headless)
         self.stateful_set = self._stateful_set()
 
+    @property
+    def _is_server(self) -> bool:
+        return self._process.component == "server"
+
     def _service(self, *, headless: bool) -> k8s.KubeService:
         return k8s.KubeService(
             self,
@@ -181,7 +185,8 @@ class RedisNodes(Construct):
             command=self._process.command,
             resources=self._hardware.resources,
             mounts=mounts,
-            variables=[self._password.variable("REDISCLI_AUTH")] if self._password else [],
+            # For the probe. Sentinels have no password, and complain of a client that gives one.
+            variables=[self._password.variable("REDISCLI_AUTH")] if self._password and self._is_server else [],
             ports={"redis": port},
             probes=Probes(
                 # While it loads its data a server answers, but not with PONG: alive, not ready.
