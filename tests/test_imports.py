@@ -36,6 +36,17 @@ def test_importing_again_makes_the_same_code(tmp_path: Path) -> None:
     assert generated(tmp_path) == generated(PROJECT)
 
 
+@pytest.mark.skipif(not CRDS.is_dir(), reason="the CRDs are not at hand: ../shared/crds")
+def test_a_missing_definition_leaves_the_imports_alone(tmp_path: Path) -> None:
+    (tmp_path / "imports").mkdir()
+    (tmp_path / "imports" / "kept.py").write_text("")
+    command = [sys.executable, str(PROJECT / "tools" / "import_crds.py"), str(CRDS / BUNDLES[0])]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "define no SecretProviderClass: imports/ stays as it is" in done.stderr
+    assert (tmp_path / "imports" / "kept.py").exists()
+
+
 def test_only_the_kinds_that_are_used_are_imported() -> None:
     code = "".join(generated(PROJECT).values())
     assert {kind for kind in KINDS if f"class {kind}(" in code} == KINDS

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -26,11 +27,12 @@ def main() -> int:
         url: _fetched(url) for url in _sources()
     }
     bundles = {source: _selected(text) for source, text in texts.items()}
+    missing = KINDS - {each["spec"]["names"]["kind"] for definitions in bundles.values() for each in definitions}
+    if missing:
+        print(f"{', '.join(texts)} define no {', '.join(sorted(missing))}: imports/ stays as it is", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as scratch:
-        for number, (source, definitions) in enumerate(bundles.items()):
-            if not definitions:
-                print(f"{source} defines none of {', '.join(sorted(KINDS))}", file=sys.stderr)
-                return 1
+        for number, definitions in enumerate(filter(None, bundles.values())):
             bundle = Path(scratch, f"{number}.yaml")
             bundle.write_text(yaml.safe_dump_all(definitions), encoding="utf-8")
             _import(bundle, Path(scratch, "imports"))
@@ -48,7 +50,7 @@ def _fetched(url: str) -> str:
         return answer.read().decode()
 
 
-def _selected(text: str) -> list[object]:
+def _selected(text: str) -> list[dict[str, Any]]:
     definitions = [each for each in yaml.safe_load_all(text) if each]
     return [each for each in definitions if each["spec"]["names"]["kind"] in KINDS]
 
