@@ -7,7 +7,7 @@ from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.naming import dns_label, scaled_object_name
 
-_VISIBILITY_TIMEOUT = Duration("3600s")
+VISIBILITY_TIMEOUT = Duration("3600s")
 
 
 def _whole_second(given: object) -> str | None:
@@ -15,8 +15,8 @@ def _whole_second(given: object) -> str | None:
 
 
 def _within_visibility(given: object) -> str | None:
-    if isinstance(given, Duration) and given >= _VISIBILITY_TIMEOUT:
-        return f"it must be shorter than {_VISIBILITY_TIMEOUT}: Celery gives a task that is not done by then to another"
+    if isinstance(given, Duration) and given >= VISIBILITY_TIMEOUT:
+        return f"it must be shorter than {VISIBILITY_TIMEOUT}: Celery gives a task that is not done by then to another"
     return None
 
 

@@ -1,0 +1,28 @@
+"""What the application takes from here: the settings that its Celery app needs for the workers that are rendered."""
+
+from collections.abc import Iterable
+
+from examx_constructs import _templates
+from examx_constructs.settings import Queue, SettingError
+from examx_constructs.settings.queue import VISIBILITY_TIMEOUT
+
+
+def celery_settings_module(queues: Iterable[Queue], *, default: str = "default") -> str:
+    """The source of a Python module with the settings for these queues. The application's image brings it.
+
+    A queue that is given several times, as environments do, counts with its longest task. `default` is the queue of
+    tasks that name none. Raises SettingError when it is not among the queues.
+    """
+    longest: dict[str, int] = {}
+    for queue in queues:
+        longest[queue.name] = max(longest.get(queue.name, 0), queue.longest_task.seconds)
+    if default not in longest:
+        raise SettingError(
+            "celery_settings_module.default", default, f"it must be one of the queues, {', '.join(longest)}"
+        )
+    return _templates.render(
+        "celery/examx_celery.py.template",
+        queues="\n".join(f'    "{name}": {seconds},' for name, seconds in longest.items()),
+        default_queue=default,
+        visibility_timeout=VISIBILITY_TIMEOUT.seconds,
+    )

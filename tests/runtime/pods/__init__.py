@@ -1,0 +1,1 @@
+"""Pods of rendered manifests, run for real: their commands, files, variables, users and probes as they are rendered."""
