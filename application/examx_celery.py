@@ -1,15 +1,21 @@
-"""What ExamX's Celery app must be set to, for the Deployments that run it. Generated from their queues; do not edit.
+"""What ExamX's Celery app must be, for the Deployments that run it. Generated from their queues; do not edit.
 
     app = Celery("examx")
     app.config_from_object("django.conf:settings", namespace="CELERY")
-    app.conf.update(celery_settings())
+    configure(app)
 
-It needs no package. Workers, beat and whatever sends tasks must all use it: they talk through the same lists.
+Workers, beat and whatever sends tasks must all be configured by it: they talk through the same lists.
 """
 
+import logging
 import os
+import time
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
 
 QUEUES: Mapping[str, int] = {
     "default": 120,
@@ -22,14 +28,26 @@ QUEUES: Mapping[str, int] = {
 VISIBILITY_TIMEOUT = 3600
 """Seconds after which a task that was taken and not acknowledged goes to another worker."""
 
+_log = logging.getLogger(__name__)
 
-def celery_settings(
-    environment: Mapping[str, str] = os.environ, *, visibility_timeout: int = VISIBILITY_TIMEOUT
-) -> dict[str, Any]:
-    """The settings, from REDIS_URL and REDIS_SENTINEL_MASTER. Raises KeyError without a REDIS_URL.
 
-    A longer visibility timeout is for tasks that are sent with an ETA further away; never make it shorter.
+def configure(app: Celery, *, visibility_timeout: int = VISIBILITY_TIMEOUT, give_back_every: float = 60) -> None:
+    """Set up an app for the Redis that REDIS_URL and REDIS_SENTINEL_MASTER name, over settings that it has already.
+
+    A longer visibility timeout is for tasks that are sent with an ETA further away; a shorter one runs tasks twice.
+    Raises KeyError without a REDIS_URL.
     """
+    app.conf.update(celery_settings(os.environ, visibility_timeout))
+
+    def start(sender: Any, **_: Any) -> None:
+        if sender.pool.is_green:
+            Thread(target=_give_back, args=(app, give_back_every), daemon=True).start()
+
+    worker_ready.connect(start, weak=False)
+
+
+def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VISIBILITY_TIMEOUT) -> dict[str, Any]:
+    """The settings alone."""
     url = environment["REDIS_URL"]
     transport = _transport(environment.get("REDIS_SENTINEL_MASTER"), visibility_timeout)
     return {
@@ -48,11 +66,20 @@ def celery_settings(
         "task_reject_on_worker_lost": True,
         # A worker holds the tasks that it runs and no others: what waits is in the list, for every worker to take.
         "worker_prefetch_multiplier": 1,
-        # Whoever loses the broker can not acknowledge any more, and its tasks are given to others: it stops them.
-        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        # After a lost connection, Celery before 5.7 would go on with one task at a time in a gevent pool;
+        "worker_enable_prefetch_count_reduction": False,
+        # and it would end, where it can not write down that it stops its tasks: the results are in the same Redis.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
+        "redis_socket_timeout": _SILENCE,
+        "redis_socket_connect_timeout": _CONNECTING,
+        "redis_socket_keepalive": True,
     }
+
+
+# A server that is gone without a word, as with its node, is noticed after so many seconds.
+_SILENCE, _CONNECTING = 10, 5
 
 
 def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, Any]:
@@ -60,9 +87,19 @@ def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, An
     return {
         **sentinel,
         "visibility_timeout": visibility_timeout,
-        # A server that is gone without a word, as with its node, is noticed.
-        "socket_timeout": 30,
-        "socket_connect_timeout": 5,
+        "socket_timeout": _SILENCE,
+        "socket_connect_timeout": _CONNECTING,
         "socket_keepalive": True,
-        "health_check_interval": 10,
+        "health_check_interval": _SILENCE,
     }
+
+
+def _give_back(app: Celery, every: float) -> None:
+    # kombu gives back the tasks of workers that were killed while its event loop runs. A gevent pool has none.
+    while True:
+        time.sleep(every)
+        with app.connection_for_write() as connection:
+            try:
+                connection.default_channel.qos.restore_visible(num=None, interval=1)
+            except connection.connection_errors as error:
+                _log.warning("Tasks of lost workers could not be given back: %s", error)

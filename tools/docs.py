@@ -1,4 +1,7 @@
-"""Write the generated parts of the documents: the picture of the system, and the YAML that each example makes.
+"""Write what is generated for people and for the application, beside dist/.
+
+The documents: the picture of the system, and the YAML that each example makes. The application: the settings that its
+Celery app needs for the workers that the environments render.
 
 A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
 
@@ -13,9 +16,12 @@ from pathlib import Path
 import yaml
 from cdk8s import App
 
+from examx_constructs.application import celery_settings_module
+from examx_constructs.environments import load, read_images
 from tools.diagram import diagram
 
 DOCUMENTS = (Path("README.md"), Path("docs/constructs.md"))
+CELERY_SETTINGS = Path("application/examx_celery.py")
 
 _CODE = r"\n```python\n(?P<code>.*?)```\n"
 _SETUP = re.compile(r"<!-- setup -->" + _CODE, re.DOTALL)
@@ -29,6 +35,12 @@ _DIAGRAM = re.compile(r"(?<=<!-- diagram -->\n).*?(?=<!-- /diagram -->)", re.DOT
 def main() -> None:
     for document in DOCUMENTS:
         document.write_text(generated(document.read_text(encoding="utf-8")), encoding="utf-8")
+    CELERY_SETTINGS.write_text(celery_settings(), encoding="utf-8")
+
+
+def celery_settings() -> str:
+    """The settings for the queues of all environments."""
+    return celery_settings_module(queue for environment in load(read_images()) for queue in environment.queues)
 
 
 def generated(text: str) -> str:

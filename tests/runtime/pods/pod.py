@@ -237,7 +237,7 @@ class Pod:
         """The directory of a volume."""
         manifest = next(each for each in self.spec["volumes"] if each["name"] == name)
         if claim := manifest.get("persistentVolumeClaim"):
-            return _directory(self.node.directory / "claims" / claim["claimName"])
+            return self.node.claim(claim["claimName"])
         directory = self.directory / "volumes" / name
         if not directory.exists():
             _directory(directory)
@@ -298,6 +298,10 @@ class Node:
         pod = self._stack.enter_context(_pod(self, name, template["spec"], own_network=own_network))
         self.pods.append(pod)
         return pod
+
+    def claim(self, name: str) -> Path:
+        """The directory of a PersistentVolumeClaim: every pod of the node sees the same."""
+        return _directory(self.directory / "claims" / name)
 
     def content(self, volume: Manifest) -> Mapping[str, str]:
         """The files that a volume has when a pod starts."""

@@ -1,0 +1,1 @@
+"""Workers and beat as they are rendered, on a real Redis."""

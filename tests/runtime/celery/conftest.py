@@ -1,0 +1,70 @@
+"""Systems to send tasks to."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from celery import Celery
+from examx_celery import celery_settings
+
+from tests.runtime.celery.system import System
+from tests.runtime.conftest import MakeNode
+from tests.runtime.redis import pods as redis
+from tests.support import Manifest, one, variables
+
+StartSystem = Callable[..., System]
+
+REDIS = ("redis-0",)
+PRIMARY, REPLICA = "redis-primary-0", "redis-replica-0"
+SENTINELS = ("redis-sentinel-0", "redis-sentinel-1", "redis-sentinel-2")
+
+
+@pytest.fixture
+def start_system(make_node: MakeNode) -> Iterator[StartSystem]:
+    """Starts the Redis of some manifests, for the settings of an `.env`."""
+    yield from _start_systems(make_node)
+
+
+@pytest.fixture(scope="module")
+def dev(make_node_for_session: MakeNode, rendered: dict[str, list[Manifest]]) -> Iterator[System]:
+    """The system of `dev`, for tests that leave no task in it."""
+    for start in _start_systems(make_node_for_session):
+        yield start(rendered["dev"])
+
+
+def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
+    with ExitStack() as stack:
+
+        def start(manifests: list[Manifest], *, password: str | None = None, **settings: object) -> System:
+            servers = stack.enter_context(redis.running(manifests, password=password))
+            names = REDIS if _is_standalone(manifests) else (PRIMARY, REPLICA, *SENTINELS)
+            servers.start(*names)
+            hosts = {_host(manifests, name): servers[name].address for name in names}
+            node = make_node(manifests, hosts=hosts, password=password, **settings)
+            producer = Celery("producer", set_as_current=False)
+            producer.conf.update(celery_settings(_environment(manifests, hosts, password)))
+            stack.callback(producer.close)
+            return System(manifests, servers, node, producer)
+
+        yield start
+
+
+def _is_standalone(manifests: list[Manifest]) -> bool:
+    return any(each["kind"] == "StatefulSet" and each["metadata"]["name"] == "redis" for each in manifests)
+
+
+def _host(manifests: list[Manifest], pod: str) -> str:
+    namespace = one(manifests, "Namespace")["metadata"]["name"]
+    workload = pod.rpartition("-")[0]
+    service = f"{workload}.{namespace}.svc.cluster.local"
+    return service if _is_standalone(manifests) else f"{pod}.{service}"
+
+
+def _environment(manifests: list[Manifest], hosts: dict[str, str], password: str | None) -> dict[str, str]:
+    """What tells a client where Redis is, with addresses for names."""
+    container = one(manifests, "Deployment", "celery-beat")["spec"]["template"]["spec"]["containers"][0]
+    values = {name: text for name, text in variables(container).items() if isinstance(text, str)}
+    for host, address in hosts.items():
+        values["REDIS_URL"] = values["REDIS_URL"].replace(host, address)
+    values["REDIS_URL"] = values["REDIS_URL"].replace("$(REDIS_PASSWORD)", password or "")
+    return values

@@ -1,0 +1,121 @@
+"""An environment's Redis, workers and beat, running; and a client that sends tasks, with the same settings."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from celery import Celery
+from celery.result import AsyncResult
+
+from tests.runtime.pods.pod import Container, Node
+from tests.runtime.redis import wire
+from tests.runtime.redis.pods import Pods as RedisPods
+from tests.support import Manifest, of_kind, one
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a task wrote down when it started or finished."""
+
+    event: str
+    id: str
+    task: str
+    queue: str
+    redelivered: bool
+    worker: str
+    process: int
+    time: float
+
+
+@dataclass
+class System:
+    """Redis and a node for the pods that use it."""
+
+    manifests: list[Manifest]
+    redis: RedisPods
+    node: Node
+    producer: Celery
+
+    def worker(self, queue: str) -> Container:
+        """A new pod of the Deployment that drains a queue, when it takes tasks. Its only container."""
+        container = self.started_worker(queue)
+        self.node.eventually(lambda: " ready." in container.log)
+        return container
+
+    def started_worker(self, queue: str) -> Container:
+        """The same, at once."""
+        (container,) = self.node.pod(self.deployment(queue)).start().containers.values()
+        return container
+
+    def beat(self) -> Container:
+        """A new pod of beat."""
+        (container,) = self.node.pod("celery-beat").start().containers.values()
+        return container
+
+    def send(self, task: str, *arguments: object, queue: str = "default", **options: Any) -> AsyncResult:
+        """Send a task of the sample application."""
+        return self.producer.send_task(f"examx.tasks.{task}", args=arguments, queue=queue, **options)
+
+    def records(self, event: str | None = None) -> list[Record]:
+        """What tasks have written down so far."""
+        file = self.node.claim("examxv2-backend-pvc") / "tasks.jsonl"
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        records = [Record(**json.loads(line)) for line in lines]
+        return [record for record in records if event in (None, record.event)]
+
+    def ids(self, event: str) -> list[str]:
+        """The tasks that have come so far, once for each time that they did."""
+        return [record.id for record in self.records(event)]
+
+    def count(self, event: str, ids: Collection[str]) -> int:
+        """How often an event came to these tasks."""
+        return sum(each in ids for each in self.ids(event))
+
+    def deployment(self, queue: str) -> str:
+        """The Deployment that drains a queue: the one whose ScaledObject counts it."""
+        return next(
+            each["spec"]["scaleTargetRef"]["name"]
+            for each in of_kind(self.manifests, "ScaledObject")
+            if trigger(each)["listName"] == queue
+        )
+
+    def backlog(self, queue: str) -> int:
+        """What KEDA reads for a queue: address, database and list are those of its trigger."""
+        metadata = trigger(one(self.manifests, "ScaledObject", f"{self.deployment(queue)}-scaler"))
+        assert metadata["databaseIndex"] == "0"
+        return wire.call(*self._server(metadata), "LLEN", metadata["listName"], password=self.redis.password)
+
+    def taken(self) -> int:
+        """How many tasks workers have taken and not acknowledged."""
+        return wire.call(*self._server(self._metadata), "HLEN", "unacked", password=self.redis.password)
+
+    @property
+    def _metadata(self) -> Mapping[str, str]:
+        return trigger(of_kind(self.manifests, "ScaledObject")[0])
+
+    def _server(self, metadata: Mapping[str, str]) -> tuple[str, int]:
+        """The server that KEDA's trigger leads to, which Sentinels name where there are some."""
+        if "address" in metadata:
+            return self._address(metadata["address"])
+        answers = {
+            tuple(wire.call(*self._address(each), "SENTINEL", "get-master-addr-by-name", metadata["sentinelMaster"]))
+            for each in metadata["addresses"].split(",")
+        }
+        ((host, port),) = answers
+        return host, int(port)
+
+    def _address(self, named: str) -> tuple[str, int]:
+        host, port = named.split(":")
+        return self.node.hosts[host], int(port)
+
+    def eventually(self, condition: Callable[[], Answer], *, seconds: float = 60) -> Answer:
+        """Wait until a condition holds, or fail with what the pods have written."""
+        return self.node.eventually(condition, seconds=seconds)
+
+
+def trigger(scaled_object: Manifest) -> Mapping[str, str]:
+    """The metadata of the trigger that counts a queue."""
+    return next(each["metadata"] for each in scaled_object["spec"]["triggers"] if each["type"].startswith("redis"))
