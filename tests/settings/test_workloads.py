@@ -10,21 +10,23 @@ from tests.settings.samples import BACKEND
 from tests.settings.support import refusal, reproducible
 
 
-def test_the_grace_period_covers_the_pause_and_gunicorn() -> None:
+def test_the_grace_period_covers_the_pause_nginx_and_gunicorn() -> None:
     rollout = Rollout(
         deregistration_delay=Duration("60s"),
         pre_stop_pause=Duration("61s"),
         graceful_timeout=Duration("30s"),
         margin=Duration("9s"),
     )
-    assert rollout.grace_period == Duration("100s")
+    assert rollout.gunicorn_pause == Duration("91s")
+    assert rollout.grace_period == Duration("130s")
 
 
 @reproducible
 @given(own.rollouts())
 def test_the_load_balancer_is_always_done_before_gunicorn_stops(rollout: Rollout) -> None:
     assert rollout.deregistration_delay < rollout.pre_stop_pause <= rollout.grace_period
-    assert rollout.pre_stop_pause + rollout.graceful_timeout <= rollout.grace_period
+    assert rollout.pre_stop_pause + rollout.graceful_timeout <= rollout.gunicorn_pause
+    assert rollout.gunicorn_pause + rollout.graceful_timeout <= rollout.grace_period
 
 
 @pytest.mark.parametrize("pause", ["0s", "119s", "120s"])

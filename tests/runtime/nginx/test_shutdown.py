@@ -52,10 +52,11 @@ class SlowUpstream:
                 thread.join()
 
 
-def pre_stop(nginx: Nginx) -> list[str]:
+def pre_stop(nginx: Nginx, *, within: str = "30s") -> list[str]:
     """The command of the manifest, told where this nginx is."""
     settings = NginxSettings(scratch_root=f"{nginx.directory}/scratch")
-    command = NginxConfig(Chart(App(), "chart"), "nginx", settings=settings).quit_after(Duration("1s"))
+    config = NginxConfig(Chart(App(), "chart"), "nginx", settings=settings)
+    command = config.quit_after(Duration("1s"), within=Duration(within))
     return [part.replace(CONFIG_PATH, f"{nginx.directory}/config") for part in command]
 
 
@@ -77,6 +78,18 @@ def test_a_running_request_ends_before_nginx_does():
             assert request.result(timeout=5).status == 204
             assert hook.wait(5) == 0
         assert nginx.process.wait(5) == 0
+
+
+def test_a_request_that_goes_on_holds_nginx_up_for_a_time_only():
+    upstream = SlowUpstream()
+    with upstream.running() as port, server.running(upstream_port=port) as nginx, ThreadPoolExecutor() as pool:
+        request = pool.submit(ask, nginx.port, "GET", "/api/slow")
+        assert upstream.arrived.wait(5)
+        command = pre_stop(nginx, within="1s")
+        assert subprocess.run(command, env=nginx_on_path(nginx.directory), timeout=10, check=False).returncode == 0
+        assert nginx.process.poll() is None
+        upstream.go_on.set()
+        assert request.result(timeout=5).status == 204
 
 
 def test_sigterm_alone_would_drop_it():
