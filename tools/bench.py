@@ -35,8 +35,6 @@ PYTHON = (sys.executable, "-O")
 FLOOR = "import cdk8s_plus_27; from cdk8s import App, Chart; app = App(); Chart(app, 'empty'); app.synth()"
 """The least that any app of cdk8s-plus does: start Node, load the libraries, write an empty chart."""
 
-_MARKED = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -75,7 +73,7 @@ def main() -> int:
         return 0
     text = markdown(compare(arguments.pairs), [measure_growth(count, arguments.rounds) for count in COUNTS])
     print(text)
-    return write(arguments.write, text) if arguments.write else 0
+    return write(arguments.write, "bench", text) if arguments.write else 0
 
 
 def compare(pairs: int) -> Comparison:
@@ -165,7 +163,7 @@ def markdown(comparison: Comparison, growth: Sequence[Growth]) -> str:
     """Both results as tables, with what they were measured on."""
     floor, synth = statistics.median(comparison.floor), statistics.median(comparison.synth)
     rows = [
-        f"{_on()}; medians. The seconds are this machine's, the ratio is not.",
+        f"{machine()}; medians. The seconds are this machine's, the ratio is not.",
         "",
         f"| `python -O main.py` against an empty cdk8s app, {len(comparison.floor)} pairs | |",
         "|---|---:|",
@@ -195,17 +193,19 @@ def _row(each: Growth, before: Growth | None) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _on() -> str:
+def machine() -> str:
+    """What figures were measured on."""
     return f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} CPUs"
 
 
-def write(file: Path, text: str) -> int:
-    """Replace what stands between the markers of a file; returns the exit status."""
+def write(file: Path, mark: str, text: str) -> int:
+    """Replace what stands between two markers of a file; returns the exit status."""
     content = file.read_text(encoding="utf-8")
-    if not _MARKED.search(content):
-        print(f"{file} has no line <!-- bench --> followed by one with <!-- /bench -->", file=sys.stderr)
+    marked = re.compile(rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)", re.DOTALL)
+    if not marked.search(content):
+        print(f"{file} has no line <!-- {mark} --> followed by one with <!-- /{mark} -->", file=sys.stderr)
         return 1
-    file.write_text(_MARKED.sub(lambda _: f"{text}\n", content, count=1), encoding="utf-8")
+    file.write_text(marked.sub(lambda _: f"{text}\n", content, count=1), encoding="utf-8")
     return 0
 
 

@@ -35,10 +35,14 @@ def dev(make_node_for_session: MakeNode, rendered: dict[str, list[Manifest]]) ->
 def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
     with ExitStack() as stack:
 
-        def start(manifests: list[Manifest], *, password: str | None = None, **settings: object) -> System:
-            servers = stack.enter_context(redis.running(manifests, password=password))
-            names = REDIS if _is_standalone(manifests) else (PRIMARY, REPLICA, *SENTINELS)
+        def start(
+            manifests: list[Manifest], *, password: str | None = None, patient: bool = False, **settings: object
+        ) -> System:
+            servers = stack.enter_context(redis.running(manifests, password=password, patient=patient))
+            names = _redis_pods(manifests)
             servers.start(*names)
+            if len(names) > 1:
+                servers.eventually(lambda: _settled(servers, replicas=len(names) - 1 - len(SENTINELS)))
             hosts = {_host(manifests, name): servers[name].address for name in names}
             node = make_node(manifests, hosts=hosts, password=password, **settings)
             producer = Celery("producer", set_as_current=False)
@@ -51,6 +55,22 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
 
 def _is_standalone(manifests: list[Manifest]) -> bool:
     return any(each["kind"] == "StatefulSet" and each["metadata"]["name"] == "redis" for each in manifests)
+
+
+def _redis_pods(manifests: list[Manifest]) -> tuple[str, ...]:
+    if _is_standalone(manifests):
+        return REDIS
+    replicas: int = one(manifests, "HorizontalPodAutoscaler", "redis-replica")["spec"]["minReplicas"]
+    return (PRIMARY, *(f"redis-replica-{ordinal}" for ordinal in range(replicas)), *SENTINELS)
+
+
+def _settled(servers: redis.Pods, *, replicas: int) -> bool:
+    """Whether the primary has its replicas, and every Sentinel knows them and both other Sentinels."""
+    masters = [servers[name].call("SENTINEL", "MASTER", "examx") for name in SENTINELS]
+    known = [dict(zip(each[::2], each[1::2], strict=True)) for each in masters]
+    return servers[PRIMARY].information("replication")["connected_slaves"] == str(replicas) and all(
+        (each["num-slaves"], each["num-other-sentinels"]) == (str(replicas), "2") for each in known
+    )
 
 
 def _host(manifests: list[Manifest], pod: str) -> str:

