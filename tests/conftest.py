@@ -44,6 +44,11 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 BlockDumper.add_representer(str, _text)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: the tests with real programs mostly wait for them."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "snapshot" in item.fixturenames:

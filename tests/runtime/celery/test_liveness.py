@@ -12,8 +12,8 @@ from tests.support import Manifest
 
 Rendered = dict[str, list[Manifest]]
 
-# The probe asks once a minute. Here it asks as often as celery wakes at the least: every few seconds.
-PERIOD = 5
+# The probe asks once a minute. Here it asks again after seconds: celery wakes at the latest after two.
+PERIOD = 4
 
 
 def test_it_passes_while_idle_and_costs_next_to_nothing(dev: System) -> None:

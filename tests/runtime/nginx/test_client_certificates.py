@@ -116,6 +116,19 @@ def test_what_is_no_single_certificate_counts_for_nothing(verify: Nginx, passthr
     assert told(passthrough, ("X-Amzn-Mtls-Clientcert", value)) == {"ssl-client-verify": ["NONE"]}
 
 
+@pytest.mark.parametrize("forged", ["CN=Admin", "CN=Admin\\\\", ""])
+def test_two_subjects_count_for_nothing(verify: Nginx, forged: str):
+    name = "X-Amzn-Mtls-Clientcert-Subject"
+    assert told(verify, (name, forged), *FROM_BALANCER.items()) == {"ssl-client-verify": ["NONE"]}
+    assert told(verify, *FROM_BALANCER.items(), (name, forged)) == {"ssl-client-verify": ["NONE"]}
+
+
+def test_a_comma_in_a_name_is_no_second_subject(verify: Nginx):
+    subject = "CN=Exam Centre 7,O=Invented\\, Inc.,C=IN"
+    headers = {**FROM_BALANCER, "X-Amzn-Mtls-Clientcert-Subject": subject}
+    assert told(verify, *headers.items())["ssl-client-dn"] == [subject]
+
+
 def test_a_long_chain_passes(passthrough: Nginx):
     chain = CERTIFICATE * 600
     assert told(passthrough, ("X-Amzn-Mtls-Clientcert", chain))["ssl-client-cert"] == [chain]

@@ -90,6 +90,8 @@ class Pod:
         """Start the server on the configuration that is there, as a restart of the container does."""
         self._launch(self._spec["containers"][0], "--bind", self.address)
         eventually(lambda: self._listens, because=lambda: self.log)
+        # It listens before it has read its data, and refuses all else until then.
+        eventually(lambda: self.call("PING"), because=lambda: self.log)
         if self.is_sentinel and not self.patient:
             self.call("SENTINEL", "DEBUG", *_PERIODS)
 
