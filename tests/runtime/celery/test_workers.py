@@ -27,7 +27,7 @@ def workers(dev: System) -> Iterator[Workers]:
         worker.pod.kill()
 
 
-@pytest.mark.parametrize("name", ["dev", "prod"])
+@pytest.mark.parametrize("name", ["dev", "stg", "prod"])
 def test_pool_concurrency_and_queue_are_those_of_the_environment(
     start_system: StartSystem, rendered: dict[str, list[Manifest]], image: ImageReference, name: str
 ) -> None:
