@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.conftest import MakeNode
-from tests.runtime.pods.pod import Pod
+from tests.runtime.pods.pod import Pod, eventually
 from tests.support import Manifest
 
 # Found in /proc by this.
@@ -79,8 +79,7 @@ def test_nothing_outlives_a_test_run_that_is_killed(pods_run_here: None) -> None
     with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, start_new_session=True) as run:
         assert run.stdout
         assert run.stdout.readline() == b"started\n"
-        group = processes()
-        assert group
+        group = eventually(processes, because=lambda: "the container runs nothing")
         os.kill(run.pid, signal.SIGKILL)
     deadline = time.monotonic() + 10
     while group & processes() and time.monotonic() < deadline:

@@ -27,7 +27,7 @@ def test_it_becomes_ready_in_every_environment(
     ("name", "command"),
     [
         ("nginx", "nginx: master process nginx -p /etc/nginx/examx/"),
-        ("backend", "/bin/gunicorn examx.wsgi:application"),
+        ("backend", "/bin/python -m gunicorn examx.wsgi:application"),
     ],
 )
 def test_the_first_process_is_the_server_itself(backend: Backend, name: str, command: str) -> None:

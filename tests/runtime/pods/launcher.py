@@ -148,8 +148,8 @@ def _make_root(root: Path, specification: dict[str, Any]) -> None:
     _make_configuration(root, specification["files"])
     for source, target in specification["copies"]:
         shutil.copytree(source, root / target[1:], symlinks=True, dirs_exist_ok=True)
-    for path in specification["shared"]:
-        _bind(Path(path), root / path[1:], read_only=True)
+    for source, target in specification["shared"]:
+        _bind(Path(source), root / target[1:], read_only=True)
     for source, target, read_only in specification["mounts"]:
         _bind(Path(source), root / target[1:], read_only=read_only)
     (root / "proc").mkdir()

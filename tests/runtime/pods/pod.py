@@ -35,6 +35,7 @@ IMAGE = (Path(__file__).parents[1] / "application", Path("application"))
 """What the image has in /app: the sample, and the settings that are generated for it."""
 
 _PYTHON = (str(Path(sys.executable).resolve()), "-I", "-S", launcher.__file__)
+_ENVIRONMENT = "/opt/environment"
 _VARIABLE = re.compile(r"\$(\$|\(([A-Za-z_][A-Za-z0-9_]*)\))")
 
 
@@ -339,26 +340,26 @@ class Node:
 
     @cached_property
     def programs(self) -> Path:
-        """The programs of the image that no directory of this machine has under their names."""
+        """The programs of the image: those of this Python environment have its path in them, which a mount may hide."""
         directory = _directory(self.directory / "programs")
-        (directory / "nginx").symlink_to(binary())
+        shutil.copy(binary(), directory / "nginx")
         redis.install(directory, command_line=Path("/opt/programs/wire.py"))
+        for module in ("celery", "gunicorn"):
+            program = directory / module
+            program.write_text(f'#!/bin/sh\nexec {_ENVIRONMENT}/bin/python -m {module} "$@"\n', encoding="utf-8")
+            program.chmod(0o755)
         return directory
 
     @property
     def path(self) -> str:
         """The PATH of the image."""
-        return ":".join(["/opt/programs", str(Path(sys.prefix) / "bin"), "/usr/local/bin:/usr/bin:/bin"])
+        return f"/opt/programs:{_ENVIRONMENT}/bin:/usr/local/bin:/usr/bin:/bin"
 
     @property
-    def shared(self) -> list[str]:
-        """What the image needs of this machine beside the system: Python, and its environment with all packages."""
-        system = ("/usr", "/bin", "/lib")
-        prefixes = {sys.prefix, sys.base_prefix, str(Path(binary()).parent), str(redis.binary().parent)}
-        nested = {
-            each for each in prefixes if any(each != other and each.startswith(f"{other}/") for other in prefixes)
-        }
-        return sorted(each for each in prefixes - nested if not each.startswith(system))
+    def shared(self) -> list[tuple[str, str]]:
+        """What the image has of this machine beside the system: Python, and its environment with all packages."""
+        python = [] if sys.base_prefix.startswith("/usr") else [(sys.base_prefix, sys.base_prefix)]
+        return [*python, (sys.prefix, _ENVIRONMENT)]
 
 
 @contextmanager
