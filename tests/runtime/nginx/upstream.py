@@ -91,6 +91,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and status not in {204, 304}:
             self.wfile.write(body)
 
+    def end_headers(self) -> None:
+        # As gunicorn does. Without a word nginx would keep the connection, and lose a request on it now and then.
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        super().end_headers()
+
     def _stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")
