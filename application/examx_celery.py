@@ -28,6 +28,9 @@ QUEUES: Mapping[str, int] = {
 VISIBILITY_TIMEOUT = 3600
 """Seconds after which a task that was taken and not acknowledged goes to another worker."""
 
+# A server that is gone without a word, as with its node, is noticed after so many seconds.
+_SILENCE, _CONNECTING = 10, 5
+
 _log = logging.getLogger(__name__)
 
 
@@ -78,10 +81,6 @@ def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VI
     }
 
 
-# A server that is gone without a word, as with its node, is noticed after so many seconds.
-_SILENCE, _CONNECTING = 10, 5
-
-
 def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, Any]:
     sentinel = {"master_name": master_name} if master_name else {}
     return {
@@ -98,8 +97,9 @@ def _give_back(app: Celery, every: float) -> None:
     # kombu gives back the tasks of workers that were killed while its event loop runs. A gevent pool has none.
     while True:
         time.sleep(every)
-        with app.connection_for_write() as connection:
-            try:
+        try:
+            with app.connection_for_write() as connection:
                 connection.default_channel.qos.restore_visible(num=None, interval=1)
-            except connection.connection_errors as error:
-                _log.warning("Tasks of lost workers could not be given back: %s", error)
+        except Exception:
+            # Whatever it was, the next time it may be over; a thread that ended would give back nothing.
+            _log.warning("Tasks of lost workers could not be given back", exc_info=True)

@@ -32,6 +32,20 @@ def test_sigterm_lets_running_tasks_finish_and_leaves_the_others_to_the_next_wor
     assert system.count("started", ids) == len(ids), "each ran once"
 
 
+def test_a_worker_ends_when_redis_refuses_writes_and_goes_on_when_it_is_started_again(
+    start_system: StartSystem, rendered: Rendered
+) -> None:
+    system = start_system(rendered["dev"])
+    worker, server = system.worker("default"), system.redis["redis-0"]
+    # As after a failover that leaves one server: NOREPLICAS.
+    server.call("CONFIG", "SET", "min-replicas-to-write", "1")
+    system.eventually(lambda: not worker.is_running)
+    server.call("CONFIG", "SET", "min-replicas-to-write", "0")
+    worker.start()
+    sent = system.send("sleep", 0)
+    system.eventually(lambda: system.count("finished", [sent.id]) == 1)
+
+
 @pytest.mark.parametrize("queue", ["default", "bulk_upload"])
 def test_a_killed_worker_gives_its_tasks_back(start_system: StartSystem, rendered: Rendered, queue: str) -> None:
     system = start_system(rendered["dev"], **SOON)
