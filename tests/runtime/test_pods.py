@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.conftest import MakeNode
-from tests.runtime.pods.pod import Pod, eventually
+from tests.runtime.pods.pod import Pod
+from tests.runtime.waiting import eventually
 from tests.support import Manifest
 
 # Found in /proc by this.

@@ -22,14 +22,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from http.client import HTTPResponse
 from pathlib import Path
-from typing import TypeVar
 
 from tests.runtime.nginx.server import binary
 from tests.runtime.pods import launcher
 from tests.runtime.redis import programs as redis
+from tests.runtime.waiting import Answer, eventually
 from tests.support import Manifest, one, pod_templates
-
-Answer = TypeVar("Answer")
 
 IMAGE = (Path(__file__).parents[1] / "application", Path("application"))
 """What the image has in /app: the sample, and the settings that are generated for it."""
@@ -372,16 +370,6 @@ def running(
     """A node without pods. When the block ends, no process of a pod is left."""
     with tempfile.TemporaryDirectory(prefix="examx-node-") as name, ExitStack() as stack:
         yield Node(manifests, Path(name), stack, secrets or {}, hosts or {})
-
-
-def eventually(condition: Callable[[], Answer], *, because: Callable[[], str], seconds: float = 60) -> Answer:
-    """The first answer that counts as true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.02)
-    raise AssertionError(f"not within {seconds} s; {because()}")
 
 
 @contextmanager

@@ -14,19 +14,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tests.runtime.redis import wire
 from tests.runtime.redis.programs import install
 from tests.runtime.redis.wire import RedisError
+from tests.runtime.waiting import Answer, eventually
 from tests.support import Manifest, one
-
-Answer = TypeVar("Answer")
 
 _REPLACED = {
     "self=$pod.$GOVERNING_SERVICE": "self={address}",
@@ -38,6 +36,8 @@ _SHORTENED = {
 }
 # How often Sentinels look and talk. No file sets it: Redis has it for tests.
 _PERIODS = ("ping-period", "500", "info-period", "200", "publish-period", "500", "ask-period", "200")
+# Servers that are gone, and what they refuse.
+_NO_ANSWER = (OSError, RedisError)
 _HOST_NAME = re.compile(r"\b(redis-[a-z]+)-(\d+)\.\1\.[a-z0-9-]+\.svc\.cluster\.local\b")
 _FIRST_ADDRESS = {"redis": 10, "redis-primary": 20, "redis-replica": 30, "redis-sentinel": 40}
 # Ends with the test process, whatever becomes of that (PR_SET_PDEATHSIG, prctl(2)).
@@ -89,9 +89,9 @@ class Pod:
     def run(self) -> None:
         """Start the server on the configuration that is there, as a restart of the container does."""
         self._launch(self._spec["containers"][0], "--bind", self.address)
-        eventually(lambda: self._listens, because=lambda: self.log)
+        eventually(lambda: self._listens, because=lambda: self.log, ignoring=_NO_ANSWER)
         # It listens before it has read its data, and refuses all else until then.
-        eventually(lambda: self.call("PING"), because=lambda: self.log)
+        eventually(lambda: self.call("PING"), because=lambda: self.log, ignoring=_NO_ANSWER)
         if self.is_sentinel and not self.patient:
             self.call("SENTINEL", "DEBUG", *_PERIODS)
 
@@ -229,19 +229,10 @@ class Pods:
     def eventually(self, condition: Callable[[], Answer]) -> Answer:
         """Wait until a condition holds, or fail with what the pods have written."""
         return eventually(
-            condition, because=lambda: "\n".join(f"--- {pod.name}\n{pod.log}" for pod in self._made.values())
+            condition,
+            because=lambda: "\n".join(f"--- {pod.name}\n{pod.log}" for pod in self._made.values()),
+            ignoring=_NO_ANSWER,
         )
-
-
-def eventually(condition: Callable[[], Answer], *, because: Callable[[], str], seconds: float = 60) -> Answer:
-    """The first answer that counts as true. Servers that are gone, and what they refuse, do not."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with suppress(OSError, RedisError):
-            if answer := condition():
-                return answer
-        time.sleep(0.02)
-    raise AssertionError(f"not within {seconds} s; {because()}")
 
 
 @contextmanager
