@@ -130,8 +130,8 @@ def test_a_chunked_write_gets_a_length(backend: Backend) -> None:
 
 @pytest.mark.parametrize("size", [60_000, 200_000, 2 * MEGABYTE])
 def test_an_answer_without_a_look_at_the_body_harms_nobody(backend: Backend, size: int) -> None:
-    # gunicorn closes the connection then: what nginx sends next must not be lost. The answer itself can be, where a busy
-    # machine lets gunicorn close before nginx comes to read it: rarely, where it was one in forty.
+    # gunicorn closes the connection then: what nginx sends next must not be lost. The answer itself can be, if gunicorn
+    # closes before nginx comes to read it: rarely, where it was one in forty.
     refusals = []
     for _ in range(20):
         with backend.connect() as connection:
