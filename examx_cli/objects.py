@@ -88,7 +88,9 @@ def parse(content: str, source: str) -> list[Object]:
         if document is None:
             continue
         if not text(document, "kind") or not text(document, "apiVersion") or not text(document, "metadata", "name"):
-            raise CommandError(f"{source} holds something that is no Kubernetes object: kind, apiVersion or name is missing")
+            raise CommandError(
+                f"{source} holds something that is no Kubernetes object: kind, apiVersion or name is missing"
+            )
         objects.append(cast("Object", document))
     return objects
 
