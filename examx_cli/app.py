@@ -1,9 +1,19 @@
 """The command line: one file of commands/ for each command; here they are put together."""
 
+import signal
+
 import typer
 from typer.core import TyperGroup
 
 from examx_cli import output
+from examx_cli.commands.apply import apply
+from examx_cli.commands.env import env
+from examx_cli.commands.image import image
+from examx_cli.commands.notify import notify
+from examx_cli.commands.release import release
+from examx_cli.commands.rollback import rollback
+from examx_cli.commands.validate import validate
+from examx_cli.commands.verify_password import verify_password
 from examx_cli.errors import INTERRUPTED, CommandError
 from examx_constructs.settings import ConfigurationError
 
@@ -14,6 +24,8 @@ class _Commands(TyperGroup):
     """Turns what ends a command early into a message and an exit status: nobody sees a traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
+        # A workflow that is cancelled sends SIGTERM: both stop a command in the same way.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().invoke(ctx)
         except CommandError as problem:
@@ -43,3 +55,15 @@ def examx() -> None:
 
     Exit status: 0 done or nothing to do, 1 the answer is no, 2 unusable input, 130 interrupted.
     """
+
+
+app.command("apply")(apply)
+app.command("notify")(notify)
+app.command("release")(release)
+app.command("rollback")(rollback)
+app.command("validate")(validate)
+app.command("verify-password")(verify_password)
+
+
+app.add_typer(env, name="env")
+app.add_typer(image, name="image")

@@ -16,7 +16,13 @@ class CommandError(Exception):
     status = UNUSABLE
 
 
-class Refusal(CommandError):
+class Refusal(CommandError):  # noqa: N818 - an answer, not an error
     """The command did its work, and the answer is no."""
 
     status = REFUSED
+
+
+class Interruption(CommandError):  # noqa: N818 - somebody's wish, not an error
+    """Somebody stopped the command: the message says what state that leaves."""
+
+    status = INTERRUPTED

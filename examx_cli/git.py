@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Repository:
         return self.git("cat-file", "blob", f"{commit}:{path}")
 
     @contextlib.contextmanager
-    def worktree(self, revision: str) -> Iterator["Repository"]:
+    def worktree(self, revision: str) -> Generator["Repository"]:
         """A second, temporary checkout, so that nobody's own files are touched."""
         with tempfile.TemporaryDirectory(prefix="examx-worktree-") as scratch:
             folder = Path(scratch) / "checkout"

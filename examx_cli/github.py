@@ -70,17 +70,25 @@ def add_summary(markdown: str, environ: Mapping[str, str]) -> None:
 
 
 def event_inputs(file: Path) -> Mapping[str, object]:
-    """The inputs that a person gave to the run. Raises CommandError for any other content; it never shows the content."""
+    """The inputs that a person gave to the run. Raises CommandError.
+
+    An input may be a secret, so neither the message nor any frame or cause of the error holds what the file holds.
+    """
+    inputs = _inputs(file)
+    if inputs is None:
+        raise CommandError(f"the event file {file} is no event with inputs: start the workflow by workflow_dispatch")
+    return inputs
+
+
+def _inputs(file: Path) -> dict[str, object] | None:
     try:
-        event = json.loads(file.read_text(encoding="utf-8"))
+        event: object = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"the event file {file} can not be read: {error.strerror}") from None
     except ValueError:
-        raise CommandError(f"the event file {file} is not JSON") from None
+        return None
     inputs = cast("dict[str, object]", event).get("inputs") if isinstance(event, dict) else None
-    if not isinstance(inputs, dict):
-        raise CommandError(f"the event file {file} has no inputs: the workflow must be started by workflow_dispatch")
-    return cast("dict[str, object]", inputs)
+    return cast("dict[str, object]", inputs) if isinstance(inputs, dict) else None
 
 
 def _output(name: str, value: str) -> str:

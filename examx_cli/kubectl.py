@@ -56,3 +56,8 @@ def is_forbidden(error: ProcessError) -> bool:
 def is_missing(error: ProcessError) -> bool:
     """Whether the cluster said that there is no such object."""
     return "(NotFound)" in error.said
+
+
+def is_conflict(error: ProcessError) -> bool:
+    """Whether another field manager owns what was to be applied."""
+    return "Apply failed with" in error.said and "conflict" in error.said

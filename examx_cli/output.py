@@ -7,7 +7,7 @@ warnings and errors are annotations of the run as well.
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
@@ -63,7 +63,7 @@ def _told(level: str, text: str, style: str) -> None:
 
 
 @contextmanager
-def waiting(text: str) -> Iterator[Status | None]:
+def waiting(text: str) -> Generator[Status | None]:
     """Show on a terminal that a step takes time; elsewhere say so once."""
     console = _console(stderr=True)
     if not console.is_terminal:
@@ -75,7 +75,7 @@ def waiting(text: str) -> Iterator[Status | None]:
 
 
 @contextmanager
-def group(title: str) -> Iterator[None]:
+def group(title: str) -> Generator[None]:
     """Lines that belong together: folded in the log of a workflow, under a title elsewhere."""
     if not github.in_workflow(os.environ):
         note(title, style="bold")

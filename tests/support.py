@@ -15,6 +15,11 @@ def one(manifests: Sequence[Manifest], kind: str, name: str | None = None) -> Ma
     return found[0]
 
 
+def label(manifest: Manifest) -> str:
+    """An object's kind and name."""
+    return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
 def of_kind(manifests: Sequence[Manifest], kind: str) -> list[Manifest]:
     """All objects of a kind."""
     return [each for each in manifests if each["kind"] == kind]

@@ -7,11 +7,11 @@ from cdk8s import App
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from examx_cli.schemas.kubernetes import VERSIONS, violations
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Manifests, check
 from examx_constructs.environments import ENVIRONMENTS, load
 from examx_constructs.settings import Environment
-from tests.schemas.kubernetes import VERSIONS, violations
 from tests.settings import strategies as own
 from tests.settings.samples import SAMPLES
 from tests.settings.support import attempt, reproducible

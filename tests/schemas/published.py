@@ -9,6 +9,13 @@ from pathlib import Path
 
 import pytest
 
+BUNDLES = {
+    "keda-2.17.2.yaml": "keda.sh",
+    "keda-2.20.2.yaml": "keda.sh",
+    "secrets-store-csi-1.5.6.yaml": "secrets-store.csi.x-k8s.io",
+}
+"""Each file of definitions, and the API group that it defines."""
+
 _SHARED = Path(__file__).parents[3] / "shared"
 _FOLDER = _SHARED / "crds"
 

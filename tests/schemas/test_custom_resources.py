@@ -1,22 +1,29 @@
 """Every custom resource, strictly, against the published definitions of each version that must take it."""
 
+import functools
 from copy import deepcopy
-from pathlib import Path
 
 import pytest
 
+from examx_cli.errors import CommandError
+from examx_cli.objects import ObjectKey
+from examx_cli.schemas.custom_resources import Definitions, Schema, strict
+from examx_cli.schemas.kubernetes import is_built_in
 from tests.schemas.conftest import Render
-from tests.schemas.custom_resources import BUNDLES, Schema, group_of, strict, violations
-from tests.schemas.published import published
-from tests.schemas.violations import label
-from tests.support import Manifest, of_kind
+from tests.schemas.published import BUNDLES, published
+from tests.support import Manifest, label, of_kind
 
 KEDA = [name for name, group in BUNDLES.items() if group == "keda.sh"]
 
 
+@functools.cache
+def _definitions(bundle: str) -> Definitions:
+    return Definitions.read(published(bundle))
+
+
 @pytest.fixture(params=BUNDLES)
-def bundle(request: pytest.FixtureRequest) -> Path:
-    return published(request.param)
+def bundle(request: pytest.FixtureRequest) -> Definitions:
+    return _definitions(request.param)
 
 
 @pytest.fixture
@@ -24,47 +31,53 @@ def scaled_object(render: Render) -> Manifest:
     return deepcopy(of_kind(render("prod"), "ScaledObject")[0])
 
 
-def test_objects_are_valid(objects: list[Manifest], bundle: Path):
-    of_group = [each for each in objects if group_of(each) == BUNDLES[bundle.name]]
-    found = {label(each): violations(each, bundle) for each in of_group}
+def test_objects_are_valid(objects: list[Manifest], bundle: Definitions):
+    found = {label(each): bundle.violations(each) for each in objects}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 def test_each_definition_has_an_object(render: Render):
-    kinds = {each["kind"] for each in render("replicated-redis-with-password") if group_of(each) in BUNDLES.values()}
+    custom = [each for each in render("replicated-redis-with-password") if not is_built_in(each)]
+    assert {ObjectKey.of(each).group for each in custom} == set(BUNDLES.values())
+    kinds = {each["kind"] for each in custom}
     assert kinds == {"ScaledObject", "TriggerAuthentication", "SecretProviderClass"}
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
-def test_an_unknown_field_is_found(scaled_object: Manifest, bundle: Path):
+def test_an_unknown_field_is_found(scaled_object: Manifest, bundle: Definitions):
     scaled_object["spec"]["triggers"][0]["metricsType"] = "AverageValue"
-    (found,) = violations(scaled_object, bundle)
+    (found,) = bundle.violations(scaled_object)
     assert "'metricsType' was unexpected" in found
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
-def test_a_wrong_type_is_found(scaled_object: Manifest, bundle: Path):
+def test_a_wrong_type_is_found(scaled_object: Manifest, bundle: Definitions):
     scaled_object["spec"]["triggers"][0]["metadata"]["listLength"] = 10
-    assert violations(scaled_object, bundle) == [".spec.triggers.0.metadata.listLength: 10 is not of type 'string'"]
+    assert bundle.violations(scaled_object) == [".spec.triggers.0.metadata.listLength: 10 is not of type 'string'"]
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
-def test_a_missing_required_field_is_found(scaled_object: Manifest, bundle: Path):
+def test_a_missing_required_field_is_found(scaled_object: Manifest, bundle: Definitions):
     del scaled_object["spec"]["triggers"]
-    assert violations(scaled_object, bundle) == [".spec: 'triggers' is a required property"]
+    assert bundle.violations(scaled_object) == [".spec: 'triggers' is a required property"]
 
 
 @pytest.mark.parametrize("bundle", ["secrets-store-csi-1.5.6.yaml"], indirect=True)
-def test_mistakes_in_a_secret_provider_class_are_found(render: Render, bundle: Path):
+def test_mistakes_in_a_secret_provider_class_are_found(render: Render, bundle: Definitions):
     provider = deepcopy(of_kind(render("dev"), "SecretProviderClass")[0])
     provider["spec"] |= {"parameters": {"usePodIdentity": True}, "secretObject": []}
-    assert len(violations(provider, bundle)) == 2
+    assert len(bundle.violations(provider)) == 2
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
-def test_an_unknown_kind_is_found(scaled_object: Manifest, bundle: Path):
+def test_an_unknown_kind_is_found(scaled_object: Manifest, bundle: Definitions):
     scaled_object["kind"] = "ScaledObjects"
-    assert violations(scaled_object, bundle) == [f"{bundle.name} defines no ScaledObjects of keda.sh/v1alpha1"]
+    assert bundle.violations(scaled_object) == ["no definition has ScaledObjects of keda.sh/v1alpha1"]
+
+
+def test_something_else_is_no_definition():
+    with pytest.raises(CommandError, match="ConfigMap a is no CustomResourceDefinition"):
+        Definitions([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}])
 
 
 @pytest.mark.parametrize(

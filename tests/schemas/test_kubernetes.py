@@ -4,17 +4,16 @@ from copy import deepcopy
 
 import pytest
 
+from examx_cli.objects import ObjectKey
+from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, metadata_violations, violations
 from tests.schemas.conftest import Render
-from tests.schemas.custom_resources import BUNDLES, group_of
-from tests.schemas.kubernetes import VERSIONS, metadata_violations, violations
-from tests.schemas.violations import label
-from tests.support import Manifest, of_kind, one
+from tests.schemas.published import BUNDLES
+from tests.support import Manifest, label, of_kind, one
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_objects_are_valid(objects: list[Manifest], version: str):
-    # A kind that neither Kubernetes nor a known CRD has is an error here: nothing goes unvalidated.
-    built_in = [each for each in objects if group_of(each) not in BUNDLES.values()]
+    built_in = [each for each in objects if is_built_in(each)]
     found = {label(each): violations(each, version) for each in built_in}
     assert built_in
     assert {name: lines for name, lines in found.items() if lines} == {}
@@ -22,7 +21,9 @@ def test_objects_are_valid(objects: list[Manifest], version: str):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_metadata_of_custom_resources_is_valid(objects: list[Manifest], version: str):
-    custom = [each for each in objects if group_of(each) in BUNDLES.values()]
+    custom = [each for each in objects if not is_built_in(each)]
+    # A kind that neither Kubernetes nor a known definition has is an error: nothing goes unvalidated.
+    assert {ObjectKey.of(each).group for each in custom} <= set(BUNDLES.values())
     found = {label(each): metadata_violations(each, version) for each in custom}
     assert custom
     assert {name: lines for name, lines in found.items() if lines} == {}
@@ -71,13 +72,14 @@ def test_a_missing_required_field_is_found(render: Render):
     assert violations(deployment, VERSIONS[0]) == [".spec: 'selector' is a required property"]
 
 
-def test_an_unknown_kind_is_an_error():
-    with pytest.raises(FileNotFoundError):
-        violations({"apiVersion": "apps/v1", "kind": "Deploymnet", "metadata": {"name": "a"}}, VERSIONS[0])
+def test_an_unknown_kind_is_found():
+    deployment = {"apiVersion": "apps/v1", "kind": "Deploymnet", "metadata": {"name": "a"}}
+    assert violations(deployment, VERSIONS[0]) == ["Kubernetes has no Deploymnet of apps/v1"]
 
 
 def test_a_mistake_in_metadata_is_found(render: Render):
     scaled_object = deepcopy(of_kind(render("dev"), "ScaledObject")[0])
     scaled_object["metadata"]["annotation"] = {}
     (found,) = metadata_violations(scaled_object, VERSIONS[0])
+    assert found.startswith(".metadata: ")
     assert "'annotation' was unexpected" in found

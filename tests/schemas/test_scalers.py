@@ -8,8 +8,7 @@ import pytest
 from tests.schemas.conftest import Render
 from tests.schemas.published import published
 from tests.schemas.scalers import authentication_violations, trigger_violations
-from tests.schemas.violations import label
-from tests.support import Manifest, of_kind, one
+from tests.support import Manifest, label, of_kind, one
 
 
 @pytest.fixture

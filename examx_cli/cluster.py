@@ -1,0 +1,193 @@
+"""A cluster, as far as one environment is concerned: what runs there, what it says to a change, and the change itself.
+
+kubectl does the talking. Everything is applied server-side under one field manager, so that the API server knows which
+fields of which objects are ours: what is left out later is removed, what others own stays.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from examx_cli.errors import CommandError, Refusal
+from examx_cli.kubectl import Kubectl, is_forbidden
+from examx_cli.objects import Object, ObjectKey, items, mapping, text
+from examx_cli.processes import ProcessError
+from examx_constructs.settings.naming import CLUSTER_ANNOTATION
+
+FIELD_MANAGER = "examx"
+"""The name under which the API server records what this command applies."""
+
+# Conflicts are forced: git says what a field shall be, and what was changed by hand is taken back.
+_APPLY = (
+    "apply",
+    "--server-side",
+    f"--field-manager={FIELD_MANAGER}",
+    "--force-conflicts",
+    "--validate=strict",
+    "-f",
+    "-",
+)
+
+
+_BOOKKEEPING = frozenset({"creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"})
+_GET = ("get", "--ignore-not-found", "--show-managed-fields")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an environment's objects go: its cluster and its namespace, as its Namespace object says."""
+
+    cluster: str
+    namespace: str
+
+    @classmethod
+    def of(cls, objects: Sequence[Object]) -> Self:
+        """The target of an environment's objects. Raises CommandError unless they bring one Namespace."""
+        namespaces = [each for each in objects if ObjectKey.of(each).kind == "Namespace"]
+        if len(namespaces) != 1:
+            raise CommandError(f"the manifests have {len(namespaces)} Namespace objects; an environment has one")
+        return cls(
+            cluster=text(namespaces[0], "metadata", "annotations", CLUSTER_ANNOTATION),
+            namespace=text(namespaces[0], "metadata", "name"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a dry run said of each object: how it would be afterwards, why not, or that this identity may not."""
+
+    accepted: Mapping[ObjectKey, Object]
+    refused: Mapping[ObjectKey, str]
+    forbidden: Mapping[ObjectKey, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What runs: the objects that are there, and those that this identity may not see."""
+
+    objects: Mapping[ObjectKey, Object]
+    unseen: frozenset[ObjectKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The cluster of an environment, through the eyes of whoever kubectl is logged in as."""
+
+    kubectl: Kubectl
+    target: Target
+
+    def check_identity(self) -> None:
+        """Refuse a context that leads to another cluster than the environment's: a wrong context would deploy there."""
+        config = self.kubectl.json("config", "view", "--minify")
+        context = text(config, "current-context")
+        names = [text(each, "name") for each in items(config, "clusters")]
+        # `aws eks update-kubeconfig` names a cluster by its ARN, which ends in its name.
+        if not any(name.rpartition("/")[2] == self.target.cluster for name in names):
+            raise Refusal(
+                f'the context "{context}" leads to the cluster {", ".join(names) or "of no name"}; '
+                f"this environment is of {self.target.cluster}: choose its context with --context"
+            )
+
+    def read(self, objects: Sequence[Object]) -> Live:
+        """What runs of these objects. Raises ProcessError."""
+        found: dict[ObjectKey, Object] = {}
+        unseen: set[ObjectKey] = set()
+        # kubectl prints nothing at all where one object of many is forbidden.
+        for group in self._groups(objects):
+            try:
+                found |= {ObjectKey.of(each): each for each in self._get(group)}
+            except ProcessError as error:
+                if not is_forbidden(error) or len(group) > 1:
+                    raise
+                unseen |= {ObjectKey.of(each) for each in group}
+        return Live(found, frozenset(unseen))
+
+    def _get(self, objects: Sequence[Object]) -> list[Object]:
+        names = [_name(each) for each in objects]
+        return self.kubectl.objects(*_GET, "-f", "-", stdin=_stream(names))
+
+    def try_apply(self, objects: Sequence[Object]) -> Trial:
+        """What a dry run says of each of these objects. The namespace of those that stand in one must exist."""
+        accepted: dict[ObjectKey, Object] = {}
+        refused: dict[ObjectKey, str] = {}
+        forbidden: dict[ObjectKey, str] = {}
+        groups = self._groups(objects)
+        while groups:
+            group = groups.pop(0)
+            try:
+                done = self.kubectl.objects(*_APPLY, "--dry-run=server", "--show-managed-fields", stdin=_stream(group))
+            except ProcessError as error:
+                if len(group) > 1:
+                    # kubectl does not say which of them passed, so each is asked alone.
+                    groups = [[each] for each in group] + groups
+                else:
+                    no = forbidden if is_forbidden(error) else refused
+                    no[ObjectKey.of(group[0])] = error.said
+            else:
+                accepted |= {ObjectKey.of(each): each for each in done}
+        return Trial(accepted, refused, forbidden)
+
+    @staticmethod
+    def _groups(objects: Sequence[Object]) -> list[list[Object]]:
+        """What one kubectl is asked about: cluster-scoped objects alone, for they are what may be forbidden."""
+        alone = [[each] for each in objects if ObjectKey.of(each).cluster_scoped]
+        namespaced = [each for each in objects if not ObjectKey.of(each).cluster_scoped]
+        return [*alone, namespaced] if namespaced else alone
+
+    def apply(self, objects: Sequence[Object]) -> list[str]:
+        """Apply objects in their order and return a line for each. Raises ProcessError with what was refused."""
+        return self.kubectl.run(*_APPLY, stdin=_stream(objects)).splitlines()
+
+    def apply_as(self, manager: str, item: Object, *, force: bool = False) -> None:
+        """Apply one object under another field manager. Raises ProcessError, for a conflict too unless forced."""
+        conflicts = ["--force-conflicts"] if force else []
+        self.kubectl.run(
+            "apply", "--server-side", f"--field-manager={manager}", *conflicts, "-f", "-", stdin=_stream([item])
+        )
+
+    def owned(self, kinds: Sequence[str]) -> list[Object]:
+        """The objects of these kinds in the namespace that this command applied."""
+        found = self.kubectl.objects(*_GET, ",".join(kinds), f"--namespace={self.target.namespace}")
+        return [each for each in found if is_owned(each)]
+
+    def delete(self, key: ObjectKey) -> None:
+        """Delete one object and what hangs on it; nothing happens where it is gone."""
+        namespace = [f"--namespace={key.namespace}"] if key.namespace else []
+        self.kubectl.run("delete", key.resource, *namespace, "--ignore-not-found", "--wait=false")
+
+
+def is_owned(item: Object) -> bool:
+    """Whether this command applied the object, by the API server's own record of who owns its fields."""
+    return any(
+        text(entry, "manager") == FIELD_MANAGER and text(entry, "operation") == "Apply"
+        for entry in items(item, "metadata", "managedFields")
+    )
+
+
+def owners(item: Object, *path: str) -> set[str]:
+    """The field managers that own a field of an object."""
+    steps = [f"f:{step}" for step in path]
+    return {
+        text(entry, "manager")
+        for entry in items(item, "metadata", "managedFields")
+        if steps[-1] in mapping(entry, "fieldsV1", *steps[:-1])
+    }
+
+
+def bare(item: Object | None) -> Object:
+    """An object without what the API server keeps about it for itself."""
+    metadata = {key: value for key, value in mapping(item, "metadata").items() if key not in _BOOKKEEPING}
+    return {**{key: value for key, value in (item or {}).items() if key != "status"}, "metadata": metadata}
+
+
+def _name(item: Object) -> Object:
+    """As much of an object as names it."""
+    key = ObjectKey.of(item)
+    namespace = {"namespace": key.namespace} if key.namespace else {}
+    return {"apiVersion": item["apiVersion"], "kind": key.kind, "metadata": {"name": key.name, **namespace}}
+
+
+def _stream(objects: Sequence[Object]) -> str:
+    """A List for kubectl, in JSON, which is YAML too."""
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})

@@ -1,0 +1,87 @@
+"""`examx validate`."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examx_cli import output, validation
+from examx_cli.cluster import Cluster, Target
+from examx_cli.commands.arguments import Context, Json
+from examx_cli.errors import CommandError, Refusal
+from examx_cli.kubectl import Kubectl
+from examx_cli.objects import read
+from examx_cli.project import Project
+from examx_cli.schemas import Definitions
+from examx_cli.validation import Problem
+from examx_constructs.environments import ENVIRONMENTS
+
+
+def validate(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ENV|PATH]...", help="Environments, or files and folders of manifests; else all of dist/."
+        ),
+    ] = None,
+    *,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Also ask the environments' clusters, by a dry run; needs kubectl.")
+    ] = False,
+    context: Context = None,
+    crds: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="CustomResourceDefinitions to hold custom resources to; may be repeated."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find everything that is wrong with manifests: all problems, not the first.
+
+    Of environments: dist/ is what the code renders now; every object fits the schemas of the supported Kubernetes
+    versions; no rule that spans objects is broken; and, with `--cluster`, the cluster would take all of it. Of any
+    other file or folder: the same without the first.
+
+        examx validate
+        examx validate prod --cluster
+        examx validate ../their-service/k8s --crds keda-2.17.2-crds.yaml
+    """
+    environments = [each for each in targets or ENVIRONMENTS if each in ENVIRONMENTS]
+    paths = [Path(each) for each in targets or () if each not in ENVIRONMENTS]
+    if cluster and not environments:
+        raise CommandError("--cluster needs an environment: a path does not say which cluster it is for")
+    problems = list(_problems(environments, paths, Definitions.read(*crds or ()), cluster=cluster, context=context))
+    if json:
+        output.say_json([problem.as_dict() for problem in problems])
+    else:
+        for file, found in groupby(problems, key=lambda problem: problem.file):
+            output.say("\n".join([file, *(f"  {problem.message} [{problem.found_by}]" for problem in found)]))
+        output.say(f"{', '.join([*environments, *map(str, paths)])}: {len(problems) or 'no'} problems")
+    if problems:
+        raise typer.Exit(Refusal.status)
+
+
+def _problems(
+    environments: list[str], paths: list[Path], definitions: Definitions, *, cluster: bool, context: str | None
+) -> Iterator[Problem]:
+    committed: list[Path] = []
+    if environments:
+        project = Project.around(Path.cwd())
+        committed = [project.manifests(each) for each in environments]
+        with output.waiting("Rendering ..."):
+            yield from validation.stale(project, environments)
+    found = validation.manifests(*committed, *paths)
+    yield from validation.broken_schemas(found, definitions)
+    yield from validation.broken_rules(found)
+    if cluster:
+        for file in committed:
+            yield from _cluster(file, context)
+
+
+def _cluster(file: Path, context: str | None) -> Iterator[Problem]:
+    objects = read(file)
+    cluster = Cluster(Kubectl(context), Target.of(objects))
+    cluster.check_identity()
+    with output.waiting(f"Asking {cluster.target.cluster} ..."):
+        yield from validation.refused_by_cluster(file.name, objects, cluster)

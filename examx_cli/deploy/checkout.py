@@ -1,0 +1,79 @@
+"""What a checkout says about an environment at a commit: its manifests, its image, and which commit that is."""
+
+import getpass
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import yaml
+
+from examx_cli import github, objects
+from examx_cli.cluster import Cluster, Target
+from examx_cli.deploy.history import Entry
+from examx_cli.errors import CommandError
+from examx_cli.git import Repository
+from examx_cli.kubectl import Kubectl
+from examx_cli.objects import Object, text
+from examx_cli.processes import ProcessError
+from examx_cli.project import Project, manifests_path
+from examx_constructs.environments import IMAGES_FILE, read_images
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An environment as one commit has it. The commit is empty for files that are not committed."""
+
+    commit: str
+    image: str
+    manifests: tuple[Object, ...]
+
+    def entry(self) -> Entry:
+        """A release of this version, now, by whoever runs this."""
+        return Entry(self.commit, self.image, datetime.now(UTC).isoformat(timespec="seconds"), _who())
+
+
+def working_tree(project: Project, environment: str) -> Version:
+    """The environment as the files of the checkout have it."""
+    manifests = objects.read(project.manifests(environment))
+    image = read_images(project.images).get(environment, "")
+    return Version(_clean_commit(project, environment), image, tuple(manifests))
+
+
+def at_commit(project: Project, environment: str, revision: str) -> Version:
+    """The environment as a commit has it. Raises CommandError for a commit that lacks it."""
+    repository = Repository(project.root)
+    commit = repository.commit(revision)
+    manifests = repository.show(commit, manifests_path(environment))
+    images = repository.show(commit, str(IMAGES_FILE))
+    if manifests is None or images is None:
+        raise CommandError(f"commit {commit[:10]} has no {manifests_path(environment)}: it can not be applied")
+    image = text(yaml.safe_load(images), environment)
+    return Version(commit, image, tuple(objects.parse(manifests, f"{commit[:10]}:{manifests_path(environment)}")))
+
+
+def earlier_commits(project: Project, environment: str) -> list[str]:
+    """The commits that changed the environment's manifests, newest first, as far as the checkout has them."""
+    return Repository(project.root).git("log", "--format=%H", "HEAD", "--", manifests_path(environment)).split()
+
+
+def cluster_of(version: Version, context: str | None) -> Cluster:
+    """The cluster that a version belongs to, made sure of. Raises Refusal for a context of another one."""
+    cluster = Cluster(Kubectl(context), Target.of(version.manifests))
+    cluster.check_identity()
+    return cluster
+
+
+def _clean_commit(project: Project, environment: str) -> str:
+    repository = Repository(project.root)
+    try:
+        if repository.git("status", "--porcelain", "--", manifests_path(environment), str(IMAGES_FILE)):
+            return ""
+        return repository.commit("HEAD")
+    except ProcessError:
+        # Not a repository, such as an unpacked archive.
+        return ""
+
+
+def _who() -> str:
+    run = github.Run.current(os.environ)
+    return f"{run.actor}, {run.url}" if run else getpass.getuser()

@@ -1,0 +1,116 @@
+"""The deployment itself, step by step. Each can be done again without harm; nothing is touched before all is tried."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from examx_cli import output
+from examx_cli.cluster import Cluster, bare
+from examx_cli.deploy import diagnosis, display, pruning, rollouts
+from examx_cli.deploy.handover import hand_over_replicas
+from examx_cli.deploy.history import Entry, History
+from examx_cli.deploy.plan import Plan, plan, refuse
+from examx_cli.errors import Interruption, Refusal
+from examx_cli.objects import Object, ObjectKey
+from examx_cli.processes import ProcessError
+from examx_constructs.settings import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to deploy: how long to wait for all rollouts, and whether leftovers that hold data go too."""
+
+    timeout: Duration
+    prune_storage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a deployment did."""
+
+    changed: tuple[ObjectKey, ...]
+    pruned: tuple[ObjectKey, ...]
+    left: tuple[ObjectKey, ...]
+
+
+def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: Options) -> Done:
+    """Make the cluster what the manifests say, and wait until that runs.
+
+    Raises Refusal, with nothing applied, for what the cluster would not take; and, with everything applied, for
+    rollouts that fail, with what their pods say. Raises Interruption when it is stopped while it waits.
+    """
+    made = _planned(cluster, wanted)
+    history = History.of(cluster).begin(release)
+    history.save(cluster)
+    for key in hand_over_replicas(cluster, made.apply, made.live.objects):
+        output.note(f"{key}: its autoscaler decides on the replicas from now on; their number stays as it is")
+    with output.group(f"Apply {len(made.apply)} objects"):
+        for line in cluster.apply(made.apply):
+            output.note(line)
+    _wait(cluster, rollouts.workloads(wanted), options.timeout)
+    pruned = _prune(cluster, wanted, options)
+    history.succeed(release).save(cluster)
+    return Done(changed=changed(made), pruned=tuple(pruned), left=tuple(made.left))
+
+
+def rehearse(cluster: Cluster, wanted: Sequence[Object], *, prune_storage: bool = False) -> Done:
+    """What a deployment would do. Raises Refusal for what the cluster would not take."""
+    made = plan(cluster, wanted)
+    leftovers = [] if made.namespace_is_new else pruning.leftovers(cluster, wanted, storage=prune_storage)
+    return Done(changed=changed(made), pruned=tuple(leftovers), left=tuple(made.left))
+
+
+def changed(made: Plan) -> tuple[ObjectKey, ...]:
+    """The objects that are new, or that an apply changes; all of them, where the namespace is new."""
+    return tuple(
+        key
+        for key in map(ObjectKey.of, made.apply)
+        if key not in made.after or bare(made.after[key]) != bare(made.live.objects.get(key))
+    )
+
+
+def _planned(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
+    with output.waiting("Asking the cluster what it would say ..."):
+        made = plan(cluster, wanted)
+    for key, why in made.left.items():
+        output.note(f"{key}: left alone; {why}")
+    if made.namespace_is_new:
+        # Until its namespace is there, the cluster can not try what stands in it.
+        cluster.apply([each for each in made.apply if ObjectKey.of(each).cluster_scoped])
+        refuse(cluster.try_apply([each for each in made.apply if not ObjectKey.of(each).cluster_scoped]).refused)
+    return made
+
+
+def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], timeout: Duration) -> None:
+    try:
+        with output.group(f"Wait for {len(workloads)} rollouts"), display.shown(workloads) as board:
+            failed = rollouts.wait(cluster, workloads, timeout=timeout.seconds, tell=board.tell)
+    except KeyboardInterrupt as stop:
+        raise Interruption(
+            "interrupted while waiting: everything is applied and the rollouts go on in the cluster; "
+            "the same command again goes on waiting, and then removes what is left over"
+        ) from stop
+    if not failed:
+        return
+    for key, line in failed.items():
+        with output.group(f"Why {key.name} is not ready"):
+            for said in itertools.chain([line], diagnosis.explain(cluster, key)):
+                output.note(said)
+    names = ", ".join(key.name for key in failed)
+    raise Refusal(
+        f"everything is applied, but not ready: {names}; the pods from before go on serving where there are any; "
+        "mend it and apply again, or take it back with `examx rollback`"
+    )
+
+
+def _prune(cluster: Cluster, wanted: Sequence[Object], options: Options) -> list[ObjectKey]:
+    removed: list[ObjectKey] = []
+    for key in pruning.leftovers(cluster, wanted, storage=options.prune_storage):
+        try:
+            cluster.delete(key)
+        except ProcessError as error:
+            output.warning(f"{key} is no longer rendered and could not be removed: {error.said}")
+        else:
+            output.note(f"{key}: no longer rendered; removed")
+            removed.append(key)
+    return removed

@@ -1,0 +1,91 @@
+"""What was deployed to an environment and worked: a ConfigMap beside what runs, because only the cluster knows.
+
+Git knows every release, the good and the bad. This says which of its commits ran: the newest first, and the one that
+was begun and not finished, so that a rollback finds the last good one by itself.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+from examx_cli.cluster import Cluster
+from examx_cli.objects import Object, text
+
+NAME = "examx-releases"
+MANAGER = "examx-releases"
+KEPT = 20
+"""How many good releases are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One release as it was deployed: the commit whose manifests were applied, its image, when and by whom."""
+
+    commit: str
+    image: str
+    time: str
+    by: str
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """The entry that a mapping holds."""
+        return cls(**{name: str(data.get(name, "")) for name in ("commit", "image", "time", "by")})
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The good releases of an environment, newest first, and the one that was begun last and has not ended well."""
+
+    good: tuple[Entry, ...] = ()
+    begun: Entry | None = None
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> Self:
+        """The history that a cluster holds; an empty one where there is none yet."""
+        found = cluster.read([_config_map(cluster.target.namespace, {})]).objects
+        item = next(iter(found.values()), None)
+        good = json.loads(text(item, "data", "good") or "[]")
+        begun = json.loads(text(item, "data", "begun") or "null")
+        return cls(tuple(Entry.read(each) for each in good), Entry.read(begun) if begun else None)
+
+    def begin(self, entry: Entry) -> Self:
+        """The history while a release is being deployed."""
+        return replace(self, begun=entry)
+
+    def succeed(self, entry: Entry) -> Self:
+        """The history after a release was deployed. One that ran before stands only once: what came after it is bad."""
+        commits = [each.commit for each in self.good]
+        earlier = self.good[commits.index(entry.commit) + 1 :] if entry.commit in commits else self.good
+        return replace(self, good=(entry, *earlier)[:KEPT], begun=None)
+
+    def previous(self) -> Entry | None:
+        """The release to go back to: the newest good one, or the one before where that is what runs."""
+        if self.begun is not None and (not self.good or self.begun.commit != self.good[0].commit):
+            return self.good[0] if self.good else None
+        return self.good[1] if len(self.good) > 1 else None
+
+    def save(self, cluster: Cluster) -> None:
+        """Write it to the cluster."""
+        data = {"good": _json([asdict(each) for each in self.good])}
+        if self.begun is not None:
+            data["begun"] = _json(asdict(self.begun))
+        cluster.apply_as(MANAGER, _config_map(cluster.target.namespace, data), force=True)
+
+
+def _config_map(namespace: str, data: Mapping[str, str]) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": NAME,
+            "namespace": namespace,
+            "labels": {"app.kubernetes.io/managed-by": "examx"},
+            "annotations": {"examx.ai/about": "Which releases ran here, newest first; written by `examx apply`."},
+        },
+        "data": dict(data),
+    }
+
+
+def _json(data: Sequence[object] | Mapping[str, object]) -> str:
+    return json.dumps(data, indent=1)

@@ -1,0 +1,93 @@
+"""What an apply would do, found out without doing it: a dry run of everything, and what this identity may not touch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from examx_cli.cluster import Cluster, Live, Trial
+from examx_cli.errors import Refusal
+from examx_cli.objects import Object, ObjectKey, items, mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be applied, in order; how it will be; what runs now; and what somebody else applies."""
+
+    apply: Sequence[Object]
+    after: Mapping[ObjectKey, Object]
+    live: Live
+    left: Mapping[ObjectKey, str]
+    namespace_is_new: bool
+
+
+def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
+    """Find out what an apply would do. Raises Refusal, with every reason, for what would go wrong."""
+    live = cluster.read(wanted)
+    shared = [each for each in wanted if ObjectKey.of(each).cluster_scoped]
+    trial = cluster.try_apply(shared)
+    namespace = ObjectKey("", "Namespace", "", cluster.target.namespace)
+    is_new = namespace not in live.objects
+    if not is_new:
+        trial = _both(trial, cluster.try_apply([each for each in wanted if not ObjectKey.of(each).cluster_scoped]))
+    left = _left_to_others(wanted, live, trial)
+    refuse({**trial.refused, **{key: why for key, why in trial.forbidden.items() if key not in left}})
+    return Plan(
+        apply=[each for each in wanted if ObjectKey.of(each) not in left],
+        after=trial.accepted,
+        live=live,
+        left=left,
+        namespace_is_new=is_new,
+    )
+
+
+def refuse(reasons: Mapping[ObjectKey, str]) -> None:
+    """Raise Refusal where there are reasons, with all of them."""
+    if reasons:
+        lines = "\n".join(f"  {key}: {why}" for key, why in reasons.items())
+        raise Refusal(f"nothing was applied; the cluster refuses\n{lines}\n{_advice(reasons.values())}".rstrip())
+
+
+def _left_to_others(wanted: Sequence[Object], live: Live, trial: Trial) -> dict[ObjectKey, str]:
+    """What this identity may not change and does not have to: it is as rendered, or can not even be seen."""
+    left: dict[ObjectKey, str] = {}
+    for item in wanted:
+        key = ObjectKey.of(item)
+        if key not in trial.forbidden:
+            continue
+        if key in live.unseen:
+            left[key] = "this identity may neither see nor change it; an administrator applies it"
+        elif key in live.objects and _holds(live.objects[key], item):
+            left[key] = "this identity may not change it; it is as it should be"
+    return left
+
+
+def _holds(live: object, wanted: object) -> bool:
+    """Whether everything that is rendered is there already; the API server may have added to it."""
+    if isinstance(wanted, dict):
+        there = mapping(live)
+        return all(_holds(there.get(name), value) for name, value in mapping(cast("object", wanted)).items())
+    if isinstance(wanted, list):
+        ours, theirs = items(cast("object", wanted)), items(live)
+        return len(ours) == len(theirs) and all(map(_holds, theirs, ours))
+    return live == wanted
+
+
+def _both(first: Trial, second: Trial) -> Trial:
+    return Trial(
+        accepted={**first.accepted, **second.accepted},
+        refused={**first.refused, **second.refused},
+        forbidden={**first.forbidden, **second.forbidden},
+    )
+
+
+def _advice(reasons: Iterable[str]) -> str:
+    text = " ".join(reasons)
+    hints: list[str] = []
+    if "immutable" in text or "Forbidden: updates to" in text or "is invalid" in text:
+        hints.append(
+            "A field that can not be changed needs a new object: give it a new name, or delete the old one yourself "
+            "at a quiet time and apply again; docs/deployment.md says how."
+        )
+    if "(Forbidden)" in text:
+        hints.append("What you may not change, an administrator applies once, with this same command.")
+    return "\n".join(hints)

@@ -1,0 +1,73 @@
+"""All that can be wrong with manifests, found in one go: stale files, schemas, rules, what a cluster refuses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+from examx_cli import synth
+from examx_cli.cluster import Cluster
+from examx_cli.errors import CommandError
+from examx_cli.objects import Object
+from examx_cli.project import Project, manifests_path
+from examx_cli.schemas import Definitions, violations
+from examx_constructs.checks import LoadError, Manifests, check, load
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: what found it, in which file, and what it is."""
+
+    found_by: str
+    file: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The problem as plain data, for JSON."""
+        return asdict(self)
+
+
+def manifests(*paths: Path) -> Manifests:
+    """The objects of files and folders. Raises CommandError for what can not be read, and where there are none."""
+    try:
+        found = load(*paths)
+    except LoadError as error:
+        raise CommandError(str(error)) from error
+    if not len(found):
+        raise CommandError(f"no Kubernetes objects in {', '.join(map(str, paths))}")
+    return found
+
+
+def stale(project: Project, environments: Sequence[str]) -> Iterator[Problem]:
+    """Manifests that are not what the code renders now. Raises SynthError."""
+    with synth.fresh(project.root) as rendered:
+        for environment in environments:
+            file = project.manifests(environment)
+            if not file.is_file():
+                yield Problem("synth", manifests_path(environment), "it is missing: run `make synth` and commit it")
+            elif file.read_bytes() != (rendered / file.name).read_bytes():
+                yield Problem(
+                    "synth",
+                    manifests_path(environment),
+                    "it is not what the code and images.yaml render: run `make synth` and commit it",
+                )
+
+
+def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Problem]:
+    """Objects that an API server would refuse for their form."""
+    for resource in found:
+        item = cast("Object", resource.root.value)
+        for key, line in violations([item], definitions):
+            yield Problem("schema", str(resource.root.file), f"{key}: {line}")
+
+
+def broken_rules(found: Manifests) -> Iterator[Problem]:
+    """Objects that an API server would take, and that would break something."""
+    for finding in check(found):
+        yield Problem(finding.rule, str(finding.file), str(finding))
+
+
+def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Problem]:
+    """Objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked."""
+    for key, reason in cluster.try_apply(objects).refused.items():
+        yield Problem("cluster", file, f"{key}: {reason}")
