@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from examx_cli import output
 from examx_cli.commands.apply import apply
+from examx_cli.commands.diff import diff
 from examx_cli.commands.env import env
 from examx_cli.commands.image import image
 from examx_cli.commands.notify import notify
@@ -58,12 +59,11 @@ def examx() -> None:
 
 
 app.command("apply")(apply)
+app.command("diff")(diff)
 app.command("notify")(notify)
 app.command("release")(release)
 app.command("rollback")(rollback)
 app.command("validate")(validate)
 app.command("verify-password")(verify_password)
-
-
 app.add_typer(env, name="env")
 app.add_typer(image, name="image")

@@ -89,6 +89,11 @@ class Cluster:
                 f"this environment is of {self.target.cluster}: choose its context with --context"
             )
 
+    def has_namespace(self) -> bool:
+        """Whether the environment's namespace is there."""
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.target.namespace}}
+        return bool(self.read([namespace]).objects)
+
     def read(self, objects: Sequence[Object]) -> Live:
         """What runs of these objects. Raises ProcessError."""
         found: dict[ObjectKey, Object] = {}
@@ -140,10 +145,11 @@ class Cluster:
         return self.kubectl.run(*_APPLY, stdin=_stream(objects)).splitlines()
 
     def apply_as(self, manager: str, item: Object, *, force: bool = False) -> None:
-        """Apply one object under another field manager. Raises ProcessError, for a conflict too unless forced."""
-        conflicts = ["--force-conflicts"] if force else []
+        """Apply a part of an object under another field manager. Raises ProcessError, for a conflict unless forced."""
+        # kubectl itself would miss the required fields that a part leaves out.
+        options = ["--validate=false", *(["--force-conflicts"] if force else [])]
         self.kubectl.run(
-            "apply", "--server-side", f"--field-manager={manager}", *conflicts, "-f", "-", stdin=_stream([item])
+            "apply", "--server-side", f"--field-manager={manager}", *options, "-f", "-", stdin=_stream([item])
         )
 
     def owned(self, kinds: Sequence[str]) -> list[Object]:

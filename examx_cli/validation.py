@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
-from examx_cli import synth
+from examx_cli import output, synth
 from examx_cli.cluster import Cluster
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object
+from examx_cli.objects import Object, ObjectKey
 from examx_cli.project import Project, manifests_path
 from examx_cli.schemas import Definitions, violations
 from examx_constructs.checks import LoadError, Manifests, check, load
@@ -68,6 +68,12 @@ def broken_rules(found: Manifests) -> Iterator[Problem]:
 
 
 def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Problem]:
-    """Objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked."""
+    """Objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked.
+
+    It can not try what stands in a namespace that does not exist yet.
+    """
+    if not cluster.has_namespace():
+        output.note(f"{cluster.target.namespace} does not exist yet: the cluster can not try what stands in it")
+        objects = [each for each in objects if ObjectKey.of(each).cluster_scoped]
     for key, reason in cluster.try_apply(objects).refused.items():
         yield Problem("cluster", file, f"{key}: {reason}")

@@ -25,8 +25,7 @@ def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
     live = cluster.read(wanted)
     shared = [each for each in wanted if ObjectKey.of(each).cluster_scoped]
     trial = cluster.try_apply(shared)
-    namespace = ObjectKey("", "Namespace", "", cluster.target.namespace)
-    is_new = namespace not in live.objects
+    is_new = not any(key.kind == "Namespace" for key in live.objects)
     if not is_new:
         trial = _both(trial, cluster.try_apply([each for each in wanted if not ObjectKey.of(each).cluster_scoped]))
     left = _left_to_others(wanted, live, trial)

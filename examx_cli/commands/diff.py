@@ -1,0 +1,108 @@
+"""`examx diff`."""
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examx_cli import output
+from examx_cli.commands.arguments import Context
+from examx_cli.diff import document, markdown, sources, text
+from examx_cli.diff.sources import Comparison
+from examx_cli.errors import REFUSED, CommandError
+from examx_cli.kubectl import Kubectl
+from examx_cli.project import Project, known_environment
+from examx_constructs.environments import ENVIRONMENTS
+
+
+class Format(StrEnum):
+    """For whom the answer is."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+def diff(
+    environments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ENV]",
+            help=f"The environments: {', '.join(ENVIRONMENTS)}.",
+            autocompletion=lambda: [*ENVIRONMENTS],
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    all: Annotated[bool, typer.Option("--all", help="All environments.")] = False,
+    against: Annotated[
+        str, typer.Option(metavar="REF|cluster", help="A commit, a branch, a tag; or `cluster`: what runs.")
+    ] = "HEAD",
+    context: Context = None,
+    format: Annotated[
+        Format, typer.Option(help="Text for people, Markdown for a pull request, or JSON.")
+    ] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as `--format json`.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with status 1 when something changes.")] = False,
+    file: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write there instead.", show_default=False)
+    ] = None,
+) -> None:
+    """Show what the manifests in dist/ would change, field by field, and what that does to a running system.
+
+    The manifests are those of the checkout, committed or not. Each change says what it does: nothing, something
+    without a restart, scaling, a restart of which pods, a stop; or that it would be refused, or costs data.
+
+        examx diff dev
+        examx diff prod --against cluster
+        examx diff --all --against origin/main --format markdown --output comment.md
+
+    A branch that is named `cluster` is `refs/heads/cluster`.
+    """
+    project = Project.around(Path.cwd())
+    compared = [_compare(project, each, against, context) for each in _chosen(environments or [], all=all)]
+    _write(compared, Format.JSON if as_json else format, file)
+    if exit_code and any(each.difference for each in compared):
+        raise typer.Exit(REFUSED)
+
+
+def _chosen(environments: list[str], *, all: bool) -> list[str]:
+    if all == bool(environments):
+        raise CommandError(f"name the environments, or say --all; known are {', '.join(ENVIRONMENTS)}")
+    return list(ENVIRONMENTS) if all else [known_environment(each) for each in dict.fromkeys(environments)]
+
+
+def _compare(project: Project, environment: str, against: str, context: str | None) -> Comparison:
+    if against != sources.CLUSTER:
+        if context is not None:
+            raise CommandError(
+                f"--context is of a cluster, and --against is {against}: say --against {sources.CLUSTER}"
+            )
+        return sources.against_commit(project, environment, against)
+    with output.waiting(f"asking the cluster of {environment}"):
+        return sources.against_cluster(project, environment, Kubectl(context))
+
+
+def _write(compared: Sequence[Comparison], format: Format, file: Path | None) -> None:
+    if file is not None:
+        try:
+            file.write_text(_rendered(compared, format), encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{file} can not be written: {error.strerror}") from error
+    elif format is Format.TEXT:
+        output.show(text.report(compared))
+    else:
+        output.say(_rendered(compared, format))
+
+
+def _rendered(compared: Sequence[Comparison], format: Format) -> str:
+    match format:
+        case Format.TEXT:
+            return text.report(compared).plain
+        case Format.MARKDOWN:
+            return markdown.report(compared)
+        case Format.JSON:
+            return json.dumps(document.report(compared), indent=2, ensure_ascii=False, default=str) + "\n"

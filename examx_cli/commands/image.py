@@ -1,0 +1,89 @@
+"""`examx image`: the name of an image that is about to be built, and the image that an environment runs."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examx_cli import output
+from examx_cli.commands.arguments import EnvironmentName, Json
+from examx_cli.images import build_tag, current_image, image_line, set_image
+from examx_cli.project import Project
+from examx_constructs.settings import SettingError
+
+image = typer.Typer(no_args_is_help=True, help="Name the image of a build, and set the image that an environment runs.")
+
+
+@image.command("set")
+def set_command(
+    environment: EnvironmentName,
+    reference: Annotated[
+        str, typer.Argument(help="registry/repository:tag, and @sha256:... to pin its content.", metavar="IMAGE")
+    ],
+    *,
+    json: Json = False,
+) -> None:
+    """Write the image of an environment to images.yaml: its own line, and nothing else.
+
+    The image must come from the registry and repository that the environment runs now, and its tag must start with
+    the environment's name. An image that is there already is left alone. Nothing is rendered or deployed.
+
+    Take a build of staging:
+
+        examx image set stg registry.example.com/examxv2-backend:stg-20261123-101500-abcdef0
+    """
+    file = Project.around(Path.cwd()).images
+    before = current_image(file, environment)
+    changed = set_image(file, environment, reference)
+    if json:
+        output.say_json({"environment": environment, "image": reference, "before": str(before), "changed": changed})
+    elif changed:
+        output.say(f"{file.name}:{image_line(file, environment)}: {environment} was {before}, is {reference}")
+    else:
+        output.say(f"{file.name}: {environment} has {reference} already; nothing is written")
+
+
+@image.command("tag")
+def tag_command(
+    environment: EnvironmentName,
+    *,
+    commit: Annotated[
+        str,
+        typer.Option("--commit", help="The commit that is built, 7 to 40 digits.", metavar="SHA", show_default=False),
+    ],
+    now: Annotated[
+        str | None, typer.Option("--now", help="The time of the build, instead of now, in ISO 8601.", metavar="TIME")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print the tag for an image that is built now: environment, time in UTC, commit.
+
+    In a workflow the step has the outputs `tag` and `image`, which is the whole reference.
+
+    Name a build of staging; with that commit at that time it is `stg-20261123-101500-abcdef0`:
+
+        examx image tag stg --commit "$GITHUB_SHA"
+
+        examx image tag stg --commit abcdef0123 --now 2026-11-23T10:15:00Z
+    """
+    time = datetime.now(UTC) if now is None else _time(now)
+    tag = build_tag(environment, commit, time)
+    current = current_image(Project.around(Path.cwd()).images, environment)
+    values = {"tag": tag, "image": f"{current.registry}/{current.repository}:{tag}"}
+    output.publish(values)
+    if json:
+        output.say_json(values)
+    else:
+        output.say(tag)
+
+
+def _time(text: str) -> datetime:
+    """A moment. Raises SettingError for one without a time zone: it would be another one on another machine."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise SettingError("--now", text, "it must be ISO 8601 with a time zone, such as 2026-11-23T10:15:00Z")
+    return time

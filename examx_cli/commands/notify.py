@@ -1,0 +1,72 @@
+"""`examx notify`."""
+
+import dataclasses
+import os
+from typing import Annotated
+
+import typer
+
+from examx_cli import output
+from examx_cli.commands.arguments import EnvironmentName
+from examx_cli.errors import CommandError
+from examx_cli.github import Run
+from examx_cli.slack import message, webhook
+from examx_cli.slack.outcome import REFUSED, Outcome, Status, outcome_of, read_jobs
+
+_WEBHOOK = "SLACK_WEBHOOK_URL"
+
+
+def notify(
+    environment: EnvironmentName,
+    *,
+    results: Annotated[
+        str | None, typer.Option(metavar="VARIABLE", help="The environment variable with `toJSON(needs)`: its name.")
+    ] = None,
+    status: Annotated[Status | None, typer.Option(help="How it ended, where no results of jobs say so.")] = None,
+    image: Annotated[str, typer.Option(help="The image that was to run.", show_default=False)] = "",
+    commit: Annotated[str, typer.Option(help="The commit that names it.", show_default=False)] = "",
+    summary: Annotated[str, typer.Option(help="What changed, in plain lines.", show_default=False)] = "",
+    text: Annotated[str, typer.Option(help="More to say.", show_default=False)] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the message as JSON; send nothing.")] = False,
+    deadline: Annotated[
+        float, typer.Option(min=0.1, max=300, metavar="SECONDS", help="How long Slack may take, with all tries.")
+    ] = 30,
+) -> None:
+    """Tell the Slack channel how a deployment ended, and in which state that leaves the environment.
+
+    The webhook's address comes from the environment variable SLACK_WEBHOOK_URL. A Slack that is not set up, down or
+    slow is a warning and exit status 0: it never fails a deployment. Only unusable arguments are an error.
+
+    In the last job of a workflow, with `if: always()` and `NEEDS: ${{ toJSON(needs) }}` in the step's `env`:
+
+        examx notify prod --results NEEDS
+
+    By hand:
+
+        examx notify stg --status success --text "Moved to the new cluster."
+    """
+    outcome = _outcome(environment, results, status)
+    given = {"image": image, "commit": commit, "summary": summary, "text": f"{outcome.text} {text}".strip()}
+    outcome = dataclasses.replace(outcome, **{name: value for name, value in given.items() if value})
+    run = Run.current(os.environ)
+    who = run.actor if run else os.environ.get("USER", "")
+    payload = message.payload(outcome, environment, who, run)
+    if dry_run:
+        output.say_json(payload)
+        return
+    try:
+        webhook.post(payload, os.environ.get(_WEBHOOK, ""), seconds=deadline)
+    except webhook.Undelivered as why:
+        output.warning(f"Slack was not told ({_WEBHOOK}): {why}")
+    else:
+        output.say(f"told Slack: {environment}: {outcome.kind}, {outcome.status}")
+
+
+def _outcome(environment: str, results: str | None, status: Status | None) -> Outcome:
+    if status and not results:
+        return Outcome(status=status, text=REFUSED if status is Status.REFUSED else "")
+    if not results or status:
+        raise CommandError("give either --results VARIABLE or --status: one of them says how it ended")
+    if not (needs := os.environ.get(results, "")):
+        raise CommandError(f"the environment variable {results}, which --results names, is unset or empty")
+    return outcome_of(read_jobs(needs), environment)

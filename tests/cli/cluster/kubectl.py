@@ -1,0 +1,339 @@
+"""Plays kubectl and the API server behind it, at the boundary of the process: objects in a file, server-side apply.
+
+What it knows of server-side apply is what deployments depend on: a field belongs to the managers that applied it,
+leaves when the last of them leaves it out, and is a conflict for others; lists of named things merge by name; a
+Deployment without replicas gets one; a selector can not change. Whether a real API server agrees, the tests marked
+`e2e` find out: they are the same tests. A call that it does not know ends with status 64, so that no test passes by
+accident.
+
+The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
+`stuck` or `slow` rollouts, and `calls`, which lists what was asked.
+"""
+# ruff: noqa: T201 - a command prints
+
+import argparse
+import copy
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
+KEYS = ("name", "mountPath", "containerPort", "port", "topologyKey", "type")
+IMMUTABLE = {
+    "Deployment": [("spec", "selector")],
+    "StatefulSet": [("spec", "selector"), ("spec", "serviceName"), ("spec", "volumeClaimTemplates")],
+    "PersistentVolumeClaim": [("spec", "volumeName"), ("spec", "storageClassName"), ("spec", "accessModes")],
+    "PersistentVolume": [("spec", "csi")],
+    "StorageClass": [("parameters",), ("provisioner",)],
+}
+DEFAULTS = {
+    "Deployment": {"spec": {"replicas": 1, "revisionHistoryLimit": 10}},
+    "Service": {"spec": {"type": "ClusterIP"}},
+}
+
+
+class Refused(Exception):  # noqa: N818 - an answer
+    """What the API server answers when it says no."""
+
+
+@contextmanager
+def state(file: Path) -> Iterator[Json]:
+    with file.open("r+", encoding="utf-8") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        content = json.load(stream)
+        yield content
+        stream.seek(0)
+        stream.truncate()
+        json.dump(content, stream, indent=1)
+
+
+def main() -> int:
+    options, words = parser().parse_known_args()
+    file = Path(os.environ["EXAMX_TEST_CLUSTER"])
+    command = COMMANDS.get(words[0] if words else "")
+    unknown = [word for word in words if word.startswith("-")]
+    if command is None or unknown:
+        print(f"the stand-in for kubectl does not know {sys.argv[1:]}", file=sys.stderr)
+        return 64
+    with state(file) as cluster:
+        cluster["calls"].append(sys.argv[1:])
+    return command(file, options, words[1:])
+
+
+def parser() -> argparse.ArgumentParser:
+    known = argparse.ArgumentParser(add_help=False)
+    for flag in ("--context", "--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout"):
+        known.add_argument(flag)
+    for flag in ("--container", "--tail", "--replicas", "--wait"):
+        known.add_argument(flag)
+    for flag in (
+        "--minify",
+        "--ignore-not-found",
+        "--show-managed-fields",
+        "--server-side",
+        "--force-conflicts",
+        "--previous",
+    ):
+        known.add_argument(flag, action="store_true")
+    known.add_argument("-f", dest="file")
+    known.add_argument("-o", "--output")
+    return known
+
+
+def config(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+    assert words == ["view"]
+    with state(file) as cluster:
+        print(json.dumps({"current-context": "standing-in", "clusters": [{"name": cluster["name"]}]}))
+    return 0
+
+
+def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    with state(file) as cluster:
+        if options.file:
+            keys = [key_of(item) for item in read_input()]
+        elif words[0] in ("events", "pods"):
+            return printed(cluster[words[0]])
+        elif "/" in words[0]:
+            keys = [by_resource(cluster, words[0], options.namespace)]
+        else:
+            kinds = {each.partition(".")[0].rstrip("s").lower() for each in words[0].split(",")}
+            keys = [
+                key
+                for key, item in sorted(cluster["objects"].items())
+                if key.split("|")[1].lower().rstrip("s") in kinds
+                and item["object"]["metadata"].get("namespace") == options.namespace
+            ]
+        for key in keys:
+            if key and (no := forbidden(cluster, "get", key)):
+                return failed(no)
+        found = [shown(cluster["objects"][key]) for key in keys if key in cluster["objects"]]
+    return printed(found, as_list=bool(options.file))
+
+
+def apply(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    assert not words
+    assert options.server_side
+    errors: list[str] = []
+    done: list[Json] = []
+    with state(file) as cluster:
+        kept = cluster if options.dry_run is None else copy.deepcopy(cluster)
+        for item in read_input():
+            try:
+                check_required(item, options.validate)
+                done.append(apply_one(kept, item, options.field_manager, force=options.force_conflicts))
+            except Refused as no:
+                errors.append(str(no))
+            else:
+                if not options.output:
+                    print(f"{key_of(item)} serverside-applied")
+    if errors:
+        return failed(*errors)
+    return printed(done) if options.output else 0
+
+
+def apply_one(cluster: Json, item: Json, manager: str, *, force: bool) -> Json:
+    key = key_of(item)
+    if no := forbidden(cluster, "patch", key):
+        raise Refused(no)
+    namespace = item["metadata"].get("namespace")
+    if namespace and f"|Namespace||{namespace}" not in cluster["objects"]:
+        raise Refused(f'Error from server (NotFound): namespaces "{namespace}" not found')
+    before = cluster["objects"].get(key, {"object": {}, "applied": {}})
+    applied = {**before["applied"], manager: item}
+    others = {name: each for name, each in before["applied"].items() if name != manager}
+    if conflicts := [] if force else conflicts_of(item, before["object"], others):
+        raise Refused(f"error: Apply failed with {len(conflicts)} conflicts: conflicts with {', '.join(conflicts)}")
+    if force:
+        applied = {name: each if name == manager else without(each, item) for name, each in applied.items()}
+    live = pruned(before["object"], before["applied"].get(manager, {}), [item, *others.values()])
+    live = merged(merged(DEFAULTS.get(item["kind"], {}), live), item)
+    for path in IMMUTABLE.get(item["kind"], ()):
+        if before["object"] and at(live, path) != at(before["object"], path):
+            name = item["metadata"]["name"]
+            raise Refused(
+                f'The {item["kind"]} "{name}" is invalid: {".".join(path)}: Invalid value: field is immutable'
+            )
+    cluster["objects"][key] = {"object": live, "applied": applied}
+    return shown(cluster["objects"][key])
+
+
+def check_required(item: Json, validate: str | None) -> None:
+    if item["kind"] == "Deployment" and validate != "false" and not {"selector", "template"} <= item["spec"].keys():
+        raise Refused("error: error validating data: missing required field in io.k8s.api.apps.v1.DeploymentSpec")
+
+
+def rollout(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    assert words[0] == "status"
+    kind, _, name = words[1].partition("/")
+    with state(file) as cluster:
+        stuck, slow = cluster["stuck"].get(name), cluster["slow"].get(name, 0)
+    print(
+        f'Waiting for {kind.partition(".")[0]} "{name}" rollout to finish: 0 of 1 updated replicas are available...',
+        flush=True,
+    )
+    time.sleep(slow)
+    if stuck:
+        return failed(f'error: deployment "{name}" exceeded its progress deadline')
+    print(f'{kind.partition(".")[0]} "{name}" successfully rolled out')
+    return 0
+
+
+def delete(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    with state(file) as cluster:
+        key = by_resource(cluster, words[0], options.namespace)
+        if key and (no := forbidden(cluster, "delete", key)):
+            return failed(no)
+        if key:
+            del cluster["objects"][key]
+            print(f"{words[0]} deleted")
+    return 0
+
+
+def scale(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    """As an autoscaler does: the number is written, and is its own from then on."""
+    with state(file) as cluster:
+        entry = cluster["objects"][by_resource(cluster, words[0], options.namespace)]
+        number = {"spec": {"replicas": int(options.replicas)}}
+        entry["object"] = merged(entry["object"], number)
+        entry["applied"] = {name: without(each, number) for name, each in entry["applied"].items()} | {"scaler": number}
+    return 0
+
+
+def logs(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+    with state(file) as cluster:
+        print(cluster["logs"].get(words[0], ""))
+    return 0
+
+
+COMMANDS = {
+    "apply": apply, "config": config, "delete": delete, "get": get, "logs": logs, "rollout": rollout, "scale": scale,
+}  # fmt: skip
+
+
+def read_input() -> list[Json]:
+    content = json.load(sys.stdin)
+    return content["items"] if content["kind"] == "List" else [content]
+
+
+def key_of(item: Json) -> str:
+    group = item["apiVersion"].rpartition("/")[0]
+    return f"{group}|{item['kind']}|{item['metadata'].get('namespace', '')}|{item['metadata']['name']}"
+
+
+def by_resource(cluster: Json, resource: str, namespace: str | None) -> str:
+    kind, _, name = resource.partition("/")
+    for key in cluster["objects"]:
+        _, has_kind, has_namespace, has_name = key.split("|")
+        if (has_kind.lower(), has_namespace, has_name) == (kind.partition(".")[0], namespace or "", name):
+            return key
+    return ""
+
+
+def shown(entry: Json) -> Json:
+    fields = [
+        {"manager": name, "operation": "Apply", "fieldsV1": fields_of(item)} for name, item in entry["applied"].items()
+    ]
+    return merged(entry["object"], {"metadata": {"managedFields": fields}})
+
+
+def fields_of(item: Any) -> Json:
+    return {f"f:{key}": fields_of(each) for key, each in item.items()} if isinstance(item, dict) else {}
+
+
+def printed(found: list[Json], *, as_list: bool = False) -> int:
+    if len(found) == 1 and not as_list:
+        print(json.dumps(found[0]))
+    elif found:
+        print(json.dumps({"apiVersion": "v1", "kind": "List", "items": found}))
+    return 0
+
+
+def failed(*messages: str) -> int:
+    print("\n".join(messages), file=sys.stderr)
+    return 1
+
+
+def forbidden(cluster: Json, verb: str, key: str) -> str | None:
+    kind, name = key.split("|")[1], key.split("|")[3]
+    if [verb, kind] in cluster["forbidden"]:
+        return f'Error from server (Forbidden): {kind.lower()}s "{name}" is forbidden: User "deployer" cannot {verb} it'
+    return None
+
+
+def at(item: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        item = item.get(step) if isinstance(item, dict) else None
+    return item
+
+
+def name_key(items: list[Any]) -> str | None:
+    return next((key for key in KEYS if items and all(isinstance(each, dict) and key in each for each in items)), None)
+
+
+def merged(base: Any, change: Any) -> Any:
+    """A value over another: mappings by key, lists of named things by name, the rest replaced."""
+    if isinstance(base, dict) and isinstance(change, dict):
+        return {**base, **{key: merged(base.get(key), each) for key, each in change.items()}}
+    if isinstance(base, list) and isinstance(change, list) and (key := name_key([*base, *change])):
+        old = {each[key]: each for each in base}
+        new = {each[key]: merged(old.get(each[key]), each) for each in change}
+        return [*new.values(), *(each for name, each in old.items() if name not in new)]
+    return copy.deepcopy(change)
+
+
+def pruned(live: Any, before: Any, kept: list[Any]) -> Any:
+    """What is live without the fields that its manager applied before and that nobody applies now."""
+    if isinstance(live, dict) and isinstance(before, dict):
+        result = {}
+        for key, value in live.items():
+            owners = [each[key] for each in kept if isinstance(each, dict) and key in each]
+            if key not in before or owners:
+                result[key] = pruned(value, before.get(key), owners)
+        return result
+    if isinstance(live, list) and isinstance(before, list) and (key := name_key([*live, *before])):
+        old = {each[key]: each for each in before}
+        owned = [{each[key]: each for each in other if key in each} for other in kept if isinstance(other, list)]
+        return [
+            pruned(each, old.get(each[key]), [other[each[key]] for other in owned if each[key] in other])
+            for each in live
+            if each[key] not in old or any(each[key] in other for other in owned)
+        ]
+    return live
+
+
+def without(item: Any, taken: Any) -> Any:
+    """What is left of an applied value when another manager takes some of its fields with another content."""
+    if isinstance(item, dict) and isinstance(taken, dict):
+        return {
+            key: without(each, taken[key]) if key in taken else each
+            for key, each in item.items()
+            if key not in taken or isinstance(each, dict | list) or each == taken[key]
+        }
+    return item
+
+
+def conflicts_of(item: Any, live: Any, others: Json, path: str = "") -> list[str]:
+    if isinstance(item, dict) and isinstance(live, dict):
+        return [
+            conflict
+            for key, each in item.items()
+            for conflict in conflicts_of(
+                each,
+                live.get(key),
+                {name: other[key] for name, other in others.items() if isinstance(other, dict) and key in other},
+                f"{path}.{key}",
+            )
+        ]
+    return [f'"{name}": {path}' for name in others] if item != live and not isinstance(item, list) else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""`examx validate`: every problem, not just the first."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from examx_cli import synth
+from examx_cli.app import app
+from tests.schemas.published import published
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of the project as it is here, whose dist/ is what it renders."""
+    checkout = tmp_path_factory.mktemp("validate")
+    for name in ("examx_constructs", "imports"):
+        (checkout / name).symlink_to(PROJECT / name)
+    for name in ("main.py", "cdk8s.yaml", "images.yaml"):
+        shutil.copy(PROJECT / name, checkout / name)
+    synth.synthesize(checkout, checkout / "dist")
+    return checkout
+
+
+@pytest.fixture
+def checkout(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copy = Path(shutil.copytree(fresh, tmp_path / "checkout", symlinks=True))
+    monkeypatch.chdir(copy)
+    return copy
+
+
+def _validate(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["validate", *arguments])
+
+
+def _change(file: Path, kind: str, change: dict[str, Any]) -> None:
+    objects = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+    next(each for each in objects if each["kind"] == kind)["spec"].update(change)
+    file.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
+
+
+def test_nothing_is_wrong(checkout: Path):
+    done = _validate()
+    assert (done.exit_code, done.stdout) == (0, "dev, stg, prod: no problems\n")
+
+
+def test_all_that_is_wrong_is_told_at_once(checkout: Path):
+    _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1, "minReadySeconds": "5"})
+    _change(checkout / "dist" / "dev.k8s.yaml", "ScaledObject", {"maxReplicaCount": 0})
+    done = _validate("dev")
+    assert done.exit_code == 1
+    for line in (
+        "dist/dev.k8s.yaml\n  it is not what the code and images.yaml render: run `make synth` and commit it [synth]",
+        "Deployment examxv2-backend: .spec: Additional properties are not allowed ('replica' was unexpected) [schema]",
+        "Deployment examxv2-backend: .spec.minReadySeconds: '5' is not of type 'integer'",
+        "[replica-range-is-possible",
+    ):
+        assert line in done.stdout
+    assert done.stdout.splitlines()[-1] == "dev: 4 problems"
+
+
+def test_other_environments_are_not_looked_at(checkout: Path):
+    _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1})
+    assert _validate("stg", "prod").exit_code == 0
+
+
+def test_a_missing_file(checkout: Path):
+    (checkout / "dist" / "prod.k8s.yaml").unlink()
+    done = _validate("prod")
+    assert done.exit_code == 2
+    assert "prod.k8s.yaml" in done.stderr
+
+
+def test_json(checkout: Path):
+    _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1})
+    done = _validate("dev", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == [
+        {
+            "found_by": "synth",
+            "file": "dist/dev.k8s.yaml",
+            "message": "it is not what the code and images.yaml render: run `make synth` and commit it",
+        },
+        {
+            "found_by": "schema",
+            "file": str(checkout / "dist" / "dev.k8s.yaml"),
+            "message": "Deployment examxv2-backend: .spec: "
+            "Additional properties are not allowed ('replica' was unexpected)",
+        },
+    ]
+
+
+def test_a_setting_that_can_not_be_rendered(checkout: Path):
+    (checkout / "images.yaml").write_text("dev: registry.example.com/examx:latest\n", encoding="utf-8")
+    done = _validate("dev")
+    assert done.exit_code == 2
+    assert "error: environment dev: ImageReference.tag is" in done.stderr
+
+
+class TestAFolderOfOthers:
+    @pytest.fixture(autouse=True)
+    def _elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        manifest = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": {"name": "a"}, "spec": {}}
+        file = tmp_path / "scaler.yaml"
+        file.write_text(yaml.safe_dump(manifest), encoding="utf-8")
+        return file
+
+    def test_the_rules_hold_for_it(self, file: Path):
+        done = _validate(str(file))
+        assert done.exit_code == 1
+        assert "[scaled-object-has-triggers" in done.stdout
+
+    def test_definitions_are_taken_from_files(self, file: Path):
+        done = _validate(str(file), "--crds", str(published("keda-2.17.2.yaml")))
+        assert "ScaledObject a: .spec: 'triggers' is a required property [schema]" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("nowhere",), "nowhere: cannot be read"),
+            (("empty",), "no Kubernetes objects in empty"),
+            (("dev",), "is not in a checkout of this project"),
+            (("scaler.yaml", "--cluster"), "--cluster needs an environment"),
+            (("scaler.yaml", "--crds", "scaler.yaml"), "ScaledObject a is no CustomResourceDefinition"),
+        ],
+    )
+    def test_unusable_input(self, file: Path, tmp_path: Path, arguments: tuple[str, ...], message: str):
+        (tmp_path / "empty").mkdir()
+        done = _validate(*arguments)
+        assert done.exit_code == 2
+        assert message in done.stderr
