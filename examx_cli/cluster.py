@@ -30,7 +30,6 @@ _APPLY = (
 )
 
 
-_BOOKKEEPING = frozenset({"creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"})
 _GET = ("get", "--ignore-not-found", "--show-managed-fields")
 
 
@@ -179,12 +178,6 @@ def owners(item: Object, *path: str) -> set[str]:
         for entry in items(item, "metadata", "managedFields")
         if steps[-1] in mapping(entry, "fieldsV1", *steps[:-1])
     }
-
-
-def bare(item: Object | None) -> Object:
-    """An object without what the API server keeps about it for itself."""
-    metadata = {key: value for key, value in mapping(item, "metadata").items() if key not in _BOOKKEEPING}
-    return {**{key: value for key, value in (item or {}).items() if key != "status"}, "metadata": metadata}
 
 
 def _name(item: Object) -> Object:

@@ -1,5 +1,6 @@
 """`examx image`: the name of an image that is about to be built, and the image that an environment runs."""
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -80,10 +81,8 @@ def tag_command(
 
 def _time(text: str) -> datetime:
     """A moment. Raises SettingError for one without a time zone: it would be another one on another machine."""
-    try:
+    with contextlib.suppress(ValueError, OverflowError):
         time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise SettingError("--now", text, "it must be ISO 8601 with a time zone, such as 2026-11-23T10:15:00Z")
-    return time
+        if time.tzinfo:
+            return time.astimezone(UTC)
+    raise SettingError("--now", text, "it must be ISO 8601 with a time zone, such as 2026-11-23T10:15:00Z")

@@ -8,6 +8,7 @@ import typer
 
 from examx_cli import github, objects, output
 from examx_cli.commands.arguments import EnvironmentName, Json
+from examx_cli.diff import compare
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.project import Project, manifests_path
@@ -68,8 +69,9 @@ def _message(environment: str, image: str | None, commit: str | None) -> str:
 
 
 def _summary(repository: Repository, environment: str, made: Release) -> str:
+    path = manifests_path(environment)
     before, after = (
-        objects.parse(repository.show(commit, manifests_path(environment)) or "", commit)
+        objects.parse(repository.show(commit, path) or "", f"{path} of {commit}")
         for commit in (made.parent, made.commit)
     )
-    return f"{len(before)} {len(after)}"
+    return compare(before, after).summary()

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from examx_cli import output
-from examx_cli.cluster import Cluster, bare
+from examx_cli.cluster import Cluster
 from examx_cli.deploy import diagnosis, display, pruning, rollouts
 from examx_cli.deploy.handover import hand_over_replicas
 from examx_cli.deploy.history import Entry, History
 from examx_cli.deploy.plan import Plan, plan, refuse
+from examx_cli.diff import Difference, compare
 from examx_cli.errors import Interruption, Refusal
 from examx_cli.objects import Object, ObjectKey
 from examx_cli.processes import ProcessError
@@ -40,6 +41,8 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     rollouts that fail, with what their pods say. Raises Interruption when it is stopped while it waits.
     """
     made = _planned(cluster, wanted)
+    difference = changes(made)
+    output.note(difference.summary())
     history = History.of(cluster).begin(release)
     history.save(cluster)
     for key in hand_over_replicas(cluster, made.apply, made.live.objects):
@@ -50,23 +53,25 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     _wait(cluster, rollouts.workloads(wanted), options.timeout)
     pruned = _prune(cluster, wanted, options)
     history.succeed(release).save(cluster)
-    return Done(changed=changed(made), pruned=tuple(pruned), left=tuple(made.left))
+    return Done(_keys(difference), tuple(pruned), tuple(made.left))
 
 
 def rehearse(cluster: Cluster, wanted: Sequence[Object], *, prune_storage: bool = False) -> Done:
     """What a deployment would do. Raises Refusal for what the cluster would not take."""
     made = plan(cluster, wanted)
     leftovers = [] if made.namespace_is_new else pruning.leftovers(cluster, wanted, storage=prune_storage)
-    return Done(changed=changed(made), pruned=tuple(leftovers), left=tuple(made.left))
+    return Done(_keys(changes(made)), tuple(leftovers), tuple(made.left))
 
 
-def changed(made: Plan) -> tuple[ObjectKey, ...]:
-    """The objects that are new, or that an apply changes; all of them, where the namespace is new."""
-    return tuple(
-        key
-        for key in map(ObjectKey.of, made.apply)
-        if key not in made.after or bare(made.after[key]) != bare(made.live.objects.get(key))
-    )
+def changes(made: Plan) -> Difference:
+    """What applying a plan changes. What a cluster could not try yet, in a new namespace, counts as it is rendered."""
+    keys = [ObjectKey.of(each) for each in made.apply]
+    before = [made.live.objects[key] for key in keys if key in made.live.objects]
+    return compare(before, [made.after.get(key, item) for key, item in zip(keys, made.apply, strict=True)])
+
+
+def _keys(difference: Difference) -> tuple[ObjectKey, ...]:
+    return tuple(change.key for change in difference.changes)
 
 
 def _planned(cluster: Cluster, wanted: Sequence[Object]) -> Plan:

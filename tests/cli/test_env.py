@@ -1,0 +1,249 @@
+"""`examx env list` and `examx env show`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import attrs
+import pytest
+from typer.testing import CliRunner, Result
+
+from examx_cli.app import app
+from examx_constructs.environments import ENVIRONMENTS, load, read_images
+from examx_constructs.environments.dev import dev
+from examx_constructs.settings import ConfigurationError, Environment, ExternalRedis, ImageReference
+
+PROJECT = Path(__file__).parents[2]
+IMAGES = "".join(f"{name}: registry.example.com/team/app:{name}-1\n" for name in ENVIRONMENTS)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with images of its own, which is where the commands run."""
+    shutil.copy(PROJECT / "cdk8s.yaml", tmp_path)
+    (tmp_path / "images.yaml").write_text(IMAGES)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    return tmp_path
+
+
+def env(*arguments: str, status: int = 0) -> Result:
+    done = CliRunner().invoke(app, ["env", *arguments])
+    assert done.exit_code == status, done.output
+    assert bool(done.stderr) == bool(status)
+    return done
+
+
+def test_list() -> None:
+    heading, *rows = env("list").stdout.splitlines()
+    assert heading.split() == ["environment", "cluster", "namespace", "host", "image", "backend", "workers", "Redis"]
+    assert [row.split() for row in rows] == [
+        ["dev", "dev-stg-cluster", "dev-examxv2", "examx.cloud", "dev-1", "1..2", "4..10", "standalone"],
+        ["stg", "dev-stg-cluster", "stg-examxv2", "examx.co", "stg-1", "1..2", "4..27", "standalone"],
+        [
+            *("prod", "greatify-production-cluster", "examxv2-production", "examx.ai", "prod-1", "2..20", "8..57"),
+            *("replicated", "1..5"),
+        ],
+    ]
+
+
+def test_list_for_a_machine() -> None:
+    listed = json.loads(env("list", "--json").stdout)
+    assert [each["name"] for each in listed] == [*ENVIRONMENTS]
+    assert listed[2] == {
+        "name": "prod",
+        "cluster": "greatify-production-cluster",
+        "namespace": "examxv2-production",
+        "host": "examx.ai",
+        "image": "registry.example.com/team/app:prod-1",
+        "backend": {"minimum": 2, "maximum": 20},
+        "workers": {
+            "default": {"minimum": 2, "maximum": 20},
+            "bulk_upload": {"minimum": 2, "maximum": 10},
+            "question_enrichment": {"minimum": 2, "maximum": 15},
+            "question_generator_ai": {"minimum": 2, "maximum": 12},
+        },
+        "redis": {"shape": "replicated", "replicas": {"minimum": 1, "maximum": 5}},
+    }
+    assert listed[0]["redis"] == {"shape": "standalone"}
+
+
+def test_list_of_an_environment_whose_redis_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(image: ImageReference) -> Environment:
+        return attrs.evolve(dev(image), redis=ExternalRedis(host="cache.example.com"))
+
+    monkeypatch.setitem(ENVIRONMENTS, "dev", elsewhere)
+    assert env("list").stdout.splitlines()[1].endswith("external cache.example.com")
+    assert json.loads(env("list", "--json").stdout)[0]["redis"] == {"shape": "external", "host": "cache.example.com"}
+
+
+def test_show() -> None:
+    lines = env("show", "dev").stdout.splitlines()
+    shown = [" ".join(line.split()) for line in lines]
+    workers = number_of("dev.py", "workers=2")
+    assert f"workers 2 examx_constructs/environments/dev.py:{workers}" in shown
+    assert "image registry.example.com/team/app:dev-1 images.yaml:1" in shown
+    assert any(
+        line.startswith("role_arn none examx_constructs/settings/") and line.endswith(" (default)") for line in shown
+    )
+    assert any(line.startswith("deletion_protection false ") for line in shown)
+    assert any(line.startswith("load_balancer_cidrs 10.0.0.0/8, 100.64.0.0/10, ") for line in shown)
+    # nested, and every group named once
+    at = lines.index("backend")
+    assert [line.rstrip() for line in lines[at : at + 8] if line.startswith("  ")][2] == "  resources"
+    assert lines[at + 4].startswith("    cpu_request")
+    assert [line for line in lines if line.strip() in ("queues", "bulk_upload", "labels")] == [
+        "labels",
+        "queues",
+        "  bulk_upload",
+    ]
+    kind = next(line for line in lines if line.startswith("redis "))
+    assert kind.split()[1] == "StandaloneRedis"
+
+
+def number_of(file: str, text: str) -> int:
+    lines = (PROJECT / "examx_constructs" / "environments" / file).read_text().splitlines()
+    (number,) = [n for n, line in enumerate(lines, start=1) if text in line]
+    return number
+
+
+def test_show_says_as_much_as_its_json(environment_name: str) -> None:
+    """Each setting is one line of the outline, however long: nothing is cut or folded on its way into a pipe."""
+    for_machines = json.loads(env("show", environment_name, "--json").stdout)
+    lines = [line for line in env("show", environment_name).stdout.splitlines() if len(line.split()) > 1]
+    assert len(lines) == len(for_machines)
+    for line, (name, figure) in zip(lines, for_machines.items(), strict=True):
+        assert line.split()[0] == name.rpartition(".")[2]
+        assert line.removesuffix(" (default)").endswith(f" {figure['source']}")
+        assert line.endswith(" (default)") == figure["default"]
+        if isinstance(figure["value"], str):
+            assert f" {figure['value']} " in line
+
+
+def test_show_for_a_machine() -> None:
+    shown = json.loads(env("show", "prod", "--json").stdout)
+    place = f"examx_constructs/environments/prod.py:{number_of('prod.py', 'replicas=Replicas.between(2, 20)')}"
+    assert shown["backend.replicas.maximum"] == {"value": 20, "source": place, "default": False}
+    assert shown["image"] == {
+        "value": "registry.example.com/team/app:prod-1",
+        "source": "images.yaml:3",
+        "default": False,
+    }
+    assert shown["queues.bulk_upload.longest_task"]["value"] == "900s"
+    assert shown["worker_resources.memory_limit"]["value"] == "8Gi"
+    assert shown["ingress.frontend"]["value"] is None
+    assert shown["ingress.deletion_protection"]["value"] is True
+    assert shown["network.external_flows.https.cidrs"]["value"] == ["0.0.0.0/0"]
+    assert shown["variables"]["value"] == {}
+    assert shown["variables"]["default"] is True
+
+
+@pytest.mark.parametrize(
+    ("field", "printed"),
+    [
+        ("cluster", "dev-stg-cluster\n"),
+        ("backend.replicas.maximum", "2\n"),
+        ("queues.question_generator_ai.concurrency", "25\n"),
+        ("backend.rollout.pre_stop_pause", "135s\n"),
+        ("beat_resources.memory_limit", "6Gi\n"),
+        ("ingress.deletion_protection", "false\n"),
+        ("image", "registry.example.com/team/app:dev-1\n"),
+        ("redis", "StandaloneRedis\n"),
+        ("ingress.certificate_arn", "\n"),
+        ("variables", "\n"),
+        ("network.load_balancer_cidrs", "10.0.0.0/8\n100.64.0.0/10\n172.16.0.0/12\n192.168.0.0/16\n"),
+    ],
+)
+def test_show_one_bare_value(field: str, printed: str) -> None:
+    assert env("show", "dev", "--field", field).stdout == printed
+
+
+def test_show_one_for_a_machine() -> None:
+    shown = json.loads(env("show", "stg", "--json", "--field", "backend.workers").stdout)
+    assert {name: figure["value"] for name, figure in shown.items()} == {"backend.workers": 4}
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        (
+            "backend.replicas",
+            '"backend.replicas" is a group of settings; name one of them, such as backend.replicas.minimum',
+        ),
+        (
+            "backend.replicas.max",
+            'environment dev has no setting "backend.replicas.max"; did you mean backend.replicas.maximum?',
+        ),
+        ("weather", 'environment dev has no setting "weather"; `examx env show dev` lists them'),
+        ("", 'environment dev has no setting ""; `examx env show dev` lists them'),
+    ],
+)
+def test_show_of_no_setting(field: str, message: str) -> None:
+    done = env("show", "dev", "--field", field, status=2)
+    assert (done.stdout, done.stderr) == ("", f"error: {message}\n")
+
+
+def test_show_of_no_environment() -> None:
+    message = env("show", "uat", status=2).stderr
+    assert 'there is no environment "uat"; known are dev, stg, prod' in " ".join(message.replace("│", "").split())
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "dev"]])
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ("stg: registry.example.com/team/app:stg-1\n", "environment dev: images.yaml has no image for it; add a line "),
+        ("dev: [\n", "images.yaml can not be read as YAML: "),
+        ("dev: 5\n", "environment dev: images.yaml has no text for it"),
+        (IMAGES.replace("dev-1", "latest"), "environment dev: "),
+    ],
+)
+def test_an_images_file_that_is_none(project: Path, command: list[str], images: str, message: str) -> None:
+    (project / "images.yaml").write_text(images)
+    done = env(*command, status=2)
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_mistake_in_another_environment_stops_the_list_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: ImageReference) -> Environment:
+        raise ConfigurationError("broken")
+
+    monkeypatch.setitem(ENVIRONMENTS, "prod", broken)
+    assert env("list", status=2).stderr == "error: environment prod: broken\n"
+    assert env("show", "dev", "--field", "name").stdout == "dev\n"
+
+
+def test_outside_of_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (elsewhere := tmp_path / "images.yaml").unlink()
+    assert not elsewhere.exists()
+    assert "is not in a checkout of this project" in env("list", status=2).stderr
+
+
+@pytest.mark.parametrize("command", ["list", "show"])
+def test_help_shows_an_example(command: str) -> None:
+    assert f"examx env {command}" in env(command, "--help").stdout.partition("Usage:")[2].partition("\n")[2]
+
+
+def test_as_a_program(project: Path) -> None:
+    (folder := project / "deep" / "inside").mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "examx_cli", "env", "show", "prod", "--field", "cluster"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "greatify-production-cluster\n", "")
+
+
+def test_a_field_is_what_the_environment_has(environment_name: str, project: Path) -> None:
+    environment = next(each for each in load(read_images(project / "images.yaml")) if each.name == environment_name)
+    assert env("show", environment_name, "--field", "cluster").stdout == f"{environment.cluster}\n"
+    assert env("show", environment_name, "--field", "namespace").stdout == f"{environment.namespace}\n"
