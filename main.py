@@ -1,28 +1,39 @@
-"""The cdk8s app: one chart per environment. `cdk8s synth` runs it; see cdk8s.yaml."""
+"""The cdk8s app: one chart per environment. `cdk8s synth` runs it; see cdk8s.yaml.
+
+Without options it renders the fixed environments, all of them. A choice of them, or feature environments, go to the
+folder of CDK8S_OUTDIR (build/chosen) and leave what else is in it alone.
+"""
 
 import argparse
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from examx_constructs.environments import load, read_images
-from examx_constructs.settings import ConfigurationError
+from examx_constructs.environments import features, load, read_features, read_images, select
+from examx_constructs.settings import ConfigurationError, Environment
+
+DIST = Path("dist")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", metavar="DIR", type=Path, help="publish the manifests to this folder too")
-    publish: Path | None = parser.parse_args().publish
-    folders = [Path(os.environ.get("CDK8S_OUTDIR", "dist")), *([publish] if publish else [])]
+    options = arguments()
+    publish: Path | None = options.publish
+    default = "build/chosen" if options.environment or options.features else DIST
+    folders = [Path(os.environ.get("CDK8S_OUTDIR", default)), *([publish] if publish else [])]
     # The process is short and keeps nearly everything that it makes: looking for garbage costs a tenth of its time.
     gc.disable()
     try:
-        environments = load(read_images())
+        if options.features:
+            refuse_dist(folders)
+        environments = chosen(options.environment, options.features)
         # Starts Node, so only once the environments are sound.
-        from examx_constructs.synthesis import synthesize
+        from examx_constructs.synthesis import EVERYTHING, FEATURES, synthesize
 
-        changed = synthesize(environments, *folders)
+        # The file of features says which there are; a choice of names says nothing of the others.
+        replaces = FEATURES if options.features else None if options.environment else EVERYTHING
+        changed = synthesize(environments, *folders, replaces=replaces)
     except (ConfigurationError, OSError) as mistake:
         print(f"error: {mistake}", file=sys.stderr)
         return 1
@@ -30,6 +41,28 @@ def main() -> int:
         # The command line keeps what the app says on standard output to itself.
         print(f"{publish}: {', '.join(file.name for file in changed[publish]) or 'nothing'} changed", file=sys.stderr)
     return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--publish", metavar="DIR", type=Path, help="publish the manifests to this folder too")
+    parser.add_argument(
+        "--environment", metavar="NAME", action="append", default=[], help="only this one; may be given again"
+    )
+    parser.add_argument("--features", metavar="FILE", type=Path, help="the feature environments of a YAML file")
+    return parser.parse_args()
+
+
+def chosen(names: Sequence[str], feature_file: Path | None) -> list[Environment]:
+    if not names and not feature_file:
+        return load(read_images())
+    fixed = select(names, read_images()) if names else []
+    return [*fixed, *(features(read_features(feature_file)) if feature_file else [])]
+
+
+def refuse_dist(folders: Sequence[Path]) -> None:
+    if DIST.resolve() in [folder.resolve() for folder in folders]:
+        raise ConfigurationError(f"{DIST} holds the fixed environments: feature environments go to another folder")
 
 
 if __name__ == "__main__":

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from examx_constructs.ingress import AlbIngress
     from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
     from examx_constructs.nginx import NginxConfig
+    from examx_constructs.quota import NamespaceQuota
     from examx_constructs.redis import ExternalServer, RedisConnection, ReplicatedServers, StandaloneServer
-    from examx_constructs.secrets import AwsSecrets
-    from examx_constructs.storage import EfsStorage
+    from examx_constructs.secrets import AwsSecrets, ExistingSecret
+    from examx_constructs.storage import EfsDirectory, EfsProvisioner, EfsStorage
 
 _HOMES = {
     "access": ("DeployerAccess", "RestrictedNamespace", "WorkloadIdentity"),
@@ -38,9 +39,10 @@ _HOMES = {
     "ingress": ("AlbIngress",),
     "network": ("DefaultDeny", "ExternalFlows", "IncomingFromNetworks", "InternalFlow"),
     "nginx": ("NginxConfig",),
+    "quota": ("NamespaceQuota",),
     "redis": ("ExternalServer", "RedisConnection", "ReplicatedServers", "StandaloneServer"),
-    "secrets": ("AwsSecrets",),
-    "storage": ("EfsStorage",),
+    "secrets": ("AwsSecrets", "ExistingSecret"),
+    "storage": ("EfsDirectory", "EfsProvisioner", "EfsStorage"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -54,12 +56,16 @@ __all__ = [
     "DeployerAccess",
     "DisruptionBudget",
     "DjangoApp",
+    "EfsDirectory",
+    "EfsProvisioner",
     "EfsStorage",
     "ExamxChart",
+    "ExistingSecret",
     "ExternalFlows",
     "ExternalServer",
     "IncomingFromNetworks",
     "InternalFlow",
+    "NamespaceQuota",
     "NginxConfig",
     "QueueAutoscaler",
     "RedisConnection",

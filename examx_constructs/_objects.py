@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from cdk8s import ApiObject, Chart, JsonPatch
@@ -17,7 +18,29 @@ def metadata(
     name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
 ) -> k8s.ObjectMeta:
     """An object's name, labels and annotations; namespace and common labels come from its chart."""
-    return k8s.ObjectMeta(name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None)
+    return lean(
+        k8s.ObjectMeta(name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None)
+    )
+
+
+_Struct = TypeVar("_Struct")
+
+
+def lean(struct: _Struct) -> _Struct:
+    """The same struct, of which jsii sends only what is set.
+
+    Of itself it asks for every field that the type has and sends a null for each that is not set, which for a pod are
+    some three hundred: the largest part of what a synth took. It reads the names of the fields from the struct, so here
+    the struct gets names of its own. Where another jsii looks elsewhere, or keeps values elsewhere, the nulls are back.
+    """
+    values: Mapping[str, object] = getattr(struct, "_values", {})
+    if values:
+        names: Mapping[str, str] = getattr(type(struct), "__jsii_name_mapping__", {})
+        vars(struct)["__jsii_name_mapping__"] = {name: names[name] for name in values}
+    for each in values.values():
+        for part in cast("list[Any]", each) if isinstance(each, list) else (each,):
+            lean(part)
+    return struct
 
 
 def quantity(amount: Quantity) -> k8s.Quantity:
@@ -55,14 +78,17 @@ class _ChartFacts:
 
 
 # Each look at a chart costs messages to Node, and neither fact changes once the chart is made.
-_FACTS: WeakKeyDictionary[Chart, _ChartFacts] = WeakKeyDictionary()
+_FACTS: WeakKeyDictionary[Construct, _ChartFacts] = WeakKeyDictionary()
 
 
 def _chart_of(scope: Construct) -> _ChartFacts:
-    chart = scope if isinstance(scope, Chart) else Chart.of(scope)
-    if chart not in _FACTS:
-        _FACTS[chart] = _ChartFacts(chart.namespace, dict(chart.labels))
-    return _FACTS[chart]
+    if scope not in _FACTS:
+        _FACTS[scope] = (
+            _ChartFacts(scope.namespace, dict(scope.labels))
+            if isinstance(scope, Chart)
+            else _chart_of(Chart.of(scope))
+        )
+    return _FACTS[scope]
 
 
 def namespace_of(scope: Construct, reader: str) -> str:

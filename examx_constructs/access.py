@@ -1,10 +1,12 @@
 """Who the pods are, who may deploy them, and what the namespace admits."""
 
+from collections.abc import Mapping
+
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata
-from examx_constructs.settings.naming import APPLICATION, CLUSTER_ANNOTATION
+from examx_constructs.settings.naming import APPLICATION, CLUSTER_ANNOTATION, merged
 
 _POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
 _READINESS_GATE = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
@@ -19,7 +21,14 @@ class RestrictedNamespace(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, cluster: str | None = None, readiness_gates: bool = False
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        cluster: str | None = None,
+        readiness_gates: bool = False,
+        annotations: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.namespace = k8s.KubeNamespace(
@@ -28,7 +37,7 @@ class RestrictedNamespace(Construct):
             metadata=metadata(
                 name,
                 labels={**_POD_SECURITY, **(_READINESS_GATE if readiness_gates else {})},
-                annotations={CLUSTER_ANNOTATION: cluster} if cluster else None,
+                annotations=merged(annotations or {}, {CLUSTER_ANNOTATION: cluster} if cluster else {}),
             ),
         )
         cluster_scoped(scope, self.namespace)

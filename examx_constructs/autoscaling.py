@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from cdk8s import ApiObjectMetadata
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import metadata
+from examx_constructs._objects import lean, metadata
 from examx_constructs.settings import (
     Fallback,
     Queue,
@@ -29,11 +28,12 @@ class ScaleTarget:
 
     workload: k8s.KubeDeployment | k8s.KubeStatefulSet
     labels: Mapping[str, str]
+    name: str = ""
+    """The workload's name. Left out, the workload is asked, which takes a message to Node."""
 
-    @cached_property
-    def name(self) -> str:
-        """The workload's name."""
-        return self.workload.name
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.workload.name)
 
     @property
     def kind(self) -> str:
@@ -44,7 +44,7 @@ class ScaleTarget:
 _API_VERSION = "apps/v1"
 
 
-class ResourceAutoscaler(Construct):
+class ResourceAutoscaler(k8s.KubeHorizontalPodAutoscalerV2):
     """A HorizontalPodAutoscaler on CPU, memory or both, as shares of the pods' requests.
 
     Raises SettingError for a minimum of zero, which only KEDA can scale to.
@@ -60,14 +60,13 @@ class ResourceAutoscaler(Construct):
         utilization: Utilization | None = None,
         behavior: ScalingBehavior | None = None,
     ) -> None:
-        super().__init__(scope, id)
         if replicas.minimum < 1:
             raise SettingError(
                 "ResourceAutoscaler.replicas.minimum", replicas.minimum, "the least is 1: an HPA can not scale to zero"
             )
-        self.autoscaler = k8s.KubeHorizontalPodAutoscalerV2(
-            self,
-            "hpa",
+        super().__init__(
+            scope,
+            id,
             metadata=metadata(target.name, labels=target.labels),
             spec=k8s.HorizontalPodAutoscalerSpecV2(
                 scale_target_ref=k8s.CrossVersionObjectReferenceV2(
@@ -132,7 +131,7 @@ class RedisTriggerAuthentication(Construct):
         )
 
 
-class QueueAutoscaler(Construct):
+class QueueAutoscaler(keda.ScaledObject):
     """A KEDA ScaledObject: replicas follow a queue's backlog, CPU and memory, whichever asks for most.
 
     KEDA makes and owns the HPA (`keda-hpa-<name>`), so no other may exist for the target, and the target must not
@@ -156,36 +155,40 @@ class QueueAutoscaler(Construct):
         fallback: Fallback | None = None,
         paused_at: int | None = None,
     ) -> None:
-        super().__init__(scope, id)
         if redis.authenticated and authentication is None:
             raise SettingError(
                 "QueueAutoscaler.authentication", None, "it must be given: this Redis asks for a password"
             )
         pause = {"autoscaling.keda.sh/paused-replicas": str(paused_at)} if paused_at is not None else None
-        self.scaled_object = keda.ScaledObject(
-            self,
-            "scaled-object",
+        super().__init__(
+            scope,
+            id,
             metadata=ApiObjectMetadata(
                 name=scaled_object_name(target.name), labels=dict(target.labels), annotations=pause
             ),
-            spec=keda.ScaledObjectSpec(
-                scale_target_ref=keda.ScaledObjectSpecScaleTargetRef(
-                    api_version=_API_VERSION, kind=target.kind, name=target.name
-                ),
-                polling_interval=queue.polling_interval.seconds,
-                cooldown_period=queue.cooldown.seconds,
-                min_replica_count=queue.replicas.minimum,
-                max_replica_count=queue.replicas.maximum,
-                fallback=_fallback(fallback) if fallback else None,
-                advanced=keda.ScaledObjectSpecAdvanced(
-                    horizontal_pod_autoscaler_config=keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(
-                        behavior=_keda_behavior(behavior or ScalingBehavior())
-                    )
-                ),
-                triggers=[
-                    _queue_trigger(queue, redis, authentication),
-                    *(_resource_trigger(name, share) for name, share in _shares(utilization or Utilization()).items()),
-                ],
+            spec=lean(
+                keda.ScaledObjectSpec(
+                    scale_target_ref=keda.ScaledObjectSpecScaleTargetRef(
+                        api_version=_API_VERSION, kind=target.kind, name=target.name
+                    ),
+                    polling_interval=queue.polling_interval.seconds,
+                    cooldown_period=queue.cooldown.seconds,
+                    min_replica_count=queue.replicas.minimum,
+                    max_replica_count=queue.replicas.maximum,
+                    fallback=_fallback(fallback) if fallback else None,
+                    advanced=keda.ScaledObjectSpecAdvanced(
+                        horizontal_pod_autoscaler_config=keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(
+                            behavior=_keda_behavior(behavior or ScalingBehavior())
+                        )
+                    ),
+                    triggers=[
+                        _queue_trigger(queue, redis, authentication),
+                        *(
+                            _resource_trigger(name, share)
+                            for name, share in _shares(utilization or Utilization()).items()
+                        ),
+                    ],
+                )
             ),
         )
 

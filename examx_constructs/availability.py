@@ -10,7 +10,7 @@ from examx_constructs._objects import match, metadata, number
 _ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 
 
-class DisruptionBudget(Construct):
+class DisruptionBudget(k8s.KubePodDisruptionBudget):
     """A PodDisruptionBudget that lets one pod at a time be evicted, whatever the number of replicas.
 
     `maxUnavailable: 1` never blocks a node drain, as a `minAvailable` of the least replicas would; pods that are not
@@ -20,10 +20,9 @@ class DisruptionBudget(Construct):
     def __init__(
         self, scope: Construct, id: str, *, name: str, selector: Mapping[str, str], labels: Mapping[str, str]
     ) -> None:
-        super().__init__(scope, id)
-        self.disruption_budget = k8s.KubePodDisruptionBudget(
-            self,
-            "pdb",
+        super().__init__(
+            scope,
+            id,
             metadata=metadata(name, labels=labels),
             spec=k8s.PodDisruptionBudgetSpec(
                 selector=match(selector),
@@ -50,12 +49,10 @@ def never_on_one_node(selector: Mapping[str, str]) -> list[k8s.TopologySpreadCon
     return [_evenly_over(_ZONE, selector, "ScheduleAnyway"), _evenly_over(_NODE, selector, "DoNotSchedule")]
 
 
-def one_for_each_node(selector: Mapping[str, str]) -> k8s.Affinity:
+def one_for_each_node(selector: Mapping[str, str]) -> k8s.PodAntiAffinity:
     """Pods that never share a node: what one node takes down must not be a majority."""
     term = k8s.PodAffinityTerm(topology_key=_NODE, label_selector=match(selector))
-    return k8s.Affinity(
-        pod_anti_affinity=k8s.PodAntiAffinity(required_during_scheduling_ignored_during_execution=[term])
-    )
+    return k8s.PodAntiAffinity(required_during_scheduling_ignored_during_execution=[term])
 
 
 def _evenly_over(

@@ -71,7 +71,7 @@ class Backend(Construct):
         self.autoscaler = ResourceAutoscaler(
             self,
             "autoscaler",
-            target=ScaleTarget(workload=self.deployment, labels=self.labels),
+            target=ScaleTarget(workload=self.deployment, labels=self.labels, name=name),
             replicas=settings.replicas,
             utilization=settings.utilization,
             behavior=settings.behavior,
@@ -102,6 +102,7 @@ class Backend(Construct):
                     labels=self._pod_labels,
                     service_account=app.service_account,
                     node_labels=app.node_labels,
+                    spot=app.spot,
                     spread=spread(self.selector),
                     grace_period=settings.rollout.grace_period,
                     mounts=[*gunicorn_mounts, *nginx_mounts],

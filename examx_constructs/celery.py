@@ -71,7 +71,7 @@ class CeleryWorker(Construct):
         self.autoscaler = QueueAutoscaler(
             self,
             "autoscaler",
-            target=ScaleTarget(workload=self.deployment, labels=self.labels),
+            target=ScaleTarget(workload=self.deployment, labels=self.labels, name=queue.worker),
             queue=queue,
             redis=app.redis.address,
             authentication=app.redis.authentication,
@@ -103,6 +103,7 @@ class CeleryWorker(Construct):
                     labels=self._pod_labels,
                     service_account=app.service_account,
                     node_labels=app.node_labels,
+                    spot=app.spot,
                     spread=spread(self.selector),
                     grace_period=queue.longest_task + _STOP_MARGIN,
                     mounts=mounts,
@@ -172,6 +173,7 @@ class CeleryBeat(Construct):
                     labels=pod_labels(scope, self.labels),
                     service_account=app.service_account,
                     node_labels=app.node_labels,
+                    spot=app.spot,
                     grace_period=_STOP_MARGIN,
                     mounts=mounts,
                     containers=[

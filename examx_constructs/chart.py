@@ -10,12 +10,19 @@ from examx_constructs.django import ENV_FILE, DjangoApp
 from examx_constructs.ingress import AlbIngress
 from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
 from examx_constructs.nginx import NginxConfig
+from examx_constructs.quota import NamespaceQuota
 from examx_constructs.redis import PODS as REDIS_PODS
 from examx_constructs.redis import redis
-from examx_constructs.secrets import AwsSecrets
-from examx_constructs.settings import Environment, ExternalFlow, ExternalRedis
-from examx_constructs.settings.naming import APPLICATION, application_selector, component_selector
-from examx_constructs.storage import EfsStorage
+from examx_constructs.secrets import AwsSecrets, ExistingSecret
+from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, ExternalRedis, KubernetesSecret
+from examx_constructs.settings.naming import (
+    APPLICATION,
+    FOREIGN_SECRETS_ANNOTATION,
+    application_selector,
+    component_selector,
+    merged,
+)
+from examx_constructs.storage import EfsDirectory, EfsStorage
 
 APP_PODS = application_selector(APPLICATION)
 """The labels of every pod of the application: backend, workers and beat."""
@@ -38,8 +45,7 @@ class ExamxChart(Chart):
         self.environment = environment
         identity = self._access()
         self._network()
-        env_file = AwsSecrets(self, "secrets", name="examxv2-backend-secrets", files={ENV_FILE: environment.env_file})
-        media = EfsStorage(self, "media", volume=environment.media)
+        env_file, media = self._env_file(), self._media()
         self.redis = redis(self, "redis", shape=environment.redis)
         self.app = DjangoApp(
             image=environment.image,
@@ -48,6 +54,7 @@ class ExamxChart(Chart):
             media=media,
             redis=self.redis.connection,
             variables=environment.variables,
+            spot=environment.spot,
         )
         self.backend = self._backend()
         self.workers = [
@@ -61,8 +68,15 @@ class ExamxChart(Chart):
     def _access(self) -> WorkloadIdentity:
         environment, access = self.environment, self.environment.access
         RestrictedNamespace(
-            self, "namespace", name=environment.namespace, cluster=environment.cluster, readiness_gates=True
+            self,
+            "namespace",
+            name=environment.namespace,
+            cluster=environment.cluster,
+            readiness_gates=True,
+            annotations=merged(environment.annotations, _foreign_secrets(environment)),
         )
+        if environment.limits:
+            NamespaceQuota(self, "limits", limits=environment.limits, pods=environment.pods)
         DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
 
@@ -95,6 +109,18 @@ class ExamxChart(Chart):
         # Last, so that an apply over what runs never denies a flow before it is allowed.
         DefaultDeny(self, "network")
 
+    def _env_file(self) -> AwsSecrets | ExistingSecret:
+        secret = self.environment.env_file
+        if isinstance(secret, KubernetesSecret):
+            return ExistingSecret(name=secret.name)
+        return AwsSecrets(self, "secrets", name="examxv2-backend-secrets", files={ENV_FILE: secret})
+
+    def _media(self) -> EfsStorage | EfsDirectory:
+        media = self.environment.media
+        if isinstance(media, EfsClaim):
+            return EfsDirectory(self, "media", claim=media)
+        return EfsStorage(self, "media", volume=media)
+
     def _backend(self) -> Backend:
         environment = self.environment
         nginx = NginxConfig(
@@ -123,6 +149,11 @@ class ExamxChart(Chart):
         # Readiness gates are put into pods that start after the Ingress: it must be applied first.
         backend.deployment.add_dependency(ingress)
         return backend
+
+
+def _foreign_secrets(environment: Environment) -> dict[str, str]:
+    secret = environment.env_file
+    return {FOREIGN_SECRETS_ANNOTATION: secret.name} if isinstance(secret, KubernetesSecret) else {}
 
 
 def _external_redis(environment: Environment) -> list[ExternalFlow]:

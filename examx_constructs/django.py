@@ -8,9 +8,9 @@ from cdk8s_plus_27 import k8s
 from examx_constructs.access import WorkloadIdentity
 from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
-from examx_constructs.secrets import AwsSecrets
+from examx_constructs.secrets import AwsSecrets, ExistingSecret
 from examx_constructs.settings import ImageReference, Quantity
-from examx_constructs.storage import EfsStorage
+from examx_constructs.storage import EfsDirectory, EfsStorage
 
 ENV_FILE = ".env"
 SECRETS_PATH = "/mnt/secret-store"
@@ -25,16 +25,18 @@ class DjangoApp:
     """The application as a value: what the backend, each worker and beat have in common.
 
     Only the image is required. `env_file` provides a file named `.env`; `variables` are plain and public.
-    `architecture`: what the image was built for, as in the node label kubernetes.io/arch.
+    `architecture`: what the image was built for, as in the node label kubernetes.io/arch. `spot`: rather on Spot
+    capacity, where pods may be interrupted.
     """
 
     image: ImageReference
     identity: WorkloadIdentity | None = None
-    env_file: AwsSecrets | None = None
-    media: EfsStorage | None = None
+    env_file: AwsSecrets | ExistingSecret | None = None
+    media: EfsStorage | EfsDirectory | None = None
     redis: RedisConnection | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     architecture: str = "arm64"
+    spot: bool = False
 
     def environment(self, **more: str) -> list[k8s.EnvVar]:
         """The variables of a process: the application's own, where Redis is, and those of the process."""

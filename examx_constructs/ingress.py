@@ -11,18 +11,17 @@ from examx_constructs.settings import ClientTls, ClientTlsVerify, Duration, Fron
 from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION, merged
 from examx_constructs.settings.nginx import HEALTH_PATH
 
-BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
 _PREFIX = "alb.ingress.kubernetes.io/"
 _HTTPS_PORT = 443
 _DEREGISTRATION_DELAY = Rollout().deregistration_delay
 _IDLE_TIMEOUT = Duration("600s")
 
 
-class AlbIngress(Construct):
+class AlbIngress(k8s.KubeIngress):
     """An Ingress that the AWS Load Balancer Controller turns into an internet-facing load balancer.
 
-    `/api`, `/static`, `/media` and `/admin` go to `service`; `/` as well, unless the settings name a frontend, which is
-    rendered elsewhere, answers `/health` for the load balancer and has a NetworkPolicy of its own.
+    The settings' backend paths go to `service`; `/` as well, unless the settings name a frontend, which is rendered
+    elsewhere, answers `/health` for the load balancer and has a NetworkPolicy of its own.
     `deregistration_delay` must be the one of the backend's rollout, which outlasts it. Only annotations that the
     controller knows are rendered: others it ignores without a word.
     """
@@ -39,11 +38,10 @@ class AlbIngress(Construct):
         idle_timeout: Duration = _IDLE_TIMEOUT,
         name: str = "examxv2-ingress",
     ) -> None:
-        super().__init__(scope, id)
         backend = _service(service.name, service_port)
-        self.ingress = k8s.KubeIngress(
-            self,
-            "ingress",
+        super().__init__(
+            scope,
+            id,
             metadata=metadata(name, annotations=_annotations(settings, deregistration_delay, idle_timeout)),
             spec=k8s.IngressSpec(
                 ingress_class_name="alb",
@@ -52,7 +50,7 @@ class AlbIngress(Construct):
                         host=settings.host,
                         http=k8s.HttpIngressRuleValue(
                             paths=[
-                                *(_path(path, backend) for path in BACKEND_PATHS),
+                                *(_path(path, backend) for path in settings.backend_paths),
                                 _path("/", _frontend(settings.frontend) if settings.frontend else backend),
                             ]
                         ),
@@ -101,7 +99,9 @@ def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle
     if settings.certificate_arn:
         annotations["certificate-arn"] = settings.certificate_arn
     if settings.group:
-        annotations |= {"group.name": settings.group.name, "group.order": str(settings.group.order)}
+        annotations["group.name"] = settings.group.name
+    if settings.group and settings.group.order is not None:
+        annotations["group.order"] = str(settings.group.order)
     foreign = {FOREIGN_SERVICES_ANNOTATION: settings.frontend.service} if settings.frontend else {}
     return merged({_PREFIX + name: text for name, text in annotations.items()}, foreign)
 

@@ -8,8 +8,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import match, metadata, number
+from examx_constructs._objects import lean, match, metadata, number
 from examx_constructs.settings import ExternalFlow
+
+
+class _Policy(k8s.KubeNetworkPolicy):
+    """A NetworkPolicy that governs the directions for which it has rules: with none at all it denies everything."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        pods: k8s.LabelSelector,
+        ingress: list[k8s.NetworkPolicyIngressRule] | None = None,
+        egress: list[k8s.NetworkPolicyEgressRule] | None = None,
+    ) -> None:
+        directions = {"Ingress": ingress, "Egress": egress}
+        super().__init__(
+            scope,
+            id,
+            metadata=metadata(name),
+            spec=lean(
+                k8s.NetworkPolicySpec(
+                    pod_selector=pods,
+                    policy_types=[direction for direction, rules in directions.items() if rules is not None],
+                    ingress=ingress or None,
+                    egress=egress or None,
+                )
+            ),
+        )
 
 
 class DefaultDeny(Construct):
@@ -18,29 +47,30 @@ class DefaultDeny(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         everything = k8s.LabelSelector()
-        self.deny = _policy(self, "default-deny", everything, ingress=[], egress=[])
+        self.deny = _Policy(self, "default-deny", name="default-deny", pods=everything, ingress=[], egress=[])
         dns = k8s.NetworkPolicyPeer(
             namespace_selector=_namespace("kube-system"), pod_selector=match({"k8s-app": "kube-dns"})
         )
-        self.dns = _policy(
+        self.dns = _Policy(
             self,
             "allow-dns",
-            everything,
+            name="allow-dns",
+            pods=everything,
             egress=[k8s.NetworkPolicyEgressRule(to=[dns], ports=[_port(53, "UDP"), _port(53)])],
         )
 
 
-class ExternalFlows(Construct):
+class ExternalFlows(_Policy):
     """Lets pods call services outside the cluster, each by port and network."""
 
     def __init__(
         self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], flows: Sequence[ExternalFlow]
     ) -> None:
-        super().__init__(scope, id)
-        self.policy = _policy(
-            self,
-            name,
-            match(pods),
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            pods=match(pods),
             egress=[
                 k8s.NetworkPolicyEgressRule(to=_networks(flow.cidrs), ports=[_port(flow.port, flow.protocol)])
                 for flow in flows
@@ -48,17 +78,17 @@ class ExternalFlows(Construct):
         )
 
 
-class IncomingFromNetworks(Construct):
+class IncomingFromNetworks(_Policy):
     """Lets networks outside the cluster reach a port of pods, such as a load balancer's subnets."""
 
     def __init__(
         self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], port: int, cidrs: Sequence[str]
     ) -> None:
-        super().__init__(scope, id)
-        self.policy = _policy(
-            self,
-            name,
-            match(pods),
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            pods=match(pods),
             ingress=[k8s.NetworkPolicyIngressRule(from_=_networks(cidrs), ports=[_port(port)])],
         )
 
@@ -82,16 +112,18 @@ class InternalFlow(Construct):
     ) -> None:
         super().__init__(scope, id)
         tcp = [_port(port) for port in ports]
-        self.outgoing = _policy(
+        self.outgoing = _Policy(
             self,
             f"{name}-outgoing",
-            match(clients),
+            name=f"{name}-outgoing",
+            pods=match(clients),
             egress=[k8s.NetworkPolicyEgressRule(to=[_pods(servers)], ports=tcp)],
         )
-        self.incoming = _policy(
+        self.incoming = _Policy(
             self,
             f"{name}-incoming",
-            match(servers),
+            name=f"{name}-incoming",
+            pods=match(servers),
             ingress=[
                 k8s.NetworkPolicyIngressRule(
                     from_=[
@@ -102,28 +134,6 @@ class InternalFlow(Construct):
                 )
             ],
         )
-
-
-def _policy(
-    scope: Construct,
-    name: str,
-    pods: k8s.LabelSelector,
-    *,
-    ingress: list[k8s.NetworkPolicyIngressRule] | None = None,
-    egress: list[k8s.NetworkPolicyEgressRule] | None = None,
-) -> k8s.KubeNetworkPolicy:
-    directions = {"Ingress": ingress, "Egress": egress}
-    return k8s.KubeNetworkPolicy(
-        scope,
-        name,
-        metadata=metadata(name),
-        spec=k8s.NetworkPolicySpec(
-            pod_selector=pods,
-            policy_types=[direction for direction, rules in directions.items() if rules is not None],
-            ingress=ingress or None,
-            egress=egress or None,
-        ),
-    )
 
 
 def _pods(labels: Mapping[str, str]) -> k8s.NetworkPolicyPeer:

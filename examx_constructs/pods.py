@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
-from examx_constructs._objects import number, quantity, text
+from examx_constructs._objects import lean, number, quantity, text
 from examx_constructs.settings import Duration, ImageReference, Quantity, Resources, SettingError
+from examx_constructs.settings.limits import SURGE_PERCENT
 
 USER = 10001
 """The fixed uid and gid of every container, above 10000 so that it is no user of the node."""
+
+# The labels that Karpenter and the managed node groups of EKS put on Spot capacity; a node may be tainted with its own.
+_SPOT = {"karpenter.sh/capacity-type": "spot", "eks.amazonaws.com/capacityType": "SPOT"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +176,7 @@ def rolling_update() -> k8s.DeploymentStrategy:
     """Replace pods without ever having fewer than before."""
     return k8s.DeploymentStrategy(
         type="RollingUpdate",
-        rolling_update=k8s.RollingUpdateDeployment(max_surge=text("25%"), max_unavailable=number(0)),
+        rolling_update=k8s.RollingUpdateDeployment(max_surge=text(f"{SURGE_PERCENT}%"), max_unavailable=number(0)),
     )
 
 
@@ -187,14 +191,16 @@ def pod_template(
     node_labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
     spread: Sequence[k8s.TopologySpreadConstraint] = (),
-    affinity: k8s.Affinity | None = None,
+    anti_affinity: k8s.PodAntiAffinity | None = None,
+    spot: bool = False,
 ) -> k8s.PodTemplateSpec:
     """A pod of these containers; `mounts` are those of all containers together, each volume rendered once.
 
-    `node_labels` restrict where it may run, such as to the architecture that its image was built for.
+    `node_labels` restrict where it may run, such as to the architecture that its image was built for. `spot` prefers
+    Spot capacity, and takes other nodes where there is none.
     """
     volumes = _volumes(mounts)
-    return k8s.PodTemplateSpec(
+    template = k8s.PodTemplateSpec(
         metadata=k8s.ObjectMeta(labels=dict(labels), annotations=dict(annotations) if annotations else None),
         spec=k8s.PodSpec(
             service_account_name=service_account,
@@ -209,7 +215,8 @@ def pod_template(
                 seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
             ),
             node_selector=dict(node_labels) if node_labels else None,
-            affinity=affinity,
+            affinity=_affinity(anti_affinity, _prefer_spot() if spot else None),
+            tolerations=_tolerate_spot() if spot else None,
             topology_spread_constraints=list(spread) or None,
             termination_grace_period_seconds=grace_period.seconds,
             init_containers=list(init_containers) or None,
@@ -217,6 +224,28 @@ def pod_template(
             volumes=volumes or None,
         ),
     )
+    return lean(template)
+
+
+def _affinity(pods: k8s.PodAntiAffinity | None, nodes: k8s.NodeAffinity | None) -> k8s.Affinity | None:
+    return k8s.Affinity(pod_anti_affinity=pods, node_affinity=nodes) if pods or nodes else None
+
+
+def _prefer_spot() -> k8s.NodeAffinity:
+    terms = [
+        k8s.PreferredSchedulingTerm(
+            weight=100,
+            preference=k8s.NodeSelectorTerm(
+                match_expressions=[k8s.NodeSelectorRequirement(key=key, operator="In", values=[value])]
+            ),
+        )
+        for key, value in _SPOT.items()
+    ]
+    return k8s.NodeAffinity(preferred_during_scheduling_ignored_during_execution=terms)
+
+
+def _tolerate_spot() -> list[k8s.Toleration]:
+    return [k8s.Toleration(key=key, operator="Equal", value=value) for key, value in _SPOT.items()]
 
 
 def _volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:

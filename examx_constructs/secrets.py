@@ -1,6 +1,10 @@
-"""Secrets of AWS Secrets Manager, mounted by the Secrets Store CSI driver. No value ever stands in a manifest."""
+"""Secrets as files: of AWS Secrets Manager, by the Secrets Store CSI driver, or of Secrets that somebody else makes.
+
+No value ever stands in a manifest.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import yaml
 from cdk8s import ApiObjectMetadata
@@ -63,13 +67,11 @@ class AwsSecrets(Construct):
 
     def mount(self, path: str) -> Mount:
         """The whole directory: a rotated value shows up in it."""
-        return Mount(volume=self._volume, mount=k8s.VolumeMount(name=self.name, mount_path=path, read_only=True))
+        return _mount(self._volume, path)
 
     def mount_file(self, file: str, path: str) -> Mount:
         """One file at a path of its own. It keeps the value that it had at the start of the container."""
-        return Mount(
-            volume=self._volume, mount=k8s.VolumeMount(name=self.name, mount_path=path, sub_path=file, read_only=True)
-        )
+        return _mount(self._volume, path, file)
 
     @property
     def _volume(self) -> k8s.Volume:
@@ -79,6 +81,31 @@ class AwsSecrets(Construct):
                 driver=_DRIVER, read_only=True, volume_attributes={"secretProviderClass": self.name}
             ),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingSecret:
+    """A Secret of the namespace that is made outside of the manifests: its keys as files of a read-only volume."""
+
+    name: str
+
+    def mount(self, path: str) -> Mount:
+        """The whole directory."""
+        return _mount(self._volume, path)
+
+    def mount_file(self, file: str, path: str) -> Mount:
+        """One file at a path of its own."""
+        return _mount(self._volume, path, file)
+
+    @property
+    def _volume(self) -> k8s.Volume:
+        # Owned by root, and readable by the group that every pod of the library runs as.
+        return k8s.Volume(name=self.name, secret=k8s.SecretVolumeSource(secret_name=self.name, default_mode=0o440))
+
+
+def _mount(volume: k8s.Volume, path: str, file: str | None = None) -> Mount:
+    mount = k8s.VolumeMount(name=volume.name, mount_path=path, sub_path=file, read_only=True)
+    return Mount(volume=volume, mount=mount)
 
 
 def _objects(files: Mapping[str, SecretsManagerSecret]) -> str:

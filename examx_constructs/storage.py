@@ -5,7 +5,8 @@ from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata, namespace_of, quantity
 from examx_constructs.pods import USER, Mount
-from examx_constructs.settings import EfsStorageClass, EfsVolume
+from examx_constructs.settings import EfsClaim, EfsStorageClass, EfsVolume, Quantity
+from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
 _DRIVER = "efs.csi.aws.com"
 
@@ -46,35 +47,68 @@ class EfsStorage(Construct):
             ),
         )
         cluster_scoped(scope, self.persistent_volume)
-        self.claim = k8s.KubePersistentVolumeClaim(
-            self,
-            "claim",
-            metadata=metadata(claim_name),
-            spec=k8s.PersistentVolumeClaimSpec(
-                access_modes=["ReadWriteMany"],
-                resources=k8s.ResourceRequirements(requests={"storage": quantity(volume.capacity)}),
-                storage_class_name=class_name,
-                volume_mode="Filesystem",
-                volume_name=volume_name,
-            ),
-        )
+        self.claim = _claim(self, claim_name, class_name=class_name, capacity=volume.capacity, volume_name=volume_name)
 
     def mount(self, path: str, *, read_only: bool = False) -> Mount:
         """The volume for a pod, and where a container sees it."""
-        return Mount(
-            volume=k8s.Volume(
-                name="media",
-                persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=self.claim_name),
-            ),
-            mount=k8s.VolumeMount(name="media", mount_path=path, read_only=read_only or None),
-        )
+        return _mount(self.claim_name, path, read_only=read_only)
+
+
+class EfsDirectory(Construct):
+    """A PersistentVolumeClaim for which the EFS driver makes an access point: a directory that nothing else reaches.
+
+    The class belongs to the cluster (EfsProvisioner). Where it is temporary, the access point goes with the claim, and
+    so with its namespace: nothing is left to be named, found or removed by somebody else.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, claim: EfsClaim, claim_name: str = "examxv2-backend-pvc") -> None:
+        super().__init__(scope, id)
+        self.claim_name = claim_name
+        self.claim = _claim(self, claim_name, class_name=claim.storage_class, capacity=claim.capacity)
+
+    def mount(self, path: str, *, read_only: bool = False) -> Mount:
+        """The volume for a pod, and where a container sees it."""
+        return _mount(self.claim_name, path, read_only=read_only)
+
+
+class EfsProvisioner(Construct):
+    """A StorageClass by which the EFS driver makes an access point for each claim of the cluster that names it."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: EfsStorageClass) -> None:
+        super().__init__(scope, id)
+        self.storage_class = _storage_class(self, settings)
+
+
+def _claim(
+    scope: Construct, name: str, *, class_name: str, capacity: Quantity, volume_name: str | None = None
+) -> k8s.KubePersistentVolumeClaim:
+    return k8s.KubePersistentVolumeClaim(
+        scope,
+        "claim",
+        metadata=metadata(name),
+        spec=k8s.PersistentVolumeClaimSpec(
+            access_modes=["ReadWriteMany"],
+            resources=k8s.ResourceRequirements(requests={"storage": quantity(capacity)}),
+            storage_class_name=class_name,
+            volume_mode="Filesystem",
+            volume_name=volume_name,
+        ),
+    )
+
+
+def _mount(claim_name: str, path: str, *, read_only: bool) -> Mount:
+    source = k8s.PersistentVolumeClaimVolumeSource(claim_name=claim_name)
+    return Mount(
+        volume=k8s.Volume(name="media", persistent_volume_claim=source),
+        mount=k8s.VolumeMount(name="media", mount_path=path, read_only=read_only or None),
+    )
 
 
 def _storage_class(scope: Construct, settings: EfsStorageClass) -> k8s.KubeStorageClass:
     made = k8s.KubeStorageClass(
         scope,
         "storage-class",
-        metadata=metadata(settings.name),
+        metadata=metadata(settings.name, annotations={TEMPORARY_ANNOTATION: "true"} if settings.temporary else None),
         provisioner=_DRIVER,
         parameters={
             "provisioningMode": "efs-ap",
@@ -84,8 +118,10 @@ def _storage_class(scope: Construct, settings: EfsStorageClass) -> k8s.KubeStora
             "uid": str(USER),
             "gid": str(USER),
             "basePath": settings.base_path,
+            # The driver puts the claim's uid behind it (ensureUniqueDirectory), so nobody gets another's directory.
+            **({"subPathPattern": "${.PVC.namespace}"} if settings.temporary else {}),
         },
-        reclaim_policy="Retain",
+        reclaim_policy="Delete" if settings.temporary else "Retain",
         volume_binding_mode="Immediate",
     )
     cluster_scoped(scope, made)

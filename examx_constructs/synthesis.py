@@ -1,18 +1,22 @@
 """From environments to files: render, check, and only then publish."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cdk8s import App
 from jsii.errors import JSIIError
 
+from examx_constructs import _yaml
 from examx_constructs.chart import ExamxChart
-from examx_constructs.environments import EnvironmentSettingError
+from examx_constructs.checks import Collisions, Manifests
+from examx_constructs.environments import PREFIX, EnvironmentSettingError
 from examx_constructs.settings import ConfigurationError, Environment
-from examx_constructs.validation import add_checks
+from examx_constructs.validation import findings
 
 SUFFIX = ".k8s.yaml"
+EVERYTHING = f"*{SUFFIX}"
+FEATURES = f"{PREFIX}*{SUFFIX}"
 # jsii raises a plain RuntimeError for what JavaScript threw, such as a name that is taken twice in a chart.
 _JSII_ERRORS = (JSIIError, RuntimeError)
 
@@ -21,39 +25,63 @@ class CheckError(ConfigurationError):
     """Manifests that would break in the cluster: a line for each finding, with the construct's path and the reason."""
 
 
-def synthesize(environments: Iterable[Environment], *folders: Path) -> dict[Path, list[Path]]:
+def synthesize(
+    environments: Iterable[Environment], *folders: Path, replaces: str | None = EVERYTHING
+) -> dict[Path, list[Path]]:
     """Render every environment and publish the files to each folder; returns what changed in each.
 
+    `replaces`: the pattern of the files that are stale in a folder unless they were rendered now; None for no file.
     Nothing is written before all environments have passed every check. Raises EnvironmentSettingError and CheckError.
     """
     with tempfile.TemporaryDirectory(prefix="examx-synth-") as scratch:
         render(environments, Path(scratch))
-        return {folder: publish(Path(scratch), folder) for folder in folders}
+        return {folder: publish(Path(scratch), folder, replaces) for folder in folders}
 
 
 def render(environments: Iterable[Environment], folder: Path) -> None:
     """One file per environment, `<name>.k8s.yaml`. Raises EnvironmentSettingError and CheckError."""
-    app = App(outdir=str(folder))
-    add_checks(app, [_chart(app, environment) for environment in environments])
+    together = Collisions()
+    wrong: list[str] = []
+    colliding: list[str] = []
+    for chart in _charts(environments):
+        objects = _rendered(chart)
+        manifests = Manifests.of(objects)
+        wrong += findings(chart, manifests)
+        colliding += map(str, together.add(chart.environment.name, manifests))
+        # What cdk8s rendered for the checks is what is written: it would render all of it again.
+        (folder / f"{chart.environment.name}{SUFFIX}").write_text(_yaml.dump(objects), encoding="utf-8")
+    if wrong or colliding:
+        raise CheckError("\n  ".join(["Validation failed with the following errors:", *wrong, *colliding]))
+
+
+def _charts(environments: Iterable[Environment]) -> Iterator[ExamxChart]:
+    """A chart for each environment, in an app of its own: to render one chart cdk8s goes through all of its app."""
+    names: set[str] = set()
+    for environment in environments:
+        if environment.name in names:
+            raise EnvironmentSettingError(
+                environment.name, "it is there twice; each needs a name, and so a file, of its own"
+            )
+        names.add(environment.name)
+        try:
+            chart = ExamxChart(App(), environment)
+        except (ConfigurationError, *_JSII_ERRORS) as mistake:
+            raise EnvironmentSettingError(environment.name, str(mistake)) from mistake
+        yield chart
+
+
+def _rendered(chart: ExamxChart) -> list[dict[str, _yaml.Json]]:
     try:
-        app.synth()
+        return chart.to_json()
     except _JSII_ERRORS as error:
-        # cdk8s puts the path of the validated construct before each message: the app's, which is empty.
-        raise CheckError(str(error).removeprefix("Error: ").replace("\n  [] ", "\n  ")) from error
+        raise CheckError(str(error).removeprefix("Error: ")) from error
 
 
-def _chart(app: App, environment: Environment) -> ExamxChart:
-    try:
-        return ExamxChart(app, environment)
-    except (ConfigurationError, *_JSII_ERRORS) as mistake:
-        raise EnvironmentSettingError(environment.name, str(mistake)) from mistake
-
-
-def publish(rendered: Path, folder: Path) -> list[Path]:
+def publish(rendered: Path, folder: Path, replaces: str | None = EVERYTHING) -> list[Path]:
     """Make a folder's manifests the rendered ones: files replaced whole, stale ones removed; returns what changed."""
     folder.mkdir(parents=True, exist_ok=True)
     fresh = {file.name: file.read_bytes() for file in sorted(rendered.glob(f"*{SUFFIX}"))}
-    stale = [file for file in sorted(folder.glob(f"*{SUFFIX}")) if file.name not in fresh]
+    stale = [file for file in sorted(folder.glob(replaces)) if file.name not in fresh] if replaces else []
     changed = [folder / name for name, content in fresh.items() if not _holds(folder / name, content)]
     for file in changed:
         _replace(file, fresh[file.name])

@@ -1,4 +1,4 @@
-"""The checks as a cdk8s validation: the same rules that read dist/, run while an app is synthesised."""
+"""The checks on charts: the same rules that read dist/, on what a chart renders."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -32,9 +32,14 @@ class _Checks:
 
 def _messages(charts: Sequence[Chart], manifests: Sequence[Manifests]) -> Iterator[str]:
     for chart, own in zip(charts, manifests, strict=True):
-        if findings := check(own):
-            yield from _with_construct_paths(findings, chart)
+        yield from findings(chart, own)
     yield from map(str, collisions({chart.node.id: own for chart, own in zip(charts, manifests, strict=True)}))
+
+
+def findings(chart: Chart, manifests: Manifests) -> list[str]:
+    """What is wrong with what a chart renders: a line for each finding, after the path of the construct."""
+    found = check(manifests)
+    return list(_with_construct_paths(found, chart)) if found else []
 
 
 def _with_construct_paths(findings: Iterable[Finding], chart: Chart) -> Iterator[str]:

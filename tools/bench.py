@@ -1,11 +1,13 @@
 """Measure a synth: against the least that cdk8s takes, and what each further environment costs.
 
 `make bench` prints the result as Markdown; `--write FILE` puts it between the markers `<!-- bench -->` and
-`<!-- /bench -->` of a file. It measures and judges nothing: seconds depend on the machine, ratios hardly.
+`<!-- /bench -->` of a file, and the plot that it shows into docs/bench.svg. It judges nothing: seconds depend on the
+machine, ratios hardly. Every synth that it measures passes all checks, or stops it.
 """
 
 import argparse
 import atexit
+import gc
 import json
 import os
 import platform
@@ -16,23 +18,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import attrs
-
-from examx_constructs.environments import ENVIRONMENTS
-
-if TYPE_CHECKING:
-    from examx_constructs.settings import Environment
+from examx_constructs.environments import ENVIRONMENTS, Feature, features
+from examx_constructs.settings import Environment, ImageReference
+from tools.plot import Panel, Series, svg
 
 ROOT = Path(__file__).parent.parent
-COUNTS = (1, 10, 50, 100)
+PLOT = Path("docs/bench.svg")
+COUNTS = (1, 10, 100, 300)
+OBJECTS = 36
+"""The objects of a feature environment; a test counts them."""
 PYTHON = (sys.executable, "-O")
 """As cdk8s.yaml runs the app: without the argument checks of jsii."""
-FLOOR = "import cdk8s_plus_27; from cdk8s import App, Chart; app = App(); Chart(app, 'empty'); app.synth()"
+EMPTY_APP = "import cdk8s_plus_27; from cdk8s import App, Chart; app = App(); Chart(app, 'empty'); app.synth()"
 """The least that any app of cdk8s-plus does: start Node, load the libraries, write an empty chart."""
 
 
@@ -51,33 +54,51 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Growth:
-    """One process that synthesised this many environments: seconds without its start, and peak memory in MiB."""
+    """One process that rendered this many environments: seconds without its start, and peak memory in MiB."""
 
     environments: int
     seconds: float
     python_memory: float
     node_memory: float
 
+    @property
+    def memory(self) -> float:
+        """Both processes together."""
+        return self.python_memory + self.node_memory
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the cost grows with the number of environments, beside what cdk8s alone takes for as many objects."""
+
+    synth: Sequence[Growth]
+    bare: Sequence[Growth]
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=9, help="how many runs to compare with the floor (9)")
+    parser.add_argument("--pairs", type=int, default=9, help="how many runs to compare with an empty app (9)")
     parser.add_argument("--rounds", type=int, default=3, help="how often to measure each number of environments (3)")
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="put the result between the markers of this file too"
     )
-    parser.add_argument("--grow", type=int, metavar="N", help=argparse.SUPPRESS)
+    parser.add_argument("--grow", nargs=2, metavar=("WHAT", "N"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.grow:
-        grow(arguments.grow)
+        what, count = arguments.grow
+        grow({"synth": synth, "bare": bare}[what], int(count))
         return 0
-    text = markdown(compare(arguments.pairs), [measure_growth(count, arguments.rounds) for count in COUNTS])
+    scale = measure_scale(arguments.rounds)
+    text = markdown(compare(arguments.pairs), scale)
     print(text)
-    return write(arguments.write, "bench", text) if arguments.write else 0
+    if not arguments.write:
+        return 0
+    (ROOT / PLOT).write_text(plot(scale), encoding="utf-8")
+    return write(arguments.write, "bench", text)
 
 
 def compare(pairs: int) -> Comparison:
-    """Time `python main.py` and the floor side by side, in alternating order, after one run of each to warm up."""
+    """Time `python main.py` and an empty app side by side, in alternating order, after one run of each to warm up."""
     with tempfile.TemporaryDirectory(prefix="examx-bench-") as scratch:
         _pair(Path(scratch), swapped=False)
         measured = [_pair(Path(scratch), swapped=bool(number % 2)) for number in range(pairs)]
@@ -85,7 +106,7 @@ def compare(pairs: int) -> Comparison:
 
 
 def _pair(scratch: Path, *, swapped: bool) -> tuple[float, float]:
-    floor, synth = ["-c", FLOOR], ["main.py"]
+    floor, synth = ["-c", EMPTY_APP], ["main.py"]
     if swapped:
         seconds = _wall_time(synth, scratch)
         return _wall_time(floor, scratch), seconds
@@ -103,48 +124,72 @@ def _wall_time(arguments: Sequence[str], scratch: Path) -> float:
     return time.perf_counter() - started
 
 
-def measure_growth(environments: int, rounds: int) -> Growth:
-    """The medians of several fresh processes."""
-    measured = [_fresh_growth(environments) for _ in range(rounds)]
+def measure_scale(rounds: int) -> Scale:
+    """The medians of several fresh processes for each number of environments."""
+    return Scale(
+        synth=[_median([_fresh("synth", count) for _ in range(rounds)]) for count in COUNTS],
+        bare=[_median([_fresh("bare", count) for _ in range(rounds)]) for count in COUNTS[:-1]],
+    )
+
+
+def _fresh(what: str, environments: int) -> Growth:
+    command = [*PYTHON, "-m", "tools.bench", "--grow", what, str(environments)]
+    answer = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return Growth(**json.loads(answer.stdout))
+
+
+def _median(measured: Sequence[Growth]) -> Growth:
     return Growth(
-        environments,
+        measured[0].environments,
         statistics.median(each.seconds for each in measured),
         statistics.median(each.python_memory for each in measured),
         statistics.median(each.node_memory for each in measured),
     )
 
 
-def _fresh_growth(environments: int) -> Growth:
-    command = [*PYTHON, "-m", "tools.bench", "--grow", str(environments)]
-    answer = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    return Growth(**json.loads(answer.stdout))
-
-
-def grow(count: int) -> None:
-    """Synthesise this many copies of production, the largest environment; prints a Growth as JSON when Python ends."""
-    measured: dict[str, float] = {"environments": count}
+def grow(measured: Callable[[int, Path], None], count: int) -> None:
+    """Do it this many times; prints a Growth as JSON when Python ends."""
+    result: dict[str, float] = {"environments": count}
     # What is registered first runs last: after jsii has stopped Node, for only then is Node's memory known.
-    atexit.register(lambda: print(json.dumps({**measured, **_peak_memory()})))
-    from examx_constructs.settings import ImageReference  # noqa: PLC0415
-    from examx_constructs.synthesis import synthesize  # noqa: PLC0415
-
+    atexit.register(lambda: print(json.dumps({**result, **_peak_memory()})))
+    # Its loading, and Node's start, are no environment's cost.
+    import_module("examx_constructs.synthesis")
+    gc.disable()  # As main.py does.
     with tempfile.TemporaryDirectory(prefix="examx-bench-") as output:
         started = time.perf_counter()
-        production = ENVIRONMENTS["prod"](ImageReference.parse("registry.example.com/examxv2-backend:bench"))
-        synthesize([_copy(production, number) for number in range(count)], Path(output))
-        measured["seconds"] = time.perf_counter() - started
+        measured(count, Path(output))
+        result["seconds"] = time.perf_counter() - started
 
 
-def _copy(environment: "Environment", number: int) -> "Environment":
-    """The same environment under names of its own, so that no object collides with another copy's."""
-    name, media = f"copy-{number}", environment.media
-    return attrs.evolve(
-        environment,
-        name=name,
-        namespace=name,
-        ingress=attrs.evolve(environment.ingress, host=f"{name}.example.com"),
-        media=attrs.evolve(media, storage_class=media.storage_class and attrs.evolve(media.storage_class, name=name)),
+def synth(count: int, folder: Path) -> None:
+    """Build, check and write feature environments. Raises CheckError for a finding, a collision among them included."""
+    from examx_constructs.synthesis import synthesize  # noqa: PLC0415
+
+    synthesize(branches(count), folder)
+
+
+def branches(count: int) -> list[Environment]:
+    """The feature environments of invented branches."""
+    image, expires = (
+        ImageReference.parse("registry.example.com/examxv2-backend:bench"),
+        datetime(2100, 1, 1, tzinfo=UTC),
     )
+    return features(
+        Feature(branch=f"feature/{number}", image=image, owner="bench", expires=expires) for number in range(count)
+    )
+
+
+def bare(count: int, folder: Path) -> None:
+    """What cdk8s takes for as many apps, each with as many objects as an environment, but with nothing in them."""
+    from cdk8s import App, Chart  # noqa: PLC0415
+    from cdk8s_plus_27 import k8s  # noqa: PLC0415
+
+    for number in range(count):
+        app = App(outdir=str(folder))
+        chart = Chart(app, f"bare-{number}")
+        for each in range(OBJECTS):
+            k8s.KubeServiceAccount(chart, f"object-{each}", metadata=k8s.ObjectMeta(name=f"object-{each}"))
+        app.synth()
 
 
 def _peak_memory() -> dict[str, float]:
@@ -159,11 +204,12 @@ def _mebibytes(usage: resource.struct_rusage) -> float:
     return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def markdown(comparison: Comparison, growth: Sequence[Growth]) -> str:
+def markdown(comparison: Comparison, scale: Scale) -> str:
     """Both results as tables, with what they were measured on."""
     floor, synth = statistics.median(comparison.floor), statistics.median(comparison.synth)
+    first, last = scale.bare[0], scale.bare[-1]
     rows = [
-        f"{machine()}; medians. The seconds are this machine's, the ratio is not.",
+        f"{machine()}; medians. The seconds are this machine's, the ratios are not.",
         "",
         f"| `python -O main.py` against an empty cdk8s app, {len(comparison.floor)} pairs | |",
         "|---|---:|",
@@ -171,26 +217,60 @@ def markdown(comparison: Comparison, growth: Sequence[Growth]) -> str:
         f"| `python -O main.py`, {len(ENVIRONMENTS)} environments | {synth:.2f} s |",
         f"| ratio (median of the pairs' ratios) | {comparison.ratio:.2f} |",
         "",
-        "| copies of prod in one process | build, check and write | each | each further | Python, peak | Node, peak |",
+        "| feature environments, one process | build, check and write | each further | Python | Node | each further |",
         "|---:|---:|---:|---:|---:|---:|",
-        *(_row(each, before) for before, each in zip([None, *growth], growth, strict=False)),
+        *(_row(each, before) for before, each in zip([None, *scale.synth], scale.synth, strict=False)),
+        "",
+        f"cdk8s alone takes {_milliseconds(first, last):.0f} ms for as many objects with nothing in them.",
+        "",
+        f"![Seconds and memory over the number of feature environments]({PLOT.as_posix()})",
     ]
     return "\n".join(rows)
 
 
 def _row(each: Growth, before: Growth | None) -> str:
-    further = ""
-    if before:
-        further = f"{1000 * (each.seconds - before.seconds) / (each.environments - before.environments):.0f} ms"
     cells = [
         str(each.environments),
         f"{each.seconds:.2f} s",
-        f"{1000 * each.seconds / each.environments:.0f} ms",
-        further,
+        f"{_milliseconds(before, each):.0f} ms" if before else "",
         f"{each.python_memory:.0f} MiB",
         f"{each.node_memory:.0f} MiB",
+        f"{(each.memory - before.memory) / (each.environments - before.environments):.1f} MiB" if before else "",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _milliseconds(before: Growth, after: Growth) -> float:
+    """What each further environment took."""
+    return 1000 * (after.seconds - before.seconds) / (after.environments - before.environments)
+
+
+def plot(scale: Scale) -> str:
+    """Seconds and memory over the number of environments."""
+    first, last = scale.bare[0], scale.bare[-1]
+    most = scale.synth[-1].environments
+    bare = first.seconds + (most - first.environments) * _milliseconds(first, last) / 1000
+    seconds = [(each.environments, each.seconds) for each in scale.synth]
+    return svg(
+        [
+            Panel(
+                "Seconds in all",
+                [
+                    Series("build, check and write", "first", seconds),
+                    Series("cdk8s alone, as many empty objects", "least", [(0, 0), (most, bare)]),
+                ],
+            ),
+            Panel(
+                "MiB at the peak",
+                [
+                    Series("Node", "first", [(each.environments, each.node_memory) for each in scale.synth]),
+                    Series("Python", "second", [(each.environments, each.python_memory) for each in scale.synth]),
+                ],
+            ),
+        ],
+        below="environments",
+        description="Seconds and memory over the number of feature environments",
+    )
 
 
 def machine() -> str:

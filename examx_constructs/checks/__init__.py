@@ -26,12 +26,23 @@ from examx_constructs.checks import (
 from examx_constructs.checks import (
     collisions as _collisions,
 )
-from examx_constructs.checks.collisions import collisions
+from examx_constructs.checks.collisions import Collisions, collisions
 from examx_constructs.checks.finding import Finding, ObjectId, Rule
 from examx_constructs.checks.loader import LoadError, load
 from examx_constructs.checks.manifests import Manifests
 
-__all__ = ["RULES", "Finding", "LoadError", "Manifests", "ObjectId", "Rule", "check", "collisions", "load"]
+__all__ = [
+    "RULES",
+    "Collisions",
+    "Finding",
+    "LoadError",
+    "Manifests",
+    "ObjectId",
+    "Rule",
+    "check",
+    "collisions",
+    "load",
+]
 
 RULES: tuple[Rule, ...] = (
     autoscaling.one_autoscaler_per_target,

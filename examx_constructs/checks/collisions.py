@@ -39,25 +39,40 @@ def environments_do_not_collide(manifests: Manifests) -> Iterator[Problem]:
     for resource in manifests:
         if _is_cluster_scoped(resource) and not _is_shared(resource):
             by_file[resource.root.file or ""].append(resource)
-    return _collisions(by_file)
+    together = Collisions()
+    for file, resources in by_file.items():
+        yield from together.problems(file, resources)
 
 
-def collisions(groups: Mapping[str, Manifests]) -> list[Finding]:
-    """What environments, by their names, define more than one of in one cluster; namespaced objects as well."""
-    return [environments_do_not_collide.finding(problem) for problem in _collisions(groups)]
+class Collisions:
+    """What environments define more than one of in one cluster; namespaced objects as well.
 
+    It takes one environment after the other and keeps the names of their objects alone: there may be hundreds.
+    """
 
-def _collisions(groups: Mapping[str, Iterable[Resource]]) -> Iterator[Problem]:
-    first: dict[_Key, str] = {}
-    for group, resources in groups.items():
-        for resource in resources:
-            other = first.setdefault(_key(resource), group)
-            if other != group and resource.name:
+    def __init__(self) -> None:
+        self._first: dict[_Key, str] = {}
+
+    def add(self, environment: str, objects: Iterable[Resource]) -> list[Finding]:
+        """The objects of this environment that one before it defines too."""
+        return [environments_do_not_collide.finding(problem) for problem in self.problems(environment, objects)]
+
+    def problems(self, environment: str, objects: Iterable[Resource]) -> Iterator[Problem]:
+        """The same, without the rule that they break."""
+        for resource in objects:
+            other = self._first.setdefault(_key(resource), environment)
+            if other != environment and resource.name:
                 cluster = f"cluster {resource.scope.cluster}" if resource.scope.cluster else "the cluster"
                 yield resource.metadata["name"].problem(
-                    f"a name of its own in {cluster}; {other} defines it as well as {group}",
+                    f"a name of its own in {cluster}; {other} defines it as well as {environment}",
                     "each would overwrite the other's, and removing one removes it for both",
                 )
+
+
+def collisions(environments: Mapping[str, Manifests]) -> list[Finding]:
+    """What these environments, by their names, define more than one of in one cluster."""
+    together = Collisions()
+    return [finding for name, manifests in environments.items() for finding in together.add(name, manifests)]
 
 
 def _key(resource: Resource) -> _Key:

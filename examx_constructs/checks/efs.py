@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from examx_constructs.checks.finding import Problem, rule
 from examx_constructs.checks.manifests import Manifests, Resource, Scope
 from examx_constructs.checks.node import Node, words
+from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
 DRIVER = "efs.csi.aws.com"
 
@@ -120,16 +121,21 @@ def efs_volume_is_valid(manifests: Manifests) -> Iterator[Problem]:
 def efs_storage_class_is_valid(manifests: Manifests) -> Iterator[Problem]:
     """A StorageClass of EFS has the parameters that provisioning needs, and keeps what it provisioned.
 
+    One that says twice that it does not may delete: by its policy, and by the annotation `examx.ai/temporary: "true"`.
     One without any parameters only names statically provisioned volumes, and is left alone.
     """
     for storage in manifests.kind("StorageClass"):
         parameters = storage.root["parameters"]
         if storage.root["provisioner"].text == DRIVER and list(parameters.entries()):
             yield from _parameter_problems(parameters)
-            if storage.root["reclaimPolicy"].text != "Retain":
+            if storage.root["reclaimPolicy"].text != "Retain" and not _is_temporary(storage):
                 yield storage.root["reclaimPolicy"].problem(
                     "Retain, explicitly", "the default is Delete, and with the claim goes its access point"
                 )
+
+
+def _is_temporary(storage: Resource) -> bool:
+    return storage.annotations[TEMPORARY_ANNOTATION].text == "true" and storage.root["reclaimPolicy"].text == "Delete"
 
 
 def _parameter_problems(parameters: Node) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from examx_constructs.checks.finding import Problem, rule
 from examx_constructs.checks.manifests import Manifests
@@ -63,15 +64,22 @@ def _names_secret(name: str) -> bool:
 
 
 def _pattern_problems(value: Node) -> Iterator[Problem]:
-    text = value.text
-    if any(not _NO_SECRET.fullmatch(found["password"]) for found in URL_CREDENTIALS.finditer(text)):
-        yield value.problem(
-            f"a URL without credentials, or with {_ELSEWHERE}", _WHY, value="a URL with credentials (redacted)"
-        )
-    if AWS_ACCESS_KEY.search(text):
-        yield value.problem("a role of the ServiceAccount", _WHY, value="an AWS access key (redacted)")
-    if PRIVATE_KEY.search(text):
-        yield value.problem(_ELSEWHERE, _WHY, value="a private key (redacted)")
+    for allowed, what in _credentials(value.text):
+        yield value.problem(allowed, _WHY, value=f"{what} (redacted)")
+
+
+# Environments have most texts in common, whole ConfigMaps among them, and searching those takes long.
+@lru_cache(maxsize=1024)
+def _credentials(text: str) -> tuple[tuple[str, str], ...]:
+    """What looks like a credential whatever its name: what should stand there instead, and what it is."""
+    found = {
+        (f"a URL without credentials, or with {_ELSEWHERE}", "a URL with credentials"): any(
+            not _NO_SECRET.fullmatch(each["password"]) for each in URL_CREDENTIALS.finditer(text)
+        ),
+        ("a role of the ServiceAccount", "an AWS access key"): AWS_ACCESS_KEY.search(text),
+        (_ELSEWHERE, "a private key"): PRIVATE_KEY.search(text),
+    }
+    return tuple(said for said, there in found.items() if there)
 
 
 def _argument_problems(container: Node) -> Iterator[Problem]:

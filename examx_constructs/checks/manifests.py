@@ -134,11 +134,11 @@ class Manifests:
 
     def names(self, kind: str, scope: Scope) -> set[str]:
         """The names of that kind which an object of this scope can mean: those without a namespace may go anywhere."""
-        return {each.name for each in self.kind(kind) if each.scope == scope or not each.scope.namespace}
+        return {each.name for each in (*self.in_scope(kind, scope), *self._without_namespace.get(kind, ()))}
 
     def in_scope(self, kind: str, scope: Scope) -> list[Resource]:
         """The objects of that kind in that scope."""
-        return [each for each in self.kind(kind) if each.scope == scope]
+        return self._by_scope.get((kind, scope), [])
 
     def namespace_of(self, resource: Resource) -> Resource | None:
         """The Namespace object of this object's namespace."""
@@ -164,7 +164,11 @@ class Manifests:
 
     def scope_of(self, node: Node) -> Scope:
         """The scope of the object that a node belongs to."""
-        return self._scopes[node.object_id, node.file]
+        return self.resource_of(node).scope
+
+    def resource_of(self, node: Node) -> Resource:
+        """The object that a node belongs to."""
+        return self._by_id[node.object_id, node.file]
 
     def shows_all_pods(self, scope: Scope) -> bool:
         """Whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
@@ -183,8 +187,20 @@ class Manifests:
         return {(kind, each.name, each.scope): each for kind, group in self._by_kind.items() for each in group}
 
     @cached_property
-    def _scopes(self) -> dict[tuple[ObjectId, str | None], Scope]:
-        return {(each.id, each.root.file): each.scope for each in self._resources}
+    def _by_id(self) -> dict[tuple[ObjectId, str | None], Resource]:
+        return {(each.id, each.root.file): each for each in self._resources}
+
+    @cached_property
+    def _by_scope(self) -> dict[tuple[str, Scope], list[Resource]]:
+        index: defaultdict[tuple[str, Scope], list[Resource]] = defaultdict(list)
+        for kind, group in self._by_kind.items():
+            for each in group:
+                index[kind, each.scope].append(each)
+        return dict(index)
+
+    @cached_property
+    def _without_namespace(self) -> dict[str, list[Resource]]:
+        return {kind: [each for each in group if not each.scope.namespace] for kind, group in self._by_kind.items()}
 
     @cached_property
     def _pods_by_scope(self) -> dict[Scope, tuple[Pod, ...]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from examx_constructs.checks.finding import Problem, rule
@@ -125,6 +126,7 @@ def _all_labels(manifests: Manifests) -> Iterator[Node]:
         yield workload.spec.at("selector", "matchLabels")
 
 
+@lru_cache(maxsize=1024)
 def _is_qualified(key: str) -> bool:
     prefix, slash, name = key.rpartition("/")
     domain = not slash or (len(prefix) <= _LONGEST_SUBDOMAIN and _SUBDOMAIN.fullmatch(prefix.lower()))

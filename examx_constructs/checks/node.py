@@ -6,7 +6,8 @@ gives an absent node, an empty text or no items, and never an exception.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from examx_constructs.checks.finding import ObjectId, Problem
@@ -46,18 +47,25 @@ def shown(value: object) -> str:
     return f'"{line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"}"'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
-    """A value at a path of one object; the value is None where the path leads nowhere."""
+    """A value at a path of one object; the value is None where the path leads nowhere.
+
+    All rules walk the same places, so a node keeps the nodes that it was asked for.
+    """
 
     object_id: ObjectId
     file: str | None
     path: str
     value: object
+    _children: "dict[object, Node]" = field(default_factory=dict[object, "Node"], init=False, repr=False)
 
     def __getitem__(self, key: str) -> "Node":
-        child = cast("Mapping[object, object]", self.value).get(key) if isinstance(self.value, Mapping) else None
-        return self._child(key, child)
+        child = self._children.get(key)
+        if child is None:
+            value = cast("Mapping[object, object]", self.value).get(key) if isinstance(self.value, Mapping) else None
+            child = self._child(key, value)
+        return child
 
     def at(self, *keys: str) -> "Node":
         """The node that a path of keys leads to."""
@@ -70,13 +78,13 @@ class Node:
         """The items of a list; none where this is no list."""
         if isinstance(self.value, list | tuple):
             for index, item in enumerate(cast("list[object]", self.value)):
-                yield Node(self.object_id, self.file, f"{self.path}[{index}]", item)
+                yield self._children.get(index) or self._keep(index, f"[{index}]", item)
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
         """The keys and values of a mapping, absent values included; none where this is no mapping."""
         if isinstance(self.value, Mapping):
             for key, item in cast("Mapping[object, object]", self.value).items():
-                yield str(key), self._child(str(key), item)
+                yield str(key), self._children.get(key) or self._child(key, item)
 
     def has(self, key: str) -> bool:
         """Whether the mapping has the key, even if the value is null."""
@@ -113,7 +121,15 @@ class Node:
             self.object_id, self.file, self.path, shown(self.value) if value is None else value, allowed, why
         )
 
-    def _child(self, key: str, value: object) -> "Node":
-        step = key if _PLAIN_KEY.fullmatch(key) else f"[{key}]"
-        dot = "." if self.path and not step.startswith("[") else ""
-        return Node(self.object_id, self.file, f"{self.path}{dot}{step}", value)
+    def _child(self, key: object, value: object) -> "Node":
+        return self._keep(key, _step(str(key)), value)
+
+    def _keep(self, key: object, step: str, value: object) -> "Node":
+        child = self._children[key] = Node(self.object_id, self.file, f"{self.path}{step}".removeprefix("."), value)
+        return child
+
+
+@lru_cache(maxsize=4096)
+def _step(key: str) -> str:
+    """A key as it stands in a path."""
+    return f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{key}]"

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from examx_constructs.checks.finding import ObjectId
 from examx_constructs.checks.node import Node
@@ -26,7 +27,8 @@ _SLEEP = re.compile(r"\bsleep\s+(\d+(?:\.\d+)?)([smhd]?)\b")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-class Pod(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Pod:
     """The pod template of a workload."""
 
     template: Node
@@ -37,28 +39,28 @@ class Pod(NamedTuple):
         """The workload that makes the pods."""
         return self.template.object_id
 
-    @property
+    @cached_property
     def spec(self) -> Node:
         """The pod's `spec`."""
         return self.template["spec"]
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
         """The pod's labels."""
         return self.template.at("metadata", "labels").labels
 
-    @property
+    @cached_property
     def containers(self) -> list[Node]:
         """The containers that run as long as the pod: the ordinary ones and the native sidecars."""
         sidecars = [each for each in self.spec["initContainers"] if each["restartPolicy"].text == "Always"]
         return [*self.spec["containers"], *sidecars]
 
-    @property
+    @cached_property
     def all_containers(self) -> list[Node]:
         """Every container, those that only initialise included."""
         return [*self.spec["containers"], *self.spec["initContainers"]]
 
-    @property
+    @cached_property
     def volume_names(self) -> set[str]:
         """The volumes that a container can mount, those of volume claim templates included."""
         claims = {each.at("metadata", "name").text for each in self.owner.at("spec", "volumeClaimTemplates")}

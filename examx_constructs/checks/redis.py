@@ -1,6 +1,5 @@
 """Rules on Redis servers inside the cluster."""
 
-import re
 from collections.abc import Iterator
 
 from examx_constructs.checks.commands import base_name
@@ -12,7 +11,7 @@ from examx_constructs.checks.scaling import owners
 
 _SERVERS = frozenset({"redis-server", "valkey-server", "keydb-server"})
 _IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
-_REPLICATION = re.compile(r"replicaof|slaveof|sentinel|cluster-enabled", re.IGNORECASE)
+_REPLICATION = ("replicaof", "slaveof", "sentinel", "cluster-enabled")
 
 
 def _is_server(container: Node) -> bool:
@@ -31,12 +30,17 @@ def _servers(manifests: Manifests) -> Iterator[Pod]:
 
 
 def _replicates(pod: Pod) -> bool:
-    return any(_REPLICATION.search(word) for container in pod.all_containers for word in arguments(container))
+    return any(_speaks_of_replication(word) for container in pod.all_containers for word in arguments(container))
 
 
 def _mentions_replication(manifests: Manifests, scope: Scope) -> bool:
     texts = (value.text for each in manifests.in_scope("ConfigMap", scope) for _, value in each.root["data"].entries())
-    return any(map(_replicates, manifests.pods_in(scope))) or any(map(_REPLICATION.search, texts))
+    return any(map(_replicates, manifests.pods_in(scope))) or any(map(_speaks_of_replication, texts))
+
+
+def _speaks_of_replication(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in _REPLICATION)
 
 
 @rule("Redis documentation, Replication; spec section 5")

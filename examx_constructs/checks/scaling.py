@@ -88,15 +88,21 @@ class Autoscaler:
 
 def autoscalers(manifests: Manifests) -> Iterator[Autoscaler]:
     """Every autoscaler of the set."""
-    for hpa in manifests.kind("HorizontalPodAutoscaler"):
-        yield Autoscaler(hpa, hpa.spec["minReplicas"], hpa.spec["maxReplicas"])
+    yield from map(_hpa, manifests.kind("HorizontalPodAutoscaler"))
     yield from scaled_objects(manifests)
 
 
 def scaled_objects(manifests: Manifests) -> Iterator[Autoscaler]:
     """Every ScaledObject of the set."""
-    for scaler in manifests.kind("ScaledObject"):
-        yield Autoscaler(scaler, scaler.spec["minReplicaCount"], scaler.spec["maxReplicaCount"])
+    yield from map(_scaled_object, manifests.kind("ScaledObject"))
+
+
+def _hpa(resource: Resource) -> Autoscaler:
+    return Autoscaler(resource, resource.spec["minReplicas"], resource.spec["maxReplicas"])
+
+
+def _scaled_object(resource: Resource) -> Autoscaler:
+    return Autoscaler(resource, resource.spec["minReplicaCount"], resource.spec["maxReplicaCount"])
 
 
 def target_pod(manifests: Manifests, autoscaler: Autoscaler) -> Pod | None:
@@ -107,8 +113,10 @@ def target_pod(manifests: Manifests, autoscaler: Autoscaler) -> Pod | None:
 def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
     """The autoscalers of a workload."""
     scope = manifests.scope_of(pod.template)
-    wanted = (pod.workload.kind, pod.workload.name, scope)
-    return [each for each in autoscalers(manifests) if (each.target_kind, each.target_name, each.scope) == wanted]
+    hpas = map(_hpa, manifests.in_scope("HorizontalPodAutoscaler", scope))
+    beside = [*hpas, *map(_scaled_object, manifests.in_scope("ScaledObject", scope))]
+    wanted = (pod.workload.kind, pod.workload.name)
+    return [each for each in beside if (each.target_kind, each.target_name) == wanted]
 
 
 def fewest_replicas(manifests: Manifests, pod: Pod) -> int:

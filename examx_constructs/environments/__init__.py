@@ -1,14 +1,30 @@
 """The environments by name, and the images that they run. Imports no cdk8s, so it loads without Node."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import yaml
 
 from examx_constructs.environments.dev import dev
+from examx_constructs.environments.feature import PREFIX, Feature, feature, features
+from examx_constructs.environments.feature_file import read_features
 from examx_constructs.environments.prod import prod
 from examx_constructs.environments.stg import stg
 from examx_constructs.settings import ConfigurationError, Environment, ImageReference
+
+__all__ = [
+    "ENVIRONMENTS",
+    "IMAGES_FILE",
+    "PREFIX",
+    "EnvironmentSettingError",
+    "Feature",
+    "feature",
+    "features",
+    "load",
+    "read_features",
+    "read_images",
+    "select",
+]
 
 IMAGES_FILE = Path("images.yaml")
 _TEXT = "tag:yaml.org,2002:str"
@@ -37,6 +53,17 @@ def load(
     _refuse_shared("namespace", {each.name: (each.cluster, each.namespace) for each in made})
     _refuse_shared("ingress.host", {each.name: (each.ingress.host,) for each in made})
     return made
+
+
+def select(names: Iterable[str], images: Mapping[str, str]) -> list[Environment]:
+    """The named environments, in the order of the table. Raises EnvironmentSettingError for a name that is none."""
+    chosen = set(names)
+    for name in sorted(chosen - ENVIRONMENTS.keys()):
+        raise EnvironmentSettingError(name, f"there is no such environment; known are {', '.join(ENVIRONMENTS)}")
+    return load(
+        {name: image for name, image in images.items() if name in chosen},
+        {name: make for name, make in ENVIRONMENTS.items() if name in chosen},
+    )
 
 
 def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference], Environment]) -> Environment:

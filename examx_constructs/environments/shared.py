@@ -4,6 +4,8 @@ from examx_constructs.settings import Duration, Queue, Replicas
 
 DEV_STG_CLUSTER = "dev-stg-cluster"
 PRODUCTION_CLUSTER = "greatify-production-cluster"
+DEV_LOAD_BALANCER = "examx-cloud"
+"""The IngressGroup of dev, whose load balancer the feature environments share."""
 
 
 def secret_arn(name: str) -> str:
@@ -14,6 +16,11 @@ def secret_arn(name: str) -> str:
 def certificate_arn(certificate: str) -> str:
     """The ARN of a certificate of this account, by its id."""
     return f"arn:aws:acm:ap-south-1:399600302704:certificate/{certificate}"
+
+
+def role_arn(name: str) -> str:
+    """The ARN of a role of this account, by its name."""
+    return f"arn:aws:iam::399600302704:role/{name}"
 
 
 def queues(

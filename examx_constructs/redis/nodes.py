@@ -81,6 +81,7 @@ class RedisHardware:
     apart: bool = False
     """Whether pods of the component, of this StatefulSet or another, must not all be on one node."""
     own_node_each: bool = False
+    spot: bool = False
 
 
 class RedisNodes(Construct):
@@ -149,7 +150,8 @@ class RedisNodes(Construct):
                     annotations={"checksum/config": _digest(self._process.files)},
                     grace_period=_GRACE_PERIOD,
                     spread=never_on_one_node(self.peers) if hardware.apart else (),
-                    affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
+                    anti_affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
+                    spot=hardware.spot,
                     mounts=mounts,
                     init_containers=[self._configure(mounts)],
                     containers=[self._run(mounts)],

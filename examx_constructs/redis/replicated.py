@@ -67,7 +67,9 @@ class ReplicatedServers(Construct):
         self.autoscaler = ResourceAutoscaler(
             self,
             "autoscaler",
-            target=ScaleTarget(workload=self.replicas.stateful_set, labels=self.replicas.labels),
+            target=ScaleTarget(
+                workload=self.replicas.stateful_set, labels=self.replicas.labels, name=self.replicas.name
+            ),
             replicas=settings.replicas,
             utilization=Utilization(cpu=settings.replica_cpu_utilization, memory=None),
         )

@@ -21,7 +21,11 @@ class StandaloneServer(Construct):
             name="redis",
             process=_process(settings),
             hardware=RedisHardware(
-                image=settings.image, resources=settings.resources, replicas=1, persistence=settings.persistence
+                image=settings.image,
+                resources=settings.resources,
+                replicas=1,
+                persistence=settings.persistence,
+                spot=settings.spot,
             ),
             password=password,
             headless=False,

@@ -14,6 +14,7 @@ from examx_constructs.settings.ingress import (
     IngressGroup,
     IngressSettings,
 )
+from examx_constructs.settings.limits import NamespaceLimits, PodGroup
 from examx_constructs.settings.network import ExternalFlow, NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.quantity import Quantity
@@ -28,8 +29,8 @@ from examx_constructs.settings.redis import (
     StandaloneRedis,
 )
 from examx_constructs.settings.resources import Resources
-from examx_constructs.settings.secrets import SecretsManagerSecret
-from examx_constructs.settings.storage import EfsStorageClass, EfsVolume
+from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
+from examx_constructs.settings.storage import EfsClaim, EfsStorageClass, EfsVolume
 from examx_constructs.settings.workloads import BackendSettings, Rollout
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "ClientTlsVerify",
     "ConfigurationError",
     "Duration",
+    "EfsClaim",
     "EfsStorageClass",
     "EfsVolume",
     "Environment",
@@ -51,8 +53,11 @@ __all__ = [
     "ImageReference",
     "IngressGroup",
     "IngressSettings",
+    "KubernetesSecret",
+    "NamespaceLimits",
     "NetworkSettings",
     "NginxSettings",
+    "PodGroup",
     "Quantity",
     "Queue",
     "RedisAddress",

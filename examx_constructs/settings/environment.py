@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from examx_constructs.settings._value import SettingError, pattern, setting, value
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.ingress import IngressSettings
+from examx_constructs.settings.limits import NamespaceLimits, PodGroup
 from examx_constructs.settings.naming import dns_label, label_key, label_value
 from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.queue import Queue
 from examx_constructs.settings.redis import PASSWORD_VARIABLE, RedisShape
 from examx_constructs.settings.resources import Resources
-from examx_constructs.settings.secrets import SecretsManagerSecret
-from examx_constructs.settings.storage import EfsVolume
+from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
+from examx_constructs.settings.storage import EfsClaim, EfsVolume
 from examx_constructs.settings.workloads import BackendSettings
 
 _VARIABLE_NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
@@ -62,7 +63,8 @@ class Environment:
     """One deployment of ExamX: a namespace of a cluster and all that runs in it.
 
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
-    environment variables of the application's processes; secrets come from `env_file`.
+    environment variables of the application's processes; secrets come from `env_file`. `annotations` stand on the
+    Namespace. `spot`: pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
     """
 
     name: str = setting(dns_label)
@@ -80,10 +82,13 @@ class Environment:
     beat_resources: Resources
     redis: RedisShape
     ingress: IngressSettings
-    env_file: SecretsManagerSecret
-    media: EfsVolume
+    env_file: SecretsManagerSecret | KubernetesSecret
+    media: EfsVolume | EfsClaim
     network: NetworkSettings = NetworkSettings()
     variables: Mapping[str, str] = {}
+    annotations: Mapping[str, str] = {}
+    limits: NamespaceLimits | None = None
+    spot: bool = False
 
     def __attrs_post_init__(self) -> None:
         for key, text in self.labels.items():
@@ -91,6 +96,9 @@ class Environment:
                 raise SettingError("Environment.labels key", key, allowed)
             if allowed := label_value(text):
                 raise SettingError(f"Environment.labels[{key}]", text, allowed)
+        for key in self.annotations:
+            if allowed := label_key(key):
+                raise SettingError("Environment.annotations key", key, allowed)
         for name in self.variables:
             if allowed := _variable_name(name):
                 raise SettingError("Environment.variables key", name, allowed)
@@ -101,6 +109,18 @@ class Environment:
                 raise SettingError(
                     "Queue.worker", queue.worker, "it must be another name: the application has that one"
                 )
+
+    @property
+    def pods(self) -> tuple[PodGroup, ...]:
+        """The pods of the namespace: backend, workers, beat and Redis."""
+        backend, worker, beat = self.backend, (self.worker_resources,), (self.beat_resources,)
+        containers = (backend.resources, backend.nginx_resources)
+        return (
+            PodGroup(containers=containers, most=backend.replicas.maximum, rolling=True),
+            *(PodGroup(containers=worker, most=queue.replicas.maximum, rolling=True) for queue in self.queues),
+            PodGroup(containers=beat, most=1),
+            *self.redis.pods,
+        )
 
 
 def _refuse_repeats(where: str, what: str, names: list[str]) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from examx_constructs.settings._value import at_least, at_most, pattern, setting, value
+from examx_constructs.settings._value import SettingError, at_least, at_most, pattern, setting, value
 from examx_constructs.settings.naming import dns_label, host_name
+
+BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
 
 
 @value
@@ -42,10 +44,16 @@ ClientTls = ClientTlsOff | ClientTlsPassthrough | ClientTlsVerify
 
 @value
 class IngressGroup:
-    """Several Ingresses that share one load balancer; `order` ranks their rules, lowest first."""
+    """Several Ingresses, of any namespace, that share one load balancer.
+
+    `order` ranks their rules, lowest first. Leave it out where their hosts differ: two Ingresses of a group can not
+    state the same one. Settings of the load balancer must be the same in all of them, or the controller refuses all.
+    """
 
     name: str = setting(dns_label)
-    order: int = setting(at_least(-1000, "the controller's range"), at_most(1000, "the controller's range"), default=0)
+    order: int | None = setting(
+        at_least(-1000, "the controller's range"), at_most(1000, "the controller's range"), default=None
+    )
 
 
 @value
@@ -60,7 +68,8 @@ class Frontend:
 class IngressSettings:
     """The Application Load Balancer of an environment.
 
-    Without a `certificate_arn` the controller finds a certificate in ACM by the host.
+    Without a `certificate_arn` the controller finds a certificate in ACM by the host. `backend_paths` go to the backend
+    whatever answers `/`. Each is a rule of the load balancer, which has room for 100; without a frontend, `/` will do.
     """
 
     host: str = setting(host_name)
@@ -75,3 +84,14 @@ class IngressSettings:
     deletion_protection: bool = False
     frontend: Frontend | None = None
     group: IngressGroup | None = None
+    backend_paths: tuple[str, ...] = setting(
+        pattern(r"/[\w.~-]+(?:/[\w.~-]+)*", "it must be an absolute path, such as /api"), default=BACKEND_PATHS
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.frontend and not self.backend_paths:
+            raise SettingError(
+                "IngressSettings.backend_paths",
+                self.backend_paths,
+                f"it must name a path: all requests would go to the frontend, {self.frontend.service}",
+            )

@@ -20,6 +20,21 @@ LONGEST_TASK_ANNOTATION = "examx.ai/longest-task-seconds"
 FOREIGN_SERVICES_ANNOTATION = "examx.ai/foreign-services"
 """On an Ingress: the Services, separated by commas, that somebody else renders, for the check of its backends."""
 
+FOREIGN_SECRETS_ANNOTATION = "examx.ai/foreign-secrets"
+"""On a Namespace: the Secrets, separated by commas, that somebody else makes, for the check of references."""
+
+SLUG_KEY = "examx.ai/slug"
+"""On every object of a feature environment, as a label: the slug of its branch."""
+OWNER_KEY = "examx.ai/owner"
+"""Of a feature environment: a label of every object, in a form that fits; an annotation of its Namespace, in full."""
+BRANCH_KEY = "examx.ai/branch"
+"""Of a feature environment: the branch, as label and annotation like the owner."""
+EXPIRES_ANNOTATION = "examx.ai/expires"
+"""On the Namespace of a feature environment: when it may be removed, as RFC 3339 in UTC."""
+
+TEMPORARY_ANNOTATION = "examx.ai/temporary"
+"""On a StorageClass: "true" where what it provisions is deleted with its claim on purpose, for the check of EFS."""
+
 APPLICATION = "examxv2"
 
 _DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"

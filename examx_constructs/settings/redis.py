@@ -8,6 +8,7 @@ from typing import Literal
 from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
 from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.image import ImageReference
+from examx_constructs.settings.limits import PodGroup
 from examx_constructs.settings.naming import dns_label, host_name
 from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr, refuse_no_networks
 from examx_constructs.settings.quantity import Quantity, byte_size
@@ -132,17 +133,24 @@ class StandaloneRedis:
 
     `persistence=None` keeps the data only as long as the pod lives: for environments whose queued tasks may be lost.
     `password` is a secret of AWS Secrets Manager whose whole value is the password, made of URL-safe characters.
+    `spot`: rather on Spot capacity, where an interruption loses what is not persistent.
     """
 
     resources: Resources
     persistence: RedisPersistence | None
     password: SecretsManagerSecret | None = None
     image: ImageReference = REDIS_IMAGE
+    spot: bool = False
 
     @property
     def pod_ports(self) -> tuple[int, ...]:
         """The ports of the pods that this shape renders."""
         return (REDIS_PORT,)
+
+    @property
+    def pods(self) -> tuple[PodGroup, ...]:
+        """The pods that this shape renders."""
+        return (PodGroup(containers=(self.resources,), most=1, claims=1 if self.persistence else 0),)
 
 
 @value
@@ -188,6 +196,12 @@ class ReplicatedRedis:
         """The ports of the pods that this shape renders."""
         return (REDIS_PORT, SENTINEL_PORT)
 
+    @property
+    def pods(self) -> tuple[PodGroup, ...]:
+        """The pods that this shape renders."""
+        servers = PodGroup(containers=(self.resources,), most=1 + self.replicas.maximum, claims=1)
+        return (servers, PodGroup(containers=(self.sentinel_resources,), most=_LEAST_SENTINELS))
+
 
 @value
 class ExternalRedis:
@@ -207,6 +221,11 @@ class ExternalRedis:
     @property
     def pod_ports(self) -> tuple[int, ...]:
         """The ports of the pods that this shape renders."""
+        return ()
+
+    @property
+    def pods(self) -> tuple[PodGroup, ...]:
+        """The pods that this shape renders."""
         return ()
 
 

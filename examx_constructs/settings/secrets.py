@@ -1,6 +1,7 @@
 """Secrets, by reference only: no value of a secret ever stands in an environment."""
 
 from examx_constructs.settings._value import pattern, setting, value
+from examx_constructs.settings.naming import dns_label
 
 
 @value
@@ -18,3 +19,13 @@ class SecretsManagerSecret:
     def region(self) -> str:
         """The region in which the secret is stored."""
         return self.arn.split(":")[3]
+
+
+@value
+class KubernetesSecret:
+    """A Secret of the environment's own namespace, by its name: made outside of the manifests, which only refer to it.
+
+    Each of its keys is a file. Pods do not see a change: give changed values another name.
+    """
+
+    name: str = setting(dns_label)

@@ -12,12 +12,15 @@ class EfsStorageClass:
     """A StorageClass that makes an access point per claim, in a file system of its own.
 
     `directory_permissions`: octal, for the directory of each access point, which belongs to the application's user.
+    `temporary`: the access point goes with its claim, else it is retained; and a directory is named after the claim's
+    namespace, so that what the driver leaves of it can be told apart.
     """
 
     name: str = setting(dns_label)
     file_system: str = setting(_file_system)
     directory_permissions: str = setting(pattern(r"0?[0-7]{3}", "it must be octal, such as 700"), default="700")
     base_path: str = setting(pattern(r"/[\w./-]*", "it must be an absolute path"), default="/examxv2")
+    temporary: bool = False
 
 
 @value
@@ -43,3 +46,14 @@ class EfsVolume:
         if self.access_point:
             return f"{self.file_system}:{self.path or ''}:{self.access_point}"
         return f"{self.file_system}:{self.path}" if self.path else self.file_system
+
+
+@value
+class EfsClaim:
+    """A directory of its own in an EFS file system, made by a StorageClass of the cluster when it is claimed.
+
+    Nothing cluster-scoped is rendered for it. `capacity` is required by Kubernetes and not enforced by EFS.
+    """
+
+    storage_class: str = setting(dns_label)
+    capacity: Quantity = setting(byte_size)

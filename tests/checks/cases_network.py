@@ -223,6 +223,20 @@ CASES = [
     ),
     Case(
         "reference-leads-somewhere",
+        "a Secret that the namespace says is made elsewhere, and one that it does not",
+        [
+            obj("Namespace", "dev", annotations="{examx.ai/foreign-secrets: 'own-env, other'}"),
+            obj("Secret", "db", root="stringData: {password: '<placeholder>'}"),
+            workload(
+                container="envFrom: [{secretRef: {name: own-env}}, {secretRef: {name: other}}, {secretRef: {name: bd}}]"
+            ),
+        ],
+        [
+            f'{IN_POD}.containers[0].envFrom[2].secretRef.name is "bd"; allowed: a Secret of the namespace: db, other, own-env; {NOTHING}'
+        ],
+    ),
+    Case(
+        "reference-leads-somewhere",
         "a Secret beside one with values",
         [
             obj("Secret", "db", root="stringData: {password: '<placeholder>'}"),

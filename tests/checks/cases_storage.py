@@ -26,8 +26,9 @@ def claim(more: str):
     return obj("PersistentVolumeClaim", "media", f"accessModes: [ReadWriteMany]\n{more}")
 
 
-def storage(parameters: str, more: str = "reclaimPolicy: Retain"):
-    return obj("StorageClass", "efs", root=f"provisioner: efs.csi.aws.com\nparameters: {{{parameters}}}\n{more}")
+def storage(parameters: str, more: str = "reclaimPolicy: Retain", **meta: str):
+    root = f"provisioner: efs.csi.aws.com\nparameters: {{{parameters}}}\n{more}"
+    return obj("StorageClass", "efs", root=root, **meta)
 
 
 EFS = "volumeHandle: fs-0123456789abcdef0"
@@ -35,6 +36,8 @@ CLASS = "SecretProviderClass dev/store: spec.parameters"
 VOLUME = "PersistentVolume media: spec.csi"
 MEDIA = "PersistentVolumeClaim dev/media: spec"
 STORAGE = "StorageClass efs: "
+KEPT = "allowed: Retain, explicitly; the default is Delete, and with the claim goes its access point"
+COMPLETE = "provisioningMode: efs-ap, directoryPerms: '700', fileSystemId: fs-0123"
 KEYS = (
     "failoverObject, filePermission, jmesPath, objectAlias, objectName, objectType, objectVersion, objectVersionLabel"
 )
@@ -296,6 +299,25 @@ CASES = [
             f"{STORAGE}parameters.gidRangeEnd is missing; allowed: a value beside gidRangeStart; each is mandatory with the other",
             f'{STORAGE}reclaimPolicy is "Delete"; allowed: Retain, explicitly; the default is Delete, and with the claim goes its access point',
         ],
+    ),
+    Case(
+        "efs-storage-class-is-valid",
+        "deletes without having said so, or by default",
+        [
+            storage(f"{COMPLETE}, gid: '1', uid: '1'", "reclaimPolicy: Delete"),
+            storage(COMPLETE, "reclaimPolicy: Delete", annotations="{examx.ai/temporary: 'false'}"),
+            storage(COMPLETE, "", annotations="{examx.ai/temporary: 'true'}"),
+        ],
+        [
+            f'{STORAGE}reclaimPolicy is "Delete"; {KEPT}',
+            f'{STORAGE}reclaimPolicy is "Delete"; {KEPT}',
+            f"{STORAGE}reclaimPolicy is missing; {KEPT}",
+        ],
+    ),
+    Case(
+        "efs-storage-class-is-valid",
+        "temporary, and says so",
+        [storage(COMPLETE, "reclaimPolicy: Delete", annotations="{examx.ai/temporary: 'true'}")],
     ),
     Case(
         "efs-storage-class-is-valid",

@@ -12,7 +12,14 @@ def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
 
 
 def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
-    RestrictedNamespace(chart, "namespace", name="team-a", cluster="cluster-1", readiness_gates=True)
+    RestrictedNamespace(
+        chart,
+        "namespace",
+        name="team-a",
+        cluster="cluster-1",
+        readiness_gates=True,
+        annotations={"example.com/contact": "team a"},
+    )
     WorkloadIdentity(chart, "identity", name="app", role_arn="arn:aws:iam::111122223333:role/app")
     DeployerAccess(chart, "deployer", namespace="team-a", group="team-a-deployers", name="deployer")
     assert synth(chart) == snapshot

@@ -88,3 +88,16 @@ def test_a_frontend_answers_only_the_root(chart: Chart, backend: Backend) -> Non
     paths = _ingress(chart, backend, settings)["spec"]["rules"][0]["http"]["paths"]
     assert {each["path"]: each["backend"]["service"]["name"] for each in paths}["/"] == "web"
     assert {each["backend"]["service"]["name"] for each in paths if each["path"] != "/"} == {"examxv2-backend-service"}
+
+
+def test_the_root_alone_is_one_rule_of_the_load_balancer(chart: Chart, backend: Backend) -> None:
+    ingress = _ingress(chart, backend, IngressSettings(host="api.example.com", backend_paths=()))
+    assert [each["path"] for each in ingress["spec"]["rules"][0]["http"]["paths"]] == ["/"]
+
+
+def test_a_group_without_an_order_states_none(chart: Chart, backend: Backend) -> None:
+    # The controller refuses a group in which two state the same order.
+    ingress = _ingress(chart, backend, IngressSettings(host="api.example.com", group=IngressGroup(name="shared")))
+    annotations = ingress["metadata"]["annotations"]
+    assert annotations["alb.ingress.kubernetes.io/group.name"] == "shared"
+    assert "alb.ingress.kubernetes.io/group.order" not in annotations

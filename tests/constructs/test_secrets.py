@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import pytest
 import yaml
 from attrs import evolve
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from examx_constructs import AwsSecrets, DjangoApp
+from examx_constructs import AwsSecrets, CeleryBeat, DjangoApp, ExistingSecret
 from examx_constructs.settings import ImageReference, Quantity, SecretsManagerSecret, SettingError
-from tests.constructs.conftest import PASSWORD, SECRET
-from tests.support import one, synth
+from tests.constructs.conftest import PASSWORD, RESOURCES, SECRET
+from tests.support import of_kind, one, synth
 
 SCRATCH = Quantity("1Gi")
 
@@ -53,3 +55,21 @@ def test_no_secret_at_all_is_refused(chart: Chart) -> None:
     files: dict[str, SecretsManagerSecret] = {}
     with pytest.raises(SettingError, match=r"AwsSecrets\.files is None"):
         AwsSecrets(chart, "secrets", name="app-secrets", files=files)
+
+
+def test_an_existing_secret_is_mounted_where_the_others_are(image: ImageReference) -> None:
+    app = DjangoApp(image=image, env_file=ExistingSecret(name="own-env"))
+    mounts = app.mounts(scratch_size=SCRATCH)
+    paths = {each.mount.mount_path: (each.mount.sub_path, each.mount.read_only) for each in mounts}
+    assert paths["/mnt/secret-store"] == (None, True)
+    assert paths["/app/examx/.env"] == (".env", True)
+
+
+def test_an_existing_secret_is_rendered_by_its_name_alone(chart: Chart, minimal_app: DjangoApp) -> None:
+    app = replace(minimal_app, env_file=ExistingSecret(name="own-env"))
+    CeleryBeat(chart, "beat", app=app, resources=RESOURCES)
+    manifests = synth(chart)
+    assert of_kind(manifests, "Secret") == of_kind(manifests, "SecretProviderClass") == []
+    volumes = one(manifests, "Deployment")["spec"]["template"]["spec"]["volumes"]
+    # Octal 440: the pods' group reads it.
+    assert volumes[0] == {"name": "own-env", "secret": {"secretName": "own-env", "defaultMode": 0o440}}

@@ -3,12 +3,13 @@ from attrs import evolve
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from examx_constructs import EfsStorage
-from examx_constructs.settings import EfsStorageClass, EfsVolume, SettingError
+from examx_constructs import EfsDirectory, EfsProvisioner, EfsStorage
+from examx_constructs.settings import EfsClaim, EfsStorageClass, EfsVolume, Quantity, SettingError
 from tests.constructs.conftest import VOLUME
 from tests.support import one, synth
 
 STORAGE_CLASS = EfsStorageClass(name="team-a-efs", file_system="fs-00000000000000001")
+CLAIM = EfsClaim(storage_class="team-a-efs", capacity=Quantity("1Gi"))
 
 
 def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
@@ -54,3 +55,38 @@ def test_nothing_is_deleted_with_its_claim(chart: Chart) -> None:
 def test_a_claim_reference_needs_a_namespace() -> None:
     with pytest.raises(SettingError, match=r"Chart\.namespace is None; it must be given: EfsStorage"):
         EfsStorage(Chart(App(), "chart"), "media", volume=VOLUME)
+
+
+def test_directory_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    EfsDirectory(chart, "media", claim=CLAIM)
+    assert synth(chart) == snapshot
+
+
+def test_directory_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
+    settings = evolve(STORAGE_CLASS, temporary=True, base_path="/a", directory_permissions="750")
+    EfsProvisioner(chart, "class", settings=settings)
+    EfsDirectory(chart, "media", claim=CLAIM, claim_name="media")
+    assert synth(chart) == snapshot
+
+
+def test_a_directory_is_claimed_without_anything_of_the_cluster(chart: Chart) -> None:
+    EfsDirectory(chart, "media", claim=CLAIM)
+    (claim,) = synth(chart)
+    assert claim["metadata"]["namespace"] == "team-a"
+    assert claim["spec"]["storageClassName"] == CLAIM.storage_class
+    assert "volumeName" not in claim["spec"]
+
+
+def test_only_a_temporary_class_deletes_and_it_says_so(chart: Chart) -> None:
+    EfsProvisioner(chart, "kept", settings=STORAGE_CLASS)
+    EfsProvisioner(chart, "temporary", settings=evolve(STORAGE_CLASS, name="team-a-tmp", temporary=True))
+    kept, temporary = synth(chart)
+    assert (kept["reclaimPolicy"], temporary["reclaimPolicy"]) == ("Retain", "Delete")
+    assert "annotations" not in kept["metadata"]
+    assert temporary["metadata"]["annotations"] == {"examx.ai/temporary": "true"}
+    assert temporary["parameters"]["subPathPattern"] == "${.PVC.namespace}"
+
+
+def test_volume_and_directory_are_mounted_alike(chart: Chart) -> None:
+    volume = EfsStorage(chart, "media", volume=VOLUME).mount("/app/media")
+    assert EfsDirectory(chart, "directory", claim=CLAIM).mount("/app/media") == volume

@@ -1,6 +1,7 @@
 """Charts beside the environments, so that the schemas see every optional part of the library."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import attrs
 from cdk8s import App, Chart
@@ -8,7 +9,8 @@ from cdk8s import App, Chart
 from examx_constructs.celery import CeleryWorker
 from examx_constructs.chart import ExamxChart
 from examx_constructs.django import DjangoApp
-from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.environments import ENVIRONMENTS, Feature, feature
+from examx_constructs.environments.feature import STORAGE_CLASS
 from examx_constructs.redis import ExternalServer
 from examx_constructs.settings import (
     Access,
@@ -21,12 +23,14 @@ from examx_constructs.settings import (
     Frontend,
     ImageReference,
     IngressGroup,
+    KubernetesSecret,
     Quantity,
     Replicas,
     Resources,
     SecretsManagerSecret,
     Utilization,
 )
+from examx_constructs.storage import EfsProvisioner
 
 _IMAGE = ImageReference.parse(f"registry.example.com:5000/examx/backend:1.2.3@sha256:{'0' * 64}")
 _PASSWORD = SecretsManagerSecret(arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:redis-AbCdEf")
@@ -93,6 +97,17 @@ def _smallest_workers(app: App) -> Chart:
     return chart
 
 
+def _feature(app: App, **changes: object) -> Chart:
+    wanted = Feature(branch="fix/login", image=_IMAGE, owner="ada", expires=datetime(2030, 1, 31, tzinfo=UTC))
+    return ExamxChart(app, feature(attrs.evolve(wanted, **changes)))
+
+
+def _feature_with_custom_secret(app: App) -> Chart:
+    chart = _feature(app, env_secret=KubernetesSecret(name="login-env"))
+    EfsProvisioner(chart, "storage-class", settings=STORAGE_CLASS)
+    return chart
+
+
 CHARTS: dict[str, Callable[[App], Chart]] = {
     "external-redis": _external_redis,
     "replicated-redis-with-password": _replicated_redis_with_password,
@@ -100,4 +115,6 @@ CHARTS: dict[str, Callable[[App], Chart]] = {
     "full-ingress": _full_ingress,
     "access-point-and-role": _access_point_and_role,
     "smallest-workers": _smallest_workers,
+    "feature": _feature,
+    "feature-with-custom-secret": _feature_with_custom_secret,
 }

@@ -7,6 +7,7 @@ from examx_constructs.settings import (
     ClientTlsPassthrough,
     ClientTlsVerify,
     Duration,
+    EfsClaim,
     EfsStorageClass,
     EfsVolume,
     Environment,
@@ -17,8 +18,11 @@ from examx_constructs.settings import (
     ImageReference,
     IngressGroup,
     IngressSettings,
+    KubernetesSecret,
+    NamespaceLimits,
     NetworkSettings,
     NginxSettings,
+    PodGroup,
     Quantity,
     Queue,
     RedisAddress,
@@ -61,6 +65,9 @@ EXTERNAL = ExternalRedis(host="cache.example.com")
 INGRESS = IngressSettings(host="exams.example.com")
 STORAGE_CLASS = EfsStorageClass(name="sample-efs", file_system="fs-0123456789abcdef0")
 VOLUME = EfsVolume(file_system="fs-0123456789abcdef0", capacity=Quantity("10Gi"))
+CLAIM = EfsClaim(storage_class="sample-efs", capacity=Quantity("10Gi"))
+LIMITS = NamespaceLimits(container=RESOURCES)
+PODS = PodGroup(containers=(RESOURCES,), most=3, rolling=True)
 FLOW = ExternalFlow(name="postgresql", port=5432)
 BACKEND = BackendSettings(workers=2, resources=RESOURCES, nginx_resources=RESOURCES, replicas=REPLICAS)
 ENVIRONMENT = Environment(
@@ -83,6 +90,7 @@ ENVIRONMENT = Environment(
 SAMPLES = (
     ACCESS,
     BACKEND,
+    CLAIM,
     ClientTlsOff(),
     ClientTlsPassthrough(),
     ClientTlsVerify(trust_store="sample-store"),
@@ -94,9 +102,12 @@ SAMPLES = (
     IMAGE,
     INGRESS,
     IngressGroup(name="shared"),
+    KubernetesSecret(name="sample-env"),
+    LIMITS,
     NetworkSettings(),
     NginxSettings(),
     PERSISTENCE,
+    PODS,
     QUEUE,
     REDIS_ADDRESS,
     REPLICAS,

@@ -11,6 +11,7 @@ from examx_constructs.settings import (
     ClientTlsPassthrough,
     ClientTlsVerify,
     Duration,
+    EfsClaim,
     EfsStorageClass,
     EfsVolume,
     Environment,
@@ -20,6 +21,7 @@ from examx_constructs.settings import (
     ImageReference,
     IngressGroup,
     IngressSettings,
+    KubernetesSecret,
     NetworkSettings,
     NginxSettings,
     Quantity,
@@ -156,7 +158,11 @@ def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | Exte
         storage_class=st.sampled_from(("gp2", "gp3", "io2")),
     )
     standalone = st.builds(
-        StandaloneRedis, resources=resources(), persistence=st.none() | persistence, password=password
+        StandaloneRedis,
+        resources=resources(),
+        persistence=st.none() | persistence,
+        password=password,
+        spot=st.booleans(),
     )
     replicated = replicas(1, 20).flatmap(
         lambda count: st.builds(
@@ -196,7 +202,7 @@ def ingresses() -> st.SearchStrategy[IngressSettings]:
         client_tls=st.just(ClientTlsOff()) | st.just(ClientTlsPassthrough()) | verify,
         deletion_protection=st.booleans(),
         frontend=st.none() | st.builds(Frontend, service=dns_labels(), port=st.integers(1, 65535)),
-        group=st.none() | st.builds(IngressGroup, name=dns_labels(), order=st.integers(-1000, 1000)),
+        group=st.none() | st.builds(IngressGroup, name=dns_labels(), order=st.none() | st.integers(-1000, 1000)),
     )
 
 
@@ -294,8 +300,8 @@ def environments() -> st.SearchStrategy[Environment]:
         beat_resources=resources(),
         redis=redis_shapes(),
         ingress=ingresses(),
-        env_file=secrets(),
-        media=volumes(),
+        env_file=secrets() | dns_labels().map(lambda name: KubernetesSecret(name=name)),
+        media=volumes() | st.builds(EfsClaim, storage_class=dns_labels(), capacity=st.just(Quantity("1Gi"))),
         network=st.builds(
             NetworkSettings,
             load_balancer_cidrs=networks(),
@@ -303,4 +309,6 @@ def environments() -> st.SearchStrategy[Environment]:
             keda_namespace=dns_labels(),
         ),
         variables=st.dictionaries(st.sampled_from(("DJANGO_DEBUG", "ENV_TYPE", "_x")), st.text(max_size=20)),
+        annotations=st.dictionaries(st.sampled_from(("example.com/owner", "note")), st.text(max_size=20)),
+        spot=st.booleans(),
     )

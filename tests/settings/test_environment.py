@@ -20,6 +20,7 @@ def second(**changes: object) -> tuple[Queue, ...]:
         {"labels": {"environment": "", "example.com/owner": "Team_1"}},
         {"variables": {"DJANGO_DEBUG": "True", "_x9": "", "TEXT": "two\nlines"}},
         {"cluster": "A" * 100},
+        {"annotations": {"example.com/branch": "feature/ß $(x)"}},
     ],
 )
 def test_accepts(changes: dict[str, object]) -> None:
@@ -38,6 +39,10 @@ def test_accepts(changes: dict[str, object]) -> None:
         ({"labels": {"tier": "not this"}}, 'Environment.labels[tier] is "not this"; it must be a label value: letters'),
         ({"labels": {"tier": "a" * 64}}, "; it must be a label value: letters, digits, '-', '_' and '.', at most 63"),
         ({"labels": {"my tier": "a"}}, 'Environment.labels key is "my tier"; it must be a label key: letters'),
+        (
+            {"annotations": {"my note": "a"}},
+            'Environment.annotations key is "my note"; it must be a label key: letters',
+        ),
         ({"variables": {"MY-VAR": "a"}}, 'Environment.variables key is "MY-VAR"; it must be the name of a variable'),
         ({"variables": {"1ST": "a"}}, 'Environment.variables key is "1ST"; it must be the name of a variable'),
         (

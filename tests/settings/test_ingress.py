@@ -22,6 +22,9 @@ TRUST_STORE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/sa
         {"client_tls": ClientTlsVerify(trust_store="sample-store")},
         {"frontend": Frontend(service="web", port=3000)},
         {"group": IngressGroup(name="shared", order=-1000)},
+        {"group": IngressGroup(name="shared")},
+        {"backend_paths": ()},
+        {"backend_paths": ("/api", "/v1.2/a_b-c~d")},
     ],
 )
 def test_accepts(changes: dict[str, object]) -> None:
@@ -106,6 +109,18 @@ def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
         (
             lambda: IngressGroup(name="a", order=-1001),
             "IngressGroup.order is -1001; the least is -1000: the controller",
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, backend_paths=("api",)),
+            'IngressSettings.backend_paths is "api"; it must be an absolute path, such as /api',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, backend_paths=("/",)),
+            'IngressSettings.backend_paths is "/"; it must be an absolute path',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, backend_paths=(), frontend=Frontend(service="web")),
+            "IngressSettings.backend_paths is (); it must name a path: all requests would go to the frontend, web",
         ),
     ],
 )

@@ -1,8 +1,8 @@
-"""Secrets, by their ARN only."""
+"""Secrets, by ARN or by name only."""
 
 import pytest
 
-from examx_constructs.settings import SecretsManagerSecret
+from examx_constructs.settings import KubernetesSecret, SecretsManagerSecret
 from tests.settings.support import refusal
 
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/app-AbCdEf"
@@ -40,3 +40,9 @@ def test_refuses_what_is_no_arn_of_a_secret(arn: str) -> None:
     assert refusal(lambda: SecretsManagerSecret(arn=arn)).endswith(
         "; it must be the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX"
     )
+
+
+@pytest.mark.parametrize("name", ["", "Login", "login.env", "-x", "PASSWORD=abc"])
+def test_refuses_what_is_no_name_of_a_secret(name: str) -> None:
+    message = refusal(lambda: KubernetesSecret(name=name))
+    assert message.startswith(f'KubernetesSecret.name is "{name}"; it must be a DNS label')

@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from examx_constructs.settings import Quantity
-from tests.settings.samples import STORAGE_CLASS, VOLUME
+from tests.settings.samples import CLAIM, STORAGE_CLASS, VOLUME
 from tests.settings.support import refusal
 
 FILE_SYSTEM = "fs-0123456789abcdef0"
@@ -58,6 +58,8 @@ def test_the_volume_handle(changes: dict[str, str], handle: str) -> None:
         ),
         (STORAGE_CLASS, {"directory_permissions": "789"}, "it must be octal, such as 700"),
         (STORAGE_CLASS, {"directory_permissions": 700}, "EfsStorageClass.directory_permissions is 700; it must be str"),
+        (CLAIM, {"storage_class": "Features"}, 'EfsClaim.storage_class is "Features"; it must be a DNS label'),
+        (CLAIM, {"capacity": Quantity("1m")}, "EfsClaim.capacity is 1m; it must be whole bytes, at least 8Mi"),
         (STORAGE_CLASS, {"base_path": "examx"}, 'EfsStorageClass.base_path is "examx"; it must be an absolute path'),
     ],
 )

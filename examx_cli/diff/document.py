@@ -1,0 +1,73 @@
+"""The report for a machine. Its shape is a contract: fields are only ever added.
+
+    {"changed": true, "impact": "restart", "environments": [{
+        "environment": "dev", "against": "HEAD (0123456789)", "impact": "restart",
+        "summary": "1 object changes: restarts celery-beat",
+        "changes": [{
+            "object": {"group": "apps", "kind": "Deployment", "namespace": "dev-examxv2", "name": "celery-beat"},
+            "action": "changed", "impact": "restart",
+            "effects": [{"impact": "restart", "subject": "celery-beat", "reason": "restarts 1 pod, ..."}],
+            "fields": [{"path": "spec.template...image", "impact": "restart", "before": "a", "after": "b"}]}],
+        "not_compared": [{"what": "StorageClass efs", "reason": "this identity may not read it"}]}]}
+
+`action` is added, removed, changed or replaced, and then `replaces` is the object that makes room. `impact` is none,
+live, scaling, restart, stop, refused or data, the lightest first. A field that is new has no `before`, one that goes
+has no `after`. The values of Secrets are hidden.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from examx_cli.diff.difference import FieldChange, ObjectChange
+from examx_cli.diff.fields import ABSENT, shown
+from examx_cli.diff.impact import Effect, Impact
+from examx_cli.diff.sources import Comparison
+
+JsonObject = dict[str, object]
+
+
+def report(comparisons: Sequence[Comparison]) -> JsonObject:
+    """All environments."""
+    heaviest = max((each.difference.impact for each in comparisons), default=Impact.NONE)
+    return {
+        "changed": any(each.difference for each in comparisons),
+        "impact": heaviest.key,
+        "environments": [_environment(each) for each in comparisons],
+    }
+
+
+def _environment(comparison: Comparison) -> JsonObject:
+    difference = comparison.difference
+    return {
+        "environment": comparison.environment,
+        "against": comparison.against,
+        "impact": difference.impact.key,
+        "summary": difference.summary(),
+        "changes": [_change(each) for each in difference.changes],
+        "not_compared": [asdict(each) for each in difference.not_compared],
+    }
+
+
+def _change(change: ObjectChange) -> JsonObject:
+    replaces = {"replaces": change.replaces._asdict()} if change.replaces else {}
+    return {
+        "object": change.key._asdict(),
+        "action": change.action.value,
+        **replaces,
+        "impact": change.impact.key,
+        "effects": [_effect(each) for each in change.effects],
+        "fields": [_field(each) for each in change.fields],
+    }
+
+
+def _effect(effect: Effect) -> JsonObject:
+    return {"impact": effect.impact.key, "subject": effect.subject, "reason": effect.reason}
+
+
+def _field(field: FieldChange) -> JsonObject:
+    values = {"before": field.before, "after": field.after}
+    return {
+        "path": shown(field.path),
+        "impact": field.effect.impact.key,
+        **{name: value for name, value in values.items() if value is not ABSENT},
+    }

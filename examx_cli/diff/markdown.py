@@ -1,0 +1,111 @@
+"""The report for a comment on a pull request: one for all environments, found again by its first line.
+
+What stands in a manifest may be anybody's text. It is put into code blocks and code spans that it can not end, so that
+it neither becomes markup nor calls people by their names.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from examx_cli.diff.difference import some
+from examx_cli.diff.report import Entry, Line, Section, sections
+from examx_cli.diff.sources import Comparison
+
+MARKER = "<!-- examx diff -->"
+"""The first line, by which a workflow finds its earlier comment."""
+
+LIMIT = 60_000
+"""The most characters. GitHub takes 65536."""
+
+_MOST_LINES = 120
+_ROOM_FOR_THE_END = 400
+
+
+def report(comparisons: Sequence[Comparison], *, limit: int = LIMIT) -> str:
+    """All environments. What is too much is left out, and it is said how much that is."""
+    text = "\n".join([MARKER, "### What this would change", "", *_table(comparisons), ""])
+    for number, comparison in enumerate(comparisons):
+        share = (limit - len(text)) // (len(comparisons) - number)
+        text += _details(comparison, share)
+    return text
+
+
+def _table(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    yield "| environment | impact | what happens |"
+    yield "|---|---|---|"
+    for each in comparisons:
+        impact = each.difference.impact.title if each.difference else "nothing"
+        phrases = [f"{words} {_codes(names)}" for words, names in each.difference.phrases()]
+        words = "; ".join(
+            [f"{each.difference.count()}{':' if phrases else ''} {phrases[0] if phrases else ''}", *phrases[1:]]
+        )
+        unknown = len(each.difference.not_compared)
+        also = f"; {unknown} not compared" if unknown else ""
+        yield f"| {each.environment} | **{impact}** | {words.strip()}{also} |"
+
+
+def _codes(names: Sequence[str]) -> str:
+    return some([code(name).replace("|", "\\|") for name in names])
+
+
+def _details(comparison: Comparison, room: int) -> str:
+    """One environment, folded, in at most that many characters."""
+    blocks = list(_blocks(comparison))
+    if not blocks:
+        return ""
+    against = f"<code>{html.escape(comparison.against)}</code>"
+    text = f"\n<details><summary>{comparison.environment}, against {against}</summary>\n\n"
+    for number, block in enumerate(blocks):
+        if len(text) + len(block) + _ROOM_FOR_THE_END > room:
+            left = len(blocks) - number
+            text += f"**Cut here: {left} of {len(blocks)} parts do not fit**; "
+            text += f"`examx diff {comparison.environment}` shows all.\n"
+            break
+        text += f"{block}\n"
+    return f"{text}\n</details>\n"
+
+
+def _blocks(comparison: Comparison) -> Iterator[str]:
+    for section in sections(comparison.difference):
+        yield "\n".join(_heading(section))
+        for entry in section.entries:
+            if entry.changes:
+                yield _block(entry)
+    if comparison.difference.not_compared:
+        missing = [f"- {code(each.what)}: {prose(each.reason)}" for each in comparison.difference.not_compared]
+        yield "\n".join(["**not compared**", "", *missing, ""])
+
+
+def _heading(section: Section) -> Iterator[str]:
+    yield f"**{section.impact.title}**"
+    yield ""
+    for names, reason in section.effects:
+        yield f"- {code(names)}: {prose(reason)}"
+    yield ""
+
+
+def _block(entry: Entry) -> str:
+    body = [line for change in entry.changes for line in change]
+    shown = [f"{line.sign} {line.text}" for line in body[:_MOST_LINES]]
+    if len(body) > _MOST_LINES:
+        shown.append(f"  ... {len(body) - _MOST_LINES} more lines")
+    fence = "`" * max(3, 1 + _longest_run([*body, Line(" ", entry.title)]))
+    return "\n".join([f"{fence}diff", f"# {entry.title}", *shown, fence, ""])
+
+
+def _longest_run(body: Sequence[Line]) -> int:
+    return max((len(run) for line in body for run in re.findall("`+", line.text)), default=0)
+
+
+def code(text: str) -> str:
+    """A code span that the text can not end."""
+    fence = "`" * (1 + _longest_run([Line(" ", text)]))
+    padding = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{padding}{' '.join(text.split())}{padding}{fence}"
+
+
+def prose(text: str) -> str:
+    """Text that stays text: no markup, no links, nobody is called."""
+    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(text, quote=False))
+    return re.sub(r"@|://|www\.", lambda found: f"{found[0]}\u2060", escaped)

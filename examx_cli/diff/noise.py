@@ -1,0 +1,49 @@
+"""What a cluster writes into objects by itself, and what says nothing about a change."""
+
+from examx_cli.objects import Object, mapping, text
+
+_BOOKKEEPING = frozenset(
+    {
+        "creationTimestamp",
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
+        "generation",
+        "managedFields",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    }
+)
+_ANNOTATIONS = frozenset(
+    {
+        "deployment.kubernetes.io/revision",
+        "deprecated.daemonset.template.generation",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    }
+)
+# How a volume and its claim were brought together.
+_ANNOTATION_PREFIXES = ("pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/")
+
+
+def without_noise(item: Object) -> Object:
+    """The object as somebody could have written it: without its status and a cluster's bookkeeping."""
+    clean = {name: value for name, value in item.items() if name != "status"}
+    clean["metadata"] = _metadata(mapping(item, "metadata"))
+    if text(item, "kind") == "PersistentVolume" and mapping(item, "spec", "claimRef"):
+        claim = mapping(item, "spec", "claimRef")
+        bookkeeping = {"resourceVersion", "uid"}
+        clean["spec"] = {
+            **mapping(item, "spec"),
+            "claimRef": {name: value for name, value in claim.items() if name not in bookkeeping},
+        }
+    return clean
+
+
+def _metadata(metadata: Object) -> Object:
+    kept = {name: value for name, value in metadata.items() if name not in {*_BOOKKEEPING, "annotations"}}
+    annotations = {name: value for name, value in mapping(metadata, "annotations").items() if not _is_noise(name)}
+    return {**kept, "annotations": annotations} if annotations else kept
+
+
+def _is_noise(annotation: str) -> bool:
+    return annotation in _ANNOTATIONS or annotation.startswith(_ANNOTATION_PREFIXES)

@@ -1,0 +1,53 @@
+"""What decides how many pods there are, and how many may be missing."""
+
+from examx_cli.diff.fields import Field
+from examx_cli.diff.impact import Effect, Impact
+from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
+from examx_cli.diff.surroundings import Autoscaler
+from examx_cli.objects import Object, at
+
+_BOUNDS = frozenset({"minReplicas", "maxReplicas", "minReplicaCount", "maxReplicaCount"})
+
+
+def _scaling(case: Case, item: Object, reason: str) -> Effect:
+    return case.effect(Impact.SCALING, reason, Autoscaler(item).target)
+
+
+def _changed(case: Case, field: Field) -> Effect:
+    before, after = Autoscaler(case.before), Autoscaler(case.after)
+    if field.part in _BOUNDS:
+        return _scaling(case, case.after, f"{before.range} before, {after.range} from now on")
+    if field.part == "scaleTargetRef":
+        return _scaling(case, case.after, f"scales {after.target} instead of {before.target}")
+    return _scaling(case, case.after, "scales by other figures at once")
+
+
+def _annotated(case: Case, field: Field) -> Effect:
+    if str(field.path[-1]).startswith("autoscaling.keda.sh/paused"):
+        return _scaling(case, case.after, "KEDA pauses or takes up scaling at once")
+    return unnoticed(case, field)
+
+
+def _removed(case: Case) -> Effect:
+    if at(case.before, "spec", "advanced", "restoreToOriginalReplicaCount") is True:
+        return _scaling(case, case.before, "nothing scales it any more: it goes back to the pods that it had before")
+    return _scaling(case, case.before, "nothing scales it any more: it keeps as many pods as it has then")
+
+
+def _added(case: Case) -> Effect:
+    return _scaling(case, case.after, f"is scaled from now on, {Autoscaler(case.after).range}")
+
+
+AUTOSCALER = Rules(changed=_changed, removed=_removed, added=_added, annotated=_annotated)
+TRIGGER_AUTHENTICATION = Rules(
+    changed=any_field(
+        Impact.SCALING, "KEDA logs in by it from now on; where it can not, it scales by nothing but CPU and memory"
+    ),
+    removed=always(Impact.SCALING, "KEDA can not log in any more to measure what it scales by"),
+    added=always(Impact.NONE, "ScaledObjects may name it from now on"),
+)
+DISRUPTION_BUDGET = Rules(
+    changed=any_field(Impact.NONE, "counts when a node is drained the next time"),
+    removed=always(Impact.NONE, "a drain may take all its pods at once from now on"),
+    added=always(Impact.NONE, "counts when a node is drained the next time"),
+)

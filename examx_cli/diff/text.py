@@ -1,0 +1,52 @@
+"""The report for a terminal, a log or a file."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from examx_cli.diff.impact import Impact
+from examx_cli.diff.report import Line, Section, sections
+from examx_cli.diff.sources import Comparison
+
+_STYLES = {"-": "red", "+": "green", " ": ""}
+_HEAVY = {Impact.RESTART: "bold yellow", Impact.STOP: "bold red", Impact.REFUSED: "bold red", Impact.DATA: "bold red"}
+
+
+def report(comparisons: Sequence[Comparison]) -> Text:
+    """All environments. As plain text it reads the same."""
+    text = Text()
+    for number, comparison in enumerate(comparisons):
+        if number:
+            text.append("\n")
+        for part, style in _parts(comparison):
+            text.append(f"{part}\n", style=style or None)
+    return text
+
+
+def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    difference = comparison.difference
+    yield f"{comparison.environment}, against {comparison.against}", "bold"
+    yield difference.summary(), ""
+    for section in sections(difference):
+        yield "", ""
+        yield from _section(section)
+    if difference.not_compared:
+        yield "", ""
+        yield "not compared", "bold yellow"
+        for each in difference.not_compared:
+            yield f"  {each.what}: {each.reason}", ""
+
+
+def _section(section: Section) -> Iterator[tuple[str, str]]:
+    yield section.impact.title, _HEAVY.get(section.impact, "bold")
+    for names, reason in section.effects:
+        yield f"  {names}: {reason}", ""
+    for entry in section.entries:
+        yield f"  * {entry.title}", ""
+        for change in entry.changes:
+            for line in change:
+                yield _line(line), _STYLES[line.sign]
+
+
+def _line(line: Line) -> str:
+    return f"    {line.sign} {line.text}"

@@ -1,0 +1,169 @@
+"""How a run of a deployment ended, and in which state that leaves the environment."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from examx_cli import objects
+from examx_cli.errors import CommandError
+
+REFUSED = (
+    "The deployment password was wrong or could not be checked, or the run is not one of `main`; the run says which. "
+    "Ask who started it: if they did not, somebody else uses their account."
+)
+
+
+class Status(StrEnum):
+    """How a run ended."""
+
+    SUCCESS = "success"
+    REFUSED = "refused"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+
+
+class Result(StrEnum):
+    """How a job ended, in the words of GitHub."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended; `text` says in which state the environment is. What is unknown is empty.
+
+    `half_way` says that the cluster may hold a part of the change.
+    """
+
+    status: Status
+    kind: str = "deployment"
+    text: str = ""
+    half_way: bool = False
+    image: str = ""
+    commit: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of a run: how each ended, and what it gave.
+
+    A deployment is authorize, build, release (commits to main), deploy (applies that). A rollback is authorize,
+    rollback (applies what was before), release (commits that). Further jobs may stand between them.
+    """
+
+    results: Mapping[str, Result]
+    outputs: Mapping[str, Mapping[str, object]]
+
+    @property
+    def kind(self) -> str:
+        """What the run was to do."""
+        return "rollback" if "rollback" in self.results else "deployment"
+
+    def result(self, name: str) -> Result:
+        """How a job ended; skipped for one that the run does not have."""
+        return self.results.get(name, Result.SKIPPED)
+
+    def ended(self, result: Result, among: Collection[str] | None = None) -> str:
+        """The jobs that ended so, for people; empty where there are none."""
+        jobs = self.results if among is None else {name: self.result(name) for name in among if name in self.results}
+        return ", ".join(f"`{name}`" for name, each in jobs.items() if each is result)
+
+    def output(self, name: str) -> str:
+        """What the run says of its release: image, commit or summary; empty where it got to none."""
+        given = (objects.text(self.outputs.get(job), name) for job in ("rollback", "release"))
+        return next(filter(None, given), "")
+
+
+def read_jobs(content: str) -> Jobs:
+    """The jobs out of `toJSON(needs)` of a workflow. Raises CommandError for anything else."""
+    try:
+        needs: object = json.loads(content)
+    except ValueError as error:
+        raise CommandError(f"the results of the jobs must be JSON, from `toJSON(needs)`: {error}") from error
+    jobs = objects.mapping(needs)
+    if not jobs.keys() & {"deploy", "rollback"}:
+        raise CommandError(
+            "the results of the jobs, from `toJSON(needs)`, name neither deploy nor rollback: "
+            "the job that notifies must need one of them"
+        )
+    return Jobs(
+        results={name: _result(name, job) for name, job in jobs.items()},
+        outputs={name: objects.mapping(job, "outputs") for name, job in jobs.items()},
+    )
+
+
+def _result(name: str, job: object) -> Result:
+    given = objects.text(job, "result")
+    if given not in set(Result):
+        raise CommandError(f'the result of the job {name} is "{given}"; it must be one of {", ".join(Result)}')
+    return Result(given)
+
+
+def outcome_of(jobs: Jobs, environment: str) -> Outcome:
+    """What the results of all jobs come to."""
+    status, what = _status(jobs)
+    state = _state_of_rollback if jobs.kind == "rollback" else _state_of_deployment
+    return Outcome(
+        status=status,
+        kind=jobs.kind,
+        text=f"{what} {state(jobs, environment)}".lstrip(),
+        half_way=_half_way(jobs),
+        image=jobs.output("image"),
+        commit=jobs.output("commit"),
+        summary=jobs.output("summary"),
+    )
+
+
+def _status(jobs: Jobs) -> tuple[Status, str]:
+    if jobs.result("authorize") is Result.FAILURE:
+        return Status.REFUSED, REFUSED
+    if failed := jobs.ended(Result.FAILURE):
+        return Status.FAILURE, f"It failed at {failed}."
+    if cancelled := jobs.ended(Result.CANCELLED):
+        return Status.CANCELLED, f"It was cancelled at {cancelled}."
+    # A build may be left out; these may not.
+    if skipped := jobs.ended(Result.SKIPPED, among=("rollback", "release", "deploy")):
+        return Status.CANCELLED, f"It left out {skipped}."
+    return Status.SUCCESS, ""
+
+
+def _half_way(jobs: Jobs) -> bool:
+    return jobs.result("rollback" if jobs.kind == "rollback" else "deploy") in (Result.FAILURE, Result.CANCELLED)
+
+
+def _state_of_deployment(jobs: Jobs, environment: str) -> str:
+    """Where the environment stands: by the last job that touched anything."""
+    if jobs.result("deploy") is Result.SUCCESS:
+        return "The rollout is complete."
+    if _half_way(jobs):
+        return (
+            "Unless it ended before the apply, as without an approval, the cluster may be half-way: see the run; "
+            f"`examx rollback {environment}` takes it back."
+        )
+    if jobs.result("release") is Result.SUCCESS:
+        return (
+            "`main` names the image, the cluster was not touched: deploy again, "
+            f"or put the old one back (`examx release {environment} --image OLD`)."
+        )
+    if jobs.result("release") is not Result.SKIPPED:
+        return "The cluster was not touched; the run says whether `main` names the image."
+    return "Nothing was changed."
+
+
+def _state_of_rollback(jobs: Jobs, environment: str) -> str:
+    """The same for a rollback: the cluster first, then main."""
+    if _half_way(jobs):
+        return "Unless it ended before the apply, as without an approval, the cluster may be half-way: roll back again."
+    if jobs.result("rollback") is not Result.SUCCESS:
+        return "Nothing was changed."
+    if jobs.result("release") is Result.SUCCESS:
+        return "The rollout is complete, and `main` names the image again."
+    return (
+        "The cluster was taken back, `main` was not: the next deployment without a new image would undo it. "
+        f"`examx release {environment} --image {jobs.output('image') or 'IMAGE'}` sets that right."
+    )

@@ -1,0 +1,168 @@
+"""Feature environments: a branch with a host and a namespace of its own, beside dev, small, and only for a while."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from attrs import evolve
+
+from examx_constructs.environments.dev import dev
+from examx_constructs.environments.shared import DEV_LOAD_BALANCER, role_arn
+from examx_constructs.settings import (
+    Access,
+    BackendSettings,
+    ConfigurationError,
+    Duration,
+    EfsClaim,
+    EfsStorageClass,
+    Environment,
+    ImageReference,
+    IngressGroup,
+    KubernetesSecret,
+    NamespaceLimits,
+    Quantity,
+    Queue,
+    Replicas,
+    Resources,
+    StandaloneRedis,
+)
+from examx_constructs.settings._value import setting, value
+from examx_constructs.settings.branch import branch_name, label_form, slug
+from examx_constructs.settings.naming import BRANCH_KEY, EXPIRES_ANNOTATION, OWNER_KEY, SLUG_KEY
+
+PREFIX = "feat-"
+"""What the names of feature environments and of their namespaces begin with, and the tags of images built for them."""
+
+LOAD_BALANCERS = (DEV_LOAD_BALANCER,)
+"""The IngressGroups that feature environments are spread over. Each is a load balancer, with room for 100 rules."""
+
+STORAGE_CLASS = EfsStorageClass(
+    name="examxv2-features", file_system="fs-0ee8c9ed45115bb36", base_path="/features", temporary=True
+)
+"""The class that an administrator applies once, and that every feature environment claims its media directory from."""
+
+_ONE = Replicas.between(1, 1)
+_NONE_OR_ONE = Replicas.between(0, 1)
+_MARGIN = Duration("60s")
+_LONGEST_OWNER = 100
+_YEARS = range(2000, 9999)
+MOMENT = "it must be a moment with a time zone, such as 2030-01-31T18:00:00Z"
+
+
+def _owner(given: object) -> str | None:
+    owner = str(given)
+    if owner.isprintable() and owner == owner.strip() and 0 < len(owner) <= _LONGEST_OWNER:
+        return None
+    return f"it must be a name or an address, at most {_LONGEST_OWNER} characters, all of which can be seen"
+
+
+def _moment(given: object) -> str | None:
+    return None if isinstance(given, datetime) and given.tzinfo and given.year in _YEARS else MOMENT
+
+
+@value
+class Feature:
+    """A branch that wants an environment: who asked for it, what it runs, until when.
+
+    `env_secret`: a Secret of its own namespace with a `.env`, instead of dev's.
+    """
+
+    branch: str = setting(branch_name)
+    image: ImageReference
+    owner: str = setting(_owner)
+    expires: datetime = setting(_moment)
+    env_secret: KubernetesSecret | None = None
+
+    @property
+    def slug(self) -> str:
+        """What stands for the branch in names."""
+        return slug(self.branch)
+
+    @property
+    def name(self) -> str:
+        """The name of the environment."""
+        return f"{PREFIX}{self.slug}"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What every object carries, for finding the environments of an owner or of a branch."""
+        found_by = {SLUG_KEY: self.slug, OWNER_KEY: label_form(self.owner), BRANCH_KEY: label_form(self.branch)}
+        return {"environment": "feature", "tier": "feat", **found_by}
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """What the Namespace remembers, in full. When it was made, the API server notes itself."""
+        expires = self.expires.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {OWNER_KEY: self.owner, BRANCH_KEY: self.branch, EXPIRES_ANNOTATION: expires}
+
+
+def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS) -> Environment:
+    """Dev with names of its own and less of everything: workers sleep, Redis forgets, nodes may be Spot."""
+    parent = dev(wanted.image)
+    return evolve(
+        parent,
+        name=wanted.name,
+        namespace=f"{wanted.name}-examxv2",
+        labels=wanted.labels,
+        annotations=wanted.annotations,
+        access=Access(service_account="examxv2-feature-sa", role_arn=role_arn("examxv2-feature")),
+        backend=BackendSettings(
+            workers=1,
+            resources=Resources.of("500m", "2Gi", "1", "4Gi"),
+            nginx_resources=Resources.of("50m", "64Mi", "250m", "256Mi"),
+            replicas=_ONE,
+        ),
+        queues=tuple(_sleeping(queue) for queue in parent.queues),
+        worker_resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
+        beat_resources=Resources.of("100m", "512Mi", "250m", "1Gi"),
+        redis=StandaloneRedis(resources=Resources.of("100m", "256Mi", "250m", "512Mi"), persistence=None, spot=True),
+        ingress=evolve(
+            parent.ingress,
+            host=f"{wanted.slug}.{parent.ingress.host}",
+            group=IngressGroup(name=_load_balancer(wanted.slug, load_balancers)),
+            backend_paths=(),
+        ),
+        env_file=wanted.env_secret or parent.env_file,
+        media=EfsClaim(storage_class=STORAGE_CLASS.name, capacity=Quantity("1Gi")),
+        variables={
+            "DJANGO_DEBUG": "True",
+            "FEATURE_ENV": "true",
+            # Kubernetes takes $(NAME) for a reference, and $$ for a dollar sign.
+            "BRANCH_NAME": wanted.branch.replace("$", "$$"),
+            "ENV_TYPE": "custom" if wanted.env_secret else "default",
+        },
+        limits=NamespaceLimits(container=Resources.of("100m", "128Mi", "500m", "512Mi")),
+        spot=True,
+    )
+
+
+def features(wanted: Iterable[Feature]) -> list[Environment]:
+    """The environments of several branches. Raises ConfigurationError where two of them would be one."""
+    taken: dict[str, str] = {}
+    environments: list[Environment] = []
+    for each in wanted:
+        if each.slug in taken:
+            raise ConfigurationError(f"environment {each.name}: {_both(taken[each.slug], each.branch)}")
+        taken[each.slug] = each.branch
+        environments.append(feature(each))
+    return environments
+
+
+def _both(one: str, other: str) -> str:
+    if one == other:
+        return f'branch "{one}" is declared twice; once is enough'
+    return f'branches "{one}" and "{other}" have the same slug; rename one of them'
+
+
+def _sleeping(queue: Queue) -> Queue:
+    """One worker at most, and none while there is nothing to do.
+
+    A task that runs is no longer in the list that KEDA counts, so a worker gets the time of its longest task, and a
+    margin, before it is stopped. Even then it is stopped warm.
+    """
+    return evolve(queue, replicas=_NONE_OR_ONE, cooldown=queue.longest_task + _MARGIN)
+
+
+def _load_balancer(slug: str, load_balancers: tuple[str, ...]) -> str:
+    """Always the same for a slug; a further load balancer only takes its share of all (rendezvous hashing)."""
+    return max(load_balancers, key=lambda name: sha256(f"{name} {slug}".encode()).digest())

@@ -1,0 +1,43 @@
+"""How much a namespace may use."""
+
+from collections.abc import Iterable
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from examx_constructs._objects import metadata, quantity
+from examx_constructs.pods import requirements
+from examx_constructs.settings import NamespaceLimits, PodGroup
+
+
+class NamespaceQuota(Construct):
+    """A ResourceQuota that fits `pods` in the middle of a rollout, and a LimitRange for containers without figures.
+
+    A namespace whose quota counts CPU and memory refuses pods that say nothing of them: the LimitRange speaks for them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        limits: NamespaceLimits,
+        pods: Iterable[PodGroup],
+        name: str = "examxv2",
+    ) -> None:
+        super().__init__(scope, id)
+        hard = {what: quantity(amount) for what, amount in limits.hard(pods).items()}
+        self.resource_quota = k8s.KubeResourceQuota(
+            self, "quota", metadata=metadata(name), spec=k8s.ResourceQuotaSpec(hard=hard)
+        )
+        container = requirements(limits.container)
+        self.limit_range = k8s.KubeLimitRange(
+            self,
+            "limits",
+            metadata=metadata(name),
+            spec=k8s.LimitRangeSpec(
+                limits=[
+                    k8s.LimitRangeItem(type="Container", default=container.limits, default_request=container.requests)
+                ]
+            ),
+        )

@@ -1,0 +1,69 @@
+"""How much a namespace may use: the pods that an environment runs at most, and what may stand beside them."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from examx_constructs.settings._value import at_least, setting, value
+from examx_constructs.settings.quantity import Quantity
+from examx_constructs.settings.resources import Resources
+
+SURGE_PERCENT = 25
+"""The pods that a rolling update adds, of those that run."""
+
+_COUNT = at_least(0, "a number of pods")
+
+
+@value
+class PodGroup:
+    """Pods of one size: the resources of their `containers`, and the most that run.
+
+    `rolling`: a rollout starts new ones beside the old. `claims`: the volumes that each pod has for itself.
+    """
+
+    containers: tuple[Resources, ...]
+    most: int = setting(_COUNT)
+    rolling: bool = False
+    claims: int = setting(_COUNT, default=0)
+
+    @property
+    def at_once(self) -> int:
+        """The most that there are at one moment.
+
+        A rollout adds a quarter, rounded up, and as many of the one before it may still end: a worker first finishes
+        the tasks that it has.
+        """
+        surge = -(-self.most * SURGE_PERCENT // 100) if self.rolling else 0
+        return self.most + 2 * surge
+
+
+@value
+class NamespaceLimits:
+    """Bounds for a namespace of an environment: a ResourceQuota that its own pods fit into, and a LimitRange.
+
+    `container`: what a container gets that says nothing of its own. `spare_pods`: how many pods of one such container
+    fit in beside the environment's, for looking into it.
+    """
+
+    container: Resources
+    spare_pods: int = setting(_COUNT, default=2)
+
+    def hard(self, groups: Iterable[PodGroup]) -> Mapping[str, Quantity]:
+        """The ResourceQuota's figures: room for these pods, all at the same time, in the middle of a rollout."""
+        spare = PodGroup(containers=(self.container,), most=self.spare_pods)
+        every = [*groups, spare]
+
+        def total(field: str) -> Quantity:
+            amounts = (getattr(size, field).amount * each.at_once for each in every for size in each.containers)
+            return Quantity.of(sum(amounts, Fraction()))
+
+        return {
+            "pods": Quantity(str(sum(each.at_once for each in every))),
+            "requests.cpu": total("cpu_request"),
+            "requests.memory": total("memory_request"),
+            "limits.cpu": total("cpu_limit"),
+            "limits.memory": total("memory_limit"),
+            "persistentvolumeclaims": Quantity(str(1 + sum(each.at_once * each.claims for each in every))),
+            # Either would cost money, or open a port of every node.
+            "services.loadbalancers": Quantity("0"),
+            "services.nodeports": Quantity("0"),
+        }

@@ -1,0 +1,197 @@
+"""The comparison with a cluster.
+
+What the cluster answers was recorded from an API server of version 1.34 to which the manifests beside it were applied.
+"""
+
+import copy
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from examx_cli.cluster import Cluster, Target
+from examx_cli.diff import Action, Difference, Impact, NotCompared
+from examx_cli.diff.fields import shown
+from examx_cli.diff.live import compare_with_cluster, rendered_part
+from examx_cli.kubectl import Kubectl
+from examx_cli.processes import ProcessError
+from tests.cli.diff.support import Manifest, find, only, put
+
+RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
+IMAGE = "spec.template.spec.containers[celery-beat].image"
+
+
+class StandIn:
+    """A cluster that answers what a test wants."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "answers.json"
+        self.manifests: list[Manifest] = copy.deepcopy(RECORDED["manifests"])
+        live = RECORDED["live"]
+        self.answers: Manifest = {
+            "cluster": "arn:aws:eks:ap-south-1:123456789012:cluster/dev-stg-cluster",
+            "live": copy.deepcopy(live),
+            "tried": copy.deepcopy(live),
+            "owned": [copy.deepcopy(each) for each in live if each["kind"] in ("Deployment", "Service")],
+        }
+
+    def change(self, target: str, path: str, value: object) -> None:
+        """Change the manifests, and what the server makes of them."""
+        put(target, path, value)(self.manifests)
+        put(target, path, value)(self.answers["tried"])
+
+    def compare(self) -> Difference:
+        self._file.write_text(json.dumps(self.answers), encoding="utf-8")
+        return compare_with_cluster(Cluster(Kubectl(), Target.of(self.manifests)), self.manifests)
+
+    @property
+    def asked(self) -> list[str]:
+        return Path(f"{self._file}.asked").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    binary = tmp_path / "kubectl"
+    program = Path(__file__).with_name("kubectl.py")
+    binary.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {program} "$@"\n', encoding="utf-8")
+    binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("EXAMX_KUBECTL", str(binary))
+    monkeypatch.setenv("EXAMX_TEST_ANSWERS", str(tmp_path / "answers.json"))
+    return StandIn(tmp_path)
+
+
+def fields(found: Difference) -> list[str]:
+    return [shown(field.path) for change in found.changes for field in change.fields]
+
+
+def test_what_was_applied_is_no_change(cluster: StandIn) -> None:
+    found = cluster.compare()
+
+    assert found == Difference()
+    assert not any(each.startswith("apply") and "--dry-run=server" not in each for each in cluster.asked)
+
+
+def test_only_what_would_really_change_is_shown(cluster: StandIn) -> None:
+    cluster.change("Deployment celery-beat", IMAGE, "registry.example.com/examxv2-backend:dev-2")
+
+    found = cluster.compare()
+    assert fields(found) == [IMAGE]
+    assert found.summary() == "1 object changes: restarts celery-beat"
+
+
+def test_what_was_changed_by_hand_is_shown(cluster: StandIn) -> None:
+    put("Service redis", "spec.ports[0].port", 6380)(cluster.answers["live"])
+
+    assert fields(cluster.compare()) == ["spec.ports[6380/TCP]", "spec.ports[6379/TCP]"]
+
+
+def test_what_others_own_is_no_change(cluster: StandIn) -> None:
+    for side in ("live", "tried"):
+        put("Deployment celery-beat", "spec.replicas", 3)(cluster.answers[side])
+    del find(cluster.manifests, "Deployment celery-beat")["spec"]["replicas"]
+
+    assert not cluster.compare()
+
+
+def test_what_may_not_be_read_is_not_compared(cluster: StandIn) -> None:
+    cluster.answers["no_get"] = ["PersistentVolume"]
+
+    found = cluster.compare()
+    assert found == Difference(
+        not_compared=(
+            NotCompared("PersistentVolume dev-examxv2-examxv2-backend-pv", "this identity may not read it"),
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", ["Namespace", "PersistentVolume", "Deployment"])
+def test_what_may_not_be_tried_is_compared_by_its_own_fields(cluster: StandIn, kind: str) -> None:
+    cluster.answers["no_patch"] = [kind]
+
+    assert not cluster.compare()
+
+
+def test_a_change_of_what_may_not_be_tried_is_shown(cluster: StandIn) -> None:
+    cluster.answers["no_patch"] = ["Namespace", "Deployment"]
+    put("Namespace dev-examxv2", "metadata.labels.tier", "other")(cluster.manifests)
+    put("Deployment celery-beat", IMAGE, "registry.example.com/examxv2-backend:dev-2")(cluster.manifests)
+
+    assert fields(cluster.compare()) == ["metadata.labels.tier", IMAGE]
+
+
+def test_what_the_server_refuses_is_said(cluster: StandIn) -> None:
+    put("Deployment celery-beat", "spec.selector.matchLabels.team", "a")(cluster.manifests)
+    cluster.answers["refused"] = {"Deployment": 'The Deployment "celery-beat" is invalid: field is immutable'}
+
+    found = cluster.compare()
+    assert fields(found) == ["spec.selector.matchLabels.team"]
+    assert only(found).impact is Impact.REFUSED
+
+
+def test_what_only_the_server_knows_to_be_wrong_is_said_in_its_words(cluster: StandIn) -> None:
+    put("Deployment celery-beat", "spec.template.metadata.labels", {"a": "b"})(cluster.manifests)
+    said = 'The Deployment "celery-beat" is invalid: `selector` does not match template `labels`'
+    cluster.answers["refused"] = {"Deployment": said}
+
+    assert only(cluster.compare()).effects[0].reason == said
+
+
+def test_everything_is_new_where_the_namespace_is(cluster: StandIn) -> None:
+    cluster.answers |= {"live": [], "owned": []}
+
+    found = cluster.compare()
+    assert {each.action for each in found.changes} == {Action.ADDED}
+    assert len(found.changes) == len(cluster.manifests)
+    assert not any(each.startswith("apply") for each in cluster.asked)
+
+
+def _named(name: str) -> Manifest:
+    return {**copy.deepcopy(RECORDED["live"][4]), "metadata": {**RECORDED["live"][4]["metadata"], "name": name}}
+
+
+def test_what_is_no_longer_rendered_is_removed(cluster: StandIn) -> None:
+    foreign = _named("foreign")
+    foreign["metadata"] = {**foreign["metadata"], "managedFields": [{"manager": "helm", "operation": "Update"}]}
+    cluster.answers["owned"] += [_named("earlier"), foreign]
+
+    change = only(cluster.compare())
+    assert (str(change.key), change.action) == ("Deployment earlier", Action.REMOVED)
+    assert change.effects[0].reason == "stops 1 pod"
+    [asked] = [each for each in cluster.asked if each.startswith("get") and "-f" not in each]
+    assert "persistentvolumeclaims" not in asked
+    assert "--namespace=dev-examxv2" in asked
+
+
+def test_what_may_not_be_listed_is_not_compared(cluster: StandIn) -> None:
+    cluster.answers["no_list"] = "Error from server (Forbidden): roles is forbidden"
+
+    assert cluster.compare().not_compared == (
+        NotCompared("objects that are no longer rendered", "this identity may not list all kinds"),
+    )
+
+
+@pytest.mark.parametrize("answer", ["no_list", "broken"])
+def test_what_else_goes_wrong_ends_the_comparison(cluster: StandIn, answer: str) -> None:
+    cluster.answers[answer] = "The connection to the server was refused"
+
+    with pytest.raises(ProcessError, match="The connection to the server was refused"):
+        cluster.compare()
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "expected"),
+    [
+        ({"a": 1, "b": 2}, {"a": 3}, {"a": 1}),
+        ({"a": [{"name": "x", "b": 1, "c": 2}]}, {"a": [{"name": "y"}, {"name": "x", "b": 3}]}, {"a": [{"name": "x", "b": 1}]}),
+        ({"a": [{"name": "x", "b": 1}]}, {"a": []}, {"a": [{"name": "x", "b": 1}]}),
+        ({"a": [{"b": 1, "c": 2}, {"d": 4}]}, {"a": [{"b": 1}]}, {"a": [{"b": 1}, {"d": 4}]}),
+        ({}, {"a": "", "b": False, "c": [], "d": {}, "e": 0}, {"a": "", "b": False, "c": [], "e": 0}),
+        ({"a": {"b": 1}}, {"a": "text"}, {"a": {"b": 1}}),
+    ],
+)
+def test_the_rendered_part(live: Manifest, wanted: Manifest, expected: Manifest) -> None:
+    assert rendered_part(live, wanted) == expected
+
+

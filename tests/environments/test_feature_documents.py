@@ -1,0 +1,99 @@
+"""docs/features.md: what an administrator is told to set up fits what is rendered."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cdk8s import App, Chart
+
+from examx_constructs import EfsProvisioner, ExamxChart
+from examx_constructs.environments import Feature, feature
+from examx_constructs.environments.feature import STORAGE_CLASS
+from examx_constructs.settings import ImageReference
+from examx_constructs.settings.branch import slug
+from tests.conftest import FIXED_IMAGE
+from tests.support import Manifest, one
+
+TEXT = Path("docs/features.md").read_text(encoding="utf-8")
+NEEDED_TO_APPLY = {"create", "get", "patch"}
+
+
+@pytest.fixture(scope="module")
+def setup() -> list[Manifest]:
+    """The manifests that an administrator applies."""
+    _, manifests = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    return list(yaml.safe_load_all(manifests))
+
+
+@pytest.fixture(scope="module")
+def login() -> list[Manifest]:
+    """The manifests of a feature environment."""
+    wanted = Feature(
+        branch="login", image=ImageReference.parse(FIXED_IMAGE), owner="ada", expires=datetime(2030, 1, 1, tzinfo=UTC)
+    )
+    return ExamxChart(App(), feature(wanted)).to_json()
+
+
+def granted(rules: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Group, resource and verb of each grant."""
+    for rule in rules:
+        for group in rule["apiGroups"]:
+            for resource in rule["resources"]:
+                yield from ((group, resource, verb) for verb in rule["verbs"])
+
+
+def resource_of(manifest: Manifest) -> tuple[str, str]:
+    """API group and plural."""
+    kind = manifest["kind"].lower()
+    plural = kind[:-1] + "ies" if kind.endswith("y") else kind + "es" if kind.endswith("s") else kind + "s"
+    return manifest["apiVersion"].rpartition("/")[0], plural
+
+
+def test_the_storage_class_is_the_one_that_is_claimed_from(setup: list[Manifest]) -> None:
+    chart = Chart(App(), "class", disable_resource_name_hashes=True)
+    EfsProvisioner(chart, "class", settings=STORAGE_CLASS)
+    assert one(setup, "StorageClass") == chart.to_json()[0]
+
+
+def test_the_pipeline_may_apply_what_is_rendered(setup: list[Manifest], login: list[Manifest]) -> None:
+    allowed = set(granted(one(setup, "ClusterRole")["rules"]))
+    for manifest in login:
+        group, resource = resource_of(manifest)
+        assert {(group, resource, verb) for verb in NEEDED_TO_APPLY} <= allowed, manifest["kind"]
+
+
+def test_the_pipeline_may_grant_what_it_grants(setup: list[Manifest], login: list[Manifest]) -> None:
+    # Kubernetes refuses a Role from whoever lacks what is in it.
+    allowed = set(granted(one(setup, "ClusterRole")["rules"]))
+    assert set(granted(one(login, "Role")["rules"])) <= allowed
+
+
+def test_the_pipeline_reads_no_secret_and_grants_no_everything(setup: list[Manifest]) -> None:
+    allowed = set(granted(one(setup, "ClusterRole")["rules"]))
+    assert {verb for _, resource, verb in allowed if resource == "secrets"} == {"create", "delete", "patch"}
+    assert "*" not in {part for grant in allowed for part in grant}
+
+
+def test_the_policy_names_the_group_that_is_bound(setup: list[Manifest]) -> None:
+    (subject,) = one(setup, "ClusterRoleBinding")["subjects"]
+    policy = one(setup, "ValidatingAdmissionPolicy")
+    assert f"'{subject['name']}'" in policy["spec"]["matchConditions"][0]["expression"]
+    assert one(setup, "ValidatingAdmissionPolicyBinding")["spec"]["policyName"] == policy["metadata"]["name"]
+
+
+def test_the_policy_admits_the_namespaces_of_features(setup: list[Manifest], login: list[Manifest]) -> None:
+    (validation,) = one(setup, "ValidatingAdmissionPolicy")["spec"]["validations"]
+    start, end = re.findall(r"With\('([^']+)'\)", validation["expression"])
+    namespaces = {each["metadata"].get("namespace", each["metadata"]["name"]) for each in login}
+    assert all(name.startswith(start) and name.endswith(end) for name in namespaces)
+
+
+def test_the_table_of_slugs_is_true() -> None:
+    rows = re.findall(r"^\| `([^`|]+)` \| `([^`|]+)`( and a hash)? \|", TEXT, re.MULTILINE)
+    assert len(rows) >= 5
+    for branch, shown, hashed in rows:
+        assert slug(branch).startswith(shown) if hashed else slug(branch) == shown

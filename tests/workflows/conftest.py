@@ -1,0 +1,242 @@
+"""A small world for the workflows: two repositories on a remote, a cluster, Slack, and what GitHub is set up with."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from examx_cli import synth
+from examx_constructs.environments.shared import DEV_STG_CLUSTER, PRODUCTION_CLUSTER
+from tests.workflows.model import Event, JobRun, Run, Settings
+from tests.workflows.runner import start
+from tests.workflows.stand_ins import StandIns
+
+PROJECT = Path(__file__).parents[2]
+PROGRAMS = Path(__file__).parent / "programs"
+REPOSITORY, BACKEND = "acme/examx-deployment", "acme/examx-backend"
+ACCOUNT = "399600302704"
+PASSWORDS = {"stg": "an invented password of stg", "prod": "an invented password of prod"}
+CLUSTER_SCOPED = ("Namespace", "PersistentVolume", "StorageClass")
+BACKEND_TOKEN = "an-invented-token-of-the-backend"
+DEPLOY_KEY = "an invented key of the repository"
+
+
+@dataclass
+class World:
+    """What a run of a workflow meets, and what it leaves behind."""
+
+    scratch: Path
+    remote: Path
+    backend: Path
+    stand_ins: StandIns
+    settings: Settings
+    clusters: Mapping[str, "Cluster"]
+    messages: list[Mapping[str, Any]]
+    """What Slack was told."""
+    variables: Mapping[str, str]
+    """What the stand-ins among the programs need."""
+    runs: list[Run] = field(default_factory=list[Run])
+
+    def dispatch(self, workflow: str, *, ref: str = "refs/heads/main", **inputs: str | bool) -> JobRun:
+        """Start a workflow by hand."""
+        return self.start(workflow, Event("workflow_dispatch", {"inputs": inputs}, ref))
+
+    def start(self, workflow: str, event: Event) -> JobRun:
+        """Start a workflow by an event."""
+        number = len(self.runs) + 1
+        source = self.scratch / f"run-{number}"
+        git(self.scratch, "clone", "--quiet", "--branch", event.ref.removeprefix("refs/heads/"), self.remote, source)
+        run = Run(
+            source=source,
+            scratch=self.scratch / f"run-{number}-jobs",
+            event=event,
+            settings=self.settings,
+            repository=REPOSITORY,
+            sha=git(source, "rev-parse", "HEAD"),
+            actor="mona",
+            programs=PROGRAMS,
+            # Without the project's own programs: only what a step put on the PATH is there.
+            system_path=[
+                each for each in os.environ["PATH"].split(os.pathsep) if not Path(each).is_relative_to(PROJECT)
+            ],
+            actions=self.stand_ins.table(),
+            variables=self.variables,
+        )
+        self.runs.append(run)
+        return start(run, workflow)
+
+    @property
+    def main(self) -> str:
+        """The commit that main is at."""
+        return git(self.remote, "rev-parse", "main")
+
+    def images(self) -> Mapping[str, str]:
+        """The images that main names."""
+        return yaml.safe_load(git(self.remote, "show", "main:images.yaml"))
+
+    def told(self) -> str:
+        """The one message that Slack got, as text."""
+        assert len(self.messages) == 1
+        return json.dumps(self.messages[0])
+
+    def summary(self) -> str:
+        """What the last run shows on its page."""
+        return "".join(self.runs[-1].summaries)
+
+
+class Cluster:
+    """A cluster, as the stand-in for kubectl keeps it in a file."""
+
+    def __init__(self, file: Path, name: str, manifests: Sequence[Mapping[str, Any]]) -> None:
+        """Set up as an administrator does: with what belongs to the cluster, which deployments may not change."""
+        self.file = file
+        objects = {
+            f"{each['apiVersion'].rpartition('/')[0]}|{each['kind']}||{each['metadata']['name']}": {
+                "object": each,
+                "applied": {},
+            }
+            for each in manifests
+            if each["kind"] in CLUSTER_SCOPED
+        }
+        forbidden = [[verb, kind] for verb in ("get", "patch") for kind in CLUSTER_SCOPED]
+        empty: Mapping[str, Any] = {
+            "name": name,
+            "calls": [],
+            "stuck": {},
+            "slow": {},
+            "events": [],
+            "pods": [],
+            "logs": {},
+        }
+        self._write({**empty, "objects": objects, "forbidden": forbidden})
+
+    def _read(self) -> dict[str, Any]:
+        return json.loads(self.file.read_text(encoding="utf-8"))
+
+    def _write(self, content: Mapping[str, Any]) -> None:
+        self.file.write_text(json.dumps(content), encoding="utf-8")
+
+    def hold_up(self, workload: str) -> None:
+        """Let no rollout of a workload come to an end."""
+        self._write({**self._read(), "stuck": {workload: True}})
+
+    def let_go(self) -> None:
+        """Let every rollout come to an end."""
+        self._write({**self._read(), "stuck": {}})
+
+    def images(self, namespace: str) -> set[str]:
+        """The images of the application's Deployments in a namespace."""
+        deployments = [
+            entry["object"]
+            for key, entry in self._read()["objects"].items()
+            if key.split("|")[1:3] == ["Deployment", namespace]
+        ]
+        return {
+            container["image"] for each in deployments for container in each["spec"]["template"]["spec"]["containers"]
+        }
+
+    def tried(self) -> list[str]:
+        """What kubectl was called for: its first word, and whether it only tried."""
+        calls = [" ".join(call) for call in self._read()["calls"]]
+        return [f"{call.split()[0]}{' --dry-run' if '--dry-run=server' in call else ''}" for call in calls]
+
+
+def git(folder: Path, *arguments: str | Path) -> str:
+    """Run git as somebody."""
+    command = ["git", "-c", "user.name=Mona", "-c", "user.email=mona@example.com", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def origins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two repositories as they are before a test: this project as it stands, with a fresh dist/, and a backend."""
+    folder = tmp_path_factory.mktemp("origins")
+    listed = git(PROJECT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
+    files = {name: PROJECT / name for name in listed if name and (PROJECT / name).is_file()}
+    with synth.fresh(PROJECT) as rendered:
+        files |= {f"dist/{file.name}": file for file in rendered.iterdir()}
+        _make(folder / "deployment", files, branches=())
+    (folder / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    _make(folder / "backend", {"Dockerfile": folder / "Dockerfile"}, branches=("topic",))
+    return folder
+
+
+def _make(folder: Path, files: Mapping[str, Path], *, branches: Sequence[str]) -> None:
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    for name, source in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, folder / name)
+    git(folder, "add", "--all", "--force")
+    git(folder, "commit", "--quiet", "--message=All")
+    for branch in branches:
+        git(folder, "checkout", "--quiet", "-b", branch)
+        git(folder, "commit", "--quiet", "--allow-empty", f"--message={branch}")
+    git(folder, "checkout", "--quiet", "main")
+
+
+@pytest.fixture
+def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpserver: HTTPServer) -> World:
+    """A world in which all is well, of which a test spoils what it is about."""
+    remote, backend = tmp_path / "deployment.git", tmp_path / "backend.git"
+    for bare in (remote, backend):
+        git(tmp_path, "clone", "--quiet", "--bare", origins / bare.stem, bare)
+        # As on GitHub: a commit may be fetched by its name.
+        git(bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+    secrets = {
+        "STG_DEPLOY_PASSWORD": PASSWORDS["stg"],
+        "PROD_DEPLOY_PASSWORD": PASSWORDS["prod"],
+        "BACKEND_REPOSITORY_TOKEN": BACKEND_TOKEN,
+        "RELEASE_DEPLOY_KEY": DEPLOY_KEY,
+        "SLACK_WEBHOOK_URL": httpserver.url_for("/slack"),
+    }
+    roles = {name: {"AWS_DEPLOY_ROLE_ARN": role(f"deploy-{name}")} for name in ("dev", "stg", "prod")}
+    environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
+    clusters = {
+        name: Cluster(tmp_path / f"{name}.json", name, [each for of in those for each in manifests(origins, of)])
+        for name, those in environments.items()
+    }
+    return World(
+        scratch=tmp_path,
+        remote=remote,
+        backend=backend,
+        stand_ins=StandIns({REPOSITORY: remote, BACKEND: backend}, {BACKEND: BACKEND_TOKEN}),
+        settings=Settings({"BACKEND_REPOSITORY": BACKEND, "AWS_BUILD_ROLE_ARN": role("build")}, secrets, roles),
+        messages=slack,
+        clusters=clusters,
+        variables={"CLUSTERS": str(tmp_path), "PROJECT": str(PROJECT), "PYTHON": sys.executable},
+    )
+
+
+def manifests(origins: Path, environment: str) -> list[Mapping[str, Any]]:
+    """What is rendered for an environment at the beginning."""
+    file = origins / "deployment/dist" / f"{environment}.k8s.yaml"
+    return [*yaml.load_all(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))]
+
+
+def role(name: str) -> str:
+    """The ARN of a role in the account of the environments."""
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+@pytest.fixture
+def slack(httpserver: HTTPServer) -> list[Mapping[str, Any]]:
+    """What Slack was told."""
+    messages: list[Mapping[str, Any]] = []
+
+    def answer(request: Request) -> Response:
+        messages.append(request.get_json())
+        return Response("ok")
+
+    httpserver.expect_request("/slack", method="POST").respond_with_handler(answer)
+    return messages

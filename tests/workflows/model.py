@@ -1,0 +1,118 @@
+"""A run of workflows: what it is given, what it meets, and what it leaves behind."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.workflows.job import Job
+
+
+class WorkflowError(Exception):
+    """GitHub would refuse this workflow, or this model does not know what it asks for."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What starts a run."""
+
+    name: str
+    payload: Mapping[str, Any]
+    ref: str = "refs/heads/main"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is set up in the repository: variables and secrets, and the variables of each environment."""
+
+    variables: Mapping[str, str]
+    secrets: dict[str, str]
+    environments: Mapping[str, Mapping[str, str]]
+
+
+@dataclass
+class StepRun:
+    """A step that ran: its name, how it ended, and all that it printed."""
+
+    name: str
+    result: str
+    log: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass
+class JobRun:
+    """A job as it ran; one that calls a workflow has jobs of its own."""
+
+    result: str
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    steps: Sequence[StepRun] = ()
+    jobs: Mapping[str, "JobRun"] = field(default_factory=dict[str, "JobRun"])
+
+    def log(self) -> str:
+        """What its steps printed, and those of the jobs that it called."""
+        return "".join([*(step.log for step in self.steps), *(job.log() for job in self.jobs.values())])
+
+
+Action = Callable[["Job", Mapping[str, str]], Mapping[str, str] | None]
+"""Stands in for an action of others: gets the job and the inputs, gives the outputs, raises StepError."""
+
+
+class StepError(Exception):
+    """A step ended with a failure: what it said."""
+
+
+@dataclass
+class Run:
+    """One run: the workflows of a checkout, where their jobs find what they need, and what came of it."""
+
+    source: Path
+    scratch: Path
+    event: Event
+    settings: Settings
+    repository: str
+    sha: str
+    actor: str
+    programs: Path
+    system_path: Sequence[str]
+    actions: Mapping[str, Action]
+    variables: Mapping[str, str]
+    artifacts: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    summaries: list[str] = field(default_factory=list[str])
+    workflow: str = ""
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def github(self) -> dict[str, Any]:
+        """The context of that name."""
+        return {
+            "actor": self.actor,
+            "event": self.event.payload,
+            "event_name": self.event.name,
+            "ref": self.event.ref,
+            "ref_name": self.event.ref.removeprefix("refs/heads/"),
+            "repository": self.repository,
+            "run_id": "4711",
+            "server_url": "https://github.com",
+            "sha": self.sha,
+            "token": "an-invented-token",
+            "triggering_actor": self.actor,
+            "workflow": self.workflow,
+        }
+
+
+def mapping(item: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A mapping in a definition; an empty one where there is none, or nothing in it."""
+    return item.get(key) or {}
+
+
+def status_functions(results: Sequence[str]) -> dict[str, Callable[[], bool]]:
+    """The status functions, for the results of what came before."""
+    return {
+        "always": lambda: True,
+        "cancelled": lambda: "cancelled" in results,
+        "failure": lambda: "failure" in results,
+        "success": lambda: all(each == "success" for each in results),
+    }

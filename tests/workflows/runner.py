@@ -1,0 +1,221 @@
+"""A small model of GitHub Actions: it reads the workflows, walks their jobs, and runs their scripts with bash.
+
+It is meant to break where GitHub would, and a little earlier: an undeclared input, a missing permission, an output that
+nobody gave, an action that is not known here are all errors. What it leaves out, it refuses.
+
+Sources: "Workflow syntax", "Reusing workflow configurations", "Contexts reference", "Workflow commands" and "Variables
+reference" of GitHub's documentation.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.workflows.expressions import Declared, as_text, condition, interpolate
+from tests.workflows.job import LEVELS, Job
+from tests.workflows.model import JobRun, Run, WorkflowError, mapping, status_functions
+
+# fmt: off
+_JOB_KEYS = frozenset((
+    "environment", "if", "name", "needs", "outputs", "permissions", "runs-on", "secrets", "steps", "strategy",
+    "timeout-minutes", "uses", "with",
+))
+# fmt: on
+
+
+def start(run: Run, file: str) -> JobRun:
+    """Run a workflow for the event, and return it as the job that stands for all of its jobs."""
+    definition = read_workflow(run.source / ".github/workflows" / file)
+    run.workflow = definition["name"]
+    inputs = _inputs(file, mapping(definition["on"], run.event.name), mapping(run.event.payload, "inputs"))
+    return _Workflow(run, file, definition, inputs, run.settings.secrets).run()
+
+
+def read_workflow(file: Path) -> dict[str, Any]:
+    """The YAML of a workflow. PyYAML takes its key `on` for true."""
+    definition = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {("on" if key is True else key): value for key, value in definition.items()}
+
+
+def _inputs(where: str, trigger: Mapping[str, Any], given: Mapping[str, Any]) -> Declared:
+    """The inputs that a workflow declares, with what was given or their defaults."""
+    declared = mapping(trigger, "inputs")
+    if unknown := given.keys() - declared.keys():
+        raise WorkflowError(f"{where} has no input {', '.join(sorted(unknown))}")
+    values: dict[str, Any] = {}
+    for name, each in declared.items():
+        if name not in given and each.get("required") and "default" not in each:
+            raise WorkflowError(f"{where} needs the input {name}")
+        values[name] = _typed(f"{where}: {name}", each["type"], given.get(name, each.get("default")))
+        if each["type"] == "choice" and values[name] not in each["options"]:
+            raise WorkflowError(f"{where}: {name} may not be {values[name]}")
+    return Declared("inputs", values)
+
+
+def _typed(where: str, kind: str, value: Any) -> Any:
+    if kind == "boolean":
+        if not isinstance(value, bool):
+            raise WorkflowError(f"{where} must be a boolean, not {value!r}")
+        return value
+    return as_text(value)
+
+
+class _Workflow:
+    """The jobs of one workflow, called or started."""
+
+    def __init__(
+        self,
+        run: Run,
+        file: str,
+        definition: Mapping[str, Any],
+        inputs: Declared,
+        secrets: Mapping[str, str],
+        *,
+        ceiling: Mapping[str, str] | None = None,
+        ancestors: Sequence[str] = (),
+    ) -> None:
+        self.of = run
+        self.file = file
+        self.definition = definition
+        self.inputs = inputs
+        self.secrets = Declared("secrets", secrets)
+        self.ceiling = ceiling
+        """The permissions of the job that calls it; None for the workflow that was started."""
+        self.ancestors = ancestors
+        """How the jobs ended that the calling job came after."""
+        self.jobs: dict[str, JobRun] = {}
+
+    def run(self) -> JobRun:
+        for name in self._order():
+            self.jobs[name] = self._job(name, self.definition["jobs"][name])
+        results = [job.result for job in self.jobs.values()]
+        result = next((each for each in ("failure", "cancelled", "success") if each in results), "skipped")
+        return JobRun(result, self._outputs(), jobs=self.jobs)
+
+    def _order(self) -> list[str]:
+        waiting, order = dict(self.definition["jobs"]), list[str]()
+        while waiting:
+            ready = [name for name, job in waiting.items() if set(_needs(job)) <= set(order)]
+            if not ready:
+                raise WorkflowError(f"{self.file}: nothing lets {', '.join(waiting)} begin")
+            order += ready
+            for name in ready:
+                del waiting[name]
+        return order
+
+    def _outputs(self) -> dict[str, Any]:
+        declared = mapping(mapping(self.definition["on"], "workflow_call"), "outputs")
+        jobs = {name: {"result": job.result, "outputs": job.outputs} for name, job in self.jobs.items()}
+        contexts = {"jobs": Declared("jobs", jobs), "inputs": self.inputs}
+        return {name: as_text(interpolate(each["value"], contexts)) for name, each in declared.items()}
+
+    def _job(self, name: str, job: Mapping[str, Any]) -> JobRun:
+        where = f"{self.file}: {name}"
+        if unknown := job.keys() - _JOB_KEYS:
+            raise WorkflowError(f"{where} has {', '.join(sorted(unknown))}, which is not known here")
+        contexts = self._contexts(job)
+        # What runs in a called workflow asks for the callers' ancestors too: so a skipped job up there would skip it
+        # (actions/runner#2205). GitHub documents it for one workflow only; this is the worse of the two.
+        ancestors = [*self.ancestors, *(self.jobs[each].result for each in self._ancestors(name))]
+        if not condition(job.get("if", "success()"), {**contexts, **status_functions(ancestors)}):
+            return JobRun("skipped", dict.fromkeys(self._declared_outputs(job), ""))
+        permissions = self._permissions(where, job)
+        if "uses" in job:
+            return self._call(where, job, contexts, permissions, ancestors)
+        return self._combinations(where, job, contexts, permissions)
+
+    def _contexts(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        environment = interpolate(job.get("environment", ""), {"inputs": self.inputs})
+        if environment and environment not in self.of.settings.environments:
+            raise WorkflowError(f"there is no environment {environment}")
+        variables = {**self.of.settings.variables, **self.of.settings.environments.get(environment, {})}
+        needs = {
+            each: {"result": self.jobs[each].result, "outputs": Declared(f"{each}'s outputs", self.jobs[each].outputs)}
+            for each in _needs(job)
+        }
+        return {
+            "github": self.of.github,
+            "inputs": self.inputs,
+            "needs": Declared("needs", needs),
+            "secrets": self.secrets,
+            "vars": Declared("vars", variables),
+        }
+
+    def _ancestors(self, name: str) -> list[str]:
+        parents = _needs(self.definition["jobs"][name])
+        return [*parents, *(each for parent in parents for each in self._ancestors(parent))]
+
+    def _declared_outputs(self, job: Mapping[str, Any]) -> list[str]:
+        if "uses" in job:
+            called = read_workflow(self.of.source / job["uses"])
+            return list(mapping(called["on"]["workflow_call"], "outputs"))
+        return list(mapping(job, "outputs"))
+
+    def _permissions(self, where: str, job: Mapping[str, Any]) -> Mapping[str, str]:
+        asked: Mapping[str, str] = job.get("permissions", self.definition.get("permissions", {}))
+        for scope, level in asked.items():
+            if self.ceiling is not None and LEVELS[level] > LEVELS[self.ceiling.get(scope, "none")]:
+                raise WorkflowError(f"{where} asks for {scope}: {level}, but its caller gives it less")
+        return asked
+
+    def _call(
+        self,
+        where: str,
+        job: Mapping[str, Any],
+        contexts: Mapping[str, Any],
+        permissions: Mapping[str, str],
+        ancestors: Sequence[str],
+    ) -> JobRun:
+        file = Path(job["uses"]).name
+        if job["uses"] != f"./.github/workflows/{file}":
+            raise WorkflowError(f"{where} calls {job['uses']}, which is not of this repository")
+        definition = read_workflow(self.of.source / ".github/workflows" / file)
+        trigger = definition["on"]["workflow_call"]
+        given = {name: interpolate(value, contexts) for name, value in mapping(job, "with").items()}
+        secrets = {name: as_text(interpolate(value, contexts)) for name, value in mapping(job, "secrets").items()}
+        return _Workflow(
+            self.of,
+            file,
+            definition,
+            _inputs(file, trigger, given),
+            _secrets(file, trigger, secrets),
+            ceiling=permissions,
+            ancestors=ancestors,
+        ).run()
+
+    def _combinations(
+        self, where: str, job: Mapping[str, Any], contexts: Mapping[str, Any], permissions: Mapping[str, str]
+    ) -> JobRun:
+        """The job once for each combination of its matrix; without one, once."""
+        matrix = mapping(mapping(job, "strategy"), "matrix")
+        runs = [
+            Job(
+                self.of,
+                where,
+                job,
+                {**contexts, "matrix": dict(zip(matrix, values, strict=True))},
+                permissions,
+                shell=mapping(mapping(self.definition, "defaults"), "run").get("shell"),
+            ).run()
+            for values in itertools.product(*matrix.values())
+        ]
+        if len(runs) == 1:
+            return runs[0]
+        failed = any(each.result == "failure" for each in runs)
+        return JobRun("failure" if failed else "success", steps=[step for each in runs for step in each.steps])
+
+
+def _needs(job: Mapping[str, Any]) -> list[str]:
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else needs
+
+
+def _secrets(file: str, trigger: Mapping[str, Any], given: Mapping[str, str]) -> Mapping[str, str]:
+    declared = mapping(trigger, "secrets")
+    required = {name for name, each in declared.items() if each.get("required")}
+    if not required <= given.keys() <= declared.keys():
+        raise WorkflowError(f"{file} gets the wrong secrets: {', '.join(given) or 'none'}")
+    return {name: given.get(name, "") for name in declared}

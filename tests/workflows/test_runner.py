@@ -1,0 +1,203 @@
+"""The model of GitHub Actions, on which the other tests rely: it does and refuses what GitHub does and refuses."""
+
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from tests.workflows.actions import ACTIONS
+from tests.workflows.expressions import ExpressionError
+from tests.workflows.model import Event, JobRun, Run, Settings, WorkflowError
+from tests.workflows.runner import start
+
+STEP = "{run: 'echo said', shell: 'bash -euo pipefail {0}'}"
+CHECKOUT = f"actions/checkout@{ACTIONS['actions/checkout'].commit}"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A checkout with a workflow that can be called."""
+    folder = tmp_path / "source/.github/workflows"
+    folder.mkdir(parents=True)
+    called = f"""
+        name: called
+        on:
+          workflow_call:
+            inputs: {{text: {{type: string, required: true}}, flag: {{type: boolean, default: false}}}}
+            secrets: {{KEY: {{required: true}}}}
+            outputs: {{given: {{value: '${{{{ jobs.inner.outputs.given }}}}'}}}}
+        jobs:
+          inner:
+            permissions: {{contents: write}}
+            outputs: {{given: '${{{{ inputs.text }}}}-${{{{ inputs.flag }}}}'}}
+            steps: [{STEP}]
+    """
+    (folder / "called.yaml").write_text(dedent(called), encoding="utf-8")
+    return tmp_path / "source"
+
+
+def run(source: Path, jobs: str, *, secrets: dict[str, str] | None = None) -> JobRun:
+    """Run the jobs of a workflow that is started by hand."""
+    text = f"name: test\non: {{workflow_dispatch: {{}}}}\njobs:\n{indent(dedent(jobs), '  ')}"
+    (source / ".github/workflows/test.yaml").write_text(text, encoding="utf-8")
+    begun = Run(
+        source=source,
+        scratch=source.parent / "scratch",
+        event=Event("workflow_dispatch", {"inputs": {}}),
+        settings=Settings({}, secrets or {}, {"prod": {"ROLE": "a role"}}),
+        repository="acme/test",
+        sha="0" * 40,
+        actor="mona",
+        programs=source,
+        system_path=["/usr/bin", "/bin"],
+        actions={"actions/checkout": lambda job, given: {"commit": job.of.sha}},
+        variables={},
+    )
+    return start(begun, "test.yaml")
+
+
+def test_a_job_waits_for_those_that_it_needs_and_runs_only_after_their_success(source: Path) -> None:
+    done = run(
+        source,
+        f"""\
+          last: {{needs: [middle], steps: [{STEP}]}}
+          always: {{needs: [middle], if: always(), steps: [{STEP}]}}
+          middle: {{needs: first, steps: [{STEP}]}}
+          first: {{steps: [{{run: exit 3, shell: 'bash {{0}}'}}, {STEP}]}}
+        """,
+    )
+    assert {name: job.result for name, job in done.jobs.items()} == {
+        "first": "failure",
+        "middle": "skipped",
+        "last": "skipped",
+        "always": "success",
+    }
+    assert done.result == "failure"
+    assert done.log() == "said\n"
+
+
+def test_a_job_that_was_left_out_leaves_out_what_comes_after_it_in_called_workflows_too(source: Path) -> None:
+    done = run(
+        source,
+        f"""\
+          out: {{if: false, steps: [{STEP}]}}
+          caller:
+            needs: out
+            if: ${{{{ !failure() }}}}
+            permissions: {{contents: write}}
+            uses: ./.github/workflows/called.yaml
+            with: {{text: a}}
+            secrets: {{KEY: b}}
+        """,
+    )
+    assert done.jobs["caller"].jobs["inner"].result == "skipped"
+
+
+def test_outputs_pass_from_step_to_job_to_caller(source: Path) -> None:
+    done = run(
+        source,
+        """\
+          first:
+            outputs: {one: '${{ steps.it.outputs.one }}', two: '${{ steps.it.outputs.two }}'}
+            steps:
+              - id: it
+                shell: bash {0}
+                run: |
+                  echo one=1 >> "$GITHUB_OUTPUT"
+                  printf 'two<<END\\na\\nb=c\\nEND\\n' >> "$GITHUB_OUTPUT"
+          second:
+            needs: first
+            permissions: {contents: write}
+            uses: ./.github/workflows/called.yaml
+            with: {text: '${{ needs.first.outputs.two }}', flag: '${{ needs.first.outputs.one == 1 }}'}
+            secrets: {KEY: b}
+        """,
+    )
+    assert done.jobs["first"].outputs == {"one": "1", "two": "a\nb=c"}
+    assert done.jobs["second"].outputs == {"given": "a\nb=c-true"}
+
+
+def test_what_is_secret_is_in_no_output_and_a_mask_is_not_printed(source: Path) -> None:
+    done = run(
+        source,
+        """\
+          first:
+            outputs: {one: 'x ${{ secrets.KEY }}', two: '${{ steps.it.outputs.two }}', three: three}
+            steps:
+              - id: it
+                shell: bash {0}
+                run: |
+                  echo ::add-mask::hidden
+                  echo two=it-is-hidden >> "$GITHUB_OUTPUT"
+        """,
+        secrets={"KEY": "a key"},
+    )
+    assert done.jobs["first"].outputs == {"one": "", "two": "", "three": "three"}
+    assert done.log() == ""
+
+
+def test_a_step_sees_the_path_that_another_added_to_and_variables_of_its_environment(source: Path) -> None:
+    done = run(
+        source,
+        """\
+          first:
+            environment: prod
+            steps:
+              - {run: 'mkdir tools; cp /bin/echo tools/speak; echo "$PWD/tools" >> "$GITHUB_PATH"', shell: 'bash {0}'}
+              - {run: 'speak "$ROLE of $GITHUB_ACTOR"', shell: 'bash {0}', env: {ROLE: '${{ vars.ROLE }}'}}
+        """,
+    )
+    assert done.log() == "a role of mona\n"
+
+
+def test_a_matrix_runs_the_job_for_each_value(source: Path) -> None:
+    step = "{run: 'echo $EACH; [ $EACH != b ]', shell: 'bash {0}', env: {EACH: '${{ matrix.each }}'}}"
+    done = run(source, f"first: {{strategy: {{matrix: {{each: [a, b]}}}}, steps: [{step}]}}")
+    assert (done.result, done.log()) == ("failure", "a\nb\n")
+
+
+CALL = "permissions: {contents: write}, uses: ./.github/workflows/called.yaml"
+
+
+@pytest.mark.parametrize(
+    ("job", "complaint"),
+    [
+        ("steps: [{uses: somebody/something@v1}]", "uses somebody/something@v1, which is not known here"),
+        ("steps: [{uses: actions/checkout@v7}]", "uses actions/checkout@v7, which is not known here"),
+        (f"steps: [{{uses: {CHECKOUT}}}]", "the wrong inputs: "),
+        (f"steps: [{{uses: {CHECKOUT}, with: {{persist-credentials: false, reff: a}}}}]", "the wrong inputs: .*reff"),
+        ("steps: [{uses: ./.github/actions/none}]", "its checkout has no such action"),
+        ("steps: [{run: true}]", "has no shell"),
+        ("steps: [{run: true, continue-on-error: true}]", "has continue-on-error, which is not known here"),
+        ("container: a, steps: []", "has container, which is not known here"),
+        ("environment: staging, steps: []", "there is no environment staging"),
+        ("needs: [first], steps: []", "nothing lets first begin"),
+        ("uses: acme/other/.github/workflows/called.yaml@v1", "is not of this repository"),
+        (f"{CALL}, secrets: {{KEY: a}}", "called.yaml needs the input text"),
+        (f"{CALL}, secrets: {{KEY: a}}, with: {{text: a, txt: b}}", "called.yaml has no input txt"),
+        (f"{CALL}, secrets: {{KEY: a}}, with: {{text: a, flag: 'yes'}}", "called.yaml: flag must be a boolean"),
+        (f"{CALL}, with: {{text: a}}", "called.yaml gets the wrong secrets: none"),
+        (f"{CALL}, secrets: {{KEY: a, KEYS: b}}, with: {{text: a}}", "called.yaml gets the wrong secrets: KEY, KEYS"),
+        (
+            "permissions: {contents: read}, uses: ./.github/workflows/called.yaml, with: {text: a}, secrets: {KEY: a}",
+            "inner asks for contents: write, but its caller gives it less",
+        ),
+    ],
+)
+def test_what_is_refused(source: Path, job: str, complaint: str) -> None:
+    with pytest.raises(WorkflowError, match=complaint):
+        run(source, f"first: {{{job}}}")
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        "{steps: [], outputs: {a: '${{ steps.none.outputs.a }}'}}",
+        "{outputs: {a: '${{ steps.it.outputs.a }}'}, steps: [{id: it, run: 'true', shell: 'bash {0}'}]}",
+        "{steps: [{run: 'true', shell: 'bash {0}', env: {A: '${{ vars.ROLE }}'}}]}",
+        "{steps: [{run: 'true', shell: 'bash {0}', env: {A: '${{ secrets.KEY }}'}}]}",
+    ],
+)
+def test_names_that_nobody_declared_are_refused(source: Path, job: str) -> None:
+    with pytest.raises(ExpressionError, match="has no"):
+        run(source, f"first: {job}")
