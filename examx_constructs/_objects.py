@@ -84,9 +84,7 @@ _FACTS: WeakKeyDictionary[Construct, _ChartFacts] = WeakKeyDictionary()
 def _chart_of(scope: Construct) -> _ChartFacts:
     if scope not in _FACTS:
         _FACTS[scope] = (
-            _ChartFacts(scope.namespace, dict(scope.labels))
-            if isinstance(scope, Chart)
-            else _chart_of(Chart.of(scope))
+            _ChartFacts(scope.namespace, dict(scope.labels)) if isinstance(scope, Chart) else _chart_of(Chart.of(scope))
         )
     return _FACTS[scope]
 

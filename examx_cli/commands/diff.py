@@ -101,8 +101,8 @@ def _write(compared: Sequence[Comparison], format: Format, file: Path | None) ->
 def _rendered(compared: Sequence[Comparison], format: Format) -> str:
     match format:
         case Format.TEXT:
-            return text.report(compared).plain
+            return f"{text.report(compared).plain}\n"
         case Format.MARKDOWN:
             return markdown.report(compared)
-        case Format.JSON:
+        case _:
             return json.dumps(document.report(compared), indent=2, ensure_ascii=False, default=str) + "\n"

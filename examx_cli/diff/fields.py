@@ -7,14 +7,14 @@ a change of all that follow.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import zip_longest
 from typing import Final, cast
 
-from examx_cli.objects import Object, at
+from examx_cli.objects import Object, at, mapping
 from examx_constructs.settings.quantity import Quantity, SettingError
 
 
@@ -112,8 +112,8 @@ def _same(before: object, after: object, path: Path) -> bool:
         return before is after
     if canonical(before) == canonical(after) or (_is_number(before) and _is_number(after) and before == after):
         return True
-    amount = _amount(before) if _holds_quantity(path) else None
-    return amount is not None and amount == _amount(after)
+    before_amount = amount(before) if _holds_quantity(path) else None
+    return before_amount is not None and before_amount == amount(after)
 
 
 def canonical(value: object) -> str:
@@ -133,7 +133,8 @@ def _holds_quantity(path: Path) -> bool:
     return path[-1] in _AMOUNT or (len(path) > 1 and path[-2] in _AMOUNTS)
 
 
-def _amount(value: object) -> Quantity | None:
+def amount(value: object) -> Quantity | None:
+    """The value as an amount of CPU, memory or storage; None where it is none."""
     try:
         return Quantity(str(value))
     except SettingError:
@@ -145,13 +146,19 @@ def _in_list(before: list[object], after: list[object], path: Path) -> Iterator[
         if canonical(before) != canonical(after):
             yield Field(path, before, after)
         return
-    old, new = cast("list[Object]", before), cast("list[Object]", after)
-    merge = _merge_of(path)
-    old_by_key, new_by_key = merge.by_key(old), merge.by_key(new)
+    old_by_key, new_by_key = by_key(before, path), by_key(after, path)
     if old_by_key is None or new_by_key is None:
-        yield from _in_sequence(old, new, path)
+        yield from _in_sequence(before, after, path)
     else:
-        yield from _in_keyed(old_by_key, new_by_key, path, ordered=merge.ordered or "template" in path)
+        ordered = "template" in path or _merge_of(path).ordered
+        yield from _in_keyed(old_by_key, new_by_key, path, ordered=ordered)
+
+
+def by_key(elements: Sequence[object], path: Path) -> Object | None:
+    """The elements of the list at a path by what tells them apart; None where nothing does."""
+    merge = _merge_of(path)
+    found = {merge.identity(mapping(each)): each for each in elements}
+    return found if len(found) == len(elements) and "" not in found else None
 
 
 def _in_keyed(before: Object, after: Object, path: Path, *, ordered: bool) -> Iterator[Field]:
@@ -162,7 +169,7 @@ def _in_keyed(before: Object, after: Object, path: Path, *, ordered: bool) -> It
         yield Field((*path, ORDER), list(before), list(after))
 
 
-def _in_sequence(before: list[Object], after: list[Object], path: Path) -> Iterator[Field]:
+def _in_sequence(before: list[object], after: list[object], path: Path) -> Iterator[Field]:
     for number, (old, new) in enumerate(_paired(before, after)):
         yield from _in_value(old, new, (*path, Element(f"[{number}]")))
 
@@ -189,12 +196,6 @@ class _Merge:
 
     identity: Callable[[Object], str]
     ordered: bool = False
-
-    def by_key(self, elements: Iterable[Object]) -> Object | None:
-        """The elements by their keys; None where they can not be told apart by them."""
-        elements = list(elements)
-        found = {self.identity(each): each for each in elements}
-        return found if len(found) == len(elements) and "" not in found else None
 
 
 def _by(*names: str) -> Callable[[Object], str]:

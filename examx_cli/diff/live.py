@@ -10,8 +10,9 @@ from typing import cast
 from examx_cli.cluster import Cluster
 from examx_cli.deploy.pruning import NAMESPACED
 from examx_cli.diff.difference import Difference, NotCompared, compare
+from examx_cli.diff.fields import Path, by_key
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object, ObjectKey, text
+from examx_cli.objects import Object, ObjectKey
 from examx_cli.processes import ProcessError
 
 
@@ -48,28 +49,33 @@ def _leftovers(cluster: Cluster, wanted: Mapping[ObjectKey, Object]) -> tuple[li
     return [each for each in owned if ObjectKey.of(each) not in wanted], []
 
 
-def rendered_part(live: Object, wanted: Object) -> Object:
+def rendered_part(live: Object, wanted: Object, path: Path = ()) -> Object:
     """As much of a live object as its manifest speaks of: what a server adds by itself is left out.
 
     A server leaves out most of what is empty (`storageClassName: ""`): that it does so is no change.
     """
-    spoken_of = {name: _spoken_of(live[name], value) for name, value in wanted.items() if live.get(name) is not None}
+    spoken_of = {
+        name: _spoken_of(live[name], value, (*path, name))
+        for name, value in wanted.items()
+        if live.get(name) is not None
+    }
     empty = {name: value for name, value in wanted.items() if name not in spoken_of and value in ("", False, [])}
     return {**spoken_of, **empty}
 
 
-def _spoken_of(live: object, wanted: object) -> object:
+def _spoken_of(live: object, wanted: object, path: Path) -> object:
     types = {type(live), type(wanted)}
     if types == {dict}:
-        return rendered_part(cast("Object", live), cast("Object", wanted))
+        return rendered_part(cast("Object", live), cast("Object", wanted), path)
     if types == {list}:
-        elements, partners = cast("list[object]", live), cast("list[object]", wanted)
-        return [_spoken_of(each, _partner(each, number, partners)) for number, each in enumerate(elements)]
+        return _elements_spoken_of(cast("list[object]", live), cast("list[object]", wanted), path)
     return live
 
 
-def _partner(element: object, number: int, wanted: Sequence[object]) -> object:
-    """The element of the manifest that means the same: the one of its name, else the one at its place."""
-    if name := text(element, "name"):
-        return next((each for each in wanted if text(each, "name") == name), None)
-    return wanted[number] if number < len(wanted) else None
+def _elements_spoken_of(live: list[object], wanted: list[object], path: Path) -> list[object]:
+    """Each element next to the one of the manifest that means the same: that of its key, else that of its place."""
+    live_by_key, wanted_by_key = by_key(live, path), by_key(wanted, path)
+    if live_by_key is None or wanted_by_key is None:
+        partners = [*wanted, *live[len(wanted) :]]
+        return [_spoken_of(each, partner, path) for each, partner in zip(live, partners, strict=False)]
+    return [_spoken_of(each, wanted_by_key.get(key, each), path) for key, each in live_by_key.items()]

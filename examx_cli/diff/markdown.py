@@ -70,8 +70,7 @@ def _blocks(comparison: Comparison) -> Iterator[str]:
     for section in sections(comparison.difference):
         yield "\n".join(_heading(section))
         for entry in section.entries:
-            if entry.changes:
-                yield _block(entry)
+            yield _block(entry)
     if comparison.difference.not_compared:
         missing = [f"- {code(each.what)}: {prose(each.reason)}" for each in comparison.difference.not_compared]
         yield "\n".join(["**not compared**", "", *missing, ""])
@@ -100,9 +99,10 @@ def _longest_run(body: Sequence[Line]) -> int:
 
 def code(text: str) -> str:
     """A code span that the text can not end."""
-    fence = "`" * (1 + _longest_run([Line(" ", text)]))
-    padding = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{padding}{' '.join(text.split())}{padding}{fence}"
+    line = " ".join(text.split())
+    fence = "`" * (1 + _longest_run([Line(" ", line)]))
+    padding = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{padding}{line}{padding}{fence}"
 
 
 def prose(text: str) -> str:

@@ -132,8 +132,6 @@ class Surroundings:
             return scaler.range
         if workload.key.kind == "DaemonSet":
             return "a pod on each node"
-        if workload.key.kind == "CronJob":
-            return "the pods of each run"
         return counted(at(workload.item, "spec", "replicas"))
 
 

@@ -13,14 +13,16 @@ _HEAVY = {Impact.RESTART: "bold yellow", Impact.STOP: "bold red", Impact.REFUSED
 
 
 def report(comparisons: Sequence[Comparison]) -> Text:
-    """All environments. As plain text it reads the same."""
-    text = Text()
+    """All environments, without the end of the last line. As plain text it reads the same."""
+    lines = [Text(part, style) for part, style in _all_parts(comparisons)]
+    return Text("\n").join(lines)
+
+
+def _all_parts(comparisons: Sequence[Comparison]) -> Iterator[tuple[str, str]]:
     for number, comparison in enumerate(comparisons):
         if number:
-            text.append("\n")
-        for part, style in _parts(comparison):
-            text.append(f"{part}\n", style=style or None)
-    return text
+            yield "", ""
+        yield from _parts(comparison)
 
 
 def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:

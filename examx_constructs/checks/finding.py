@@ -1,5 +1,6 @@
 """What a rule says: the problem it met, and the finding that a reader gets."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +18,9 @@ class ObjectId:
     name: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+        name = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        # On one line, whatever stands in the manifest.
+        return re.sub(r"\s", " ", f"{self.kind} {name}")
 
 
 class Problem(NamedTuple):

@@ -9,6 +9,9 @@ import pytest
 import yaml
 
 from examx_constructs.checks import check, load
+from examx_constructs.environments import select
+from tests.conftest import FIXED_IMAGE
+from tests.settings.support import refusal
 
 PROJECT = Path(__file__).parents[2]
 LOGIN = """\
@@ -149,3 +152,11 @@ def test_a_mistake_is_one_line(project: Path, arguments: list[str], message: str
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: {message}")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_choice_is_in_the_order_of_the_table_and_needs_its_own_images_only() -> None:
+    images = {"dev": FIXED_IMAGE, "prod": FIXED_IMAGE, "stg": "no image"}
+    assert [each.name for each in select(["prod", "dev"], images)] == ["dev", "prod"]
+    assert refusal(lambda: select(["dev", "uat"], images)) == (
+        "environment uat: there is no such environment; known are dev, stg, prod"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from examx_cli.diff.fields import Field, canonical
 from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Judge, Rules
+from examx_cli.diff.rules.case import Case, Judge, Rules, unnoticed
 from examx_cli.diff.rules.workloads import REDIS_WITHOUT_FILE
 from examx_cli.diff.surroundings import Workload, named
 
@@ -66,7 +66,7 @@ def _identity_changed(case: Case, _: Field) -> Effect:
 def _identity_annotated(case: Case, field: Field) -> Effect:
     if field.path[-1] == _ROLE_OF_AWS:
         return _identity_changed(case, field)
-    return case.effect(Impact.NONE, "labels and annotations of the object itself: nothing that runs reads them")
+    return unnoticed(case, field)
 
 
 def _removed(case: Case) -> Effect:

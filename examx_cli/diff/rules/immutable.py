@@ -8,10 +8,9 @@ PodDisruptionBudget, HorizontalPodAutoscaler, CronJob, Role, and KEDA's and the 
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from examx_cli.diff.fields import ABSENT, Field, shown
+from examx_cli.diff.fields import ABSENT, Field, amount, shown
 from examx_cli.diff.rules.case import Case
 from examx_cli.objects import Object, at, mapping, text
-from examx_constructs.settings.quantity import Quantity
 
 _NEW_NAME = "give the new version another name"
 _DELETE_FIRST = "it must be deleted first"
@@ -139,7 +138,8 @@ def _claim(case: Case, field: Field) -> str | None:
 
 
 def _resize(case: Case, field: Field) -> str | None:
-    if field.after is ABSENT or Quantity(str(field.after)) < Quantity(str(field.before)):
+    before, after = amount(field.before), amount(field.after)
+    if before is not None and (after is None or after < before):
         return "a claim can not shrink"
     name = at(case.before, "spec", "storageClassName")
     if name == "":

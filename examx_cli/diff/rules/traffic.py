@@ -4,7 +4,7 @@ from examx_cli.diff.fields import ABSENT, Field
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
 from examx_cli.diff.surroundings import named
-from examx_cli.objects import Object, items, mapping, text
+from examx_cli.objects import Object, at, items, mapping, text
 
 _ALB = "alb.ingress.kubernetes.io/"
 
@@ -32,7 +32,7 @@ def _service_changed(case: Case, field: Field) -> Effect:
 
 
 def _ports(spec: Object) -> set[str]:
-    return {f"{mapping({'': each}, '').get('port')}/{text(each, 'protocol') or 'TCP'}" for each in items(spec, "ports")}
+    return {f"{at(each, 'port')}/{text(each, 'protocol') or 'TCP'}" for each in items(spec, "ports")}
 
 
 def _reselected(case: Case) -> Effect:

@@ -26,7 +26,7 @@ from typing import Any
 Json = dict[str, Any]
 
 CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
-KEYS = ("name", "mountPath", "containerPort", "port", "topologyKey", "type")
+KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey", "type")
 IMMUTABLE = {
     "Deployment": [("spec", "selector")],
     "StatefulSet": [("spec", "selector"), ("spec", "serviceName"), ("spec", "volumeClaimTemplates")],

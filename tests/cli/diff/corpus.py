@@ -1,7 +1,9 @@
 """Single changes to the committed manifests, with what each does to a running system.
 
-What is REFUSED here, and what is not, was held against an API server of version 1.34 (a dry run of a server-side apply).
+What is REFUSED here, and what is not, was held against an API server of version 1.34 (a dry run of a server-side
+apply).
 """
+# ruff: noqa: FBT003 - values of fields
 
 from typing import NamedTuple
 
@@ -244,7 +246,13 @@ CASES = (
         "3 pods before, 5 pods from now on",
     ),
     Case("one replica taken out", "dev", drop(_REDIS, "spec.replicas"), NONE, "it has 1 pod with and without it"),
-    Case("replicas taken out", "prod", drop("StatefulSet redis-sentinel", "spec.replicas"), SCALING, "3 pods before, 1 pod"),
+    Case(
+        "replicas taken out",
+        "prod",
+        drop("StatefulSet redis-sentinel", "spec.replicas"),
+        SCALING,
+        "3 pods before, 1 pod",
+    ),
     Case(
         "replicas under an autoscaler",
         "dev",

@@ -36,7 +36,7 @@ def find(items: Sequence[Manifest], target: str) -> Manifest:
         each
         for each in items
         if each["kind"] == kind
-        and (each["metadata"]["name"] == name or name[-1:] == "*" and each["metadata"]["name"].startswith(name[:-1]))
+        and (each["metadata"]["name"] == name or (name[-1:] == "*" and each["metadata"]["name"].startswith(name[:-1])))
     ]
     assert len(found) == 1, f"{len(found)} objects are {target}"
     return found[0]
@@ -137,3 +137,32 @@ def only(found: Difference) -> ObjectChange:
     """The one object that changes."""
     assert len(found.changes) == 1, [str(each.key) for each in found.changes]
     return found.changes[0]
+
+
+WORKERS = (
+    "celery-worker-default",
+    "celery-bulk-upload-worker",
+    "celery-enrichment-worker",
+    "celery-question-generator-ai-worker",
+)
+
+
+def new_image(name: str, container: str) -> Edit:
+    return put(f"Deployment {name}", f"spec.template.spec.containers[{container}].image", "registry.example.com/a:2")
+
+
+def release() -> list[Edit]:
+    """Every pod of the application gets another image."""
+    backend = [new_image("examxv2-backend", container) for container in ("backend", "nginx")]
+    return [*backend, *(new_image(name, "celery-worker") for name in WORKERS), new_image("celery-beat", "celery-beat")]
+
+
+NEW_NGINX = "examxv2-nginx-0123456789"
+
+
+def another_nginx(items: list[Manifest]) -> None:
+    """As the nginx construct does it: other content, another name, and the backend mounts that."""
+    config = find(items, "ConfigMap examxv2-nginx-*")
+    config["metadata"]["name"] = NEW_NGINX
+    config["data"]["requests.conf"] = config["data"]["requests.conf"].replace("2048m;", "1024m;")
+    put("Deployment examxv2-backend", "spec.template.spec.volumes[nginx-config].configMap.name", NEW_NGINX)(items)

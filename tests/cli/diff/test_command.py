@@ -11,14 +11,10 @@ from typer.testing import CliRunner, Result
 
 from examx_cli.app import app
 from examx_constructs.environments import ENVIRONMENTS
+from tests.cli.diff.conftest import RECORDED, StandIn
 from tests.cli.diff.support import DIST, Edit, manifests, put
-from tests.cli.diff.test_live import RECORDED, StandIn, cluster
 
-__all__ = ["cluster"]
-
-MEMORY = put(
-    "Deployment celery-beat", "spec.template.spec.containers[celery-beat].resources.limits.memory", "7Gi"
-)
+MEMORY = put("Deployment celery-beat", "spec.template.spec.containers[celery-beat].resources.limits.memory", "7Gi")
 
 
 class Checkout:
@@ -64,7 +60,7 @@ def test_nothing_has_changed(checkout: Checkout) -> None:
     done = examx("dev", "--exit-code")
 
     assert done.exit_code == 0, done.stderr
-    assert done.stdout == f"dev, against HEAD ({checkout.git('rev-parse', 'HEAD')[:10]})\nno change\n\n"
+    assert done.stdout == f"dev, against HEAD ({checkout.git('rev-parse', 'HEAD')[:10]})\nno change\n"
 
 
 def test_the_working_tree_is_compared_with_the_last_commit(checkout: Checkout) -> None:
@@ -90,10 +86,105 @@ def test_another_commit_can_be_named(checkout: Checkout) -> None:
 
 
 def test_all_is_new_where_a_commit_has_no_manifests(checkout: Checkout) -> None:
-    checkout.git("rm", "--quiet", "--cached", "dist/stg.k8s.yaml")
-    commit = checkout.commit("second") if not (checkout.root / "dist/stg.k8s.yaml").exists() else None
-    if commit is None:
-        checkout.git("commit", "--quiet", "--message", "third", "--allow-empty")
-    done = examx("stg", "--against", "HEAD~1" if commit else "HEAD")
+    file = checkout.root / "dist" / "stg.k8s.yaml"
+    content = file.read_bytes()
+    file.unlink()
+    commit = checkout.commit("without stg")
+    file.write_bytes(content)
+    done = examx("stg")
 
     assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith(f"stg, against HEAD ({commit[:10]}), which has no dist/stg.k8s.yaml\n")
+    assert f"{len(manifests('stg'))} objects are new" in done.stdout
+
+
+def test_several_environments_are_one_answer(checkout: Checkout) -> None:
+    checkout.change("prod", MEMORY)
+
+    assert examx("dev", "stg", "dev").stdout.count(", against HEAD") == 2
+    every = json.loads(examx("--all", "--json").stdout)
+    assert [each["environment"] for each in every["environments"]] == list(ENVIRONMENTS)
+    assert (every["changed"], every["impact"]) == (True, "restart")
+    assert json.loads(examx("prod", "--format", "json").stdout)["environments"] == [every["environments"][2]]
+
+
+def test_markdown_can_be_written_into_a_file(checkout: Checkout) -> None:
+    checkout.change("dev", MEMORY)
+    file = checkout.root / "comment.md"
+    done = examx("--all", "--format", "markdown", "--output", str(file), "--exit-code")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    written = file.read_text(encoding="utf-8")
+    assert written.startswith("<!-- examx diff -->\n")
+    assert written == examx("--all", "--format", "markdown").stdout
+    assert "| dev | **restarts pods** | 1 object changes: restarts `celery-beat` |" in written
+
+
+def test_text_in_a_file_is_what_a_pipe_gets(checkout: Checkout) -> None:
+    checkout.change("dev", MEMORY)
+    file = checkout.root / "answer.txt"
+
+    assert examx("dev", "--output", str(file)).exit_code == 0
+    assert file.read_text(encoding="utf-8").strip() == examx("dev").stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "name the environments, or say --all; known are dev, stg, prod"),
+        (("dev", "--all"), "name the environments, or say --all"),
+        (("uat",), 'there is no environment "uat"; known are dev, stg, prod'),
+        (("dev", "--against", "nowhere"), 'git knows no commit "nowhere"; is it fetched?'),
+        (("dev", "--context", "a"), "--context is of a cluster, and --against is HEAD: say --against cluster"),
+        (("dev", "--output", "no/such/file"), "no/such/file can not be written: No such file or directory"),
+    ],
+)
+def test_what_can_not_be_done_is_said(checkout: Checkout, arguments: tuple[str, ...], message: str) -> None:
+    done = examx(*arguments)
+
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+def test_manifests_that_are_missing_are_said(checkout: Checkout) -> None:
+    (checkout.root / "dist" / "dev.k8s.yaml").unlink()
+    done = examx("dev")
+
+    assert done.exit_code == 2
+    assert "dev.k8s.yaml can not be read" in done.stderr
+
+
+def test_a_commit_with_broken_manifests_is_said(checkout: Checkout) -> None:
+    (checkout.root / "dist" / "dev.k8s.yaml").write_text("a: [", encoding="utf-8")
+    checkout.commit("broken")
+    checkout.change("dev", MEMORY)
+    done = examx("dev")
+
+    assert done.exit_code == 2
+    assert "dist/dev.k8s.yaml of HEAD is not YAML" in done.stderr
+
+
+def test_the_cluster_is_asked(checkout: Checkout, cluster: StandIn) -> None:
+    file = checkout.root / "dist" / "dev.k8s.yaml"
+    file.write_text(yaml.safe_dump_all(RECORDED["manifests"]), encoding="utf-8")
+    cluster.compare()
+    done = examx("dev", "--against", "cluster", "--context", "dev-admin")
+
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("dev, against what runs in dev-examxv2 of dev-stg-cluster\nno change\n")
+
+
+def test_another_cluster_is_not_compared(checkout: Checkout, cluster: StandIn) -> None:
+    cluster.answers["cluster"] = "arn:aws:eks:ap-south-1:123456789012:cluster/other"
+    cluster.compare()
+    done = examx("dev", "--against", "cluster")
+
+    assert done.exit_code == 1
+    assert "this environment is of dev-stg-cluster: choose its context with --context" in done.stderr
+
+
+def test_help_shows_examples() -> None:
+    assert "examx diff --all --against origin/main --format markdown --output comment.md" in " ".join(
+        examx("--help").stdout.split()
+    )

@@ -4,29 +4,28 @@ import json
 
 import pytest
 
-from examx_cli.diff import ABSENT, Action, Difference, Impact, NotCompared, compare
+from examx_cli.diff import ABSENT, Action, Difference, Impact, NotCompared, compare, document, markdown, text
 from examx_cli.diff.fields import shown
 from examx_cli.diff.sources import Comparison
-from examx_cli.diff import document, markdown, text
 from examx_cli.objects import ObjectKey
-from tests.cli.diff.support import Edit, Manifest, changed, difference, drop, find, manifests, only, put, remove, swap
-
-WORKERS = (
-    "celery-worker-default",
-    "celery-bulk-upload-worker",
-    "celery-enrichment-worker",
-    "celery-question-generator-ai-worker",
+from tests.cli.diff.support import (
+    NEW_NGINX,
+    WORKERS,
+    Edit,
+    Manifest,
+    another_nginx,
+    changed,
+    difference,
+    drop,
+    find,
+    manifests,
+    new_image,
+    only,
+    put,
+    release,
+    remove,
+    swap,
 )
-
-
-def new_image(name: str, container: str) -> Edit:
-    return put(f"Deployment {name}", f"spec.template.spec.containers[{container}].image", "registry.example.com/a:2")
-
-
-def release() -> list[Edit]:
-    """Every pod of the application gets another image."""
-    backend = [new_image("examxv2-backend", container) for container in ("backend", "nginx")]
-    return [*backend, *(new_image(name, "celery-worker") for name in WORKERS), new_image("celery-beat", "celery-beat")]
 
 
 def test_summary_names_what_it_is_about() -> None:
@@ -105,24 +104,14 @@ def test_another_name_is_another_object() -> None:
     ]
 
 
-NEW_NGINX = "examxv2-nginx-0123456789"
-
-
-def another_nginx(items: list[Manifest]) -> None:
-    """As the nginx construct does it: other content, another name, and the backend mounts that."""
-    config = find(items, "ConfigMap examxv2-nginx-*")
-    config["metadata"]["name"] = NEW_NGINX
-    config["data"]["requests.conf"] = config["data"]["requests.conf"].replace("2048m;", "1024m;")
-    put("Deployment examxv2-backend", "spec.template.spec.volumes[nginx-config].configMap.name", NEW_NGINX)(items)
-
-
 def test_a_configuration_under_a_new_name_shows_what_changes_in_it() -> None:
     found = difference("dev", another_nginx)
 
     config, backend = found.changes
     assert config.action is Action.REPLACED
     assert config.key.name == NEW_NGINX
-    assert config.replaces is not None and config.replaces.name.startswith("examxv2-nginx-")
+    assert config.replaces is not None
+    assert config.replaces.name.startswith("examxv2-nginx-")
     assert [shown(field.path) for field in config.fields] == ['data["requests.conf"]']
     assert config.impact is Impact.NONE
     assert config.effects[0].reason == "configuration for examxv2-backend"
@@ -183,7 +172,10 @@ def test_a_redis_that_keeps_nothing_loses_its_tasks_when_it_restarts() -> None:
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
-        (put("Deployment celery-beat", "spec.paused", True), "it is paused: its pods are replaced when that ends"),
+        (
+            put("Deployment celery-beat", "spec.paused", value=True),
+            "it is paused: its pods are replaced when that ends",
+        ),
         (put("Deployment celery-beat", "spec.replicas", 0), "it has no pods"),
         (put("Deployment celery-beat", "spec.replicas", 2), "restarts 2 pods, Recreate: it is down until new ones run"),
         (
@@ -222,7 +214,10 @@ def test_how_a_stateful_set_restarts(strategy: Manifest, expected: str) -> None:
     assert only(compare(before, after)).effects[0].reason == expected
 
 
-POD = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "a", "image": "registry.example.com/a:1"}]}}
+POD = {
+    "metadata": {"labels": {"app": "a"}},
+    "spec": {"containers": [{"name": "a", "image": "registry.example.com/a:1"}]},
+}
 
 
 def item(api_version: str, kind: str, **content: object) -> Manifest:
@@ -312,7 +307,11 @@ REFERENCES = [
     {"volumes": [{"name": "a", "configMap": {"name": "a"}}]},
     {"volumes": [{"name": "a", "projected": {"sources": [{"configMap": {"name": "a"}}]}}]},
     {"containers": [{"name": "a", "envFrom": [{"configMapRef": {"name": "a"}}]}]},
-    {"initContainers": [{"name": "a", "env": [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}]}]},
+    {
+        "initContainers": [
+            {"name": "a", "env": [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}]}
+        ]
+    },
 ]
 
 
@@ -325,7 +324,9 @@ def test_readers_of_a_configuration_are_found(pod: Manifest) -> None:
     assert effect.reason == "restarts nothing: running pods of a keep what they read at their start"
 
 
-SECRET_POD = {"containers": [{"name": "a", "env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}]}]}
+SECRET_POD = {
+    "containers": [{"name": "a", "env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}]}]
+}
 
 
 def test_the_values_of_secrets_are_never_shown() -> None:
@@ -353,7 +354,9 @@ BEAT = ObjectKey("apps", "Deployment", "dev-examxv2", "celery-beat")
 def test_what_a_server_refused_is_refused() -> None:
     before, after = changed("dev", put("Deployment celery-beat", "spec.progressDeadlineSeconds", 1))
 
-    change = only(compare(before, after, refused={BEAT: 'The Deployment "celery-beat" is invalid:\n * spec: too short'}))
+    change = only(
+        compare(before, after, refused={BEAT: 'The Deployment "celery-beat" is invalid:\n * spec: too short'})
+    )
     assert change.impact is Impact.REFUSED
     assert change.effects[0].reason == 'The Deployment "celery-beat" is invalid: * spec: too short'
     assert change.effects[1].impact is Impact.NONE

@@ -13,7 +13,9 @@ from examx_cli.diff import Impact, compare
 from examx_cli.diff.fields import ABSENT, differences, shown
 from tests.cli.diff.support import Manifest, difference, find, manifests, only, put, turn
 
-NAMES = st.sampled_from(["name", "containers", "env", "ports", "labels", "spec", "value", "a.b/c", "limits", "template"])
+NAMES = st.sampled_from(
+    ["name", "containers", "env", "ports", "labels", "spec", "value", "a.b/c", "limits", "template"]
+)
 SCALARS = st.none() | st.booleans() | st.integers(-1, 3) | st.sampled_from(["", "1", "1000m", "two\nlines", "x"])
 VALUES = st.recursive(
     SCALARS, lambda child: st.lists(child, max_size=3) | st.dictionaries(NAMES, child, max_size=3), max_leaves=12

@@ -11,7 +11,10 @@ import pytest
 from examx_cli.diff import Impact, compare
 from tests.cli.diff.support import Manifest, only, put
 
-POD = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "a", "image": "registry.example.com/a:1"}]}}
+POD = {
+    "metadata": {"labels": {"app": "a"}},
+    "spec": {"containers": [{"name": "a", "image": "registry.example.com/a:1"}]},
+}
 
 
 def _item(api_version: str, kind: str, **content: Any) -> Manifest:
@@ -32,9 +35,7 @@ SECRET = _item("v1", "Secret", type="Opaque", data={"a": "Yg=="})
 FIXED_SECRET = _item("v1", "Secret", type="Opaque", immutable=True, data={"a": "Yg=="})
 FIXED_CONFIG_MAP = _item("v1", "ConfigMap", immutable=True, data={"a": "b"})
 INGRESS_CLASS = _item("networking.k8s.io/v1", "IngressClass", spec={"controller": "ingress.k8s.aws/alb"})
-DRIVER = _item(
-    "storage.k8s.io/v1", "CSIDriver", spec={"attachRequired": True, "volumeLifecycleModes": ["Persistent"]}
-)
+DRIVER = _item("storage.k8s.io/v1", "CSIDriver", spec={"attachRequired": True, "volumeLifecycleModes": ["Persistent"]})
 PRIORITY = _item("scheduling.k8s.io/v1", "PriorityClass", value=1000)
 BINDING = _item(
     "rbac.authorization.k8s.io/v1",
@@ -42,23 +43,38 @@ BINDING = _item(
     roleRef={"kind": "ClusterRole", "name": "view"},
     subjects=[{"kind": "Group", "name": "a"}],
 )
-AUTHENTICATION = _item("keda.sh/v1alpha1", "TriggerAuthentication", spec={"secretTargetRef": [{"parameter": "a", "key": "b"}]})
-BALANCER = _item("v1", "Service", spec={"type": "LoadBalancer", "loadBalancerClass": "example.com/a", "ports": [{"port": 80}]})
+AUTHENTICATION = _item(
+    "keda.sh/v1alpha1", "TriggerAuthentication", spec={"secretTargetRef": [{"parameter": "a", "key": "b"}]}
+)
+BALANCER = _item(
+    "v1", "Service", spec={"type": "LoadBalancer", "loadBalancerClass": "example.com/a", "ports": [{"port": 80}]}
+)
 LOCAL = _item("v1", "Service", spec={"type": "LoadBalancer", "externalTrafficPolicy": "Local", "ports": [{"port": 80}]})
 PLAIN = _item(
-    "v1", "Service", spec={"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ipFamilies": ["IPv4"], "ports": [{"port": 80}]}
+    "v1",
+    "Service",
+    spec={"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ipFamilies": ["IPv4"], "ports": [{"port": 80}]},
 )
 EXTERNAL = _item("v1", "Service", spec={"type": "ExternalName", "externalName": "a.example.com"})
 VOLUME = _item(
     "v1",
     "PersistentVolume",
-    spec={"capacity": {"storage": "1Gi"}, "csi": {"volumeHandle": "a"}, "volumeAttributesClassName": "gold", "nodeAffinity": {"required": {"a": "b"}}},
+    spec={
+        "capacity": {"storage": "1Gi"},
+        "csi": {"volumeHandle": "a"},
+        "volumeAttributesClassName": "gold",
+        "nodeAffinity": {"required": {"a": "b"}},
+    },
 )
 BARE_VOLUME = _item("v1", "PersistentVolume", spec={"capacity": {"storage": "1Gi"}, "csi": {"volumeHandle": "a"}})
 CLAIM = _item(
     "v1",
     "PersistentVolumeClaim",
-    spec={"storageClassName": "grows", "volumeAttributesClassName": "gold", "resources": {"requests": {"storage": "10Gi"}}},
+    spec={
+        "storageClassName": "grows",
+        "volumeAttributesClassName": "gold",
+        "resources": {"requests": {"storage": "10Gi"}},
+    },
 )
 UNBOUND_CLAIM = _item("v1", "PersistentVolumeClaim", spec={"resources": {"requests": {"storage": "10Gi"}}})
 GROWS = _item("storage.k8s.io/v1", "StorageClass", provisioner="ebs.csi.aws.com", allowVolumeExpansion=True)

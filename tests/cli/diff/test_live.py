@@ -4,62 +4,17 @@ What the cluster answers was recorded from an API server of version 1.34 to whic
 """
 
 import copy
-import json
-import stat
-import sys
-from pathlib import Path
 
 import pytest
 
-from examx_cli.cluster import Cluster, Target
 from examx_cli.diff import Action, Difference, Impact, NotCompared
 from examx_cli.diff.fields import shown
-from examx_cli.diff.live import compare_with_cluster, rendered_part
-from examx_cli.kubectl import Kubectl
+from examx_cli.diff.live import rendered_part
 from examx_cli.processes import ProcessError
+from tests.cli.diff.conftest import RECORDED, StandIn
 from tests.cli.diff.support import Manifest, find, only, put
 
-RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
 IMAGE = "spec.template.spec.containers[celery-beat].image"
-
-
-class StandIn:
-    """A cluster that answers what a test wants."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "answers.json"
-        self.manifests: list[Manifest] = copy.deepcopy(RECORDED["manifests"])
-        live = RECORDED["live"]
-        self.answers: Manifest = {
-            "cluster": "arn:aws:eks:ap-south-1:123456789012:cluster/dev-stg-cluster",
-            "live": copy.deepcopy(live),
-            "tried": copy.deepcopy(live),
-            "owned": [copy.deepcopy(each) for each in live if each["kind"] in ("Deployment", "Service")],
-        }
-
-    def change(self, target: str, path: str, value: object) -> None:
-        """Change the manifests, and what the server makes of them."""
-        put(target, path, value)(self.manifests)
-        put(target, path, value)(self.answers["tried"])
-
-    def compare(self) -> Difference:
-        self._file.write_text(json.dumps(self.answers), encoding="utf-8")
-        return compare_with_cluster(Cluster(Kubectl(), Target.of(self.manifests)), self.manifests)
-
-    @property
-    def asked(self) -> list[str]:
-        return Path(f"{self._file}.asked").read_text(encoding="utf-8").splitlines()
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    binary = tmp_path / "kubectl"
-    program = Path(__file__).with_name("kubectl.py")
-    binary.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {program} "$@"\n', encoding="utf-8")
-    binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("EXAMX_KUBECTL", str(binary))
-    monkeypatch.setenv("EXAMX_TEST_ANSWERS", str(tmp_path / "answers.json"))
-    return StandIn(tmp_path)
 
 
 def fields(found: Difference) -> list[str]:
@@ -100,9 +55,7 @@ def test_what_may_not_be_read_is_not_compared(cluster: StandIn) -> None:
 
     found = cluster.compare()
     assert found == Difference(
-        not_compared=(
-            NotCompared("PersistentVolume dev-examxv2-examxv2-backend-pv", "this identity may not read it"),
-        )
+        not_compared=(NotCompared("PersistentVolume dev-examxv2-examxv2-backend-pv", "this identity may not read it"),)
     )
 
 
@@ -159,7 +112,7 @@ def test_what_is_no_longer_rendered_is_removed(cluster: StandIn) -> None:
     change = only(cluster.compare())
     assert (str(change.key), change.action) == ("Deployment earlier", Action.REMOVED)
     assert change.effects[0].reason == "stops 1 pod"
-    [asked] = [each for each in cluster.asked if each.startswith("get") and "-f" not in each]
+    [asked] = [each for each in cluster.asked if each.startswith("get") and " -f " not in each]
     assert "persistentvolumeclaims" not in asked
     assert "--namespace=dev-examxv2" in asked
 
@@ -184,8 +137,13 @@ def test_what_else_goes_wrong_ends_the_comparison(cluster: StandIn, answer: str)
     ("live", "wanted", "expected"),
     [
         ({"a": 1, "b": 2}, {"a": 3}, {"a": 1}),
-        ({"a": [{"name": "x", "b": 1, "c": 2}]}, {"a": [{"name": "y"}, {"name": "x", "b": 3}]}, {"a": [{"name": "x", "b": 1}]}),
-        ({"a": [{"name": "x", "b": 1}]}, {"a": []}, {"a": [{"name": "x", "b": 1}]}),
+        (
+            {"env": [{"name": "x", "b": 1, "c": 2}]},
+            {"env": [{"name": "y"}, {"name": "x", "b": 3}]},
+            {"env": [{"name": "x", "b": 1}]},
+        ),
+        ({"env": [{"name": "x", "b": 1}]}, {"env": []}, {"env": [{"name": "x", "b": 1}]}),
+        ({"a": ["x"]}, {"a": ["y", "z"]}, {"a": ["x"]}),
         ({"a": [{"b": 1, "c": 2}, {"d": 4}]}, {"a": [{"b": 1}]}, {"a": [{"b": 1}, {"d": 4}]}),
         ({}, {"a": "", "b": False, "c": [], "d": {}, "e": 0}, {"a": "", "b": False, "c": [], "e": 0}),
         ({"a": {"b": 1}}, {"a": "text"}, {"a": {"b": 1}}),
@@ -193,5 +151,3 @@ def test_what_else_goes_wrong_ends_the_comparison(cluster: StandIn, answer: str)
 )
 def test_the_rendered_part(live: Manifest, wanted: Manifest, expected: Manifest) -> None:
     assert rendered_part(live, wanted) == expected
-
-

@@ -12,8 +12,7 @@ from markdown_it.token import Token
 from examx_cli.diff import ABSENT, Difference, Impact, NotCompared, compare, document, markdown, text
 from examx_cli.diff.report import lines, sections
 from examx_cli.diff.sources import Comparison
-from tests.cli.diff.support import Manifest, difference, drop, manifests, put, remove, swap
-from tests.cli.diff.test_difference import another_nginx, release
+from tests.cli.diff.support import Manifest, another_nginx, difference, drop, manifests, put, release, remove, swap
 
 
 def plain(*found: Difference) -> str:
@@ -74,21 +73,20 @@ rewriting
 changes nothing that runs
   Deployment celery-worker-default: labels, annotations and version of the object itself: nothing that runs reads them
   * Deployment celery-worker-default
-    + metadata.labels.team: a
-"""
+    + metadata.labels.team: a"""
     )
 
 
 def test_text_of_several_environments_stands_apart() -> None:
     assert plain(Difference(), Difference()) == (
-        "dev, against HEAD (0123456789)\nno change\n\ndev, against HEAD (0123456789)\nno change\n"
+        "dev, against HEAD (0123456789)\nno change\n\ndev, against HEAD (0123456789)\nno change"
     )
 
 
 def test_text_says_what_was_not_compared() -> None:
     found = compare([], [], not_compared=[NotCompared("StorageClass efs", "this identity may not read it")])
 
-    assert plain(found).endswith("no change\n\nnot compared\n  StorageClass efs: this identity may not read it\n")
+    assert plain(found).endswith("no change\n\nnot compared\n  StorageClass efs: this identity may not read it")
 
 
 def test_a_configuration_under_a_new_name_is_shown_by_its_lines() -> None:
@@ -127,7 +125,9 @@ def test_lines_far_apart_are_told_apart() -> None:
 def test_sections_hold_every_field() -> None:
     found = difference("dev", another_nginx, *release(), drop("StatefulSet redis", "spec.updateStrategy"))
 
-    shown = [line.text for each in sections(found) for entry in each.entries for change in entry.changes for line in change]
+    shown = [
+        line.text for each in sections(found) for entry in each.entries for change in entry.changes for line in change
+    ]
     for change in found.changes:
         for field in change.fields:
             last = field.path[-1]
@@ -137,7 +137,9 @@ def test_sections_hold_every_field() -> None:
 # ---- Markdown
 
 PARSER = MarkdownIt("commonmark").enable("table")
-HOSTILE = "```\n</details>\n# heading\n| a | b |\n<script>alert(1)</script> @org/team #1 [a](https://b.example.com) `x` **b**"
+HOSTILE = (
+    "```\n</details>\n# heading\n| a | b |\n<script>alert(1)</script> @org/team #1 [a](https://b.example.com) `x` **b**"
+)
 
 
 def parsed(source: str) -> list[Token]:
@@ -145,7 +147,9 @@ def parsed(source: str) -> list[Token]:
 
 
 def report(*found: Difference, limit: int = markdown.LIMIT) -> str:
-    comparisons = [Comparison(name, "HEAD (0123456789)", each) for name, each in zip(("dev", "stg", "prod"), found, strict=False)]
+    comparisons = [
+        Comparison(name, "HEAD (0123456789)", each) for name, each in zip(("dev", "stg", "prod"), found, strict=False)
+    ]
     return markdown.report(comparisons, limit=limit)
 
 
@@ -153,7 +157,9 @@ def test_markdown_is_one_comment_with_a_table_and_folds() -> None:
     shown = report(difference("dev", *release()), Difference())
 
     assert shown.startswith("<!-- examx diff -->\n### What this would change\n")
-    assert "| dev | **restarts pods** | 6 objects change: restarts `examxv2-backend`, `celery-worker-default`, " in shown
+    assert (
+        "| dev | **restarts pods** | 6 objects change: restarts `examxv2-backend`, `celery-worker-default`, " in shown
+    )
     assert "| stg | **nothing** | no change |" in shown
     assert shown.count("<details>") == shown.count("</details>") == 1
     assert "- `celery-beat`: restarts 1 pod, Recreate: it is down until the new one runs\n" in shown
@@ -200,7 +206,9 @@ def test_manifests_can_not_break_out_of_markdown() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.text(st.sampled_from("`~|<>!-#*_[]()\\&@\n ab/:."), min_size=1, max_size=30).filter(lambda value: value.strip()))
+@given(
+    st.text(st.sampled_from("`~|<>!-#*_[]()\\&@\n ab/:."), min_size=1, max_size=30).filter(lambda value: value.strip())
+)
 def test_no_manifest_breaks_out_of_markdown(value: str) -> None:
     _check_harmless(report(_hostile(value)))
 
