@@ -91,7 +91,7 @@ def _title(changes: Sequence[ObjectChange]) -> str:
     """The objects, by kind: `Deployment celery-beat, examxv2-backend; StatefulSet redis`."""
     keys = list(dict.fromkeys(_name(each) for each in changes))
     kinds = [f"{kind} {', '.join(name for _, name in group)}" for kind, group in groupby(keys, lambda key: key[0])]
-    return f"{'; '.join(kinds)} ({len(keys)} objects)" if len(keys) > 1 else kinds[0]
+    return visible(f"{'; '.join(kinds)} ({len(keys)} objects)" if len(keys) > 1 else kinds[0])
 
 
 def _name(change: ObjectChange) -> tuple[str, str]:
@@ -101,15 +101,25 @@ def _name(change: ObjectChange) -> tuple[str, str]:
 
 def lines(path: str, before: object, after: object) -> tuple[Line, ...]:
     """One field's change: a line for each side where these are short, else the lines that differ."""
+    if not _is_block(before) and not _is_block(after):
+        return _sides(path, before, after)
     old, new = _text(before), _text(after)
-    if max(len(old), len(new)) <= 1 and not _is_block(before) and not _is_block(after):
-        sides = (("-", old), ("+", new))
-        return tuple(Line(sign, _visible(f"{path}: {each[0]}")) for sign, each in sides if each)
     body = [
-        Line(" ", "  ...") if line.startswith("@@") else Line(line[0], _visible(f"  {line[1:]}"))
+        Line(" ", "  ...") if line.startswith("@@") else Line(line[0], visible(f"  {line[1:]}"))
         for line in list(unified_diff(old, new, n=_CONTEXT_LINES, lineterm=""))[2:]
     ]
-    return Line(_sign(before, after), _visible(f"{path}:")), *_without_outer_gaps(body)
+    return Line(_sign(before, after), visible(f"{path}:")), *_without_outer_gaps(body)
+
+
+def _sides(path: str, before: object, after: object) -> tuple[Line, ...]:
+    alike = str(before) == str(after)
+    sides = (("-", before), ("+", after))
+    # Quoted only where quotes are all the difference, as between 80 and "80".
+    return tuple(
+        Line(sign, visible(f"{path}: {value if isinstance(value, str) and value and not alike else canonical(value)}"))
+        for sign, value in sides
+        if value is not ABSENT
+    )
 
 
 def _sign(before: object, after: object) -> str:
@@ -128,14 +138,11 @@ def _text(value: object) -> list[str]:
     if value is ABSENT:
         return []
     if isinstance(value, str):
-        return value.splitlines() if "\n" in value else [value or '""']
-    if isinstance(value, dict | list):
-        return yaml.safe_dump(
-            value, sort_keys=False, default_flow_style=False, allow_unicode=True, width=200
-        ).splitlines()
-    return [canonical(value)]
+        return [*value.removesuffix("\n").split("\n"), *([] if value.endswith("\n") else ["(no end of line)"])]
+    text = yaml.safe_dump(value, sort_keys=False, default_flow_style=False, allow_unicode=True, width=200)
+    return text.removesuffix("\n...\n").removesuffix("\n").split("\n")
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text with what a terminal or a reader's eye could be misled by spelled out."""
     return "".join(each if each.isprintable() or each == "\t" else f"\\u{ord(each):04x}" for each in text)

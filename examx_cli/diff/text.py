@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from examx_cli.diff.impact import Impact
-from examx_cli.diff.report import Line, Section, sections
+from examx_cli.diff.report import Line, Section, sections, visible
 from examx_cli.diff.sources import Comparison
 
 _STYLES = {"-": "red", "+": "green", " ": ""}
@@ -14,7 +14,7 @@ _HEAVY = {Impact.RESTART: "bold yellow", Impact.STOP: "bold red", Impact.REFUSED
 
 def report(comparisons: Sequence[Comparison]) -> Text:
     """All environments, without the end of the last line. As plain text it reads the same."""
-    lines = [Text(part, style) for part, style in _all_parts(comparisons)]
+    lines = [Text(visible(part), style) for part, style in _all_parts(comparisons)]
     return Text("\n").join(lines)
 
 

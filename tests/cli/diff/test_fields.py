@@ -78,7 +78,7 @@ def test_an_environment_does_not_differ_from_itself(environment: str) -> None:
     assert found.summary() == "no change"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_objects_and_keys_says_nothing(source: random.Random) -> None:
     before = manifests("prod")

@@ -76,7 +76,8 @@ CLAIM = _item(
         "resources": {"requests": {"storage": "10Gi"}},
     },
 )
-UNBOUND_CLAIM = _item("v1", "PersistentVolumeClaim", spec={"resources": {"requests": {"storage": "10Gi"}}})
+# Names neither its class nor its volume, as one that is made by the default class; it is bound.
+LOOSE_CLAIM = _item("v1", "PersistentVolumeClaim", spec={"resources": {"requests": {"storage": "10Gi"}}})
 GROWS = _item("storage.k8s.io/v1", "StorageClass", provisioner="ebs.csi.aws.com", allowVolumeExpansion=True)
 GROWS["metadata"]["name"] = "grows"
 
@@ -159,9 +160,9 @@ TAKEN: list[tuple[Manifest, str, object, Impact]] = [
     (BARE_VOLUME, "spec.nodeAffinity", {"required": {"a": "b"}}, Impact.NONE),
     (CLAIM, "spec.resources.requests.storage", "11Gi", Impact.LIVE),
     (CLAIM, "spec.volumeAttributesClassName", "silver", Impact.LIVE),
-    (UNBOUND_CLAIM, "spec.resources.requests.storage", "11Gi", Impact.LIVE),
-    (UNBOUND_CLAIM, "spec.volumeName", "a", Impact.LIVE),
-    (UNBOUND_CLAIM, "spec.storageClassName", "grows", Impact.LIVE),
+    (LOOSE_CLAIM, "spec.resources.requests.storage", "11Gi", Impact.LIVE),
+    (LOOSE_CLAIM, "spec.volumeName", "a", Impact.LIVE),
+    (LOOSE_CLAIM, "spec.storageClassName", "grows", Impact.LIVE),
     (GROWS, "allowVolumeExpansion", False, Impact.NONE),
     (GROWS, "mountOptions", ["noatime"], Impact.NONE),
 ]  # fmt: skip

@@ -105,7 +105,12 @@ def test_a_configuration_under_a_new_name_is_shown_by_its_lines() -> None:
         (ABSENT, ["x"], ["+ a:", "+   - x"]),
         ({"b": 1}, {"b": 1, "c": 2}, ["  a:", "    b: 1", "+   c: 2"]),
         (["x", "y"], ["x", "z"], ["  a:", "    - x", "-   - y", "+   - z"]),
-        ("one\ntwo", "one", ["  a:", "    one", "-   two"]),
+        ("one\ntwo\n", "one\n", ["  a:", "    one", "-   two"]),
+        ("one\ntwo\n", "one", ["  a:", "    one", "-   two", "+   (no end of line)"]),
+        ("one\ntwo\n", "one\ntwo", ["  a:", "    one", "    two", "+   (no end of line)"]),
+        ("one\ntwo\n", "one\r\ntwo\n", ["  a:", "-   one", "+   one\\u000d", "    two"]),
+        (80, "80", ["- a: 80", '+ a: "80"']),
+        ({"b": 1}, 80, ["  a:", "-   b: 1", "+   80"]),
         ("\x1b[31mred\u202e", "tab\t", ["- a: \\u001b[31mred\\u202e", "+ a: tab\t"]),
     ],
 )
@@ -132,6 +137,17 @@ def test_sections_hold_every_field() -> None:
         for field in change.fields:
             last = field.path[-1]
             assert any(str(last) in line for line in shown), field.path
+
+
+def test_names_do_not_steer_a_terminal() -> None:
+    before, after = manifests("dev"), manifests("dev")
+    for items, value in ((before, "a"), (after, "b")):
+        put("Service redis", "metadata.name", "red\x1b[2J")(items)
+        put("Service red*", "spec.sessionAffinity", value)(items)
+
+    shown = plain(compare(before, after))
+    assert "* Service red\\u001b[2J\n" in shown
+    assert "\x1b" not in shown
 
 
 # ---- Markdown
