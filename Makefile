@@ -70,7 +70,7 @@ lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and packa
 	@uv pip compile $(COMPILE) --group checkov -o requirements/checkov.txt
 	@npm install --package-lock-only --no-audit --no-fund
 
-COMPILE := --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+COMPILE := --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras --python-version 3.11
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) $(CHECKOV) node_modules build .pytest_cache .ruff_cache .hypothesis .coverage
