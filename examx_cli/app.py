@@ -9,6 +9,7 @@ from examx_cli import output
 from examx_cli.commands.apply import apply
 from examx_cli.commands.diff import diff
 from examx_cli.commands.env import env
+from examx_cli.commands.feature import feature
 from examx_cli.commands.image import image
 from examx_cli.commands.notify import notify
 from examx_cli.commands.release import release
@@ -66,4 +67,5 @@ app.command("rollback")(rollback)
 app.command("validate")(validate)
 app.command("verify-password")(verify_password)
 app.add_typer(env, name="env")
+app.add_typer(feature, name="feature")
 app.add_typer(image, name="image")

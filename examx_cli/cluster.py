@@ -77,16 +77,8 @@ class Cluster:
     target: Target
 
     def check_identity(self) -> None:
-        """Refuse a context that leads to another cluster than the environment's: a wrong context would deploy there."""
-        config = self.kubectl.json("config", "view", "--minify")
-        context = text(config, "current-context")
-        names = [text(each, "name") for each in items(config, "clusters")]
-        # `aws eks update-kubeconfig` names a cluster by its ARN, which ends in its name.
-        if not any(name.rpartition("/")[2] == self.target.cluster for name in names):
-            raise Refusal(
-                f'the context "{context}" leads to the cluster {", ".join(names) or "of no name"}; '
-                f"this environment is of {self.target.cluster}: choose its context with --context"
-            )
+        """Raise Refusal for a context that leads to another cluster than the environment's."""
+        check_identity(self.kubectl, self.target.cluster)
 
     def has_namespace(self) -> bool:
         """Whether the environment's namespace is there."""
@@ -160,6 +152,19 @@ class Cluster:
         """Delete one object and what hangs on it; nothing happens where it is gone."""
         namespace = [f"--namespace={key.namespace}"] if key.namespace else []
         self.kubectl.run("delete", key.resource, *namespace, "--ignore-not-found", "--wait=false")
+
+
+def check_identity(kubectl: Kubectl, cluster: str) -> None:
+    """Raise Refusal for a context that leads to another cluster: a wrong context would deploy there."""
+    config = kubectl.json("config", "view", "--minify")
+    context = text(config, "current-context")
+    names = [text(each, "name") for each in items(config, "clusters")]
+    # `aws eks update-kubeconfig` names a cluster by its ARN, which ends in its name.
+    if not any(name.rpartition("/")[2] == cluster for name in names):
+        raise Refusal(
+            f'the context "{context}" leads to the cluster {", ".join(names) or "of no name"}; '
+            f"this environment is of {cluster}: choose its context with --context"
+        )
 
 
 def is_owned(item: Object) -> bool:

@@ -26,9 +26,12 @@ class Kubectl:
         context = [f"--context={self.context}"] if self.context else []
         return [self.binary, *context, *arguments]
 
-    def run(self, *arguments: str, stdin: str | None = None) -> str:
-        """Run kubectl and return what it printed. Raises ProcessError."""
-        return processes.run(self.command(*arguments), stdin=stdin, timeout=_TIMEOUT_SECONDS)
+    def run(self, *arguments: str, stdin: str | None = None, patience: float = 0) -> str:
+        """Run kubectl and return what it printed. Raises ProcessError.
+
+        `patience`: the seconds that kubectl itself is told to wait, beside those that it needs anyway.
+        """
+        return processes.run(self.command(*arguments), stdin=stdin, timeout=patience + _TIMEOUT_SECONDS)
 
     def json(self, *arguments: str, stdin: str | None = None) -> Object:
         """Run kubectl with `-o json` and return the object that it printed; an empty one where it printed nothing."""
@@ -56,6 +59,11 @@ def is_forbidden(error: ProcessError) -> bool:
 def is_missing(error: ProcessError) -> bool:
     """Whether the cluster said that there is no such object."""
     return "(NotFound)" in error.said
+
+
+def is_outdated(error: ProcessError) -> bool:
+    """Whether the cluster said that the object is no longer in the state that was named."""
+    return "(Conflict)" in error.said
 
 
 def is_conflict(error: ProcessError) -> bool:

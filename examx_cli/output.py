@@ -25,8 +25,8 @@ def _console(*, stderr: bool) -> Console:
 
 
 def show(what: RenderableType) -> None:
-    """Print what was asked for: a rich table or tree."""
-    _console(stderr=False).print(what)
+    """Print what was asked for: a rich table or tree. Brackets in its texts are text."""
+    _console(stderr=False).print(what, markup=False)
 
 
 def say(text: str) -> None:

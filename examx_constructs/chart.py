@@ -6,7 +6,7 @@ from constructs import Construct
 from examx_constructs.access import DeployerAccess, RestrictedNamespace, WorkloadIdentity
 from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
-from examx_constructs.django import ENV_FILE, DjangoApp
+from examx_constructs.django import DjangoApp
 from examx_constructs.ingress import AlbIngress
 from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
 from examx_constructs.nginx import NginxConfig
@@ -22,6 +22,7 @@ from examx_constructs.settings.naming import (
     component_selector,
     merged,
 )
+from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
 APP_PODS = application_selector(APPLICATION)

@@ -10,9 +10,9 @@ from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
 from examx_constructs.settings import ImageReference, Quantity
+from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
-ENV_FILE = ".env"
 SECRETS_PATH = "/mnt/secret-store"
 ENV_FILE_PATH = f"/app/examx/{ENV_FILE}"
 MEDIA_PATH = "/app/media"

@@ -45,19 +45,16 @@ def set_command(
         output.say(f"{file.name}: {environment} has {reference} already; nothing is written")
 
 
+Commit = Annotated[
+    str, typer.Option("--commit", help="The commit that is built, 7 to 40 digits.", metavar="SHA", show_default=False)
+]
+Now = Annotated[
+    str | None, typer.Option("--now", help="The time of the build, instead of now, in ISO 8601.", metavar="TIME")
+]
+
+
 @image.command("tag")
-def tag_command(
-    environment: EnvironmentName,
-    *,
-    commit: Annotated[
-        str,
-        typer.Option("--commit", help="The commit that is built, 7 to 40 digits.", metavar="SHA", show_default=False),
-    ],
-    now: Annotated[
-        str | None, typer.Option("--now", help="The time of the build, instead of now, in ISO 8601.", metavar="TIME")
-    ] = None,
-    json: Json = False,
-) -> None:
+def tag_command(environment: EnvironmentName, *, commit: Commit, now: Now = None, json: Json = False) -> None:
     """Print the tag for an image that is built now: environment, time in UTC, commit.
 
     In a workflow the step has the outputs `tag` and `image`, which is the whole reference.
@@ -68,9 +65,13 @@ def tag_command(
 
         examx image tag stg --commit abcdef0123 --now 2026-11-23T10:15:00Z
     """
-    time = datetime.now(UTC) if now is None else _time(now)
-    tag = build_tag(environment, commit, time)
-    current = current_image(Project.around(Path.cwd()).images, environment)
+    tell_tag(environment, environment, commit, now, json=json)
+
+
+def tell_tag(prefix: str, repository_of: str, commit: str, now: str | None, *, json: bool) -> None:
+    """Print a tag with this prefix, for an image in the repository of an environment."""
+    tag = build_tag(prefix, commit, datetime.now(UTC) if now is None else _time(now))
+    current = current_image(Project.around(Path.cwd()).images, repository_of)
     values = {"tag": tag, "image": f"{current.registry}/{current.repository}:{tag}"}
     output.publish(values)
     if json:

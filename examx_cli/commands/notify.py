@@ -7,17 +7,38 @@ from typing import Annotated
 import typer
 
 from examx_cli import output
-from examx_cli.commands.arguments import EnvironmentName
 from examx_cli.errors import CommandError
+from examx_cli.features.existing import checked_slug
 from examx_cli.github import Run
+from examx_cli.project import known_environment
 from examx_cli.slack.outcome import REFUSED, Outcome, Status, outcome_of, read_jobs
+from examx_constructs.environments import ENVIRONMENTS, PREFIX
+from examx_constructs.settings import ConfigurationError
 
 _WEBHOOK = "SLACK_WEBHOOK_URL"
+FEATURE = "feature"
+"""What stands for the feature environments, which are no environment of the table."""
+
+
+def _known(name: str) -> str:
+    try:
+        return name if name == FEATURE else known_environment(name)
+    except CommandError as error:
+        raise typer.BadParameter(f"{error}, {FEATURE}") from error
 
 
 def notify(
-    environment: EnvironmentName,
+    environment: Annotated[
+        str,
+        typer.Argument(
+            metavar="ENV",
+            help=f"The environment: {', '.join(ENVIRONMENTS)}, or {FEATURE}.",
+            callback=_known,
+            autocompletion=lambda: [*ENVIRONMENTS, FEATURE],
+        ),
+    ],
     *,
+    branch: Annotated[str, typer.Option(help="The branch of a feature environment.", show_default=False)] = "",
     results: Annotated[
         str | None, typer.Option(metavar="VARIABLE", help="The environment variable with `toJSON(needs)`: its name.")
     ] = None,
@@ -36,6 +57,8 @@ def notify(
     The webhook's address comes from the environment variable SLACK_WEBHOOK_URL. A Slack that is not set up, down or
     slow is a warning and exit status 0: it never fails a deployment. Only unusable arguments are an error.
 
+    `feature` stands for feature environments: those of the workflows cd-feat, cleanup-feat and reap-feat.
+
     In the last job of a workflow, with `if: always()` and `NEEDS: ${{ toJSON(needs) }}` in the step's `env`:
 
         examx notify prod --results NEEDS
@@ -52,7 +75,7 @@ def notify(
     outcome = dataclasses.replace(outcome, **{name: value for name, value in given.items() if value})
     run = Run.current(os.environ)
     who = run.actor if run else os.environ.get("USER", "")
-    payload = message.payload(outcome, environment, who, run)
+    payload = message.payload(outcome, _named(environment, branch), who, run)
     if dry_run:
         output.say_json(payload)
         return
@@ -61,7 +84,15 @@ def notify(
     except webhook.Undelivered as why:
         output.warning(f"Slack was not told ({_WEBHOOK}): {why}")
     else:
-        output.say(f"told Slack: {environment}: {outcome.kind}, {outcome.status}")
+        output.say(f"told Slack: {_named(environment, branch)}: {outcome.kind}, {outcome.status}")
+
+
+def _named(environment: str, branch: str) -> str:
+    """As the message calls it. Where what was typed can be no branch, Slack is told all the same."""
+    try:
+        return f"{PREFIX}{checked_slug(branch)}" if branch else environment
+    except ConfigurationError:
+        return environment
 
 
 def _outcome(environment: str, results: str | None, status: Status | None) -> Outcome:

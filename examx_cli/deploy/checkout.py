@@ -36,7 +36,7 @@ def working_tree(project: Project, environment: str) -> Version:
     """The environment as the files of the checkout have it."""
     manifests = objects.read(project.manifests(environment))
     image = read_images(project.images).get(environment, "")
-    return Version(_clean_commit(project, environment), image, tuple(manifests))
+    return Version(clean_commit(project, manifests_path(environment), str(IMAGES_FILE)), image, tuple(manifests))
 
 
 def at_commit(project: Project, environment: str, revision: str) -> Version:
@@ -63,10 +63,11 @@ def cluster_of(version: Version, context: str | None) -> Cluster:
     return cluster
 
 
-def _clean_commit(project: Project, environment: str) -> str:
+def clean_commit(project: Project, *paths: str) -> str:
+    """The commit of the checkout, if these files, or all of it, are as committed; else nothing."""
     repository = Repository(project.root)
     try:
-        if repository.git("status", "--porcelain", "--", manifests_path(environment), str(IMAGES_FILE)):
+        if repository.git("status", "--porcelain", "--", *paths):
             return ""
         return repository.commit("HEAD")
     except ProcessError:

@@ -19,10 +19,14 @@ from examx_constructs.settings import Duration
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to deploy: how long to wait for all rollouts, and whether leftovers that hold data go too."""
+    """How to deploy: how long to wait for all rollouts, and whether leftovers that hold data go too.
+
+    `otherwise`: what else than mending it can be done about a rollout that fails.
+    """
 
     timeout: Duration
     prune_storage: bool = False
+    otherwise: str = "or take it back with `examx rollback`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     with output.group(f"Apply {len(made.apply)} objects"):
         for line in cluster.apply(made.apply):
             output.note(line)
-    _wait(cluster, rollouts.workloads(wanted), options.timeout)
+    _wait(cluster, rollouts.workloads(wanted), options)
     pruned = _prune(cluster, wanted, options)
     history.succeed(release).save(cluster)
     return Done(_keys(difference), tuple(pruned), tuple(made.left))
@@ -86,10 +90,10 @@ def _planned(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
     return made
 
 
-def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], timeout: Duration) -> None:
+def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], options: Options) -> None:
     try:
         with output.group(f"Wait for {len(workloads)} rollouts"), display.shown(workloads) as board:
-            failed = rollouts.wait(cluster, workloads, timeout=timeout.seconds, tell=board.tell)
+            failed = rollouts.wait(cluster, workloads, timeout=options.timeout.seconds, tell=board.tell)
     except KeyboardInterrupt as stop:
         raise Interruption(
             "interrupted while waiting: everything is applied and the rollouts go on in the cluster; "
@@ -104,7 +108,7 @@ def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], timeout: Duration) -
     names = ", ".join(key.name for key in failed)
     raise Refusal(
         f"everything is applied, but not ready: {names}; the pods from before go on serving where there are any; "
-        "mend it and apply again, or take it back with `examx rollback`"
+        f"mend it and apply again, {options.otherwise}"
     )
 
 

@@ -57,6 +57,8 @@ def _fields(outcome: Outcome, who: str, run: Run | None) -> Iterator[tuple[str, 
         yield "Who", _cut(who, _FIELD_ROOM)
     if run:
         yield "Run", f"<{_escaped(run.url)}|{_cut(run.workflow or 'run', _FIELD_ROOM)}>"
+    if outcome.url:
+        yield "Address", f"<{_escaped(outcome.url)}>"
     if outcome.image:
         yield "Image", f"`{_cut(_tag(outcome.image), _FIELD_ROOM)}`"
     if outcome.commit:

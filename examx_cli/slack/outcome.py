@@ -1,4 +1,4 @@
-"""How a run of a deployment ended, and in which state that leaves the environment."""
+"""How a run ended that deploys, takes back or removes, and in which state that leaves the environment."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -12,6 +12,7 @@ REFUSED = (
     "The deployment password was wrong or could not be checked, or the run is not one of `main`; the run says which. "
     "Ask who started it: if they did not, somebody else uses their account."
 )
+_NOT_MAIN = "The run is not one of `main`, so nothing was done: start it again from there."
 
 
 class Status(StrEnum):
@@ -43,6 +44,7 @@ class Outcome:
     kind: str = "deployment"
     text: str = ""
     half_way: bool = False
+    url: str = ""
     image: str = ""
     commit: str = ""
     summary: str = ""
@@ -53,16 +55,28 @@ class Jobs:
     """The jobs of a run: how each ended, and what it gave.
 
     A deployment is authorize, build, release (commits to main), deploy (applies that). A rollback is authorize,
-    rollback (applies what was before), release (commits that). Further jobs may stand between them.
+    rollback (applies what was before), release (commits that). A feature environment is brought up by authorize, build
+    and up; such environments are removed by authorize and down, the expired ones by reap. Further jobs may stand
+    between them.
     """
 
     results: Mapping[str, Result]
     outputs: Mapping[str, Mapping[str, object]]
 
     @property
+    def last(self) -> str:
+        """The job that touches the cluster; empty where there is none."""
+        return next((name for name in _KINDS if name in self.results), "")
+
+    @property
     def kind(self) -> str:
         """What the run was to do."""
-        return "rollback" if "rollback" in self.results else "deployment"
+        return _KINDS[self.last]
+
+    @property
+    def is_of_feature(self) -> bool:
+        """Whether it is about feature environments, which `main` does not name."""
+        return self.last in _OF_FEATURES
 
     def result(self, name: str) -> Result:
         """How a job ended; skipped for one that the run does not have."""
@@ -74,9 +88,19 @@ class Jobs:
         return ", ".join(f"`{name}`" for name, each in jobs.items() if each is result)
 
     def output(self, name: str) -> str:
-        """What the run says of its release: image, commit or summary; empty where it got to none."""
-        given = (objects.text(self.outputs.get(job), name) for job in ("rollback", "release"))
+        """What the run says of what it did: image, commit, summary, address; empty where it got to none."""
+        given = (objects.text(self.outputs.get(job), name) for job in ("rollback", "release", *_OF_FEATURES))
         return next(filter(None, given), "")
+
+
+_OF_FEATURES = ("up", "down", "reap")
+_KINDS = {
+    "rollback": "rollback",
+    "deploy": "deployment",
+    "up": "deployment",
+    "down": "removal",
+    "reap": "clean-up of what has expired",
+}
 
 
 def read_jobs(content: str) -> Jobs:
@@ -86,9 +110,9 @@ def read_jobs(content: str) -> Jobs:
     except ValueError as error:
         raise CommandError(f"the results of the jobs must be JSON, from `toJSON(needs)`: {error}") from error
     jobs = objects.mapping(needs)
-    if not jobs.keys() & {"deploy", "rollback"}:
+    if not jobs.keys() & _KINDS.keys():
         raise CommandError(
-            "the results of the jobs, from `toJSON(needs)`, name neither deploy nor rollback: "
+            f"the results of the jobs, from `toJSON(needs)`, name none of {', '.join(_KINDS)}: "
             "the job that notifies must need one of them"
         )
     return Jobs(
@@ -107,33 +131,34 @@ def _result(name: str, job: object) -> Result:
 def outcome_of(jobs: Jobs, environment: str) -> Outcome:
     """What the results of all jobs come to."""
     status, what = _status(jobs)
-    state = _state_of_rollback if jobs.kind == "rollback" else _state_of_deployment
+    state = _STATES[jobs.last]
     return Outcome(
         status=status,
         kind=jobs.kind,
         text=f"{what} {state(jobs, environment)}".lstrip(),
         half_way=_half_way(jobs),
+        url=jobs.output("url"),
         image=jobs.output("image"),
         commit=jobs.output("commit"),
-        summary=jobs.output("summary"),
+        summary=jobs.output("summary") or jobs.output("report"),
     )
 
 
 def _status(jobs: Jobs) -> tuple[Status, str]:
     if jobs.result("authorize") is Result.FAILURE:
-        return Status.REFUSED, REFUSED
+        return Status.REFUSED, _NOT_MAIN if jobs.is_of_feature else REFUSED
     if failed := jobs.ended(Result.FAILURE):
         return Status.FAILURE, f"It failed at {failed}."
     if cancelled := jobs.ended(Result.CANCELLED):
         return Status.CANCELLED, f"It was cancelled at {cancelled}."
     # A build may be left out; these may not.
-    if skipped := jobs.ended(Result.SKIPPED, among=("rollback", "release", "deploy")):
+    if skipped := jobs.ended(Result.SKIPPED, among=("release", *_KINDS)):
         return Status.CANCELLED, f"It left out {skipped}."
     return Status.SUCCESS, ""
 
 
 def _half_way(jobs: Jobs) -> bool:
-    return jobs.result("rollback" if jobs.kind == "rollback" else "deploy") in (Result.FAILURE, Result.CANCELLED)
+    return jobs.result(jobs.last) in (Result.FAILURE, Result.CANCELLED)
 
 
 def _state_of_deployment(jobs: Jobs, environment: str) -> str:
@@ -167,3 +192,28 @@ def _state_of_rollback(jobs: Jobs, environment: str) -> str:
         "The cluster was taken back, `main` was not: the next deployment without a new image would undo it. "
         f"`examx release {environment} --image {jobs.output('image') or 'IMAGE'}` sets that right."
     )
+
+
+def _state_of_feature(jobs: Jobs, _environment: str) -> str:
+    """The same for one feature environment."""
+    if jobs.result("up") is Result.SUCCESS:
+        return f"It runs until {jobs.output('expires')}; `examx feature extend` gives it more time."
+    if _half_way(jobs):
+        return "It may be incomplete: start `cd-feat` again, or remove it with `cleanup-feat`."
+    return "Nothing was changed."
+
+
+def _state_of_removal(jobs: Jobs, _environment: str) -> str:
+    """The same for feature environments that were to go."""
+    if jobs.result(jobs.last) is Result.SUCCESS:
+        return ""
+    return "Some may still be there, others gone: see the run, and start it again." if _half_way(jobs) else ""
+
+
+_STATES = {
+    "deploy": _state_of_deployment,
+    "rollback": _state_of_rollback,
+    "up": _state_of_feature,
+    "down": _state_of_removal,
+    "reap": _state_of_removal,
+}

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 IMAGES_FILE = Path("images.yaml")
+"""Where deployments write the image of each environment."""
 _TEXT = "tag:yaml.org,2002:str"
 
 ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": dev, "stg": stg, "prod": prod}

@@ -1,6 +1,6 @@
 """Development."""
 
-from examx_constructs.environments.shared import DEV_LOAD_BALANCER, DEV_STG_CLUSTER, queues, secret_arn
+from examx_constructs.environments.shared import DEV_HOST, DEV_LOAD_BALANCER, DEV_STG_CLUSTER, queues, secret_arn
 from examx_constructs.settings import (
     Access,
     BackendSettings,
@@ -47,7 +47,7 @@ def dev(image: ImageReference) -> Environment:
             resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
             persistence=RedisPersistence(size=Quantity("5Gi"), storage_class="gp2"),
         ),
-        ingress=IngressSettings(host="examx.cloud", group=IngressGroup(name=DEV_LOAD_BALANCER)),
+        ingress=IngressSettings(host=DEV_HOST, group=IngressGroup(name=DEV_LOAD_BALANCER)),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-secrets-1uLP4S")),
         media=EfsVolume(file_system="fs-0ee8c9ed45115bb36", capacity=Quantity("10Gi")),
     )

@@ -7,7 +7,7 @@ from hashlib import sha256
 from attrs import evolve
 
 from examx_constructs.environments.dev import dev
-from examx_constructs.environments.shared import DEV_LOAD_BALANCER, role_arn
+from examx_constructs.environments.shared import DEV_HOST, DEV_LOAD_BALANCER, DEV_STG_CLUSTER, role_arn
 from examx_constructs.settings import (
     Access,
     BackendSettings,
@@ -33,8 +33,19 @@ from examx_constructs.settings.naming import BRANCH_KEY, EXPIRES_ANNOTATION, OWN
 PREFIX = "feat-"
 """What the names of feature environments and of their namespaces begin with, and the tags of images built for them."""
 
+_SUFFIX = "-examxv2"
+
+LABELS = {"environment": "feature", "tier": "feat"}
+"""What every object of every feature environment carries."""
+
+CLUSTER = DEV_STG_CLUSTER
+"""The cluster that feature environments live in: dev's."""
+
 LOAD_BALANCERS = (DEV_LOAD_BALANCER,)
-"""The IngressGroups that feature environments are spread over. Each is a load balancer, with room for 100 rules."""
+"""The IngressGroups that feature environments are spread over. Each is a load balancer."""
+
+ROOM = 95
+"""How many feature environments a load balancer takes: of its 100 rules (AWS, ALB quotas) five may be dev's."""
 
 STORAGE_CLASS = EfsStorageClass(
     name="examxv2-features", file_system="fs-0ee8c9ed45115bb36", base_path="/features", temporary=True
@@ -84,16 +95,45 @@ class Feature:
         return f"{PREFIX}{self.slug}"
 
     @property
+    def namespace(self) -> str:
+        """Its namespace."""
+        return namespace_of(self.slug)
+
+    @property
+    def host(self) -> str:
+        """Where a browser finds it."""
+        return host_of(self.slug)
+
+    @property
     def labels(self) -> dict[str, str]:
         """What every object carries, for finding the environments of an owner or of a branch."""
         found_by = {SLUG_KEY: self.slug, OWNER_KEY: label_form(self.owner), BRANCH_KEY: label_form(self.branch)}
-        return {"environment": "feature", "tier": "feat", **found_by}
+        return {**LABELS, **found_by}
 
     @property
     def annotations(self) -> dict[str, str]:
         """What the Namespace remembers, in full. When it was made, the API server notes itself."""
-        expires = self.expires.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {OWNER_KEY: self.owner, BRANCH_KEY: self.branch, EXPIRES_ANNOTATION: expires}
+        return {OWNER_KEY: self.owner, BRANCH_KEY: self.branch, EXPIRES_ANNOTATION: rfc3339(self.expires)}
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment as the annotations have it: in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def namespace_of(slug: str) -> str:
+    """The namespace of the environment with that slug."""
+    return f"{PREFIX}{slug}{_SUFFIX}"
+
+
+def is_namespace(name: str) -> bool:
+    """Whether a name is one that namespaces of feature environments have."""
+    return name.startswith(PREFIX) and name.endswith(_SUFFIX)
+
+
+def host_of(slug: str) -> str:
+    """The host of the environment with that slug."""
+    return f"{slug}.{DEV_HOST}"
 
 
 def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS) -> Environment:
@@ -102,7 +142,7 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
     return evolve(
         parent,
         name=wanted.name,
-        namespace=f"{wanted.name}-examxv2",
+        namespace=wanted.namespace,
         labels=wanted.labels,
         annotations=wanted.annotations,
         access=Access(service_account="examxv2-feature-sa", role_arn=role_arn("examxv2-feature")),
@@ -118,8 +158,8 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
         redis=StandaloneRedis(resources=Resources.of("100m", "256Mi", "250m", "512Mi"), persistence=None, spot=True),
         ingress=evolve(
             parent.ingress,
-            host=f"{wanted.slug}.{parent.ingress.host}",
-            group=IngressGroup(name=_load_balancer(wanted.slug, load_balancers)),
+            host=wanted.host,
+            group=IngressGroup(name=load_balancer(wanted.slug, load_balancers)),
             backend_paths=(),
         ),
         env_file=wanted.env_secret or parent.env_file,
@@ -163,6 +203,6 @@ def _sleeping(queue: Queue) -> Queue:
     return evolve(queue, replicas=_NONE_OR_ONE, cooldown=queue.longest_task + _MARGIN)
 
 
-def _load_balancer(slug: str, load_balancers: tuple[str, ...]) -> str:
-    """Always the same for a slug; a further load balancer only takes its share of all (rendezvous hashing)."""
+def load_balancer(slug: str, load_balancers: tuple[str, ...] = LOAD_BALANCERS) -> str:
+    """The load balancer of a slug: always the same; a further one only takes its share of all (rendezvous hashing)."""
     return max(load_balancers, key=lambda name: sha256(f"{name} {slug}".encode()).digest())

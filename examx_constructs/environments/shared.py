@@ -4,6 +4,8 @@ from examx_constructs.settings import Duration, Queue, Replicas
 
 DEV_STG_CLUSTER = "dev-stg-cluster"
 PRODUCTION_CLUSTER = "greatify-production-cluster"
+DEV_HOST = "examx.cloud"
+"""The host of dev; feature environments are below it."""
 DEV_LOAD_BALANCER = "examx-cloud"
 """The IngressGroup of dev, whose load balancer the feature environments share."""
 

@@ -3,6 +3,9 @@
 from examx_constructs.settings._value import pattern, setting, value
 from examx_constructs.settings.naming import dns_label
 
+ENV_FILE = ".env"
+"""The file that Django reads its secrets from; also the key of a Secret that holds it."""
+
 
 @value
 class SecretsManagerSecret:

@@ -29,6 +29,7 @@ PASSWORDS = {"stg": "an invented password of stg", "prod": "an invented password
 CLUSTER_SCOPED = ("Namespace", "PersistentVolume", "StorageClass")
 BACKEND_TOKEN = "an-invented-token-of-the-backend"
 DEPLOY_KEY = "an invented key of the repository"
+ENV_FILE = "SECRET_KEY='an invented key of a branch'\nDATABASE_URL=postgres://nobody.example.com/topic\n"
 
 
 @dataclass
@@ -130,6 +131,25 @@ class Cluster:
         """Let no rollout of a workload come to an end."""
         self._write({**self._read(), "stuck": {workload: True}})
 
+    def admit(self, kind: str) -> None:
+        """Let this kind be seen and changed, as the role of feature environments may change namespaces."""
+        content = self._read()
+        self._write({**content, "forbidden": [each for each in content["forbidden"] if each[1] != kind]})
+
+    def objects(self, kind: str) -> list[Mapping[str, Any]]:
+        """What there is of a kind."""
+        return [entry["object"] for key, entry in self._read()["objects"].items() if key.split("|")[1] == kind]
+
+    def annotate(self, namespace: str, **annotations: str) -> None:
+        """Let somebody change annotations of a namespace."""
+        content = self._read()
+        content["objects"][f"|Namespace||{namespace}"]["object"]["metadata"]["annotations"] |= annotations
+        self._write(content)
+
+    def calls(self) -> list[list[str]]:
+        """The arguments that kubectl was given."""
+        return self._read()["calls"]
+
     def let_go(self) -> None:
         """Let every rollout come to an end."""
         self._write({**self._read(), "stuck": {}})
@@ -198,9 +218,10 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         "PROD_DEPLOY_PASSWORD": PASSWORDS["prod"],
         "BACKEND_REPOSITORY_TOKEN": BACKEND_TOKEN,
         "RELEASE_DEPLOY_KEY": DEPLOY_KEY,
+        "FEATURE_ENV_FILE": ENV_FILE,
         "SLACK_WEBHOOK_URL": httpserver.url_for("/slack"),
     }
-    roles = {name: {"AWS_DEPLOY_ROLE_ARN": role(f"deploy-{name}")} for name in ("dev", "stg", "prod")}
+    roles = {name: {"AWS_DEPLOY_ROLE_ARN": role(f"deploy-{name}")} for name in ("dev", "stg", "prod", "feature")}
     environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
     clusters = {
         name: Cluster(tmp_path / f"{name}.json", name, [each for of in those for each in manifests(origins, of)])

@@ -78,7 +78,7 @@ class Job:
                 outputs = self._step(step, known, shell)
             except StepError as failure:
                 self.steps.append(StepRun(_name(step), "failure", str(failure)))
-                results.add(step, {}, "failure")
+                results.add(step, failure.outputs, "failure")
             else:
                 results.add(step, outputs, "success")
         return results
@@ -146,9 +146,9 @@ class Job:
         self.path += files["PATH"].read_text(encoding="utf-8").split()
         self.of.summaries.append(files["STEP_SUMMARY"].read_text(encoding="utf-8"))
         log = _MASK.sub("", done.stdout)
-        if done.returncode:
-            raise StepError(log)
         outputs = _read_outputs(files["OUTPUT"].read_text(encoding="utf-8"))
+        if done.returncode:
+            raise StepError(log, outputs)
         self.steps.append(StepRun(name, "success", log, outputs))
         return outputs
 
@@ -186,7 +186,7 @@ class _StepResults:
             self.result = "failure"
         if "id" in step:
             # A step that did not run gives nothing, which GitHub reads as empty; one that ran must give what is read.
-            given = Declared(f"{step['id']}'s outputs", outputs) if result == "success" else {}
+            given = Declared(f"{step['id']}'s outputs", outputs) if result == "success" else outputs
             self.steps[step["id"]] = {"outputs": given, "outcome": result}
 
 

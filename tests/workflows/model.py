@@ -61,7 +61,11 @@ Action = Callable[["Job", Mapping[str, str]], Mapping[str, str] | None]
 
 
 class StepError(Exception):
-    """A step ended with a failure: what it said."""
+    """A step ended with a failure: what it said, and the outputs that it gave all the same."""
+
+    def __init__(self, said: str = "", outputs: Mapping[str, str] | None = None) -> None:
+        super().__init__(said)
+        self.outputs = outputs or {}
 
 
 @dataclass

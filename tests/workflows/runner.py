@@ -30,7 +30,12 @@ def start(run: Run, file: str) -> JobRun:
     """Run a workflow for the event, and return it as the job that stands for all of its jobs."""
     definition = read_workflow(run.source / ".github/workflows" / file)
     run.workflow = definition["name"]
-    inputs = _inputs(file, mapping(definition["on"], run.event.name), mapping(run.event.payload, "inputs"))
+    if run.event.name == "workflow_dispatch":
+        inputs = _inputs(file, mapping(definition["on"], run.event.name), mapping(run.event.payload, "inputs"))
+    else:
+        # What a form would ask for is empty where nobody was asked.
+        form = mapping(mapping(definition["on"], "workflow_dispatch"), "inputs")
+        inputs = Declared("inputs", dict.fromkeys(form))
     return _Workflow(run, file, definition, inputs, run.settings.secrets).run()
 
 
@@ -128,7 +133,8 @@ class _Workflow:
         return self._combinations(where, job, contexts, permissions)
 
     def _contexts(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        environment = interpolate(job.get("environment", ""), {"inputs": self.inputs})
+        place = job.get("environment", "")
+        environment = interpolate(place["name"] if isinstance(place, Mapping) else place, {"inputs": self.inputs})
         if environment and environment not in self.of.settings.environments:
             raise WorkflowError(f"there is no environment {environment}")
         variables = {**self.of.settings.variables, **self.of.settings.environments.get(environment, {})}

@@ -62,10 +62,13 @@ def test_the_workflows_are_these() -> None:
         "build.yaml": ["workflow_call"],
         "cd-prod.yaml": ["workflow_dispatch"],
         "cd-stg.yaml": ["workflow_dispatch"],
+        "cd-feat.yaml": ["workflow_dispatch"],
         "ci-cd-dev.yaml": ["workflow_dispatch"],
         "ci.yaml": ["pull_request", "push"],
+        "cleanup-feat.yaml": ["workflow_dispatch"],
         "deploy.yaml": ["workflow_call"],
         "notify.yaml": ["workflow_call"],
+        "reap-feat.yaml": ["schedule", "workflow_dispatch"],
         "release.yaml": ["workflow_call"],
         "rollback.yaml": ["workflow_dispatch"],
     }
@@ -88,6 +91,20 @@ def test_the_workflows_are_these() -> None:
             "rollback.yaml",
             {"environment": ("choice", True), "revision": ("string", False), "deploy_password": ("string", False)},
         ),
+        (
+            "cd-feat.yaml",
+            {
+                "branch": ("string", True),
+                "image": ("string", False),
+                "days": ("choice", True),
+                "env_type": ("choice", True),
+            },
+        ),
+        (
+            "cleanup-feat.yaml",
+            {"which": ("choice", True), "branch": ("string", False), "confirm": ("string", True)},
+        ),
+        ("reap-feat.yaml", {"dry_run": ("boolean", True)}),
     ],
 )
 def test_inputs(file: str, inputs: Mapping[str, tuple[str, bool]]) -> None:
@@ -156,8 +173,11 @@ def test_what_jobs_may_write() -> None:
     }
     assert {where: scopes for where, scopes in writing.items() if scopes} == {
         "build.yaml: build": ["id-token"],
+        "cd-feat.yaml: up": ["id-token"],
         "ci.yaml: comment": ["pull-requests"],
+        "cleanup-feat.yaml: down": ["id-token"],
         "deploy.yaml: deploy": ["id-token"],
+        "reap-feat.yaml: reap": ["id-token"],
         "release.yaml: release": ["contents"],
         "rollback.yaml: rollback": ["id-token"],
     }
@@ -193,6 +213,9 @@ def test_every_job_has_a_time_limit() -> None:
         ("cd-stg.yaml", "deploy-stg"),
         ("cd-prod.yaml", "deploy-prod"),
         ("rollback.yaml", "deploy-${{ inputs.environment }}"),
+        ("cd-feat.yaml", "feature-${{ inputs.branch }}"),
+        ("cleanup-feat.yaml", "feature-${{ inputs.which == 'mine' && github.actor || inputs.branch }}"),
+        ("reap-feat.yaml", "reap-feat"),
     ],
 )
 def test_one_deployment_at_a_time_and_none_is_cut_off(file: str, group: str) -> None:
@@ -208,9 +231,15 @@ def test_called_workflows_do_not_wait_for_their_caller() -> None:
 def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
     connecting = {each.where for each in steps() if each.step.get("uses") == "./.github/actions/cluster"}
     assert connecting == {
+        "cd-feat.yaml: up: Connect to the cluster",
+        "cleanup-feat.yaml: down: Connect to the cluster",
         "deploy.yaml: deploy: Connect to the cluster",
+        "reap-feat.yaml: reap: Connect to the cluster",
         "rollback.yaml: rollback: Connect to the cluster",
     }
+    for file, name in [("cleanup-feat.yaml", "down"), ("reap-feat.yaml", "reap")]:
+        assert WORKFLOWS[file]["jobs"][name]["environment"] == "feature"
+    assert WORKFLOWS["cd-feat.yaml"]["jobs"]["up"]["environment"]["name"] == "feature"
     for file, name in [("deploy.yaml", "deploy"), ("rollback.yaml", "rollback")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "${{ inputs.environment }}"
 

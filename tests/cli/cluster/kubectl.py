@@ -7,7 +7,8 @@ Deployment without replicas gets one; a selector can not change. Whether a real 
 accident.
 
 The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
-`stuck` or `slow` rollouts, and `calls`, which lists what was asked.
+`stuck` or `slow` rollouts and removals, kinds of which it is `talkative` when it refuses them, namespaces that are
+`held_up` when they go, somebody who is `quicker` to change one, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
@@ -25,6 +26,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
+CREATED = "2026-01-01T00:00:00Z"
 CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
 KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey", "type")
 IMMUTABLE = {
@@ -72,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     known = argparse.ArgumentParser(add_help=False)
     for flag in ("--context", "--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout"):
         known.add_argument(flag)
-    for flag in ("--container", "--tail", "--replicas", "--wait"):
+    for flag in ("--container", "--tail", "--replicas", "--wait", "--raw", "--for", "--resource-version"):
         known.add_argument(flag)
     for flag in (
         "--minify",
@@ -81,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
         "--server-side",
         "--force-conflicts",
         "--previous",
+        "--all-namespaces",
+        "--overwrite",
     ):
         known.add_argument(flag, action="store_true")
     known.add_argument("-f", dest="file")
@@ -109,7 +113,8 @@ def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
                 key
                 for key, item in sorted(cluster["objects"].items())
                 if key.split("|")[1].lower().rstrip("s") in kinds
-                and item["object"]["metadata"].get("namespace") == options.namespace
+                and (options.all_namespaces or item["object"]["metadata"].get("namespace") == options.namespace)
+                and selected(item["object"], options.selector)
             ]
         for key in keys:
             if key and (no := forbidden(cluster, "get", key)):
@@ -143,6 +148,8 @@ def apply_one(cluster: Json, item: Json, manager: str, *, force: bool) -> Json:
     key = key_of(item)
     if no := forbidden(cluster, "patch", key):
         raise Refused(no)
+    if item["kind"] in cluster.get("talkative", []):
+        raise Refused(f"Error from server (BadRequest): admission webhook denied the request: {json.dumps(item)}")
     namespace = item["metadata"].get("namespace")
     if namespace and f"|Namespace||{namespace}" not in cluster["objects"]:
         raise Refused(f'Error from server (NotFound): namespaces "{namespace}" not found')
@@ -161,7 +168,9 @@ def apply_one(cluster: Json, item: Json, manager: str, *, force: bool) -> Json:
             raise Refused(
                 f'The {item["kind"]} "{name}" is invalid: {".".join(path)}: Invalid value: field is immutable'
             )
-    cluster["objects"][key] = {"object": live, "applied": applied}
+    version = before.get("version", 0) + (live != before["object"])
+    uid = before.get("uid") or f"uid-{len(cluster['calls'])}-{len(cluster['objects'])}"
+    cluster["objects"][key] = {"object": live, "applied": applied, "version": version, "uid": uid}
     return shown(cluster["objects"][key])
 
 
@@ -186,14 +195,96 @@ def rollout(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
+def selected(item: Json, selector: str | None) -> bool:
+    wanted = dict(each.split("=") for each in selector.split(",")) if selector else {}
+    return wanted.items() <= item["metadata"].get("labels", {}).items()
+
+
 def delete(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
+        if options.raw:
+            return delete_namespace(cluster, options.raw.rpartition("/")[2], json.load(sys.stdin)["preconditions"])
         key = by_resource(cluster, words[0], options.namespace)
         if key and (no := forbidden(cluster, "delete", key)):
             return failed(no)
         if key:
             del cluster["objects"][key]
             print(f"{words[0]} deleted")
+    return 0
+
+
+def delete_namespace(cluster: Json, name: str, preconditions: Json) -> int:
+    key = f"|Namespace||{name}"
+    if no := forbidden(cluster, "delete", key):
+        return failed(no)
+    overtaken(cluster, key)
+    if no := outdated(cluster, key, preconditions):
+        return failed(no)
+    if cluster.get("held_up", {}).get(name):
+        change(cluster["objects"][key], {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})
+        change(cluster["objects"][key], {"status": cluster["held_up"][name]})
+    else:
+        empty(cluster, key)
+    return 0
+
+
+def empty(cluster: Json, key: str) -> None:
+    """A Namespace goes, with all that is in it."""
+    name = key.split("|")[3]
+    cluster["objects"] = {
+        each: entry for each, entry in cluster["objects"].items() if each != key and each.split("|")[2] != name
+    }
+
+
+def overtaken(cluster: Json, key: str) -> None:
+    """Somebody is quicker: changes what the API server keeps of the object, or removes it (null)."""
+    for what in cluster.get("quicker", {}).get(key.split("|")[3], [])[:1]:
+        cluster["quicker"][key.split("|")[3]].pop(0)
+        if what is None:
+            empty(cluster, key)
+        else:
+            cluster["objects"][key] = merged(cluster["objects"][key], what)
+            change(cluster["objects"][key], {})
+
+
+def outdated(cluster: Json, key: str, preconditions: Json) -> str | None:
+    kind, name = f"{key.split('|')[1].lower()}s", key.split("|")[3]
+    if key not in cluster["objects"]:
+        return f'Error from server (NotFound): {kind} "{name}" not found'
+    metadata = shown(cluster["objects"][key])["metadata"]
+    if any(metadata[field] != value for field, value in preconditions.items()):
+        return f'Error from server (Conflict): Operation cannot be fulfilled on {kind} "{name}": Precondition failed'
+    return None
+
+
+def change(entry: Json, what: Json) -> None:
+    """A change by somebody who owns nothing."""
+    entry["object"] = merged(entry["object"], what)
+    entry["version"] = entry.get("version", 0) + 1
+
+
+def annotate(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    with state(file) as cluster:
+        overtaken(cluster, key := by_resource(cluster, words[0], None))
+        if no := outdated(cluster, key, {"resourceVersion": options.resource_version}):
+            return failed(no)
+        change(cluster["objects"][key], {"metadata": {"annotations": dict([words[1].split("=", 1)])}})
+        print(f"{words[0]} annotated")
+    return 0
+
+
+def wait(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    assert options.__dict__["for"] == "delete"
+    name = words[0].partition("/")[2]
+    with state(file) as cluster:
+        slow = cluster["slow"].get(name, 0)
+    time.sleep(slow)
+    with state(file) as cluster:
+        key = by_resource(cluster, words[0], None)
+        if key and "status" in cluster["objects"][key]["object"] and not cluster.get("held_up", {}).get(name):
+            empty(cluster, key)
+        elif key:
+            return failed(f"error: timed out waiting for the condition on {words[0]}")
     return 0
 
 
@@ -214,7 +305,8 @@ def logs(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 
 
 COMMANDS = {
-    "apply": apply, "config": config, "delete": delete, "get": get, "logs": logs, "rollout": rollout, "scale": scale,
+    "annotate": annotate, "apply": apply, "config": config, "delete": delete, "get": get, "logs": logs,
+    "rollout": rollout, "scale": scale, "wait": wait,
 }  # fmt: skip
 
 
@@ -241,7 +333,8 @@ def shown(entry: Json) -> Json:
     fields = [
         {"manager": name, "operation": "Apply", "fieldsV1": fields_of(item)} for name, item in entry["applied"].items()
     ]
-    return merged(entry["object"], {"metadata": {"managedFields": fields}})
+    own = {"resourceVersion": str(entry.get("version", 0)), "uid": entry.get("uid", ""), "creationTimestamp": CREATED}
+    return merged(entry["object"], {"metadata": {"managedFields": fields, **own}})
 
 
 def fields_of(item: Any) -> Json:

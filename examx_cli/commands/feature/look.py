@@ -1,0 +1,121 @@
+"""`examx feature list` and `examx feature show`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from examx_cli import output
+from examx_cli.commands.arguments import Json
+from examx_cli.commands.feature.arguments import BranchOrSlug, Context, Owner
+from examx_cli.features.existing import Existing, chosen
+from examx_cli.features.lifetime import left, now
+from examx_cli.features.owner import me
+from examx_cli.features.registry import Registry
+from examx_cli.objects import Object, at, items, text
+from examx_constructs.environments.feature import rfc3339
+
+
+def list_features(
+    *,
+    mine: Annotated[bool, typer.Option("--mine", help="Only your own.")] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Only those whose time is over.")] = False,
+    owner: Owner = None,
+    context: Context = None,
+    json: Json = False,
+) -> None:
+    """List the feature environments of the cluster: whose each is, where, until when, and whether it runs.
+
+    examx feature list --mine
+
+    examx feature list --expired --json | jq -r '.[].branch'
+    """
+    registry, moment = Registry.of(context), now()
+    whose = me(owner) if mine else None
+    found = [
+        each for each in registry.all() if whose in (None, each.owner) and (not expired or each.has_expired(moment))
+    ]
+    backends = registry.backends()
+    if json:
+        output.say_json([_summary(each, backends.get(each.namespace)) for each in found])
+    elif found:
+        output.show(_table(found, backends, moment))
+    else:
+        output.note("no feature environments" + (" of that kind" if mine or expired else ""))
+
+
+def show(branch: BranchOrSlug, *, context: Context = None, json: Json = False) -> None:
+    """Show one environment: its address, its figures, and what runs in it.
+
+    examx feature show feature/login
+    """
+    registry = Registry.of(context)
+    environment = chosen(branch, registry.all())
+    workloads = registry.workloads(environment)
+    backend = next((each for each in workloads if _component(each) == "backend"), None)
+    summary = _summary(environment, backend)
+    if json:
+        output.say_json({**summary, "workloads": {text(each, "metadata", "name"): _pods(each) for each in workloads}})
+        return
+    for name, value in summary.items():
+        output.say(f"{name:<10} {value or ''}".rstrip())
+    table = Table(box=None, pad_edge=False)
+    for heading in ("workload", "ready", "wanted"):
+        table.add_column(heading)
+    for each in workloads:
+        pods = _pods(each)
+        table.add_row(text(each, "metadata", "name"), str(pods["ready"]), f"{pods['wanted']}")
+    output.say("")
+    output.show(table)
+
+
+def _summary(environment: Existing, backend: Object | None) -> dict[str, object]:
+    """What one wants to know of an environment first, for a machine."""
+    return {
+        "name": environment.name,
+        "branch": environment.branch,
+        "owner": environment.owner,
+        "url": environment.url,
+        "namespace": environment.namespace,
+        "created": rfc3339(environment.created),
+        "expires": rfc3339(environment.expires) if environment.expires else None,
+        "env": "custom" if environment.env_secret else "default",
+        "image": _image(backend),
+        "state": _state(environment, backend),
+    }
+
+
+def _table(environments: list[Existing], backends: Mapping[str, Object], moment: datetime) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("branch", "owner", "address", "expires in", "state", "image"):
+        table.add_column(heading, overflow="fold")
+    for each in environments:
+        backend = backends.get(each.namespace)
+        image = (_image(backend) or "").rpartition(":")[2]
+        table.add_row(each.branch, each.owner, each.url, left(each.expires, moment), _state(each, backend), image)
+    return table
+
+
+def _state(environment: Existing, backend: Object | None) -> str:
+    """Whether it can be used: by the backend, which is what people look at; workers sleep."""
+    if environment.ending:
+        return "being removed"
+    if backend is None:
+        return "incomplete"
+    return "ready" if _pods(backend)["ready"] else "not ready"
+
+
+def _pods(workload: Object) -> dict[str, int]:
+    numbers = {"ready": at(workload, "status", "readyReplicas"), "wanted": at(workload, "spec", "replicas")}
+    return {name: number if isinstance(number, int) else 0 for name, number in numbers.items()}
+
+
+def _component(workload: Object) -> str:
+    return text(workload, "metadata", "labels", "app.kubernetes.io/component")
+
+
+def _image(backend: Object | None) -> str | None:
+    containers = items(backend, "spec", "template", "spec", "containers")
+    return text(containers[0], "image") if containers else None

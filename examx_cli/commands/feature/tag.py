@@ -1,0 +1,17 @@
+"""`examx feature tag`."""
+
+from examx_cli.commands.arguments import Json
+from examx_cli.commands.feature.arguments import Branch
+from examx_cli.commands.image import Commit, Now, tell_tag
+from examx_cli.features.existing import checked_slug
+from examx_constructs.environments import PREFIX
+
+
+def tag(branch: Branch, *, commit: Commit, now: Now = None, json: Json = False) -> None:
+    """Print the tag for an image of a branch that is built now: slug, time in UTC, commit.
+
+    In a workflow the step has the outputs `tag` and `image`, which is the whole reference.
+
+        examx feature tag feature/login --commit "$GITHUB_SHA"
+    """
+    tell_tag(f"{PREFIX}{checked_slug(branch)}", "dev", commit, now, json=json)

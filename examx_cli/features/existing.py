@@ -1,0 +1,118 @@
+"""A feature environment that exists, as its Namespace says: whose it is, of which branch, until when.
+
+Nothing is taken for one that does not carry the labels of one under the name of one: dev, stg and prod do not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from examx_cli.errors import CommandError, Refusal
+from examx_cli.objects import Object, text
+from examx_constructs.environments import PREFIX
+from examx_constructs.environments.feature import LABELS, host_of, namespace_of
+from examx_constructs.settings import SettingError
+from examx_constructs.settings.branch import branch_name
+from examx_constructs.settings.branch import slug as slug_of
+from examx_constructs.settings.naming import (
+    BRANCH_KEY,
+    EXPIRES_ANNOTATION,
+    FOREIGN_SECRETS_ANNOTATION,
+    OWNER_KEY,
+    SLUG_KEY,
+)
+
+
+class NotAFeature(Refusal):
+    """A namespace that is no feature environment, or does not look like one any more: nothing is done to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A feature environment in the cluster. `expires` is None where the Namespace does not say it legibly.
+
+    `uid` and `version` are the API server's: they tell this state of the Namespace from any later one.
+    """
+
+    branch: str
+    slug: str
+    owner: str
+    created: datetime
+    expires: datetime | None
+    ending: bool
+    env_secret: str
+    uid: str
+    version: str
+
+    @classmethod
+    def of(cls, namespace: Object) -> Self:
+        """The environment that a Namespace is. Raises NotAFeature."""
+        name, slug = text(namespace, "metadata", "name"), text(namespace, "metadata", "labels", SLUG_KEY)
+        branch = text(namespace, "metadata", "annotations", BRANCH_KEY)
+        labels = {key: text(namespace, "metadata", "labels", key) for key in LABELS}
+        if labels != LABELS or not slug or name != namespace_of(slug):
+            raise NotAFeature(f"the namespace {name} does not carry the labels of a feature environment: left alone")
+        if slug_of(branch) != slug:
+            raise NotAFeature(
+                f'the namespace {name} says that it is of the branch "{branch}", whose slug is another: left alone; '
+                f"set the annotation {BRANCH_KEY} right, or remove it by hand"
+            )
+        return cls(
+            branch=branch,
+            slug=slug,
+            owner=text(namespace, "metadata", "annotations", OWNER_KEY),
+            created=_moment(text(namespace, "metadata", "creationTimestamp")) or datetime.min.replace(tzinfo=UTC),
+            expires=_moment(text(namespace, "metadata", "annotations", EXPIRES_ANNOTATION)),
+            ending=bool(text(namespace, "metadata", "deletionTimestamp")),
+            env_secret=text(namespace, "metadata", "annotations", FOREIGN_SECRETS_ANNOTATION),
+            uid=text(namespace, "metadata", "uid"),
+            version=text(namespace, "metadata", "resourceVersion"),
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the environment."""
+        return f"{PREFIX}{self.slug}"
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace."""
+        return namespace_of(self.slug)
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return f"https://{host_of(self.slug)}"
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its time is over. One that does not say when it expires has not."""
+        return self.expires is not None and self.expires <= now
+
+    def __str__(self) -> str:
+        """As people say it."""
+        return f"{self.name} (branch {self.branch}, of {self.owner or 'nobody'})"
+
+
+def chosen(name: str, among: Iterable[Existing]) -> Existing:
+    """The environment of a branch, which may also be given by its slug. Raises CommandError where there is none."""
+    known = list(among)
+    for matches in ((each for each in known if each.branch == name), (each for each in known if each.slug == name)):
+        if found := next(matches, None):
+            return found
+    raise CommandError(f'there is no feature environment of the branch "{name}"; `examx feature list` shows which are')
+
+
+def checked_slug(branch: str) -> str:
+    """The slug of a branch. Raises SettingError for what can be no branch."""
+    if allowed := branch_name(branch):
+        raise SettingError("branch", branch, allowed)
+    return slug_of(branch)
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the latter for what is out of range in UTC
+        return None

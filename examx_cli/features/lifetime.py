@@ -1,0 +1,50 @@
+"""How long a feature environment lives."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from examx_cli.errors import CommandError
+
+DEFAULT = "7d"
+LONGEST = timedelta(days=30)
+
+_FORM = re.compile(r"(?P<number>\d{1,4})(?P<unit>[dh])", re.ASCII)
+
+
+def lifetime(written: str) -> timedelta:
+    """A number of days or hours. Raises CommandError for anything else, and for more than the longest."""
+    form = _FORM.fullmatch(written)
+    if form is None:
+        raise CommandError(f'--for is "{written}"; it must be a number of days or hours: 7d, 12h')
+    number = int(form["number"])
+    length = timedelta(days=number) if form["unit"] == "d" else timedelta(hours=number)
+    if not timedelta() < length <= LONGEST:
+        raise CommandError(
+            f'--for is "{written}"; it must be more than nothing and at most {LONGEST.days}d: '
+            "who needs an environment for longer says so again, or nobody would notice that it is forgotten"
+        )
+    return length
+
+
+def later(known: datetime | None, length: timedelta, now: datetime) -> datetime:
+    """When an environment expires that is wanted for so long from now: never earlier than it is to expire already."""
+    wanted = (now + length).replace(microsecond=0)
+    return max(wanted, known) if known else wanted
+
+
+def left(expires: datetime | None, now: datetime) -> str:
+    """How long an environment has yet, for people."""
+    if expires is None:
+        return "unknown"
+    minutes = round((expires - now) / timedelta(minutes=1))
+    if expires <= now:
+        return "expired"
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days}d {hours}h"
+    return f"{hours}h" if hours else f"{minutes}m"
+
+
+def now() -> datetime:
+    """The present moment, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,146 @@
+"""The feature environments of the cluster: which there are, until when, and how one goes.
+
+The Namespaces are the only record. A change and a removal name the state that they were decided on, so that what
+somebody did in the meantime, such as asking for more time, is never lost.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from examx_cli import cluster as clusters
+from examx_cli import output
+from examx_cli.cluster import FIELD_MANAGER
+from examx_cli.errors import CommandError
+from examx_cli.features.existing import Existing, NotAFeature
+from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_outdated
+from examx_cli.objects import Object, items, text
+from examx_cli.processes import ProcessError
+from examx_constructs.environments.feature import CLUSTER, LABELS, STORAGE_CLASS, is_namespace, rfc3339
+from examx_constructs.settings.naming import EXPIRES_ANNOTATION
+
+_SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
+
+
+class Changed(CommandError):  # noqa: N818 - an answer, not an error
+    """Somebody changed or removed the environment since it was looked at: nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The feature environments of their cluster, through the eyes of whoever kubectl is logged in as."""
+
+    kubectl: Kubectl
+
+    @classmethod
+    def of(cls, context: str | None) -> Self:
+        """The registry of the cluster that a context leads to. Raises Refusal for one of another cluster."""
+        kubectl = Kubectl(context)
+        clusters.check_identity(kubectl, CLUSTER)
+        return cls(kubectl)
+
+    def all(self) -> list[Existing]:
+        """Every feature environment, by name. What only looks like one is warned of."""
+        found: list[Existing] = []
+        for namespace in self.kubectl.objects("get", "namespaces", f"--selector={_SELECTOR}"):
+            try:
+                found.append(Existing.of(namespace))
+            except NotAFeature as why:
+                output.warning(str(why))
+        return sorted(found, key=lambda each: each.name)
+
+    def at(self, namespace: str) -> Existing | None:
+        """The environment of a namespace; None where there is none. Raises NotAFeature."""
+        found = self.kubectl.objects("get", f"namespace/{namespace}", "--ignore-not-found")
+        return Existing.of(found[0]) if found else None
+
+    def set_expiry(self, environment: Existing, expires: datetime) -> None:
+        """Write down when an environment expires. Raises Changed."""
+        self._only_if_unchanged(
+            "annotate",
+            f"namespace/{environment.namespace}",
+            f"{EXPIRES_ANNOTATION}={rfc3339(expires)}",
+            "--overwrite",
+            f"--resource-version={environment.version}",
+            f"--field-manager={FIELD_MANAGER}",
+        )
+
+    def remove(self, environment: Existing) -> None:
+        """Tell the cluster to remove an environment, with all that is in it; it does so by itself. Raises Changed."""
+        # `kubectl delete` has no option for preconditions, the API has.
+        self._only_if_unchanged(
+            "delete",
+            f"--raw=/api/v1/namespaces/{environment.namespace}",
+            "-f",
+            "-",
+            stdin=json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "DeleteOptions",
+                    "preconditions": {"uid": environment.uid, "resourceVersion": environment.version},
+                }
+            ),
+        )
+
+    def _only_if_unchanged(self, *arguments: str, stdin: str | None = None) -> None:
+        try:
+            self.kubectl.run(*arguments, stdin=stdin)
+        except ProcessError as error:
+            if is_missing(error) or is_outdated(error):
+                raise Changed("it was changed or removed in the meantime: look at it again") from error
+            raise
+
+    def wait_until_gone(self, environment: Existing, seconds: int) -> str | None:
+        """Wait until nothing is left of an environment; else what holds it up, in the words of the cluster."""
+        try:
+            namespace = f"namespace/{environment.namespace}"
+            self.kubectl.run("wait", "--for=delete", namespace, f"--timeout={seconds}s", patience=seconds)
+        except ProcessError as error:
+            if is_missing(error):
+                return None
+            return self._held_up(environment) or error.said
+        return None
+
+    def _held_up(self, environment: Existing) -> str:
+        found = self.kubectl.objects("get", f"namespace/{environment.namespace}", "--ignore-not-found")
+        conditions = items(found[0], "status", "conditions") if found else []
+        return "; ".join(text(each, "message") for each in conditions if text(each, "status") == "True")
+
+    def forgotten_volumes(self) -> list[str]:
+        """The PersistentVolumes of environments that are gone, by name; none where this identity may not see volumes.
+
+        They belong to the cluster, so no namespace takes them along: the driver does, unless it was down.
+        """
+        try:
+            volumes = self.kubectl.objects("get", "persistentvolumes")
+        except ProcessError as error:
+            if is_forbidden(error):
+                output.note("whether volumes were left behind is not known: this identity may not see them")
+                return []
+            raise
+        return [text(each, "metadata", "name") for each in volumes if _is_forgotten(each)]
+
+    def remove_volume(self, name: str) -> None:
+        """Tell the cluster to remove a volume. Its finalizer waits for the driver, which removes the access point."""
+        self.kubectl.run("delete", f"persistentvolume/{name}", "--ignore-not-found", "--wait=false")
+
+    def backends(self) -> Mapping[str, Object]:
+        """The Deployment of each environment's backend, by namespace."""
+        selector = f"{_SELECTOR},app.kubernetes.io/component=backend"
+        found = self.kubectl.objects("get", "deployments.apps", "--all-namespaces", f"--selector={selector}")
+        return {text(each, "metadata", "namespace"): each for each in found}
+
+    def workloads(self, environment: Existing) -> list[Object]:
+        """What runs pods in an environment."""
+        return self.kubectl.objects("get", "deployments.apps,statefulsets.apps", f"--namespace={environment.namespace}")
+
+
+def _is_forgotten(volume: Object) -> bool:
+    return (
+        text(volume, "spec", "storageClassName") == STORAGE_CLASS.name
+        and is_namespace(text(volume, "spec", "claimRef", "namespace"))
+        # A volume whose claim is gone: of a namespace that is there, the claim is bound.
+        and text(volume, "status", "phase") in ("Released", "Failed")
+    )

@@ -1,0 +1,183 @@
+"""Bringing a feature environment up, or up to date: what it shall be, its manifests, its Secret, and the deployment.
+
+Each step can be done again without harm. One that is stopped half-way leaves a namespace that `list` shows, and that
+`down` and `reap` remove.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from examx_cli import objects, output, synth
+from examx_cli.cluster import Cluster, Target
+from examx_cli.deploy.checkout import Version, clean_commit
+from examx_cli.deploy.deployment import Done, Options, deploy, rehearse
+from examx_cli.errors import CommandError, Refusal
+from examx_cli.features.env_file import EnvFile, is_env_file
+from examx_cli.features.existing import Existing
+from examx_cli.features.lifetime import later
+from examx_cli.features.registry import Registry
+from examx_cli.images import check_image
+from examx_cli.objects import Object, ObjectKey, items, text
+from examx_cli.processes import ProcessError
+from examx_cli.project import Project
+from examx_constructs.environments import Feature
+from examx_constructs.environments.feature import ROOM, load_balancer, rfc3339
+from examx_constructs.settings import Duration, ImageReference, KubernetesSecret
+
+BACKEND = "examxv2-backend"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of a branch's environment. What is None stays as it is where there is one already."""
+
+    branch: str
+    owner: str | None
+    lifetime: timedelta
+    image: ImageReference | None = None
+    env_file: EnvFile | None = None
+    default_env: bool = False
+
+
+def decided(wish: Wish, existing: Existing | None, running: ImageReference | None, now: datetime) -> Feature:
+    """What the environment shall be. Raises CommandError where the wish says too little, SettingError for a bad one."""
+    image, owner = wish.image or running, (existing.owner if existing else "") or wish.owner
+    if image is None:
+        raise CommandError(f"which image the environment of {wish.branch} shall run is not known yet: give --image")
+    if owner is None:
+        raise CommandError("whose environment it shall be is not known: give --owner")
+    return Feature(
+        branch=wish.branch,
+        image=image,
+        owner=owner,
+        expires=later(existing.expires if existing else None, wish.lifetime, now),
+        env_secret=_secret(wish, existing),
+    )
+
+
+def _secret(wish: Wish, existing: Existing | None) -> KubernetesSecret | None:
+    if wish.env_file:
+        return KubernetesSecret(name=wish.env_file.secret_name)
+    if existing and existing.env_secret and not wish.default_env:
+        return KubernetesSecret(name=existing.env_secret)
+    return None
+
+
+def check_feature_image(wanted: Feature, of_dev: ImageReference) -> None:
+    """Raise SettingError for an image of another repository, or one that was built for neither the branch nor dev."""
+    built_for = "dev" if wanted.image.tag.startswith("dev-") else wanted.name
+    check_image(built_for, wanted.image, of_dev)
+
+
+def check_place(wanted: Feature, existing: Existing | None, others: Iterable[Existing]) -> None:
+    """Raise Refusal where the environment would take another one's place, or would not fit in."""
+    if existing:
+        if existing.branch != wanted.branch:
+            raise Refusal(
+                f'{existing.name} is the environment of the branch "{existing.branch}", of {existing.owner}: '
+                f'both branches have the same slug; rename "{wanted.branch}"'
+            )
+        if existing.ending:
+            raise Refusal(f"{existing.name} is being removed; when it is gone, it can be made anew: try again then")
+        return
+    balancer = load_balancer(wanted.slug)
+    taken = sum(load_balancer(each.slug) == balancer for each in others)
+    if taken >= ROOM:
+        raise Refusal(
+            f"the load balancer {balancer} has room for {ROOM} feature environments, and there are {taken}: one more "
+            "would stop it for all of them, dev included; remove one (`examx feature list`), or add a load balancer "
+            "to LOAD_BALANCERS in examx_constructs/environments/feature.py"
+        )
+
+
+def manifests(project: Project, wanted: Feature) -> list[Object]:
+    """What the checkout renders for it, after all checks. Raises SynthError."""
+    with tempfile.TemporaryDirectory(prefix="examx-feature-") as scratch:
+        declared, rendered = Path(scratch) / "features.yaml", Path(scratch) / "rendered"
+        declared.write_text(yaml.safe_dump([_declaration(wanted)], allow_unicode=True), encoding="utf-8")
+        synth.synthesize(project.root, rendered, "--features", str(declared))
+        return objects.read(rendered / f"{wanted.name}.k8s.yaml")
+
+
+def _declaration(wanted: Feature) -> dict[str, str]:
+    secret = {"env_secret": wanted.env_secret.name} if wanted.env_secret else {}
+    return {
+        "branch": wanted.branch,
+        "image": str(wanted.image),
+        "owner": wanted.owner,
+        "expires": rfc3339(wanted.expires),
+        **secret,
+    }
+
+
+def running_image(registry: Registry, existing: Existing) -> ImageReference | None:
+    """The image that the environment's backend runs; None where there is none yet."""
+    backend = registry.backends().get(existing.namespace)
+    containers = items(backend, "spec", "template", "spec", "containers")
+    images = [text(each, "image") for each in containers]
+    return ImageReference.parse(images[0]) if images and images[0] else None
+
+
+def bring_up(
+    registry: Registry,
+    project: Project,
+    wanted: Feature,
+    existing: Existing | None,
+    *,
+    env_file: EnvFile | None,
+    timeout: Duration,
+) -> Done:
+    """Make the cluster run it, and wait until it does. Raises Refusal and Interruption as every deployment does."""
+    rendered = manifests(project, wanted)
+    cluster = Cluster(registry.kubectl, Target.of(rendered))
+    if env_file:
+        _tell_overruled(env_file, rendered)
+        _keep_secret(cluster, rendered, wanted, env_file)
+    release = Version(clean_commit(project), str(wanted.image), tuple(rendered)).entry()
+    options = Options(timeout, otherwise="or remove it with `examx feature down`")
+    done = deploy(cluster, rendered, release, options)
+    if existing and is_env_file(existing.env_secret) and existing.env_secret != _name(wanted.env_secret):
+        _forget(cluster, existing.env_secret)
+    return done
+
+
+def rehearse_up(registry: Registry, project: Project, wanted: Feature) -> Done:
+    """What bringing it up would change."""
+    rendered = manifests(project, wanted)
+    return rehearse(Cluster(registry.kubectl, Target.of(rendered)), rendered)
+
+
+def _name(secret: KubernetesSecret | None) -> str:
+    return secret.name if secret else ""
+
+
+def _keep_secret(cluster: Cluster, rendered: Sequence[Object], wanted: Feature, env_file: EnvFile) -> None:
+    """Put the file into its Secret, before the pods that need it. An answer that shows some of it is not passed on."""
+    cluster.apply([each for each in rendered if ObjectKey.of(each).kind == "Namespace"])
+    try:
+        cluster.apply([env_file.secret(wanted.namespace, wanted.labels)])
+    except ProcessError as error:
+        said = "what the cluster said shows a part of it" if env_file.is_shown_by(error.said) else error.said
+        raise CommandError(f"the Secret {env_file.secret_name} could not be made: {said}") from None
+    output.note(f"the .env is kept in the Secret {env_file.secret_name}")
+
+
+def _forget(cluster: Cluster, secret: str) -> None:
+    """Remove the Secret of an earlier `.env`: no pod mounts it any more."""
+    try:
+        cluster.delete(ObjectKey("", "Secret", cluster.target.namespace, secret))
+    except ProcessError as error:
+        output.warning(f"the Secret {secret} of the .env before could not be removed: {error.said}")
+
+
+def _tell_overruled(env_file: EnvFile, rendered: Sequence[Object]) -> None:
+    backend = next(each for each in rendered if ObjectKey.of(each)[1::2] == ("Deployment", BACKEND))
+    containers = items(backend, "spec", "template", "spec", "containers")
+    given = {text(variable, "name") for variable in items(containers[0], "env")}
+    if overruled := [name for name in env_file.names if name in given]:
+        output.warning(f"these of the .env have no effect, the environment's own win: {', '.join(overruled)}")
