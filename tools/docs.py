@@ -1,7 +1,7 @@
 """Write what is generated for people and for the application, beside dist/.
 
-The documents: the picture of the system, and the YAML that each example makes. The application: the settings that its
-Celery app needs for the workers that the environments render.
+The documents: the picture of the system, the YAML that each example makes, the number of objects in dist/. The
+application: the settings that its Celery app needs for the workers that the environments render.
 
 A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
 
@@ -16,11 +16,13 @@ from pathlib import Path
 import yaml
 from cdk8s import App
 
+from examx_constructs import checks
 from examx_constructs.application import celery_settings_module
 from examx_constructs.environments import load, read_images
+from tools import keda_guide
 from tools.diagram import diagram
 
-DOCUMENTS = (Path("README.md"), Path("docs/constructs.md"))
+DOCUMENTS = (Path("README.md"), Path("KEDA_CONFIGURATION.md"), Path("docs/constructs.md"))
 CELERY_SETTINGS = Path("application/examx_celery.py")
 
 _CODE = r"\n```python\n(?P<code>.*?)```\n"
@@ -30,6 +32,7 @@ _EXAMPLE = re.compile(
     re.DOTALL,
 )
 _DIAGRAM = re.compile(r"(?<=<!-- diagram -->\n).*?(?=<!-- /diagram -->)", re.DOTALL)
+_CHECKED = re.compile(r"(?<=examx_constructs\.checks dist\n)\d+(?= objects, 0 findings\n)")
 
 
 def main() -> None:
@@ -47,6 +50,8 @@ def generated(text: str) -> str:
     """A document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
+    text = keda_guide.filled(text)
+    text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)
 
 

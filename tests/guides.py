@@ -1,0 +1,93 @@
+"""The commands of a guide, against the manifests and the command line that they are about."""
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from examx_cli.app import app
+from examx_constructs.environments import ENVIRONMENTS
+from tests.support import Manifest
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A document, by its path in the project."""
+
+    path: str
+
+    @cached_property
+    def text(self) -> str:
+        return (PROJECT / self.path).read_text(encoding="utf-8")
+
+    def lines(self, language: str) -> list[str]:
+        """The lines of its code blocks in a language."""
+        blocks = re.findall(rf"```{language}\n(.*?)```", self.text, re.DOTALL)
+        return [line for block in blocks for line in block.splitlines()]
+
+    def commands(self, name: str) -> list[list[str]]:
+        """The commands of one program, in words."""
+        return [words for words in map(shlex.split, self.lines("bash")) if words[0] == name]
+
+
+def option(command: Sequence[str], name: str) -> str | None:
+    """The value of an option, if it is there."""
+    return command[command.index(name) + 1] if name in command else None
+
+
+def rendered(environment: str) -> list[Manifest]:
+    """What dist/ has for an environment."""
+    return list(yaml.safe_load_all((PROJECT / "dist" / f"{environment}.k8s.yaml").read_text(encoding="utf-8")))
+
+
+def objects_in(namespace: str) -> list[Manifest]:
+    """What dist/ has for the environment of a namespace."""
+    for objects in map(rendered, ENVIRONMENTS):
+        if any(each["kind"] == "Namespace" and each["metadata"]["name"] == namespace for each in objects):
+            return objects
+    pytest.fail(f"no environment has the namespace {namespace}")
+
+
+def named_objects(command: Sequence[str]) -> list[tuple[str, str]]:
+    """The objects that kubectl is told of as `kind/name`."""
+    # What follows `--` is for the container.
+    words = command[: command.index("--")] if "--" in command else command
+    matches = (re.fullmatch(r"([a-z]+)/([a-z0-9.-]+)", word) for word in words)
+    return [(match[1], match[2]) for match in matches if match]
+
+
+def find(objects: Sequence[Manifest], kind: str, name: str) -> Manifest:
+    """The object that kubectl means by `kind/name`."""
+    for each in objects:
+        if (each["kind"].lower(), each["metadata"]["name"]) == (kind, name):
+            return each
+    pytest.fail(f"no manifest has {kind}/{name}")
+
+
+def assert_containers_exist(command: Sequence[str], workload: Manifest) -> None:
+    if container := option(command, "--container"):
+        assert container in {each["name"] for each in workload["spec"]["template"]["spec"]["containers"]}
+
+
+def assert_examx_knows(command: Sequence[str]) -> None:
+    """The command is one, however deep, and takes these arguments and options."""
+    context = typer.Context(get_command(app), info_name="examx")
+    words = list(command[1:])
+    while isinstance(context.command, TyperGroup) and words and words[0] in context.command.commands:
+        name = words.pop(0)
+        context = typer.Context(context.command.commands[name], info_name=name, parent=context)
+    if isinstance(context.command, TyperGroup):
+        assert words in (["--help"], ["-h"]), f"{context.command_path} has no command {' '.join(words)}"
+    elif "--help" not in words:
+        # Raises for an option that there is not, for an argument too many or too few, for a value of the wrong type.
+        context.command.make_context(context.info_name, words, parent=context.parent)

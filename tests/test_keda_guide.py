@@ -1,0 +1,278 @@
+"""The guide to KEDA says what is rendered: objects, commands, metrics, checks, settings and every figure."""
+
+import re
+import shlex
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+
+from examx_cli.deploy.handover import HANDOVER_MANAGER
+from examx_constructs.checks import RULES
+from examx_constructs.environments import ENVIRONMENTS, load, read_images
+from examx_constructs.settings import ScalingBehavior
+from tests.guides import (
+    PROJECT,
+    Guide,
+    assert_examx_knows,
+    find,
+    named_objects,
+    objects_in,
+    option,
+    rendered,
+)
+from tests.support import Manifest, matches, of_kind, one, pod_templates
+from tools import scaling
+
+GUIDE = Guide("KEDA_CONFIGURATION.md")
+KUBECTL = GUIDE.commands("kubectl")
+EXAMX = GUIDE.commands("examx")
+QUERIES = GUIDE.lines("promql")
+
+GENERATED = re.compile(r"<!-- keda (?P<words>[^>]*) -->\n(?P<content>.*?)<!-- /keda -->", re.DOTALL)
+WRITTEN = re.sub(r"```.*?```", "", GENERATED.sub("", GUIDE.text), flags=re.DOTALL)
+
+# What the chart of KEDA 2.17.2 installs.
+KEDA_WORKLOADS = {
+    ("deployment", "keda-operator"),
+    ("deployment", "keda-operator-metrics-apiserver"),
+    ("deployment", "keda-admission-webhooks"),
+}
+# pkg/eventreason of KEDA 2.17.2, and the HPA controller's.
+EVENTS = {"KEDAScalerFailed", "KEDAScaleTargetActivated", "KEDAScaleTargetDeactivated", "SuccessfulRescale"}
+# pkg/metricscollector of KEDA 2.17.2 (prommetrics.go, webhook_prommetrics.go).
+KEDA_METRICS = {
+    "keda_build_info",
+    "keda_internal_scale_loop_latency_seconds",
+    "keda_scaled_object_errors_total",
+    "keda_scaled_object_paused",
+    "keda_scaler_active",
+    "keda_scaler_detail_errors_total",
+    "keda_scaler_metrics_latency_seconds",
+    "keda_scaler_metrics_value",
+    "keda_webhook_scaled_object_validation_errors_total",
+    "keda_webhook_scaled_object_validations_total",
+}
+# docs/metrics/workload of kube-state-metrics: HorizontalPodAutoscalers, Deployments.
+STATE_METRICS = {
+    "kube_deployment_spec_replicas",
+    "kube_deployment_status_replicas_available",
+    "kube_horizontalpodautoscaler_spec_max_replicas",
+    "kube_horizontalpodautoscaler_status_condition",
+    "kube_horizontalpodautoscaler_status_current_replicas",
+    "kube_horizontalpodautoscaler_status_desired_replicas",
+}
+
+
+def _scaled(environment: str) -> list[Manifest]:
+    return of_kind(rendered(environment), "ScaledObject")
+
+
+def _lists(objects: list[Manifest]) -> set[str]:
+    return {each["spec"]["triggers"][0]["metadata"]["listName"] for each in of_kind(objects, "ScaledObject")}
+
+
+def _namespace(command: list[str]) -> str | None:
+    return option(command, "--namespace")
+
+
+@pytest.mark.parametrize("command", [each for each in KUBECTL if _namespace(each) != "keda"], ids=" ".join)
+def test_what_kubectl_is_asked_about_is_there(command: list[str]):
+    if "--raw" in command or named_objects(command) == [("apiservice", "v1beta1.external.metrics.k8s.io")]:
+        return
+    objects = objects_in(_namespace(command) or "")
+    for kind, name in named_objects(command):
+        if kind == "hpa" and name.startswith("keda-hpa-"):
+            find(objects, "scaledobject", name.removeprefix("keda-hpa-"))
+        else:
+            find(objects, kind, name)
+
+
+@pytest.mark.parametrize("command", [each for each in KUBECTL if _namespace(each) == "keda"], ids=" ".join)
+def test_what_kubectl_is_asked_about_keda_is_installed(command: list[str]):
+    assert set(named_objects(command)) <= KEDA_WORKLOADS
+    installed = " ".join(next(each for each in Guide("docs/cluster.md").commands("helm") if "keda" in each))
+    assert "--version 2.17.2 --namespace keda" in installed
+
+
+@pytest.mark.parametrize("command", [each for each in KUBECTL if "redis-cli" in each], ids=" ".join)
+def test_redis_is_asked_for_lists_that_are_there(command: list[str]):
+    verb, key = command[command.index("redis-cli") + 1 :]
+    lists = _lists(objects_in(_namespace(command) or ""))
+    # The hash of what is taken and not done is kombu's.
+    assert (verb == "llen" and key in lists) or (verb, key) == ("hlen", "unacked")
+
+
+@pytest.mark.parametrize("command", [each for each in KUBECTL if "--raw" in each], ids=" ".join)
+def test_the_metric_that_is_asked_for_is_rendered(command: list[str]):
+    address = urlsplit(option(command, "--raw") or "")
+    api, _, rest = address.path.partition("/namespaces/")
+    namespace, metric = rest.split("/")
+    key, _, scaler = parse_qs(address.query)["labelSelector"][0].partition("=")
+    assert (api, key) == ("/apis/external.metrics.k8s.io/v1beta1", "scaledobject.keda.sh/name")
+    found = find(objects_in(namespace), "scaledobject", scaler)
+    assert metric == f"s0-redis-{found['spec']['triggers'][0]['metadata']['listName']}"
+
+
+@pytest.mark.parametrize("command", [each for each in KUBECTL if "--selector" in each], ids=" ".join)
+def test_selectors_match_pods(command: list[str]):
+    key, _, value = (option(command, "--selector") or "").partition("=")
+    templates = pod_templates(objects_in(_namespace(command) or ""))
+    assert [name for name, each in templates.items() if matches({key: value}, each["metadata"]["labels"])]
+
+
+def test_events_have_names_that_keda_and_kubernetes_give():
+    asked = [option(each, "--field-selector") for each in KUBECTL if "--field-selector" in each]
+    named = {each.removeprefix("reason=") for each in asked if each} | set(re.findall(r"`(KEDA\w+)`", WRITTEN))
+    assert len(named) >= 4
+    assert named <= EVENTS
+
+
+@pytest.mark.parametrize("command", EXAMX, ids=" ".join)
+def test_the_commands_of_examx_exist(command: list[str]):
+    assert_examx_knows(command)
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`(examx [^`]+)`", WRITTEN))))
+def test_the_commands_of_examx_in_the_text_exist(command: str):
+    assert_examx_knows(shlex.split(command))
+
+
+def test_there_are_commands_to_test():
+    assert len(KUBECTL) >= 25
+    assert len(EXAMX) >= 2
+    assert len(QUERIES) >= 10
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_queries_use_metrics_and_names_that_exist(query: str):
+    metrics = set(re.findall(r"\b(?:keda|kube)_\w+", query))
+    assert metrics
+    assert metrics <= KEDA_METRICS or metrics <= STATE_METRICS
+    prod = rendered("prod")
+    for label, value in re.findall(r'(\w+)="([^"]*)"', query):
+        match label:
+            case "namespace":
+                assert value == one(prod, "Namespace")["metadata"]["name"]
+            case "scaledObject":
+                find(prod, "scaledobject", value)
+            case "metric":
+                assert value.removeprefix("s0-redis-") in _lists(prod)
+            case "deployment":
+                find(prod, "deployment", value)
+            case _:
+                assert (label, value) in {("type", "scaledobject"), ("condition", "ScalingActive"), ("status", "false")}
+
+
+def _shown() -> list[tuple[str, Manifest]]:
+    parts = [(each["words"].split(), each["content"]) for each in GENERATED.finditer(GUIDE.text)]
+    return [
+        (words[1], yaml.safe_load(content.removeprefix("```yaml\n").removesuffix("```\n")))
+        for words, content in parts
+        if words[0] == "manifest"
+    ]
+
+
+def test_the_scaled_objects_are_those_of_dist():
+    shown = _shown()
+    assert {(name, each["spec"]["triggers"][0]["type"]) for name, each in shown} == {
+        ("dev", "redis"),
+        ("prod", "redis-sentinel"),
+    }
+    for environment, each in shown:
+        assert each in _scaled(environment)
+
+
+def test_the_checks_that_are_named_exist():
+    named = set(re.findall(r"check\s+`([a-z-]+)`", WRITTEN))
+    assert len(named) >= 4
+    assert named <= {rule.id for rule in RULES}
+
+
+def test_links_inside_lead_to_headings():
+    headings = {
+        re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.*)$", GUIDE.text, re.MULTILINE)
+    }
+    assert set(re.findall(r"\]\(#([^)]*)\)", GUIDE.text)) <= headings
+
+
+def _tuning() -> list[tuple[str, str]]:
+    rows = re.findall(r"^\| (.*) \| (.*) \| .* \|$", GUIDE.text.partition("## Tuning")[2], re.MULTILINE)
+    last: list[str] = []
+    found: list[tuple[str, str]] = []
+    for settings, where in rows:
+        # "the same" are the files of the row before.
+        last = re.findall(r"\]\(([^)]*\.py)\)", where) or (last if where == "the same" else [])
+        found += [(name, path) for name in re.findall(r"`([^`]+)`", settings) for path in last]
+    return found
+
+
+def test_settings_stand_in_the_files_that_are_named():
+    settings = _tuning()
+    assert len(settings) >= 10
+    for name, path in settings:
+        assert name in (PROJECT / path).read_text(encoding="utf-8"), f"{name} in {path}"
+
+
+# Figures of KEDA, Kubernetes, or advice, which no environment sets.
+CONSTANTS = {
+    "15 s": "the HPA controller's sync period",
+    "10 %": "its tolerance",
+    "17 minutes": "the longest pause between KEDA's tries",
+    "15 minutes": "how long an alert waits",
+    "1.1 times": "one and the tolerance",
+}
+
+
+def test_every_figure_in_the_text_is_known():
+    behavior = ScalingBehavior()
+    known = {*CONSTANTS, f"{behavior.scale_down_window.seconds} s", f"{_stop_margin()} s"}
+    text = re.sub(r"`[^`]*`", "", re.sub(_measured(), "", WRITTEN))
+    assert set(re.findall(r"\b\d[\d.]* (?:s|%|minutes|times|tasks|replicas|pods|slots|rounds)(?!\w)", text)) == known
+
+
+def _stop_margin() -> int:
+    margins = {
+        pod_templates(rendered(each.name))[queue.worker]["spec"]["terminationGracePeriodSeconds"]
+        - queue.longest_task.seconds
+        for each in load(read_images())
+        for queue in each.queues
+    }
+    assert len(margins) == 1
+    return margins.pop()
+
+
+def _measured() -> str:
+    return r"(\d+) waiting\s+tasks\s+led\s+to\s+([\d,\s]+and\s+\d+)\s+replicas\s+after[^:]*?300\s+s"
+
+
+def test_what_was_played_on_a_controller_is_what_is_computed():
+    found = re.search(_measured(), WRITTEN)
+    assert found
+    queue = next(each for each in load(read_images()) if each.name == "prod").queues[0]
+    sizes = [int(each) for each in re.findall(r"\d+", found[2])]
+    assert scaling.growth(int(found[1]), queue, ScalingBehavior())[1:] == sizes
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_is_said_of_all_environments_holds(environment: str):
+    objects = rendered(environment)
+    for scaler in _scaled(environment):
+        assert scaler["spec"]["minReplicaCount"] >= 1, "the cooldown is inert"
+        assert "fallback" not in scaler["spec"]
+        assert "annotations" not in scaler["metadata"], "nothing is paused, no HPA is taken over"
+        assert "name" not in scaler["spec"]["advanced"]["horizontalPodAutoscalerConfig"]
+        for trigger in scaler["spec"]["triggers"]:
+            assert "authenticationRef" not in trigger, "no password is set"
+            assert "useCachedMetrics" not in trigger, "the HPA controller gets a fresh length"
+    autoscalers = [*_scaled(environment), *of_kind(objects, "HorizontalPodAutoscaler")]
+    targets = {each["spec"]["scaleTargetRef"]["name"] for each in autoscalers}
+    assert not targets & {"celery-beat", "redis", "redis-primary", "redis-sentinel"}
+    policy = one(objects, "NetworkPolicy", "app-to-redis-incoming")
+    admitted = [peer.get("namespaceSelector") for peer in policy["spec"]["ingress"][0]["from"]]
+    assert {"matchLabels": {"kubernetes.io/metadata.name": "keda"}} in admitted
+
+
+def test_the_field_manager_that_is_named_is_the_one_that_hands_over():
+    assert f"`{HANDOVER_MANAGER}`" in WRITTEN
