@@ -92,8 +92,14 @@ def test_the_policy_admits_the_namespaces_of_features(setup: list[Manifest], log
     assert all(name.startswith(start) and name.endswith(end) for name in namespaces)
 
 
+def test_the_policy_lets_go_of_volumes_of_the_class_only(setup: list[Manifest]) -> None:
+    (validation,) = one(setup, "ValidatingAdmissionPolicy")["spec"]["validations"]
+    assert f"oldObject.spec.?storageClassName.orValue('') == '{STORAGE_CLASS.name}'" in validation["expression"]
+
+
 def test_the_table_of_slugs_is_true() -> None:
-    rows = re.findall(r"^\| `([^`|]+)` \| `([^`|]+)`( and a hash)? \|", TEXT, re.MULTILINE)
+    names = TEXT[TEXT.index("## Names") :]
+    rows = re.findall(r"^\| `([^`|]+)` \| `([^`|]+)`( and a hash)? \|", names, re.MULTILINE)
     assert len(rows) >= 5
     for branch, shown, hashed in rows:
         assert slug(branch).startswith(shown) if hashed else slug(branch) == shown

@@ -17,6 +17,8 @@ from examx_cli.features.registry import Registry
 from examx_cli.objects import Object, at, items, text
 from examx_constructs.environments.feature import rfc3339
 
+HEADINGS = ("branch", "owner", "address", "expires in", "state", "image")
+
 
 def list_features(
     *,
@@ -89,7 +91,7 @@ def _summary(environment: Existing, backend: Object | None) -> dict[str, object]
 
 def _table(environments: list[Existing], backends: Mapping[str, Object], moment: datetime) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("branch", "owner", "address", "expires in", "state", "image"):
+    for heading in HEADINGS:
         table.add_column(heading, overflow="fold")
     for each in environments:
         backend = backends.get(each.namespace)
