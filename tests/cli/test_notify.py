@@ -256,6 +256,75 @@ class TestWhatPeopleRead:
         assert "*Commit*\n`0123456789`" in texts(made)
 
 
+UP = ("success", {"url": "https://login.examx.cloud", "expires": "2030-01-31T18:00:00Z", "image": IMAGE})
+REPORT = "removed: feat-login (branch login, of ada)"
+NOT_MAIN = "The run is not one of `main`, so nothing was done: start it again from there."
+
+
+class TestFeatureEnvironments:
+    @pytest.mark.parametrize(
+        ("jobs", "title", "text"),
+        [
+            (
+                {"authorize": "success", "build": "skipped", "up": UP},
+                ":white_check_mark: feature: deployment succeeded",
+                "It runs until 2030-01-31T18:00:00Z; `examx feature extend` gives it more time.",
+            ),
+            (
+                {"authorize": "success", "build": "failure", "up": "skipped"},
+                ":x: feature: deployment failed",
+                "It failed at `build`. Nothing was changed.",
+            ),
+            (
+                {"authorize": "success", "build": "success", "up": "failure"},
+                ":x: feature: deployment failed",
+                "It failed at `up`. It may be incomplete: start `cd-feat` again, or remove it with `cleanup-feat`.",
+            ),
+            (
+                {"authorize": "failure", "build": "skipped", "up": "skipped"},
+                ":no_entry: feature: deployment refused",
+                f"{NOT_MAIN} Nothing was changed.",
+            ),
+            (
+                {"authorize": "success", "down": ("success", {"report": REPORT})},
+                ":white_check_mark: feature: removal succeeded",
+                "",
+            ),
+            (
+                {"authorize": "success", "down": ("failure", {"report": REPORT})},
+                ":x: feature: removal failed",
+                "It failed at `down`. Some may still be there, others gone: see the run, and start it again.",
+            ),
+            ({"authorize": "failure", "down": "skipped"}, ":no_entry: feature: removal refused", NOT_MAIN),
+            (
+                {"authorize": "success", "reap": ("success", {"report": REPORT})},
+                ":white_check_mark: feature: clean-up of what has expired succeeded",
+                "",
+            ),
+        ],
+        ids=lambda each: " ".join(each) if isinstance(each, dict) else None,
+    )
+    def test_each_way_that_a_run_ends(self, jobs, title, text):
+        sent = message("feature", **jobs)
+        assert sent["text"] == f"{title}. {text}".rstrip()
+
+    def test_the_address_is_a_link_and_the_branch_names_it(self):
+        sent = message("feature", "--branch", "feature/login", authorize="success", up=UP)
+        assert sent["blocks"][0]["text"]["text"] == ":white_check_mark: feat-feature-logi-h29f2w2: deployment succeeded"
+        assert {"type": "mrkdwn", "text": "*Address*\n<https://login.examx.cloud>", "verbatim": True} in (
+            sent["blocks"][2]["fields"]
+        )
+
+    def test_what_went_is_told(self):
+        assert message("feature", authorize="success", reap=("success", {"report": REPORT}))["blocks"][-1]["text"][
+            "text"
+        ] == (f"```{REPORT}```")
+
+    def test_what_can_be_no_branch_is_told_all_the_same(self):
+        sent = message("feature", "--branch", "a b", authorize="success", build="skipped", up="failure")
+        assert sent["text"].startswith(":x: feature: deployment failed")
+
+
 class TestWhatSlackTakes:
     def test_nothing_that_somebody_wrote_is_markup_of_slack(self):
         evil = "<!channel> <https://evil.example.com|safe> & ```"
@@ -315,7 +384,7 @@ class TestUnusableArguments:
 
     NO_JSON = "the results of the jobs must be JSON, from `toJSON(needs)`: Expecting value: line 1 column 1 (char 0)"
     NO_JOBS = (
-        "the results of the jobs, from `toJSON(needs)`, name neither deploy nor rollback: "
+        "the results of the jobs, from `toJSON(needs)`, name none of rollback, deploy, up, down, reap: "
         "the job that notifies must need one of them"
     )
     BAD_RESULT = 'the result of the job {} is "{}"; it must be one of success, failure, cancelled, skipped'
