@@ -27,16 +27,19 @@ _Struct = TypeVar("_Struct")
 
 
 def lean(struct: _Struct) -> _Struct:
-    """The same struct, of which jsii sends only what is set.
+    """The same struct, of which jsii sends only what is set, and without asking the struct's properties.
 
     Of itself it asks for every field that the type has and sends a null for each that is not set, which for a pod are
-    some three hundred: the largest part of what a synth took. It reads the names of the fields from the struct, so here
-    the struct gets names of its own. Where another jsii looks elsewhere, or keeps values elsewhere, the nulls are back.
+    some three hundred: the largest part of what a synth took. And each property evaluates a type expression before it
+    answers. jsii reads the names of the fields from the struct, so here the struct gets names of its own, those of
+    plain attributes. Where another jsii looks elsewhere, or keeps values elsewhere, all is as it was.
     """
     values: Mapping[str, object] = getattr(struct, "_values", {})
     if values:
         names: Mapping[str, str] = getattr(type(struct), "__jsii_name_mapping__", {})
-        vars(struct)["__jsii_name_mapping__"] = {name: names[name] for name in values}
+        attributes = vars(struct)
+        attributes.update({f"plain {name}": value for name, value in values.items()})
+        attributes["__jsii_name_mapping__"] = {f"plain {name}": names[name] for name in values}
     for each in values.values():
         for part in cast("list[Any]", each) if isinstance(each, list) else (each,):
             lean(part)

@@ -257,7 +257,7 @@ def plot(scale: Scale) -> str:
                 "Seconds in all",
                 [
                     Series("build, check and write", "first", seconds),
-                    Series("cdk8s alone, as many empty objects", "least", [(0, 0), (most, bare)]),
+                    Series("cdk8s alone, empty objects", "least", [(0, 0), (most, bare)]),
                 ],
             ),
             Panel(

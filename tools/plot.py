@@ -105,8 +105,9 @@ def _series(series: Series, axes: _Axes) -> Iterable[str]:
     if series.look != "least":
         yield "".join(f'<circle class="dot {series.look}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in places)
     x, y = places[-1]
-    beside = 18 if series.look == "least" else -9
-    yield _text(x, y + beside, series.name, f"name {series.look}", anchor="end")
+    # Beside its line it would lie on it; between the far end and the axis there is room.
+    height = _HEIGHT - _BOTTOM - 6 if series.look == "least" else y - 9
+    yield _text(x, height, series.name, f"name {series.look}", anchor="end")
 
 
 def _text(x: float, y: float, text: str, look: str = "", anchor: str = "start") -> str:

@@ -5,7 +5,7 @@ gives an absent node, an empty text or no items, and never an exception.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
@@ -17,6 +17,7 @@ AWS_ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
 PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 
 _LONGEST_SHOWN = 120
+_NOTHING: Mapping[object, object] = {}
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -63,8 +64,7 @@ class Node:
     def __getitem__(self, key: str) -> "Node":
         child = self._children.get(key)
         if child is None:
-            value = cast("Mapping[object, object]", self.value).get(key) if isinstance(self.value, Mapping) else None
-            child = self._child(key, value)
+            child = self._child(key, self._mapping.get(key))
         return child
 
     def at(self, *keys: str) -> "Node":
@@ -76,19 +76,17 @@ class Node:
 
     def __iter__(self) -> Iterator["Node"]:
         """The items of a list; none where this is no list."""
-        if isinstance(self.value, list | tuple):
-            for index, item in enumerate(cast("list[object]", self.value)):
-                yield self._children.get(index) or self._keep(index, f"[{index}]", item)
+        for index, item in enumerate(self._items):
+            yield self._children.get(index) or self._keep(index, f"[{index}]", item)
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
         """The keys and values of a mapping, absent values included; none where this is no mapping."""
-        if isinstance(self.value, Mapping):
-            for key, item in cast("Mapping[object, object]", self.value).items():
-                yield str(key), self._children.get(key) or self._child(key, item)
+        for key, item in self._mapping.items():
+            yield str(key), self._children.get(key) or self._child(key, item)
 
     def has(self, key: str) -> bool:
         """Whether the mapping has the key, even if the value is null."""
-        return isinstance(self.value, Mapping) and key in cast("Mapping[object, object]", self.value)
+        return key in self._mapping
 
     @property
     def present(self) -> bool:
@@ -103,7 +101,7 @@ class Node:
     @property
     def texts(self) -> list[str]:
         """The texts of a list."""
-        return [item.value for item in self if isinstance(item.value, str)]
+        return [item for item in self._items if isinstance(item, str)]
 
     @property
     def number(self) -> int | None:
@@ -113,13 +111,23 @@ class Node:
     @property
     def labels(self) -> dict[str, str]:
         """The mapping as labels: the text values alone."""
-        return {key: item.value for key, item in self.entries() if isinstance(item.value, str)}
+        return {str(key): item for key, item in self._mapping.items() if isinstance(item, str)}
 
     def problem(self, allowed: str, why: str, *, value: str | None = None) -> Problem:
         """What is wrong here; `value` replaces the value where that says too little or gives a secret away."""
         return Problem(
             self.object_id, self.file, self.path, shown(self.value) if value is None else value, allowed, why
         )
+
+    @property
+    def _items(self) -> Sequence[object]:
+        """The list; an empty one where this is none."""
+        return cast("Sequence[object]", self.value) if isinstance(self.value, list | tuple) else ()
+
+    @property
+    def _mapping(self) -> Mapping[object, object]:
+        """The mapping; an empty one where this is none."""
+        return cast("Mapping[object, object]", self.value) if isinstance(self.value, Mapping) else _NOTHING
 
     def _child(self, key: object, value: object) -> "Node":
         return self._keep(key, _step(str(key)), value)

@@ -52,18 +52,19 @@ def _volume_references(volume: Node) -> Iterator[Reference]:
         ("Secret", "secret", "secretName"),
         ("Secret", "secret", "name"),
     ):
-        node = volume[source]
-        keys = tuple(item["key"] for item in node["items"])
-        yield Reference(kind, node[name], keys, node["optional"].value is True)
+        if volume.has(source):
+            node = volume[source]
+            keys = tuple(item["key"] for item in node["items"])
+            yield Reference(kind, node[name], keys, node["optional"].value is True)
 
 
 def _environment_references(container: Node) -> Iterator[Reference]:
     for each in container["envFrom"]:
         for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
             yield Reference(kind, source["name"], optional=source["optional"].value is True)
-    for each in container["env"]:
+    for origin in (each["valueFrom"] for each in container["env"] if each.has("valueFrom")):
         for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
-            source = each.at("valueFrom", key)
+            source = origin[key]
             yield Reference(kind, source["name"], (source["key"],), source["optional"].value is True)
 
 
