@@ -49,14 +49,16 @@ format: $(VENV)/.dev ## Format the code
 	@ruff check --fix .
 
 update: $(VENV)/.dev ## After a change: bring dist/, the documents and the snapshots up to date
-	@$(MAKE) --no-print-directory synth docs
+	@$(MAKE) --no-print-directory synth
+	@python -m tools.docs
 	@python -m pytest --snapshot-update -m snapshot
 
 import: $(VENV)/.runtime $(MODULES) ## Generate imports/ again; CRDS="FILE FILE" reads files instead of the sources
 	@python tools/import_crds.py $(CRDS)
 
-docs: $(VENV)/.runtime ## Write the generated parts of the documents, and application/
+docs: $(VENV)/.dev $(DEV_MODULES) ## Write the generated parts of the documents, and the site of all of them, build/site
 	@python -m tools.docs
+	@python -m tools.site
 
 bench: $(VENV)/.runtime ## Measure a synth and what each environment costs, into README.md
 	@python -m tools.bench --write README.md

@@ -75,19 +75,39 @@ def find(objects: Sequence[Manifest], kind: str, name: str) -> Manifest:
 
 
 def assert_containers_exist(command: Sequence[str], workload: Manifest) -> None:
-    if container := option(command, "--container"):
-        assert container in {each["name"] for each in workload["spec"]["template"]["spec"]["containers"]}
+    # What follows `--` is for the container.
+    words = list(command[: command.index("--")] if "--" in command else command)
+    if container := option(words, "--container") or option(words, "-c"):
+        containers = {each["name"] for each in workload["spec"]["template"]["spec"]["containers"]}
+        assert container in containers, f"{workload['metadata']['name']} has no container {container}"
 
 
 def assert_examx_knows(command: Sequence[str]) -> None:
     """The command is one, however deep, and takes these arguments and options."""
+    context, words = _examx(command)
+    if isinstance(context.command, TyperGroup):
+        assert words in (["--help"], ["-h"]), f"{context.command_path} has no command {' '.join(words)}"
+    elif "--help" not in words:
+        # Raises for an option that there is not, for an argument too many or too few, for a value that is none.
+        context.command.make_context(context.info_name, words, parent=context.parent)
+
+
+def assert_examx_has(command: Sequence[str]) -> None:
+    """The command is one, and has these options: for a text, where values are placeholders."""
+    context, words = _examx(command)
+    known = {each for parameter in context.command.get_params(context) for each in parameter.opts}
+    for word in words:
+        if word.startswith("-"):
+            assert word.partition("=")[0] in known, f"{context.command_path} has no option {word}"
+        else:
+            assert not isinstance(context.command, TyperGroup), f"{context.command_path} has no command {word}"
+
+
+def _examx(command: Sequence[str]) -> tuple[typer.Context, list[str]]:
+    """The innermost command that is named, and what follows its name."""
     context = typer.Context(get_command(app), info_name="examx")
     words = list(command[1:])
     while isinstance(context.command, TyperGroup) and words and words[0] in context.command.commands:
         name = words.pop(0)
         context = typer.Context(context.command.commands[name], info_name=name, parent=context)
-    if isinstance(context.command, TyperGroup):
-        assert words in (["--help"], ["-h"]), f"{context.command_path} has no command {' '.join(words)}"
-    elif "--help" not in words:
-        # Raises for an option that there is not, for an argument too many or too few, for a value of the wrong type.
-        context.command.make_context(context.info_name, words, parent=context.parent)
+    return context, words

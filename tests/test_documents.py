@@ -1,4 +1,4 @@
-"""The documents say what is: generated parts are fresh, links lead somewhere, named commands exist."""
+"""The documents say what is: links lead somewhere, named commands exist. Their blocks: test_code_blocks.py."""
 
 import re
 import subprocess
@@ -8,16 +8,9 @@ from pathlib import Path
 import pytest
 
 import examx_constructs
-from tools.docs import DOCUMENTS, generated
-
-PROJECT = Path(__file__).parent.parent
-ALL = sorted(PROJECT.glob("*.md")) + sorted(PROJECT.glob("docs/*.md"))
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
-def test_generated_parts_are_fresh(document: Path) -> None:
-    text = document.read_text(encoding="utf-8")
-    assert generated(text) == text, "run `make docs`"
+from tests.blocks import DOCUMENTS as ALL
+from tests.blocks import PROJECT
+from tools.docs import DOCUMENTS
 
 
 @pytest.mark.parametrize("document", ALL, ids=lambda path: path.name)

@@ -1,7 +1,6 @@
 """The guide to KEDA says what is rendered: objects, commands, metrics, checks, settings and every figure."""
 
 import re
-import shlex
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,33 +10,17 @@ from examx_cli.deploy.handover import HANDOVER_MANAGER
 from examx_constructs.checks import RULES
 from examx_constructs.environments import ENVIRONMENTS, load, read_images
 from examx_constructs.settings import ScalingBehavior
-from tests.guides import (
-    PROJECT,
-    Guide,
-    assert_examx_knows,
-    find,
-    named_objects,
-    objects_in,
-    option,
-    rendered,
-)
+from tests.guides import PROJECT, Guide, find, objects_in, option, rendered
 from tests.support import Manifest, matches, of_kind, one, pod_templates
 from tools import scaling
 
 GUIDE = Guide("KEDA_CONFIGURATION.md")
 KUBECTL = GUIDE.commands("kubectl")
-EXAMX = GUIDE.commands("examx")
 QUERIES = GUIDE.lines("promql")
 
 GENERATED = re.compile(r"<!-- keda (?P<words>[^>]*) -->\n(?P<content>.*?)<!-- /keda -->", re.DOTALL)
 WRITTEN = re.sub(r"```.*?```", "", GENERATED.sub("", GUIDE.text), flags=re.DOTALL)
 
-# What the chart of KEDA 2.17.2 installs.
-KEDA_WORKLOADS = {
-    ("deployment", "keda-operator"),
-    ("deployment", "keda-operator-metrics-apiserver"),
-    ("deployment", "keda-admission-webhooks"),
-}
 # pkg/eventreason of KEDA 2.17.2, and the HPA controller's.
 EVENTS = {"KEDAScalerFailed", "KEDAScaleTargetActivated", "KEDAScaleTargetDeactivated", "SuccessfulRescale"}
 # pkg/metricscollector of KEDA 2.17.2 (prommetrics.go, webhook_prommetrics.go).
@@ -76,25 +59,6 @@ def _namespace(command: list[str]) -> str | None:
     return option(command, "--namespace")
 
 
-@pytest.mark.parametrize("command", [each for each in KUBECTL if _namespace(each) != "keda"], ids=" ".join)
-def test_what_kubectl_is_asked_about_is_there(command: list[str]):
-    if "--raw" in command or named_objects(command) == [("apiservice", "v1beta1.external.metrics.k8s.io")]:
-        return
-    objects = objects_in(_namespace(command) or "")
-    for kind, name in named_objects(command):
-        if kind == "hpa" and name.startswith("keda-hpa-"):
-            find(objects, "scaledobject", name.removeprefix("keda-hpa-"))
-        else:
-            find(objects, kind, name)
-
-
-@pytest.mark.parametrize("command", [each for each in KUBECTL if _namespace(each) == "keda"], ids=" ".join)
-def test_what_kubectl_is_asked_about_keda_is_installed(command: list[str]):
-    assert set(named_objects(command)) <= KEDA_WORKLOADS
-    installed = " ".join(next(each for each in Guide("docs/cluster.md").commands("helm") if "keda" in each))
-    assert "--version 2.17.2 --namespace keda" in installed
-
-
 @pytest.mark.parametrize("command", [each for each in KUBECTL if "redis-cli" in each], ids=" ".join)
 def test_redis_is_asked_for_lists_that_are_there(command: list[str]):
     verb, key = command[command.index("redis-cli") + 1 :]
@@ -128,19 +92,8 @@ def test_events_have_names_that_keda_and_kubernetes_give():
     assert named <= EVENTS
 
 
-@pytest.mark.parametrize("command", EXAMX, ids=" ".join)
-def test_the_commands_of_examx_exist(command: list[str]):
-    assert_examx_knows(command)
-
-
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"`(examx [^`]+)`", WRITTEN))))
-def test_the_commands_of_examx_in_the_text_exist(command: str):
-    assert_examx_knows(shlex.split(command))
-
-
-def test_there_are_commands_to_test():
+def test_there_are_commands_and_queries_to_test():
     assert len(KUBECTL) >= 25
-    assert len(EXAMX) >= 2
     assert len(QUERIES) >= 10
 
 

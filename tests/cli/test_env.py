@@ -187,8 +187,8 @@ def test_show_of_no_setting(field: str, message: str) -> None:
 
 
 def test_show_of_no_environment() -> None:
-    message = env("show", "uat", status=2).stderr
-    assert 'there is no environment "uat"; known are dev, stg, prod' in " ".join(message.replace("│", "").split())
+    message = env("show", "nowhere", status=2).stderr
+    assert 'there is no environment "nowhere"; known are dev, stg, prod' in " ".join(message.replace("│", "").split())
 
 
 @pytest.mark.parametrize("command", [["list"], ["show", "dev"]])

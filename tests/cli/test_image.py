@@ -139,7 +139,7 @@ class TestSet:
         assert file.read_text() == CONTENT
 
     def test_refuses_an_unknown_environment(self, file: Path) -> None:
-        assert "no environment" in image("set", "uat", NEW, status=2).stderr
+        assert "no environment" in image("set", "nowhere", NEW, status=2).stderr
         assert file.read_text() == CONTENT
 
     @pytest.mark.parametrize(

@@ -412,7 +412,7 @@ class TestUnusableArguments:
         fault = "give either --results VARIABLE or --status: one of them says how it ended"
         assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"error: {fault}\n")
 
-    @pytest.mark.parametrize("arguments", [("uat", "--status", "success"), ("prod", "--status", "done")])
+    @pytest.mark.parametrize("arguments", [("nowhere", "--status", "success"), ("prod", "--status", "done")])
     def test_environment_and_status(self, arguments):
         assert invoke(*arguments).exit_code == 2
 

@@ -142,7 +142,7 @@ def test_texts_that_yaml_would_read_as_something_else_stay_texts(project: Path) 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--environment", "uat"], "environment uat: there is no such environment; known are dev, stg, prod"),
+        (["--environment", "nowhere"], "environment nowhere: there is no such environment; known are dev, stg, prod"),
         (["--features", "none.yaml"], "none.yaml can not be read as YAML: "),
         (["--features", "images.yaml"], "images.yaml must be a list of features"),
     ],
@@ -157,6 +157,6 @@ def test_a_mistake_is_one_line(project: Path, arguments: list[str], message: str
 def test_a_choice_is_in_the_order_of_the_table_and_needs_its_own_images_only() -> None:
     images = {"dev": FIXED_IMAGE, "prod": FIXED_IMAGE, "stg": "no image"}
     assert [each.name for each in select(["prod", "dev"], images)] == ["dev", "prod"]
-    assert refusal(lambda: select(["dev", "uat"], images)) == (
-        "environment uat: there is no such environment; known are dev, stg, prod"
+    assert refusal(lambda: select(["dev", "nowhere"], images)) == (
+        "environment nowhere: there is no such environment; known are dev, stg, prod"
     )

@@ -133,7 +133,7 @@ def test_text_in_a_file_is_what_a_pipe_gets(checkout: Checkout) -> None:
     [
         ((), "name the environments, or say --all; known are dev, stg, prod"),
         (("dev", "--all"), "name the environments, or say --all"),
-        (("uat",), 'there is no environment "uat"; known are dev, stg, prod'),
+        (("nowhere",), 'there is no environment "nowhere"; known are dev, stg, prod'),
         (("dev", "--against", "nowhere"), 'git knows no commit "nowhere"; is it fetched?'),
         (("dev", "--context", "a"), "--context is of a cluster, and --against is HEAD: say --against cluster"),
         (("dev", "--output", "no/such/file"), "no/such/file can not be written: No such file or directory"),

@@ -1,0 +1,116 @@
+"""How Sphinx makes the site: `make docs`. What it reads is written by tools/site.py."""
+
+from dataclasses import dataclass
+from html import escape
+from inspect import Parameter, Signature
+from typing import Any
+
+import attrs
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+from sphinx.util import inspect
+
+from tools.reference import restructured
+
+project = "ExamX constructs"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+exclude_patterns = [".doctrees"]
+
+# Links to headings, by the names that GitHub gives them.
+myst_heading_anchors = 4
+myst_fence_as_directive = {"mermaid"}
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 120
+add_module_names = False
+toc_object_entries_show_parents = "hide"
+
+html_theme = "furo"
+html_title = project
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_copyright = False
+
+
+class Mermaid(Directive):
+    """A diagram, which the browser draws."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """What stands in the page until then."""
+        return [nodes.raw("", f'<pre class="mermaid">{escape(chr(10).join(self.content))}</pre>', format="html")]
+
+
+def with_diagrams(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _document: object) -> None:
+    """The library is large, so it comes with the pages that need it."""
+    if 'class="mermaid"' in context.get("body", ""):
+        app.add_js_file("mermaid.tiny.js")
+        app.add_js_file("diagrams.js")
+
+
+def with_code(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
+    """In docstrings, code stands between single backticks."""
+    lines[:] = restructured("\n".join(lines)).split("\n")
+
+
+def own_signature(
+    _app: Sphinx, what: str, _name: str, thing: type, _options: object, signature: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """What a class takes. Of some, Sphinx sees something else."""
+    own = None
+    if what == "class" and hasattr(thing, "__jsii_type__"):
+        # Its metaclass, jsii's, takes anything.
+        own = inspect.signature(thing.__init__, bound_method=True)
+    elif what == "class" and attrs.has(thing):
+        own = _of_fields(thing)
+    if own is None:
+        return signature, returned
+    return inspect.stringify_signature(own, show_return_annotation=False, unqualified_typehints=True), None
+
+
+def _of_fields(thing: type) -> Signature | None:
+    """The fields of a setting: attrs shows the types that their converters take."""
+    signature = inspect.signature(thing)
+    fields = {field.alias: field for field in attrs.fields(thing)}
+    if fields.keys() != signature.parameters.keys():
+        return None
+    return signature.replace(
+        parameters=[
+            each.replace(annotation=fields[each.name].type, default=_default(fields[each.name]))
+            for each in signature.parameters.values()
+        ]
+    )
+
+
+def _default(field: "attrs.Attribute[object]") -> object:
+    default: Any = field.default
+    if hasattr(default, "factory"):
+        default = default.factory()
+    if default is attrs.NOTHING:
+        return Parameter.empty
+    kind = type(default)
+    needs_nothing = attrs.has(kind) and all(each.default is not attrs.NOTHING for each in attrs.fields(kind))
+    return _Call(kind.__name__) if needs_nothing and default == kind() else default
+
+
+@dataclass(frozen=True, repr=False)
+class _Call:
+    """A setting that is all defaults itself, as the source has it: `NginxSettings()`."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return f"{self.name}()"
+
+
+def setup(app: Sphinx) -> None:
+    """What Sphinx calls."""
+    app.add_directive("mermaid", Mermaid)
+    app.connect("html-page-context", with_diagrams)
+    app.connect("autodoc-process-docstring", with_code)
+    app.connect("autodoc-process-signature", own_signature)

@@ -1,0 +1,186 @@
+"""Every code block of every document: run, generated, carried out elsewhere, or held against what it speaks of."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, violations
+from examx_constructs.checks import Manifests, check
+from examx_constructs.environments import read_features
+from tests import test_architecture_guide
+from tests.blocks import DOCUMENTS, PROJECT, Block, blocks
+from tests.commands import assert_there, commands
+from tests.guides import assert_examx_has
+from tools import docs
+
+BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
+GENERATED = ("example", "setup", "output", "diagram", "keda")
+"""What the comment before a block of tools/docs.py begins with: the code that it runs, and what it writes."""
+
+REFUSED = (AssertionError, pytest.fail.Exception, *typer.BadParameter.__bases__)
+"""What a command that is not there raises: here, in tests/guides.py, and in the command line itself."""
+
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+
+
+def generated(block: Block) -> bool:
+    """Whether tools/docs.py runs or writes the block; that it does so, test_generated_blocks_are_written tells."""
+    written = block.document.relative_to(PROJECT) in docs.DOCUMENTS
+    return written and block.marker.partition(" ")[0] in GENERATED
+
+
+def carried_out(block: Block) -> bool:
+    """Whether test_architecture_guide.py carries the block out."""
+    return block in test_architecture_guide.CARRIED_OUT
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_block(block: Block, tmp_path: Path) -> None:
+    assert block.language in LANGUAGES, f"no test knows blocks of the language {block.language!r}: {block}"
+    LANGUAGES[block.language](block, tmp_path)
+
+
+def python(block: Block, _folder: Path) -> None:
+    if generated(block) or carried_out(block):
+        return
+    path = os.pathsep.join(map(str, [PROJECT, PROJECT / "application"]))
+    # What a pod of the application has.
+    pod = {"REDIS_URL": "redis://redis:6379/0", "DJANGO_SETTINGS_MODULE": "django.conf.global_settings"}
+    environment = {**os.environ, **pod, "PYTHONPATH": path}
+    command = [sys.executable, "-W", "error", "-c", block.text]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def manifests(block: Block, folder: Path) -> None:
+    """YAML: a part of dist/, a file of features, or objects that an API server takes and no rule complains of."""
+    if generated(block) or carried_out(block):
+        return
+    path = block.path or ""
+    documents = list(yaml.safe_load_all(block.text))
+    if path.startswith("dist/"):
+        whole = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
+        assert any(test_architecture_guide.holds(each, documents[0]) for each in whole)
+    elif path == "features.yaml":
+        (folder / path).write_text(block.text, encoding="utf-8")
+        assert read_features(folder / path)
+    else:
+        assert all(is_built_in(each) for each in documents), "custom resources are shown as they are rendered"
+        assert [line for each in documents for line in violations(each, VERSIONS[-1])] == []
+        assert list(map(str, check(Manifests.of(documents)))) == []
+
+
+def script(block: Block, _folder: Path) -> None:
+    found = list(commands(block.text))
+    assert found
+    for command in found:
+        assert_there(command)
+
+
+def session(block: Block, _folder: Path) -> None:
+    """What is typed stands behind a dollar sign, what is answered without."""
+    typed = re.findall(r"^\$ (.*)$", block.text, re.MULTILINE)
+    assert typed
+    for line in typed:
+        for command in commands(line):
+            assert_there(command)
+
+
+def change(block: Block, _folder: Path) -> None:
+    assert carried_out(block)
+
+
+def picture(block: Block, _folder: Path) -> None:
+    assert generated(block) or block.text.startswith("flowchart ")
+    for opening, closing in ("[]", "()", "{}"):
+        assert block.text.count(opening) == block.text.count(closing)
+    assert block.text.count('"') % 2 == 0
+
+
+def data(block: Block, _folder: Path) -> None:
+    json.loads(block.text)
+
+
+def queries(block: Block, _folder: Path) -> None:
+    assert block.document.name == "KEDA_CONFIGURATION.md", "test_keda_guide.py knows the metrics of that guide"
+
+
+def answer(_block: Block, _folder: Path) -> None:
+    """What a program prints, for which there is no language."""
+
+
+LANGUAGES: Mapping[str, Callable[[Block, Path], None]] = {
+    "bash": script,
+    "console": session,
+    "diff": change,
+    "json": data,
+    "mermaid": picture,
+    "promql": queries,
+    "python": python,
+    "text": answer,
+    "yaml": manifests,
+}
+"""What becomes of a block of each language. One that is not here is refused: nothing stands in a document untried."""
+
+
+@pytest.mark.parametrize("document", docs.DOCUMENTS, ids=str)
+def test_generated_blocks_are_written(document: Path) -> None:
+    """What counts as generated is what `make docs` writes now, whatever stood there."""
+    text = (PROJECT / document).read_text(encoding="utf-8")
+    damaged = text
+    for block in blocks(PROJECT / document):
+        if generated(block) and block.language != "python":
+            damaged = damaged.replace(f"```{block.language}\n{block.text}```", f"```{block.language}\nstale\n```")
+    assert damaged != text
+    assert docs.generated(damaged) == text, "run `make docs`"
+
+
+@every_document
+def test_the_commands_of_examx_in_the_text_exist(document: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", document.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for command in re.findall(r"`(examx [a-z][^`]*)`", text):
+        assert_examx_has(shlex.split(command))
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("examx appply dev", "has no command appply"),
+        ("examx apply dev --force", "--force"),
+        ("examx env show dev stg", "stg"),
+        ("examx env", "examx env has no command"),
+        ("make everything", "make has no target everything"),
+        ("kubectl get deployment/web --namespace dev-examxv2", "no manifest has deployment/web"),
+        ("kubectl get deployment/celery-beat", "without its namespace"),
+        ("kubectl get pods --namespace nowhere", "no environment has the namespace nowhere"),
+        ("kubectl logs deployment/examxv2-backend --container web --namespace dev-examxv2", "web"),
+        ("kubectl get hpa/keda-hpa-celery-beat-scaler --namespace dev-examxv2", "celery-beat-scaler"),
+        ("helm install keda", "helm install"),
+        ("aws eks create-addon --name x", "--name"),
+        ("python -m no_such_module", "no_such_module"),
+        ("python missing.py", "there is no file missing.py"),
+        ("gh workflow run missing.yaml", "there is no workflow missing.yaml"),
+        ("gh workflow run cd-stg.yaml -f branch=x", "no input branch=x"),
+        ("gh secret set NOTHING --body x", "no workflow uses the secret NOTHING"),
+        ("gh pr create", "gh pr create"),
+        ("A=1 true | frobnicate > /dev/null", "no test knows the program true"),
+    ],
+)
+def test_a_command_that_is_not_there_is_found(command: str, message: str) -> None:
+    words, *_ = commands(command)
+    with pytest.raises(REFUSED, match=re.escape(message)):
+        assert_there(words)
+
+
+def test_commands_are_told_apart() -> None:
+    script = "# first\nA=1 B=2 one 'a b' \\\n  --x=1 | two > file 2>&1 && three; four # end\n"
+    assert list(commands(script)) == [["one", "a b", "--x=1"], ["two", "2"], ["three"], ["four"]]
