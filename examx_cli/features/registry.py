@@ -94,19 +94,14 @@ class Registry:
 
     def wait_until_gone(self, environment: Existing, seconds: int) -> str | None:
         """Wait until nothing is left of an environment; else what holds it up, in the words of the cluster."""
+        namespace = f"namespace/{environment.namespace}"
         try:
-            namespace = f"namespace/{environment.namespace}"
             self.kubectl.run("wait", "--for=delete", namespace, f"--timeout={seconds}s", patience=seconds)
         except ProcessError as error:
-            if is_missing(error):
-                return None
-            return self._held_up(environment) or error.said
+            # It may have gone before kubectl looked, or when it had just stopped to.
+            found = self.kubectl.objects("get", namespace, "--ignore-not-found")
+            return _held_up(found[0]) or error.said if found else None
         return None
-
-    def _held_up(self, environment: Existing) -> str:
-        found = self.kubectl.objects("get", f"namespace/{environment.namespace}", "--ignore-not-found")
-        conditions = items(found[0], "status", "conditions") if found else []
-        return "; ".join(text(each, "message") for each in conditions if text(each, "status") == "True")
 
     def forgotten_volumes(self) -> list[str]:
         """The PersistentVolumes of environments that are gone, by name; none where this identity may not see volumes.
@@ -137,10 +132,16 @@ class Registry:
         return self.kubectl.objects("get", "deployments.apps,statefulsets.apps", f"--namespace={environment.namespace}")
 
 
+def _held_up(namespace: Object) -> str:
+    conditions = items(namespace, "status", "conditions")
+    return "; ".join(text(each, "message") for each in conditions if text(each, "status") == "True")
+
+
 def _is_forgotten(volume: Object) -> bool:
     return (
         text(volume, "spec", "storageClassName") == STORAGE_CLASS.name
         and is_namespace(text(volume, "spec", "claimRef", "namespace"))
         # A volume whose claim is gone: of a namespace that is there, the claim is bound.
         and text(volume, "status", "phase") in ("Released", "Failed")
+        and not text(volume, "metadata", "deletionTimestamp")
     )

@@ -8,7 +8,8 @@ accident.
 
 The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
 `stuck` or `slow` rollouts and removals, kinds of which it is `talkative` when it refuses them, namespaces that are
-`held_up` when they go, somebody who is `quicker` to change one, and `calls`, which lists what was asked.
+`held_up` when they go, or go too `late` for whoever waits, somebody who is `quicker` to change one, and `calls`, which
+lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
@@ -48,13 +49,14 @@ class Refused(Exception):  # noqa: N818 - an answer
 
 @contextmanager
 def state(file: Path) -> Iterator[Json]:
-    with file.open("r+", encoding="utf-8") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        content = json.load(stream)
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        content = json.loads(file.read_text(encoding="utf-8"))
         yield content
-        stream.seek(0)
-        stream.truncate()
-        json.dump(content, stream, indent=1)
+        # In one step: whoever is stopped in the middle of it leaves the state from before.
+        changed = file.with_suffix(".changed")
+        changed.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        changed.replace(file)
 
 
 def main() -> int:
@@ -265,7 +267,8 @@ def change(entry: Json, what: Json) -> None:
 
 def annotate(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
-        overtaken(cluster, key := by_resource(cluster, words[0], None))
+        key = f"|Namespace||{words[0].removeprefix('namespace/')}"
+        overtaken(cluster, key)
         if no := outdated(cluster, key, {"resourceVersion": options.resource_version}):
             return failed(no)
         change(cluster["objects"][key], {"metadata": {"annotations": dict([words[1].split("=", 1)])}})
@@ -284,6 +287,8 @@ def wait(file: Path, options: argparse.Namespace, words: list[str]) -> int:
         if key and "status" in cluster["objects"][key]["object"] and not cluster.get("held_up", {}).get(name):
             empty(cluster, key)
         elif key:
+            if name in cluster.get("late", []):
+                empty(cluster, key)
             return failed(f"error: timed out waiting for the condition on {words[0]}")
     return 0
 
