@@ -44,13 +44,13 @@ class EnvFile:
     @classmethod
     def of(cls, content: bytes, source: str) -> Self:
         """The file that some bytes are. Raises CommandError."""
+        if len(content) > LARGEST:
+            raise CommandError(f"{source} has more than {LARGEST} bytes: Kubernetes takes no larger Secret")
         try:
             lines = _lines(content)
         except UnicodeDecodeError:
             raise CommandError(f"{source} is not UTF-8") from None
         faults = list(_faults(lines))
-        if len(content) > LARGEST:
-            faults.append(f"it has more than {LARGEST} bytes: Kubernetes takes no larger Secret")
         if not faults and not _names(lines):
             faults.append("it sets no variable")
         if faults:

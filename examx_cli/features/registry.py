@@ -15,10 +15,11 @@ from examx_cli import output
 from examx_cli.cluster import FIELD_MANAGER
 from examx_cli.errors import CommandError
 from examx_cli.features.existing import Existing, NotAFeature
+from examx_cli.features.volumes import Volume
 from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_outdated
 from examx_cli.objects import Object, items, text
 from examx_cli.processes import ProcessError
-from examx_constructs.environments.feature import CLUSTER, LABELS, STORAGE_CLASS, is_namespace, rfc3339
+from examx_constructs.environments.feature import CLUSTER, LABELS, rfc3339
 from examx_constructs.settings.naming import EXPIRES_ANNOTATION
 
 _SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
@@ -92,34 +93,30 @@ class Registry:
                 raise Changed("it was changed or removed in the meantime: look at it again") from error
             raise
 
-    def wait_until_gone(self, environment: Existing, seconds: int) -> str | None:
-        """Wait until nothing is left of an environment; else what holds it up, in the words of the cluster."""
-        namespace = f"namespace/{environment.namespace}"
+    def wait_until_gone(self, resource: str, seconds: int) -> str | None:
+        """Wait until a namespace or a volume is gone; else what holds it up, in the words of the cluster."""
         try:
-            self.kubectl.run("wait", "--for=delete", namespace, f"--timeout={seconds}s", patience=seconds)
+            self.kubectl.run("wait", "--for=delete", resource, f"--timeout={seconds}s", patience=seconds)
         except ProcessError as error:
             # It may have gone before kubectl looked, or when it had just stopped to.
-            found = self.kubectl.objects("get", namespace, "--ignore-not-found")
+            found = self.kubectl.objects("get", resource, "--ignore-not-found")
             return _held_up(found[0]) or error.said if found else None
         return None
 
-    def forgotten_volumes(self) -> list[str]:
-        """The PersistentVolumes of environments that are gone, by name; none where this identity may not see volumes.
-
-        They belong to the cluster, so no namespace takes them along: the driver does, unless it was down.
-        """
+    def volumes(self) -> list[Volume]:
+        """The volumes of feature environments, also of those that are gone; none where this identity may see none."""
         try:
-            volumes = self.kubectl.objects("get", "persistentvolumes")
+            found = self.kubectl.objects("get", "persistentvolumes")
         except ProcessError as error:
             if is_forbidden(error):
-                output.note("whether volumes were left behind is not known: this identity may not see them")
+                output.note("whether volumes are left behind is not known: this identity may not see them")
                 return []
             raise
-        return [text(each, "metadata", "name") for each in volumes if _is_forgotten(each)]
+        return [volume for volume in map(Volume.of, found) if volume]
 
-    def remove_volume(self, name: str) -> None:
+    def remove_volume(self, volume: Volume) -> None:
         """Tell the cluster to remove a volume. Its finalizer waits for the driver, which removes the access point."""
-        self.kubectl.run("delete", f"persistentvolume/{name}", "--ignore-not-found", "--wait=false")
+        self.kubectl.run("delete", f"persistentvolume/{volume.name}", "--ignore-not-found", "--wait=false")
 
     def backends(self) -> Mapping[str, Object]:
         """The Deployment of each environment's backend, by namespace."""
@@ -132,16 +129,7 @@ class Registry:
         return self.kubectl.objects("get", "deployments.apps,statefulsets.apps", f"--namespace={environment.namespace}")
 
 
-def _held_up(namespace: Object) -> str:
-    conditions = items(namespace, "status", "conditions")
-    return "; ".join(text(each, "message") for each in conditions if text(each, "status") == "True")
-
-
-def _is_forgotten(volume: Object) -> bool:
-    return (
-        text(volume, "spec", "storageClassName") == STORAGE_CLASS.name
-        and is_namespace(text(volume, "spec", "claimRef", "namespace"))
-        # A volume whose claim is gone: of a namespace that is there, the claim is bound.
-        and text(volume, "status", "phase") in ("Released", "Failed")
-        and not text(volume, "metadata", "deletionTimestamp")
-    )
+def _held_up(item: Object) -> str:
+    conditions = items(item, "status", "conditions")
+    said = [text(each, "message") for each in conditions if text(each, "status") == "True"]
+    return "; ".join(filter(None, [*said, text(item, "status", "message")]))

@@ -1,17 +1,19 @@
-"""Removing feature environments: the namespace with all that is in it, and what it leaves in the cluster.
+"""Removing feature environments: the namespace with all that is in it, and the volume that it had in the cluster.
 
-Deleting the Namespace is one request, which the cluster goes on with by itself. What is stopped half-way is finished by
-the cluster, and what a driver left behind by the next `reap`.
+Deleting the Namespace is one request, which the cluster goes on with by itself, the volume included. So what is stopped
+half-way is finished by the cluster; what a driver left behind all the same, `reap` removes.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from examx_cli import output
-from examx_cli.errors import Interruption
+from examx_cli.errors import CommandError, Interruption
 from examx_cli.features.existing import Existing, NotAFeature
 from examx_cli.features.registry import Changed, Registry
+from examx_cli.features.volumes import Volume
 from examx_cli.processes import ProcessError
 from examx_constructs.settings import Duration
 
@@ -28,7 +30,7 @@ class Removed:
     kept: dict[str, str] = field(default_factory=dict[str, str])
     """Not removed, and why."""
     volumes: list[str] = field(default_factory=list[str])
-    """PersistentVolumes of environments that are gone."""
+    """PersistentVolumes that earlier environments had left behind."""
     failed: dict[str, str] = field(default_factory=dict[str, str])
     """What could not be removed, and why."""
 
@@ -39,18 +41,49 @@ class Removed:
 
 
 def remove(
-    registry: Registry, environments: Iterable[Existing], *, timeout: Duration, doomed: Callable[[Existing], bool]
+    registry: Registry, environments: Sequence[Existing], *, timeout: Duration, doomed: Callable[[Existing], bool]
 ) -> Removed:
-    """Remove environments, and wait until they are gone. One that can not be removed does not keep the others.
+    """Remove environments, and wait until they and their volumes are gone. None of them keeps the others.
 
     `doomed`: whether an environment still is to go; it is asked again about one that changed in the meantime. Raises
-    Interruption when it is stopped while it waits.
+    Interruption when it is stopped.
     """
     removed = Removed()
-    waiting = [each for each in environments if _begin(registry, each, doomed, removed)]
-    _wait(registry, waiting, timeout, removed)
-    _sweep(registry, removed)
+    deadline = time.monotonic() + timeout.seconds
+    try:
+        claimed = _claimed(registry, environments)
+        waiting = [each for each in environments if _begin(registry, each, doomed, removed)]
+        for each in waiting:
+            if _is_gone(registry, f"namespace/{each.namespace}", str(each), deadline, removed):
+                removed.gone.append(each)
+                for volume in claimed.get(each.namespace, ()):
+                    _is_gone(registry, f"persistentvolume/{volume.name}", str(volume), deadline, removed)
+    except KeyboardInterrupt as stop:
+        raise Interruption(
+            "interrupted: the cluster goes on removing what it was told to; `examx feature list` shows what is left, "
+            "and the same command again goes on waiting"
+        ) from stop
     return removed
+
+
+def sweep(registry: Registry, removed: Removed, now: datetime) -> None:
+    """Remove the volumes that were left behind by environments that are gone."""
+    for volume in registry.volumes():
+        if not volume.is_forgotten(now):
+            continue
+        try:
+            registry.remove_volume(volume)
+        except ProcessError as error:
+            removed.failed[str(volume)] = error.said
+        else:
+            output.note(f"{volume}: left behind by {volume.namespace}, which is gone; removed")
+            removed.volumes.append(volume.name)
+
+
+def _claimed(registry: Registry, environments: Sequence[Existing]) -> Mapping[str, Sequence[Volume]]:
+    """The volumes of these environments, by namespace."""
+    volumes = registry.volumes() if environments else []
+    return {each.namespace: [one for one in volumes if one.namespace == each.namespace] for each in environments}
 
 
 def _begin(registry: Registry, environment: Existing, doomed: Callable[[Existing], bool], removed: Removed) -> bool:
@@ -84,28 +117,13 @@ def _told(registry: Registry, environment: Existing, doomed: Callable[[Existing]
     return False
 
 
-def _wait(registry: Registry, environments: Iterable[Existing], timeout: Duration, removed: Removed) -> None:
-    deadline = time.monotonic() + timeout.seconds
+def _is_gone(registry: Registry, resource: str, name: str, deadline: float, removed: Removed) -> bool:
+    """Wait for one of them; what holds it up when the time is over is written down."""
     try:
-        for environment in environments:
-            held_up = registry.wait_until_gone(environment, seconds=max(1, int(deadline - time.monotonic())))
-            if held_up is None:
-                removed.gone.append(environment)
-            else:
-                removed.going[str(environment)] = held_up
-    except KeyboardInterrupt as stop:
-        raise Interruption(
-            "interrupted while waiting: the cluster goes on removing what it was told to; `examx feature list` shows "
-            "what is left, and the same command again goes on waiting"
-        ) from stop
-
-
-def _sweep(registry: Registry, removed: Removed) -> None:
-    for volume in registry.forgotten_volumes():
-        try:
-            registry.remove_volume(volume)
-        except ProcessError as error:
-            removed.failed[f"PersistentVolume {volume}"] = error.said
-        else:
-            output.note(f"PersistentVolume {volume}: left behind by an environment that is gone; removed")
-            removed.volumes.append(volume)
+        held_up = registry.wait_until_gone(resource, seconds=max(1, int(deadline - time.monotonic())))
+    except CommandError as error:
+        # The cluster does not answer; what is known of the others is told all the same.
+        held_up = str(error)
+    if held_up is not None:
+        removed.going[name] = held_up
+    return held_up is None

@@ -5,7 +5,7 @@ Each step can be done again without harm. One that is stopped half-way leaves a 
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -137,12 +137,12 @@ def bring_up(
     cluster = Cluster(registry.kubectl, Target.of(rendered))
     if env_file:
         _tell_overruled(env_file, rendered)
-        _keep_secret(cluster, rendered, wanted, env_file)
+        _keep_secret(cluster, rendered, wanted, env_file, is_new=existing is None)
     release = Version(clean_commit(project), str(wanted.image), tuple(rendered)).entry()
     options = Options(timeout, otherwise="or remove it with `examx feature down`")
     done = deploy(cluster, rendered, release, options)
-    if existing and is_env_file(existing.env_secret) and existing.env_secret != _name(wanted.env_secret):
-        _forget(cluster, existing.env_secret)
+    if existing:
+        _forget_secrets(cluster, existing.env_secret, kept=wanted.env_secret)
     return done
 
 
@@ -152,13 +152,12 @@ def rehearse_up(registry: Registry, project: Project, wanted: Feature) -> Done:
     return rehearse(Cluster(registry.kubectl, Target.of(rendered)), rendered)
 
 
-def _name(secret: KubernetesSecret | None) -> str:
-    return secret.name if secret else ""
-
-
-def _keep_secret(cluster: Cluster, rendered: Sequence[Object], wanted: Feature, env_file: EnvFile) -> None:
+def _keep_secret(
+    cluster: Cluster, rendered: Sequence[Object], wanted: Feature, env_file: EnvFile, *, is_new: bool
+) -> None:
     """Put the file into its Secret, before the pods that need it. An answer that shows some of it is not passed on."""
-    cluster.apply([each for each in rendered if ObjectKey.of(each).kind == "Namespace"])
+    if is_new:
+        cluster.apply([each for each in rendered if ObjectKey.of(each).kind == "Namespace"])
     try:
         cluster.apply([env_file.secret(wanted.namespace, wanted.labels)])
     except ProcessError as error:
@@ -167,12 +166,24 @@ def _keep_secret(cluster: Cluster, rendered: Sequence[Object], wanted: Feature, 
     output.note(f"the .env is kept in the Secret {env_file.secret_name}")
 
 
-def _forget(cluster: Cluster, secret: str) -> None:
-    """Remove the Secret of an earlier `.env`: no pod mounts it any more."""
-    try:
-        cluster.delete(ObjectKey("", "Secret", cluster.target.namespace, secret))
-    except ProcessError as error:
-        output.warning(f"the Secret {secret} of the .env before could not be removed: {error.said}")
+def _forget_secrets(cluster: Cluster, before: str, *, kept: KubernetesSecret | None) -> None:
+    """Remove the Secrets of earlier `.env` files: no pod mounts them any more.
+
+    Which these are, the ReplicaSets of earlier rollouts tell, also of those that failed: Secrets may not be listed.
+    """
+    earlier = {before, *_secrets_of_rollouts(cluster)} - {kept.name if kept else ""}
+    for secret in sorted(filter(is_env_file, earlier)):
+        try:
+            cluster.delete(ObjectKey("", "Secret", cluster.target.namespace, secret))
+        except ProcessError as error:
+            output.warning(f"the Secret {secret} of an earlier .env could not be removed: {error.said}")
+
+
+def _secrets_of_rollouts(cluster: Cluster) -> Iterator[str]:
+    found = cluster.kubectl.objects("get", "replicasets.apps", f"--namespace={cluster.target.namespace}")
+    for each in found:
+        for volume in items(each, "spec", "template", "spec", "volumes"):
+            yield text(volume, "secret", "secretName")
 
 
 def _tell_overruled(env_file: EnvFile, rendered: Sequence[Object]) -> None:

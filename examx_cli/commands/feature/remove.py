@@ -15,7 +15,7 @@ from examx_cli.features.existing import Existing, chosen
 from examx_cli.features.lifetime import left, now
 from examx_cli.features.owner import me, whoever
 from examx_cli.features.registry import Registry
-from examx_cli.features.removal import Removed, remove
+from examx_cli.features.removal import Removed, remove, sweep
 from examx_constructs.environments.feature import rfc3339
 from examx_constructs.settings import Duration
 
@@ -90,6 +90,7 @@ def reap(
         _foretell(registry, doomed, json=json)
         return
     removed = remove(registry, doomed, timeout=Duration(timeout), doomed=lambda each: each.has_expired(moment))
+    sweep(registry, removed, moment)
     removed.failed |= {
         str(each): "it does not say when it expires: `examx feature extend` sets that" for each in unclear
     }
@@ -112,7 +113,7 @@ def _ask(doomed: Sequence[Existing]) -> None:
 
 
 def _foretell(registry: Registry, doomed: Sequence[Existing], *, json: bool) -> None:
-    volumes = registry.forgotten_volumes()
+    volumes = [each.name for each in registry.volumes() if each.is_forgotten(now())]
     output.publish({"report": "", "removed": "0"})  # There is nothing to tell others of.
     if json:
         output.say_json({"would_remove": [each.name for each in doomed], "volumes": volumes})

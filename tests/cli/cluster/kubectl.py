@@ -8,8 +8,8 @@ accident.
 
 The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
 `stuck` or `slow` rollouts and removals, kinds of which it is `talkative` when it refuses them, namespaces that are
-`held_up` when they go, or go too `late` for whoever waits, somebody who is `quicker` to change one, and `calls`, which
-lists what was asked.
+`held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is `quicker`
+to change one, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
@@ -231,11 +231,19 @@ def delete_namespace(cluster: Json, name: str, preconditions: Json) -> int:
 
 
 def empty(cluster: Json, key: str) -> None:
-    """A Namespace goes, with all that is in it."""
+    """A Namespace goes, with all that is in it; and the driver removes what was provisioned for a claim in there."""
     name = key.split("|")[3]
     cluster["objects"] = {
-        each: entry for each, entry in cluster["objects"].items() if each != key and each.split("|")[2] != name
+        each: entry
+        for each, entry in cluster["objects"].items()
+        if each != key and each.split("|")[2] != name and (cluster.get("no_driver") or not provisioned(entry, name))
     }
+
+
+def provisioned(entry: Json, namespace: str) -> bool:
+    spec = entry["object"].get("spec", {})
+    claimed = spec.get("claimRef", {}).get("namespace") == namespace
+    return claimed and spec.get("persistentVolumeReclaimPolicy") == "Delete"
 
 
 def overtaken(cluster: Json, key: str) -> None:
@@ -284,7 +292,8 @@ def wait(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     time.sleep(slow)
     with state(file) as cluster:
         key = by_resource(cluster, words[0], None)
-        if key and "status" in cluster["objects"][key]["object"] and not cluster.get("held_up", {}).get(name):
+        ending = key.startswith("|Namespace|") and "status" in cluster["objects"][key]["object"]
+        if ending and not cluster.get("held_up", {}).get(name):
             empty(cluster, key)
         elif key:
             if name in cluster.get("late", []):

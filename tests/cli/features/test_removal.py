@@ -30,15 +30,30 @@ def _said(wanted: Feature) -> str:
     return f"{wanted.name} (branch {wanted.branch}, of {wanted.owner})"
 
 
-def _volume(name: str, namespace: str, phase: str, storage_class: str = "examxv2-features") -> Manifest:
+def _volume(
+    name: str,
+    namespace: str,
+    phase: str,
+    storage_class: str = "examxv2-features",
+    since: timedelta = timedelta(hours=2),
+) -> Manifest:
     claim = {"namespace": namespace, "name": "examxv2-backend-pvc"}
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
         "metadata": {"name": name},
-        "spec": {"storageClassName": storage_class, "claimRef": claim},
-        "status": {"phase": phase},
+        "spec": {
+            "storageClassName": storage_class,
+            "claimRef": claim,
+            "persistentVolumeReclaimPolicy": "Delete" if storage_class else "Retain",
+        },
+        "status": {"phase": phase, "lastPhaseTransitionTime": rfc3339(datetime.now(UTC) - since)},
     }
+
+
+def _without_a_time(item: Manifest) -> Manifest:
+    """As before Kubernetes 1.29."""
+    return {**item, "status": {"phase": item["status"]["phase"]}}
 
 
 def _going(item: Manifest) -> Manifest:
@@ -214,7 +229,7 @@ class TestDown(Played):
         features.hold(wanted)
         features.cluster.wish("slow", {wanted.namespace: 60})
         said = interrupted(features, "down", "login", "--yes", "--force", stop=signal.SIGTERM, after="wait")
-        assert "error: interrupted while waiting: the cluster goes on removing what it was told to" in said
+        assert "error: interrupted: the cluster goes on removing what it was told to" in said
         assert json.loads(feature("list", "--json").stdout)[0]["state"] == "being removed"
 
 
@@ -310,20 +325,22 @@ class TestReap(Played):
         assert features.namespace(over) is None
 
 
-class TestVolumesLeftBehind(Played):
+class TestVolumes(Played):
     FORGOTTEN = (
         _volume("pvc-1", "feat-gone-examxv2", "Released"),
         _volume("pvc-2", "feat-gone-too-examxv2", "Failed"),
+        _without_a_time(_volume("pvc-3", "feat-gone-too-examxv2", "Released")),
     )
     OTHERS = (
-        _volume("pvc-3", "feat-login-examxv2", "Bound"),
-        _volume("pvc-4", "feat-gone-examxv2", "Available"),
-        _volume("pvc-5", "feat-gone-examxv2", "Released", "gp2"),
-        _volume("pvc-6", "dev-examxv2", "Released"),
-        _volume("pvc-7", "examxv2-production", "Released"),
-        _volume("pvc-8", "feat-gone", "Failed"),
+        _volume("pvc-4", "feat-other-examxv2", "Bound"),
+        _volume("pvc-5", "feat-gone-examxv2", "Available"),
+        _volume("pvc-6", "feat-gone-examxv2", "Released", since=timedelta(minutes=59)),
+        _volume("pvc-7", "feat-gone-examxv2", "Released", "gp2"),
+        _volume("pvc-8", "dev-examxv2", "Released"),
+        _volume("pvc-9", "examxv2-production", "Released"),
+        _volume("pvc-10", "feat-gone", "Failed"),
         _volume("dev-examxv2-media", "dev-examxv2", "Released", ""),
-        _going(_volume("pvc-9", "feat-gone-examxv2", "Released")),
+        _going(_volume("pvc-11", "feat-gone-examxv2", "Released")),
     )
 
     @pytest.fixture(autouse=True)
@@ -331,29 +348,54 @@ class TestVolumesLeftBehind(Played):
         everything = [*self.FORGOTTEN, *self.OTHERS]
         features.cluster.apply({"apiVersion": "v1", "kind": "List", "items": everything}, "driver")
 
-    @pytest.mark.parametrize("command", [("reap",), ("down", "login", "--yes", "--force")], ids=lambda each: each[0])
-    def test_go_and_no_others(self, features: Features, command: tuple[str, ...]) -> None:
-        features.add("login", left=OVER)
-        done = feature(*command)
-        assert done.stdout.splitlines()[1:3] == [
-            "removed: PersistentVolume pvc-1, left behind",
-            "removed: PersistentVolume pvc-2, left behind",
+    @staticmethod
+    def _names(features: Features) -> set[str]:
+        return {each["metadata"]["name"] for each in features.objects().values() if each["kind"] == "PersistentVolume"}
+
+    def test_that_were_left_behind_are_reaped_and_no_others(self, features: Features) -> None:
+        assert feature("reap").stdout.splitlines() == [
+            *(f"removed: PersistentVolume pvc-{number}, left behind" for number in (1, 2, 3)),
+            "0 environments removed",
         ]
-        assert {each["metadata"]["name"]: each for each in features.objects().values()} == {
-            each["metadata"]["name"]: each for each in self.OTHERS
-        }
+        assert self._names(features) == {each["metadata"]["name"] for each in self.OTHERS}
+
+    @pytest.mark.parametrize("command", [("reap",), ("down", "login", "--yes", "--force")], ids=lambda each: each[0])
+    def test_of_an_environment_are_gone_with_it(self, features: Features, command: tuple[str, ...]) -> None:
+        login = features.add("login", left=OVER)
+        features.cluster.apply(_volume("pvc-login", login.namespace, "Bound"), "driver")
+        assert feature(*command).stdout.splitlines()[0] == f"removed: {_said(login)}"
+        waits = [call[2] for call in features.cluster.calls if call[0] == "wait"]
+        assert waits == [f"namespace/{login.namespace}", "persistentvolume/pvc-login"]
+        assert "pvc-login" not in self._names(features)
+
+    def test_of_others_are_no_business_of_down(self, features: Features) -> None:
+        features.add("login")
+        feature("down", "login", "--yes", "--force")
+        assert self._names(features) == {each["metadata"]["name"] for each in (*self.FORGOTTEN, *self.OTHERS)}
+
+    def test_that_the_driver_does_not_remove_are_told_of(self, features: Features) -> None:
+        login = features.add("login")
+        stuck = _volume("pvc-login", login.namespace, "Failed")
+        stuck["status"]["message"] = "rpc error: access denied"
+        features.cluster.apply(stuck, "driver")
+        features.cluster.wish("no_driver", "of EFS")
+        assert feature("down", "login", "--yes", "--force", status=1).stdout.splitlines() == [
+            f"removed: {_said(login)}",
+            "still being removed: PersistentVolume pvc-login: rpc error: access denied",
+            "1 environments removed",
+        ]
 
     def test_are_not_known_of_where_they_may_not_be_seen(self, features: Features) -> None:
         over = features.add("over", left=OVER)
         features.cluster.wish("forbidden", [["get", "PersistentVolume"]])
         done = feature("reap")
         assert done.stdout == f"removed: {_said(over)}\n1 environments removed\n"
-        assert "whether volumes were left behind is not known: this identity may not see them\n" in done.stderr
+        assert "whether volumes are left behind is not known: this identity may not see them\n" in done.stderr
 
     def test_that_can_not_be_removed_are_told_of(self, features: Features) -> None:
         features.cluster.wish("forbidden", [["delete", "PersistentVolume"]])
         said = json.loads(feature("reap", "--json", status=1).stdout)
-        assert [*said["failed"]] == ["PersistentVolume pvc-1", "PersistentVolume pvc-2"]
+        assert [*said["failed"]] == [f"PersistentVolume pvc-{number}" for number in (1, 2, 3)]
         assert "(Forbidden)" in said["failed"]["PersistentVolume pvc-1"]
         assert said["volumes"] == []
 
@@ -361,7 +403,7 @@ class TestVolumesLeftBehind(Played):
         (broken := tmp_path / "broken").write_text("#!/bin/sh\necho 'Unable to connect' >&2\nexit 1\n", "utf-8")
         broken.chmod(0o755)
         with pytest.raises(ProcessError, match="Unable to connect"):
-            Registry(Kubectl(binary=str(broken))).forgotten_volumes()
+            Registry(Kubectl(binary=str(broken))).volumes()
 
 
 def test_kubectl_may_wait_for_as_long_as_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

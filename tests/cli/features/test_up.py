@@ -336,9 +336,28 @@ class TestStoppedHalfWay:
         features.cluster.wish("forbidden", [["delete", "Secret"]])
         done = feature("up", running.branch, "--default-env")
         assert (
-            f"warning: the Secret {name} of the .env before could not be removed: Error from server (For" in done.stderr
+            f"warning: the Secret {name} of an earlier .env could not be removed: Error from server (For" in done.stderr
         )
         assert features.get(running, "Secret", name)
+
+    def test_the_secrets_of_rollouts_that_failed_go_too(self, features: Features, running: Feature) -> None:
+        """The Namespace names the last one only."""
+        earlier = [EnvFile.of(f"A={number}".encode(), "x") for number in (1, 2)]
+        for number, each in enumerate(earlier):
+            features.cluster.apply(dict(each.secret(running.namespace, running.labels)), "examx")
+            volumes = [{"name": "env", "secret": {"secretName": name}} for name in (each.secret_name, "somebodys", "")]
+            replica_set = {
+                "apiVersion": "apps/v1",
+                "kind": "ReplicaSet",
+                "metadata": {"name": f"examxv2-backend-{number}", "namespace": running.namespace},
+                "spec": {"template": {"spec": {"volumes": [*volumes, {"name": "tmp", "emptyDir": {}}]}}},
+            }
+            features.cluster.apply(replica_set, "kube-controller-manager")
+        done = feature("up", running.branch, "--env-file", "-", stdin=b"A=2")
+        assert features.get(running, "Secret", earlier[0].secret_name) is None
+        assert features.get(running, "Secret", earlier[1].secret_name), "it is the one that is wanted again"
+        assert not [call for call in features.cluster.calls if "secret/somebodys" in call]
+        assert "warning" not in done.stderr
 
     def test_a_secret_that_somebody_made_is_left(self, features: Features, running: Feature) -> None:
         metadata = {"name": "own", "namespace": running.namespace}

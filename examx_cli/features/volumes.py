@@ -1,0 +1,56 @@
+"""The volumes of feature environments. They belong to the cluster, so a namespace does not take them along.
+
+The EFS driver removes one, and its access point, when its claim goes. That takes it a moment, and where it could not,
+as after it was taken away and set up anew, the PersistentVolume stays.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from examx_cli.objects import Object, text
+from examx_constructs.environments.feature import STORAGE_CLASS, is_namespace
+
+PATIENCE = timedelta(hours=1)
+"""The time that the driver has: a volume that it released no longer ago may still be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A PersistentVolume of the features' class. `released`: since when its claim is gone; None while it has one."""
+
+    name: str
+    namespace: str
+    released: datetime | None
+    ending: bool
+    message: str
+
+    @classmethod
+    def of(cls, item: Object) -> Self | None:
+        """The volume that a PersistentVolume is; None for one that no feature environment claimed."""
+        namespace = text(item, "spec", "claimRef", "namespace")
+        if text(item, "spec", "storageClassName") != STORAGE_CLASS.name or not is_namespace(namespace):
+            return None
+        return cls(
+            name=text(item, "metadata", "name"),
+            namespace=namespace,
+            released=_released(item),
+            ending=bool(text(item, "metadata", "deletionTimestamp")),
+            message=text(item, "status", "message"),
+        )
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Whether the driver had its time to remove it."""
+        return not self.ending and self.released is not None and self.released <= now - PATIENCE
+
+    def __str__(self) -> str:
+        """As people say it."""
+        return f"PersistentVolume {self.name}"
+
+
+def _released(item: Object) -> datetime | None:
+    if text(item, "status", "phase") not in ("Released", "Failed"):
+        return None
+    # Kubernetes 1.29 and newer say it; what an older one says nothing of is old.
+    since = text(item, "status", "lastPhaseTransitionTime")
+    return datetime.fromisoformat(since) if since else datetime.min.replace(tzinfo=UTC)
