@@ -20,7 +20,7 @@ def in_workflow(environ: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a workflow."""
+    """One run of a workflow. `actor`: who started it, or started it again; empty for a schedule."""
 
     workflow: str
     actor: str
@@ -35,7 +35,7 @@ class Run:
             return None
         return cls(
             workflow=environ.get("GITHUB_WORKFLOW", ""),
-            actor=environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR", ""),
+            actor=_actor(environ),
             server=environ.get("GITHUB_SERVER_URL", "https://github.com"),
             repository=environ.get("GITHUB_REPOSITORY", ""),
             number=environ.get("GITHUB_RUN_ID", ""),
@@ -49,6 +49,13 @@ class Run:
     def commit_url(self, commit: str) -> str:
         """The page of a commit."""
         return f"{self.server}/{self.repository}/commit/{commit}"
+
+
+def _actor(environ: Mapping[str, str]) -> str:
+    # Of a scheduled run GitHub names whoever changed the schedule last, who did nothing.
+    if environ.get("GITHUB_EVENT_NAME") == "schedule":
+        return ""
+    return environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR", "")
 
 
 def annotation(level: str, text: str) -> str:

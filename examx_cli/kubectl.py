@@ -63,7 +63,7 @@ def is_missing(error: ProcessError) -> bool:
 
 def is_outdated(error: ProcessError) -> bool:
     """Whether the cluster said that the object is no longer in the state that was named."""
-    return "(Conflict)" in error.said
+    return "Operation cannot be fulfilled" in error.said
 
 
 def is_conflict(error: ProcessError) -> bool:

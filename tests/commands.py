@@ -2,21 +2,14 @@
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from itertools import groupby, pairwise
 from pathlib import PurePosixPath
 
 import yaml
-from cdk8s import App
 
-from examx_constructs import ExamxChart
-from examx_constructs.environments import Feature, feature
-from examx_constructs.settings import ImageReference
-from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT, assert_containers_exist, assert_examx_knows, find, named_objects, objects_in, option
-from tests.support import Manifest
 
 Words = list[str]
 
@@ -108,22 +101,12 @@ def _kubectl(command: Words) -> None:
             assert each in _INSTALLED[namespace], f"{namespace} has no {'/'.join(each)}"
         return
     assert namespace or not named, "a namespaced object is named without its namespace"
-    objects = _objects(namespace) if namespace else []
+    objects = objects_in(namespace) if namespace else []
     for kind, name in named:
         if kind == "hpa" and name.startswith("keda-hpa-"):
             find(objects, "scaledobject", name.removeprefix("keda-hpa-"))
         else:
             assert_containers_exist(command, find(objects, {"hpa": "horizontalpodautoscaler"}.get(kind, kind), name))
-
-
-def _objects(namespace: str) -> Sequence[Manifest]:
-    branch = re.fullmatch(r"feat-(.+)-examxv2", namespace)
-    if branch is None:
-        return objects_in(namespace)
-    image = ImageReference.parse(FIXED_IMAGE)
-    # Of the names in it, the branch changes the namespace only.
-    wanted = Feature(branch="login", image=image, owner="ada", expires=datetime(2030, 1, 1, tzinfo=UTC))
-    return ExamxChart(App(), feature(wanted)).to_json()
 
 
 def _of_tool(known: Mapping[str, set[str]], depth: int) -> Callable[[Words], None]:

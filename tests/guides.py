@@ -4,17 +4,22 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 import pytest
 import typer
 import yaml
+from cdk8s import App
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from examx_cli.app import app
-from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs import ExamxChart
+from examx_constructs.environments import ENVIRONMENTS, Feature, feature
+from examx_constructs.settings import ImageReference
+from tests.conftest import FIXED_IMAGE
 from tests.support import Manifest
 
 PROJECT = Path(__file__).parents[1]
@@ -51,7 +56,12 @@ def rendered(environment: str) -> list[Manifest]:
 
 
 def objects_in(namespace: str) -> list[Manifest]:
-    """What dist/ has for the environment of a namespace."""
+    """What dist/ has for the environment of a namespace; and what is rendered for a branch."""
+    if re.fullmatch(r"feat-(.+)-examxv2", namespace):
+        # Of the names in it, the branch changes the namespace only.
+        image, expires = ImageReference.parse(FIXED_IMAGE), datetime(2030, 1, 1, tzinfo=UTC)
+        wanted = Feature(branch="login", image=image, owner="ada", expires=expires)
+        return ExamxChart(App(), feature(wanted)).to_json()
     for objects in map(rendered, ENVIRONMENTS):
         if any(each["kind"] == "Namespace" and each["metadata"]["name"] == namespace for each in objects):
             return objects

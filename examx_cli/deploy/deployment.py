@@ -21,12 +21,14 @@ from examx_constructs.settings import Duration
 class Options:
     """How to deploy: how long to wait for all rollouts, and whether leftovers that hold data go too.
 
-    `otherwise`: what else than mending it can be done about a rollout that fails.
+    `otherwise`: what else than mending it can be done about a rollout that fails. `logs`: whether the last lines of its
+    containers are shown then; what fails while it starts likes to tell its settings.
     """
 
     timeout: Duration
     prune_storage: bool = False
     otherwise: str = "or take it back with `examx rollback`"
+    logs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], options: Options) ->
         return
     for key, line in failed.items():
         with output.group(f"Why {key.name} is not ready"):
-            for said in itertools.chain([line], diagnosis.explain(cluster, key)):
+            for said in itertools.chain([line], diagnosis.explain(cluster, key, logs=options.logs)):
                 output.note(said)
     names = ", ".join(key.name for key in failed)
     raise Refusal(

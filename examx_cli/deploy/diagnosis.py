@@ -12,7 +12,7 @@ _EVENTS = 5
 _LOG_LINES = 15
 
 
-def explain(cluster: Cluster, workload: ObjectKey) -> Iterator[str]:
+def explain(cluster: Cluster, workload: ObjectKey, *, logs: bool = True) -> Iterator[str]:
     """Lines that say what keeps a workload's pods from being ready; what can not be read is left out."""
     live = _objects(cluster, workload.resource)
     selector = mapping(next(iter(live), None), "spec", "selector", "matchLabels")
@@ -24,12 +24,12 @@ def explain(cluster: Cluster, workload: ObjectKey) -> Iterator[str]:
     if not waiting:
         yield "all of its pods are ready; the last of the old ones may still be stopping" if pods else "it has no pods"
     for pod in waiting[:_PODS]:
-        yield from _about(cluster, pod, events)
+        yield from _about(cluster, pod, events, logs=logs)
     if len(waiting) > _PODS:
         yield f"... and {len(waiting) - _PODS} more pods that are not ready"
 
 
-def _about(cluster: Cluster, pod: Object, events: Iterable[Object]) -> Iterator[str]:
+def _about(cluster: Cluster, pod: Object, events: Iterable[Object], *, logs: bool) -> Iterator[str]:
     name = text(pod, "metadata", "name")
     yield f"pod {name}: {text(pod, 'status', 'phase') or 'unknown'}"
     for condition in items(pod, "status", "conditions"):
@@ -40,7 +40,7 @@ def _about(cluster: Cluster, pod: Object, events: Iterable[Object]) -> Iterator[
     yield from (f"  {line}" for line in _warnings(events, {name}))
     for container in _containers(pod):
         if at(container, "ready") is not True:
-            yield from (f"  {line}" for line in _log(cluster, name, container))
+            yield from (f"  {line}" for line in (_log if logs else _no_log)(cluster, name, container))
 
 
 def _containers(pod: Object) -> list[object]:
@@ -77,6 +77,11 @@ def _log(cluster: Cluster, pod: str, container: object) -> Iterator[str]:
     if printed.strip():
         yield f"last lines of {name}:"
         yield from (f"  | {line}" for line in printed.splitlines())
+
+
+def _no_log(cluster: Cluster, pod: str, container: object) -> Iterator[str]:
+    where = f"--container={text(container, 'name')} --namespace={cluster.target.namespace}"
+    yield f"its log may hold secrets and is not shown here: kubectl logs {pod} {where}"
 
 
 def _warnings(events: Iterable[Object], names: set[str]) -> list[str]:

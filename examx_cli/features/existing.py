@@ -85,6 +85,10 @@ class Existing:
         """Where a browser finds it."""
         return f"https://{host_of(self.slug)}"
 
+    def is_of(self, login: str | None) -> bool:
+        """Whether it belongs to somebody. GitHub takes logins that differ in case for the same."""
+        return login is not None and login.casefold() == self.owner.casefold()
+
     def has_expired(self, now: datetime) -> bool:
         """Whether its time is over. One that does not say when it expires has not."""
         return self.expires is not None and self.expires <= now

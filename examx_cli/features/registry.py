@@ -22,6 +22,7 @@ from examx_cli.processes import ProcessError
 from examx_constructs.environments.feature import CLUSTER, LABELS, rfc3339
 from examx_constructs.settings.naming import EXPIRES_ANNOTATION
 
+BACKEND = "examxv2-backend"
 _SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
 
 
@@ -44,13 +45,21 @@ class Registry:
 
     def all(self) -> list[Existing]:
         """Every feature environment, by name. What only looks like one is warned of."""
+        environments, strangers = self.with_strangers()
+        for why in strangers.values():
+            output.warning(why)
+        return environments
+
+    def with_strangers(self) -> tuple[list[Existing], Mapping[str, str]]:
+        """Every feature environment, by name; and the namespaces that only look like one, with why they are none."""
         found: list[Existing] = []
+        strangers: dict[str, str] = {}
         for namespace in self.kubectl.objects("get", "namespaces", f"--selector={_SELECTOR}"):
             try:
                 found.append(Existing.of(namespace))
             except NotAFeature as why:
-                output.warning(str(why))
-        return sorted(found, key=lambda each: each.name)
+                strangers[f"namespace {text(namespace, 'metadata', 'name')}"] = str(why)
+        return sorted(found, key=lambda each: each.name), strangers
 
     def at(self, namespace: str) -> Existing | None:
         """The environment of a namespace; None where there is none. Raises NotAFeature."""
@@ -93,14 +102,19 @@ class Registry:
                 raise Changed("it was changed or removed in the meantime: look at it again") from error
             raise
 
-    def wait_until_gone(self, resource: str, seconds: int) -> str | None:
-        """Wait until a namespace or a volume is gone; else what holds it up, in the words of the cluster."""
+    def wait_until_gone(self, resource: str, *, seconds: int, uid: str = "") -> str | None:
+        """Wait until a namespace or a volume is gone; else what holds it up, in the words of the cluster.
+
+        `uid`: which one is meant; another one of that name, made since, is none of it.
+        """
         try:
             self.kubectl.run("wait", "--for=delete", resource, f"--timeout={seconds}s", patience=seconds)
         except ProcessError as error:
             # It may have gone before kubectl looked, or when it had just stopped to.
             found = self.kubectl.objects("get", resource, "--ignore-not-found")
-            return _held_up(found[0]) or error.said if found else None
+            if not found or (uid and text(found[0], "metadata", "uid") != uid):
+                return None
+            return _held_up(found[0]) or error.said
         return None
 
     def volumes(self) -> list[Volume]:
@@ -118,6 +132,11 @@ class Registry:
         """Tell the cluster to remove a volume. Its finalizer waits for the driver, which removes the access point."""
         self.kubectl.run("delete", f"persistentvolume/{volume.name}", "--ignore-not-found", "--wait=false")
 
+    def backend(self, environment: Existing) -> Object | None:
+        """The Deployment of an environment's backend."""
+        where = (f"deployment.apps/{BACKEND}", f"--namespace={environment.namespace}", "--ignore-not-found")
+        return next(iter(self.kubectl.objects("get", *where)), None)
+
     def backends(self) -> Mapping[str, Object]:
         """The Deployment of each environment's backend, by namespace."""
         selector = f"{_SELECTOR},app.kubernetes.io/component=backend"
@@ -127,6 +146,11 @@ class Registry:
     def workloads(self, environment: Existing) -> list[Object]:
         """What runs pods in an environment."""
         return self.kubectl.objects("get", "deployments.apps,statefulsets.apps", f"--namespace={environment.namespace}")
+
+
+def image_of(backend: Object | None) -> str:
+    """The image that a backend runs; empty where there is none."""
+    return text(next(iter(items(backend, "spec", "template", "spec", "containers")), None), "image")
 
 
 def _held_up(item: Object) -> str:

@@ -11,10 +11,9 @@ from datetime import datetime
 
 from examx_cli import output
 from examx_cli.errors import CommandError, Interruption
-from examx_cli.features.existing import Existing, NotAFeature
+from examx_cli.features.existing import Existing
 from examx_cli.features.registry import Changed, Registry
 from examx_cli.features.volumes import Volume
-from examx_cli.processes import ProcessError
 from examx_constructs.settings import Duration
 
 _TRIES = 3
@@ -54,7 +53,7 @@ def remove(
         claimed = _claimed(registry, environments)
         waiting = [each for each in environments if _begin(registry, each, doomed, removed)]
         for each in waiting:
-            if _is_gone(registry, f"namespace/{each.namespace}", str(each), deadline, removed):
+            if _is_gone(registry, f"namespace/{each.namespace}", str(each), deadline, removed, uid=each.uid):
                 removed.gone.append(each)
                 for volume in claimed.get(each.namespace, ()):
                     _is_gone(registry, f"persistentvolume/{volume.name}", str(volume), deadline, removed)
@@ -67,14 +66,22 @@ def remove(
 
 
 def sweep(registry: Registry, removed: Removed, now: datetime) -> None:
-    """Remove the volumes that were left behind by environments that are gone."""
-    for volume in registry.volumes():
+    """Remove the volumes that were left behind by environments that are gone; tell of those that need a person."""
+    try:
+        volumes = registry.volumes()
+    except CommandError as error:
+        removed.failed["PersistentVolumes"] = str(error)
+        return
+    for volume in volumes:
         if not volume.is_forgotten(now):
+            continue
+        if volume.problem:
+            removed.failed[str(volume)] = f"{volume.problem}; remove its access point in EFS and it, by hand"
             continue
         try:
             registry.remove_volume(volume)
-        except ProcessError as error:
-            removed.failed[str(volume)] = error.said
+        except CommandError as error:
+            removed.failed[str(volume)] = str(error)
         else:
             output.note(f"{volume}: left behind by {volume.namespace}, which is gone; removed")
             removed.volumes.append(volume.name)
@@ -90,7 +97,7 @@ def _begin(registry: Registry, environment: Existing, doomed: Callable[[Existing
     """Tell the cluster; returns whether there is something to wait for."""
     try:
         return _told(registry, environment, doomed, removed)
-    except (NotAFeature, ProcessError) as error:
+    except CommandError as error:
         removed.failed[str(environment)] = str(error)
         return False
 
@@ -117,10 +124,11 @@ def _told(registry: Registry, environment: Existing, doomed: Callable[[Existing]
     return False
 
 
-def _is_gone(registry: Registry, resource: str, name: str, deadline: float, removed: Removed) -> bool:
+def _is_gone(registry: Registry, resource: str, name: str, deadline: float, removed: Removed, *, uid: str = "") -> bool:
     """Wait for one of them; what holds it up when the time is over is written down."""
+    seconds = max(1, int(deadline - time.monotonic()))
     try:
-        held_up = registry.wait_until_gone(resource, seconds=max(1, int(deadline - time.monotonic())))
+        held_up = registry.wait_until_gone(resource, seconds=seconds, uid=uid)
     except CommandError as error:
         # The cluster does not answer; what is known of the others is told all the same.
         held_up = str(error)

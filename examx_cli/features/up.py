@@ -20,16 +20,15 @@ from examx_cli.errors import CommandError, Refusal
 from examx_cli.features.env_file import EnvFile, is_env_file
 from examx_cli.features.existing import Existing
 from examx_cli.features.lifetime import later
-from examx_cli.features.registry import Registry
+from examx_cli.features.registry import BACKEND, Changed, Registry, image_of
 from examx_cli.images import check_image
-from examx_cli.objects import Object, ObjectKey, items, text
+from examx_cli.kubectl import is_outdated
+from examx_cli.objects import Object, ObjectKey, items, mapping, text
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project
 from examx_constructs.environments import Feature
 from examx_constructs.environments.feature import ROOM, load_balancer, rfc3339
 from examx_constructs.settings import Duration, ImageReference, KubernetesSecret
-
-BACKEND = "examxv2-backend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +116,8 @@ def _declaration(wanted: Feature) -> dict[str, str]:
 
 def running_image(registry: Registry, existing: Existing) -> ImageReference | None:
     """The image that the environment's backend runs; None where there is none yet."""
-    backend = registry.backends().get(existing.namespace)
-    containers = items(backend, "spec", "template", "spec", "containers")
-    images = [text(each, "image") for each in containers]
-    return ImageReference.parse(images[0]) if images and images[0] else None
+    image = image_of(registry.backend(existing))
+    return ImageReference.parse(image) if image else None
 
 
 def bring_up(
@@ -132,18 +129,37 @@ def bring_up(
     env_file: EnvFile | None,
     timeout: Duration,
 ) -> Done:
-    """Make the cluster run it, and wait until it does. Raises Refusal and Interruption as every deployment does."""
+    """Make the cluster run it, and wait until it does.
+
+    Raises Refusal and Interruption as every deployment does, and Changed where somebody was quicker: an expiry that was
+    set in the meantime must not get earlier.
+    """
     rendered = manifests(project, wanted)
+    if existing:
+        rendered = [_only_over(existing, each) for each in rendered]
     cluster = Cluster(registry.kubectl, Target.of(rendered))
     if env_file:
         _tell_overruled(env_file, rendered)
         _keep_secret(cluster, rendered, wanted, env_file, is_new=existing is None)
     release = Version(clean_commit(project), str(wanted.image), tuple(rendered)).entry()
-    options = Options(timeout, otherwise="or remove it with `examx feature down`")
-    done = deploy(cluster, rendered, release, options)
+    # A branch's own .env is nobody's to read in the log of a workflow; GitHub masks it by whole lines only.
+    options = Options(timeout, otherwise="or remove it with `examx feature down`", logs=wanted.env_secret is None)
+    try:
+        done = deploy(cluster, rendered, release, options)
+    except ProcessError as error:
+        if is_outdated(error):
+            raise Changed("it was changed or removed in the meantime: bring it up again") from error
+        raise
     if existing:
         _forget_secrets(cluster, existing.env_secret, kept=wanted.env_secret)
     return done
+
+
+def _only_over(existing: Existing, item: Object) -> Object:
+    """The object; a Namespace only over the state that the expiry was decided on."""
+    if ObjectKey.of(item).kind != "Namespace":
+        return item
+    return {**item, "metadata": {**mapping(item, "metadata"), "resourceVersion": existing.version}}
 
 
 def rehearse_up(registry: Registry, project: Project, wanted: Feature) -> Done:
@@ -187,7 +203,7 @@ def _secrets_of_rollouts(cluster: Cluster) -> Iterator[str]:
 
 
 def _tell_overruled(env_file: EnvFile, rendered: Sequence[Object]) -> None:
-    backend = next(each for each in rendered if ObjectKey.of(each)[1::2] == ("Deployment", BACKEND))
+    (backend,) = (each for each in rendered if str(ObjectKey.of(each)) == f"Deployment {BACKEND}")
     containers = items(backend, "spec", "template", "spec", "containers")
     given = {text(variable, "name") for variable in items(containers[0], "env")}
     if overruled := [name for name in env_file.names if name in given]:

@@ -1,29 +1,36 @@
 """The volumes of feature environments. They belong to the cluster, so a namespace does not take them along.
 
-The EFS driver removes one, and its access point, when its claim goes. That takes it a moment, and where it could not,
-as after it was taken away and set up anew, the PersistentVolume stays.
+The EFS driver removes one, and its access point, when its claim goes. That takes it a moment. One that it could not
+remove stays, and with it the access point: deleting the PersistentVolume alone would only hide that.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from examx_cli.objects import Object, text
+from examx_cli.objects import Object, items, text
 from examx_constructs.environments.feature import STORAGE_CLASS, is_namespace
 
 PATIENCE = timedelta(hours=1)
-"""The time that the driver has: a volume that it released no longer ago may still be on its way."""
+"""The time that the driver has: a volume that was released no longer ago may still be on its way."""
+
+_LOOKED_AFTER = "external-provisioner.volume.kubernetes.io/finalizer"
+"""With it a volume that is deleted waits until the driver has removed what is behind it (Kubernetes, "Persistent
+Volumes", PersistentVolume deletion protection finalizer)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A PersistentVolume of the features' class. `released`: since when its claim is gone; None while it has one."""
+    """A PersistentVolume of the features' class. `released`: since when its claim is gone; None while it has one.
+
+    `problem`: why the driver would not remove its access point when it is deleted; empty where it would.
+    """
 
     name: str
     namespace: str
     released: datetime | None
     ending: bool
-    message: str
+    problem: str
 
     @classmethod
     def of(cls, item: Object) -> Self | None:
@@ -36,7 +43,7 @@ class Volume:
             namespace=namespace,
             released=_released(item),
             ending=bool(text(item, "metadata", "deletionTimestamp")),
-            message=text(item, "status", "message"),
+            problem=_problem(item),
         )
 
     def is_forgotten(self, now: datetime) -> bool:
@@ -54,3 +61,12 @@ def _released(item: Object) -> datetime | None:
     # Kubernetes 1.29 and newer say it; what an older one says nothing of is old.
     since = text(item, "status", "lastPhaseTransitionTime")
     return datetime.fromisoformat(since) if since else datetime.min.replace(tzinfo=UTC)
+
+
+def _problem(item: Object) -> str:
+    """What keeps the driver from removing the access point of a volume that is deleted; empty where nothing does."""
+    if text(item, "status", "phase") == "Failed":
+        return f"the driver failed: {text(item, 'status', 'message') or 'it does not say why'}"
+    if _LOOKED_AFTER not in items(item, "metadata", "finalizers"):
+        return "the driver does not look after it"
+    return ""

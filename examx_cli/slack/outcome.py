@@ -12,7 +12,7 @@ REFUSED = (
     "The deployment password was wrong or could not be checked, or the run is not one of `main`; the run says which. "
     "Ask who started it: if they did not, somebody else uses their account."
 )
-_NOT_MAIN = "The run is not one of `main`, so nothing was done: start it again from there."
+_NOT_MAIN = "The run is not one of `main`, or that could not be checked; the run says which."
 
 
 class Status(StrEnum):
@@ -57,7 +57,7 @@ class Jobs:
     A deployment is authorize, build, release (commits to main), deploy (applies that). A rollback is authorize,
     rollback (applies what was before), release (commits that). A feature environment is brought up by authorize, build
     and up; such environments are removed by authorize and down, the expired ones by reap. Further jobs may stand
-    between them.
+    between them, such as one that asks for a confirmation.
     """
 
     results: Mapping[str, Result]
@@ -207,7 +207,9 @@ def _state_of_removal(jobs: Jobs, _environment: str) -> str:
     """The same for feature environments that were to go."""
     if jobs.result(jobs.last) is Result.SUCCESS:
         return ""
-    return "Some may still be there, others gone: see the run, and start it again." if _half_way(jobs) else ""
+    if _half_way(jobs):
+        return "Some may be gone and others still there: see below, or the run; then start it again."
+    return "Nothing was removed."
 
 
 _STATES = {

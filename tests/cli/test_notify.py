@@ -258,7 +258,8 @@ class TestWhatPeopleRead:
 
 UP = ("success", {"url": "https://login.examx.cloud", "expires": "2030-01-31T18:00:00Z", "image": IMAGE})
 REPORT = "removed: feat-login (branch login, of ada)"
-NOT_MAIN = "The run is not one of `main`, so nothing was done: start it again from there."
+HALF_GONE = "Some may be gone and others still there: see below, or the run; then start it again."
+NOT_MAIN = "The run is not one of `main`, or that could not be checked; the run says which."
 
 
 class TestFeatureEnvironments:
@@ -293,9 +294,18 @@ class TestFeatureEnvironments:
             (
                 {"authorize": "success", "down": ("failure", {"report": REPORT})},
                 ":x: feature: removal failed",
-                "It failed at `down`. Some may still be there, others gone: see the run, and start it again.",
+                f"It failed at `down`. {HALF_GONE}",
             ),
-            ({"authorize": "failure", "down": "skipped"}, ":no_entry: feature: removal refused", NOT_MAIN),
+            (
+                {"authorize": "failure", "confirm": "skipped", "down": "skipped"},
+                ":no_entry: feature: removal refused",
+                f"{NOT_MAIN} Nothing was removed.",
+            ),
+            (
+                {"authorize": "success", "confirm": "failure", "down": "skipped"},
+                ":x: feature: removal failed",
+                "It failed at `confirm`. Nothing was removed.",
+            ),
             (
                 {"authorize": "success", "reap": ("success", {"report": REPORT})},
                 ":white_check_mark: feature: clean-up of what has expired succeeded",

@@ -22,6 +22,9 @@ COMPOSITES = {
     for file in sorted((GITHUB / "actions").glob("*/action.yaml"))
 }
 STRICT = "bash -euo pipefail {0}"
+FEATURES_OF_ONE_OR_FEATURE = (
+    "${{ inputs.which == 'mine' && format('features-of-{0}', github.actor) || format('feature-{0}', inputs.branch) }}"
+)
 
 every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS.keys())
 
@@ -214,7 +217,7 @@ def test_every_job_has_a_time_limit() -> None:
         ("cd-prod.yaml", "deploy-prod"),
         ("rollback.yaml", "deploy-${{ inputs.environment }}"),
         ("cd-feat.yaml", "feature-${{ inputs.branch }}"),
-        ("cleanup-feat.yaml", "feature-${{ inputs.which == 'mine' && github.actor || inputs.branch }}"),
+        ("cleanup-feat.yaml", FEATURES_OF_ONE_OR_FEATURE),
         ("reap-feat.yaml", "reap-feat"),
     ],
 )

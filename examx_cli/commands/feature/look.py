@@ -13,8 +13,8 @@ from examx_cli.commands.feature.arguments import BranchOrSlug, Context, Owner
 from examx_cli.features.existing import Existing, chosen
 from examx_cli.features.lifetime import left, now
 from examx_cli.features.owner import me
-from examx_cli.features.registry import Registry
-from examx_cli.objects import Object, at, items, text
+from examx_cli.features.registry import Registry, image_of
+from examx_cli.objects import Object, at, text
 from examx_constructs.environments.feature import rfc3339
 
 HEADINGS = ("branch", "owner", "address", "expires in", "state", "image")
@@ -37,7 +37,9 @@ def list_features(
     registry, moment = Registry.of(context), now()
     whose = me(owner) if mine else None
     found = [
-        each for each in registry.all() if whose in (None, each.owner) and (not expired or each.has_expired(moment))
+        each
+        for each in registry.all()
+        if (whose is None or each.is_of(whose)) and (not expired or each.has_expired(moment))
     ]
     backends = registry.backends()
     if json:
@@ -84,7 +86,7 @@ def _summary(environment: Existing, backend: Object | None) -> dict[str, object]
         "created": rfc3339(environment.created),
         "expires": rfc3339(environment.expires) if environment.expires else None,
         "env": "custom" if environment.env_secret else "default",
-        "image": _image(backend),
+        "image": image_of(backend) or None,
         "state": _state(environment, backend),
     }
 
@@ -95,7 +97,7 @@ def _table(environments: list[Existing], backends: Mapping[str, Object], moment:
         table.add_column(heading, overflow="fold")
     for each in environments:
         backend = backends.get(each.namespace)
-        image = (_image(backend) or "").rpartition(":")[2]
+        image = image_of(backend).rpartition(":")[2]
         table.add_row(each.branch, each.owner, each.url, left(each.expires, moment), _state(each, backend), image)
     return table
 
@@ -116,8 +118,3 @@ def _pods(workload: Object) -> dict[str, int]:
 
 def _component(workload: Object) -> str:
     return text(workload, "metadata", "labels", "app.kubernetes.io/component")
-
-
-def _image(backend: Object | None) -> str | None:
-    containers = items(backend, "spec", "template", "spec", "containers")
-    return text(containers[0], "image") if containers else None

@@ -20,6 +20,7 @@ from examx_constructs.environments.feature import rfc3339
 from examx_constructs.settings import Duration
 
 _SOON = timedelta(hours=24)
+_UNCLEAR = "it does not say when it expires: `examx feature extend` sets that"
 
 Wait = Annotated[str, typer.Option("--timeout", help="How long to wait until all is gone.", metavar="DURATION")]
 
@@ -52,7 +53,7 @@ def down(
     known = registry.all()
     if mine:
         whose = me(owner)
-        doomed = [each for each in known if each.owner == whose]
+        doomed = [each for each in known if each.is_of(whose)]
     else:
         doomed = list({each.name: each for each in (chosen(name, known) for name in branches or ())}.values())
         if not force:
@@ -76,30 +77,30 @@ def reap(
     """Remove all environments whose time is over, and volumes that others left behind.
 
     At a terminal it only says which these are, unless told `--yes`. An environment that somebody extends at the last
-    moment is kept. One that does not say when it expires is not removed but told of, with exit status 1.
+    moment is kept. What can not be removed, and what can not be judged, such as one that does not say when it expires,
+    is told of, with exit status 1.
 
         examx feature reap
         examx feature reap --yes
     """
     registry, moment = Registry.of(context), now()
-    known = registry.all()
-    doomed = [each for each in known if each.has_expired(moment)]
-    unclear = [each for each in known if each.expires is None and not each.ending]
-    soon = [each for each in known if each.expires and moment < each.expires <= moment + _SOON]
+    known, strangers = registry.with_strangers()
+    # What somebody removed, and what does not get there, is nobody's to forget either.
+    doomed = [each for each in known if each.ending or each.has_expired(moment)]
     if dry_run or (sys.stdin.isatty() and not yes):
         _foretell(registry, doomed, json=json)
         return
     removed = remove(registry, doomed, timeout=Duration(timeout), doomed=lambda each: each.has_expired(moment))
     sweep(registry, removed, moment)
-    removed.failed |= {
-        str(each): "it does not say when it expires: `examx feature extend` sets that" for each in unclear
-    }
+    unclear = [each for each in known if each.expires is None and not each.ending]
+    removed.failed |= {str(each): _UNCLEAR for each in unclear} | dict(strangers)
+    soon = [each for each in known if each.expires and moment < each.expires <= moment + _SOON and not each.ending]
     _report(removed, json=json, soon=soon)
 
 
 def _refuse_others(doomed: Iterable[Existing], who: str | None) -> None:
     for each in doomed:
-        if each.owner != who:
+        if not each.is_of(who):
             raise Refusal(f"{each} is not yours ({who or 'nothing says who you are'}): say --force to remove it")
 
 
@@ -113,13 +114,14 @@ def _ask(doomed: Sequence[Existing]) -> None:
 
 
 def _foretell(registry: Registry, doomed: Sequence[Existing], *, json: bool) -> None:
-    volumes = [each.name for each in registry.volumes() if each.is_forgotten(now())]
+    volumes = [each.name for each in registry.volumes() if each.is_forgotten(now()) and not each.problem]
     output.publish({"report": "", "removed": "0"})  # There is nothing to tell others of.
     if json:
         output.say_json({"would_remove": [each.name for each in doomed], "volumes": volumes})
         return
     for each in doomed:
-        output.say(f"would be removed: {each}, expired {rfc3339(each.expires) if each.expires else ''}")
+        when = "being removed already" if each.ending else f"expired {rfc3339(each.expires)}" if each.expires else ""
+        output.say(f"would be removed: {each}, {when}")
     for volume in volumes:
         output.say(f"would be removed: PersistentVolume {volume}")
     output.say(f"{len(doomed)} environments and {len(volumes)} volumes would be removed; --yes does it")

@@ -133,6 +133,8 @@ def apply(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
         kept = cluster if options.dry_run is None else copy.deepcopy(cluster)
         for item in read_input():
+            if options.dry_run is None and "resourceVersion" in item["metadata"]:
+                overtaken(cluster, key_of(item))
             try:
                 check_required(item, options.validate)
                 done.append(apply_one(kept, item, options.field_manager, force=options.force_conflicts))
@@ -155,6 +157,10 @@ def apply_one(cluster: Json, item: Json, manager: str, *, force: bool) -> Json:
     namespace = item["metadata"].get("namespace")
     if namespace and f"|Namespace||{namespace}" not in cluster["objects"]:
         raise Refused(f'Error from server (NotFound): namespaces "{namespace}" not found')
+    if (version := item["metadata"].pop("resourceVersion", None)) and (
+        no := outdated(cluster, key, {"resourceVersion": version})
+    ):
+        raise Refused(no)
     before = cluster["objects"].get(key, {"object": {}, "applied": {}})
     applied = {**before["applied"], manager: item}
     others = {name: each for name, each in before["applied"].items() if name != manager}

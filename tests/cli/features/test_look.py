@@ -131,7 +131,8 @@ class TestWhereThereAreNoOthers:
 
         assert mine("--owner", "grace") == ["logout", "main"]
         assert mine("--owner", "grace", "--expired") == ["logout"]
-        assert mine("--owner", "Grace") == []
+        assert mine("--owner", "Grace") == ["logout", "main"], "logins of GitHub have no case"
+        assert mine("--owner", "graces") == []
         monkeypatch.setenv("EXAMX_OWNER", "ada")
         assert mine() == ["login"]
 

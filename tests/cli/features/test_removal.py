@@ -56,6 +56,12 @@ def _without_a_time(item: Manifest) -> Manifest:
     return {**item, "status": {"phase": item["status"]["phase"]}}
 
 
+def _with_a_finalizer(item: Manifest) -> Manifest:
+    """As the driver makes them."""
+    finalizers = ["kubernetes.io/pv-protection", "external-provisioner.volume.kubernetes.io/finalizer"]
+    return {**item, "metadata": {**item["metadata"], "finalizers": finalizers}}
+
+
 def _going(item: Manifest) -> Manifest:
     return {**item, "metadata": {**item["metadata"], "deletionTimestamp": "2030-01-31T18:00:00Z"}}
 
@@ -284,11 +290,29 @@ class TestReap(Played):
         assert f"not removed: {_said(wanted)}: {UNCLEAR}\n" in feature("reap", status=1).stdout
         assert features.namespace(wanted)
 
-    def test_one_that_goes_already_is_not_asked_when_it_expires(self, features: Features) -> None:
-        wanted = features.add("login", annotations={EXPIRES: "never"})
+    @pytest.mark.parametrize("expires", ["never", "2100-01-01T00:00:00Z"])
+    def test_one_that_goes_already_is_told_of_until_it_is_gone(self, features: Features, expires: str) -> None:
+        """Whoever removed it early may have stopped to look."""
+        wanted = features.add("login", annotations={EXPIRES: expires})
         features.hold(wanted)
         feature("down", "login", "--yes", "--force", "--timeout", "1s", status=1)
-        assert feature("reap").stdout == "0 environments removed\n"
+        assert feature("reap", "--dry-run").stdout.startswith(
+            f"would be removed: {_said(wanted)}, being removed already"
+        )
+        assert feature("reap", status=1).stdout.splitlines() == [
+            f"still being removed: {_said(wanted)}: in 1 resource instances",
+            "0 environments removed",
+        ]
+        features.release(wanted)
+        assert feature("reap").stdout.splitlines()[0] == f"removed: {_said(wanted)}"
+
+    def test_what_only_looks_like_one_is_told_of(self, features: Features) -> None:
+        """It runs, it costs, and nobody else looks after it."""
+        metadata = {"name": "look-alike", "labels": {"environment": "feature", "tier": "feat"}}
+        features.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, "somebody")
+        done = feature("reap", status=1)
+        assert done.stdout.startswith("not removed: namespace look-alike: the namespace look-alike does not carry the")
+        assert [*features.objects()] == ["|Namespace||look-alike"]
 
     def test_extended_at_the_last_moment_is_kept(self, features: Features) -> None:
         wanted, over = features.add("login", left=OVER), features.add("over", left=OVER)
@@ -304,7 +328,9 @@ class TestReap(Played):
 
     def test_a_dry_run_says_what_would_go(self, features: Features) -> None:
         over, _ = features.add("over", left=OVER), features.add("other")
-        features.cluster.apply(_volume("pvc-1", "feat-gone-examxv2", "Released"), "driver")
+        forgotten = _with_a_finalizer(_volume("pvc-1", "feat-gone-examxv2", "Released"))
+        features.cluster.apply(forgotten, "driver")
+        features.cluster.apply(_volume("pvc-2", "feat-gone-examxv2", "Released"), "driver")
         before = features.objects()
         assert feature("reap", "--dry-run", "--yes").stdout.splitlines() == [
             f"would be removed: {_said(over)}, expired {rfc3339(over.expires)}",
@@ -327,9 +353,8 @@ class TestReap(Played):
 
 class TestVolumes(Played):
     FORGOTTEN = (
-        _volume("pvc-1", "feat-gone-examxv2", "Released"),
-        _volume("pvc-2", "feat-gone-too-examxv2", "Failed"),
-        _without_a_time(_volume("pvc-3", "feat-gone-too-examxv2", "Released")),
+        _with_a_finalizer(_volume("pvc-1", "feat-gone-examxv2", "Released")),
+        _with_a_finalizer(_without_a_time(_volume("pvc-2", "feat-gone-too-examxv2", "Released"))),
     )
     OTHERS = (
         _volume("pvc-4", "feat-other-examxv2", "Bound"),
@@ -354,7 +379,7 @@ class TestVolumes(Played):
 
     def test_that_were_left_behind_are_reaped_and_no_others(self, features: Features) -> None:
         assert feature("reap").stdout.splitlines() == [
-            *(f"removed: PersistentVolume pvc-{number}, left behind" for number in (1, 2, 3)),
+            *(f"removed: PersistentVolume pvc-{number}, left behind" for number in (1, 2)),
             "0 environments removed",
         ]
         assert self._names(features) == {each["metadata"]["name"] for each in self.OTHERS}
@@ -367,6 +392,24 @@ class TestVolumes(Played):
         waits = [call[2] for call in features.cluster.calls if call[0] == "wait"]
         assert waits == [f"namespace/{login.namespace}", "persistentvolume/pvc-login"]
         assert "pvc-login" not in self._names(features)
+
+    @pytest.mark.parametrize(
+        ("volume", "problem"),
+        [
+            (_volume("pvc-12", "feat-gone-examxv2", "Released"), "the driver does not look after it"),
+            (
+                _with_a_finalizer(_volume("pvc-12", "feat-gone-examxv2", "Failed")),
+                "the driver failed: it does not say why",
+            ),
+        ],
+    )
+    def test_whose_access_point_would_stay_are_left_to_a_person(
+        self, features: Features, volume: Manifest, problem: str
+    ) -> None:
+        features.cluster.apply(volume, "driver")
+        said = feature("reap", status=1).stdout
+        assert f"not removed: PersistentVolume pvc-12: {problem}; remove its access point in EFS and it" in said
+        assert "pvc-12" in self._names(features)
 
     def test_of_others_are_no_business_of_down(self, features: Features) -> None:
         features.add("login")
@@ -395,7 +438,7 @@ class TestVolumes(Played):
     def test_that_can_not_be_removed_are_told_of(self, features: Features) -> None:
         features.cluster.wish("forbidden", [["delete", "PersistentVolume"]])
         said = json.loads(feature("reap", "--json", status=1).stdout)
-        assert [*said["failed"]] == [f"PersistentVolume pvc-{number}" for number in (1, 2, 3)]
+        assert [*said["failed"]] == [f"PersistentVolume pvc-{number}" for number in (1, 2)]
         assert "(Forbidden)" in said["failed"]["PersistentVolume pvc-1"]
         assert said["volumes"] == []
 

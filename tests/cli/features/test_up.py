@@ -132,6 +132,25 @@ class TestAnEnvFile:
         assert listed["env"] == "default"
 
 
+class TestSomebodyIsQuicker:
+    """An expiry that was set while the manifests were rendered stays."""
+
+    LATER = "2100-01-01T00:00:00Z"
+
+    @pytest.fixture
+    def cluster(self, played: TestCluster) -> TestCluster:
+        return played
+
+    def test_and_gives_it_more_time(self, features: Features, running: Feature, cluster: TestCluster) -> None:
+        change = {"object": {"metadata": {"annotations": {"examx.ai/expires": self.LATER}}}}
+        cluster.wish("quicker", {running.namespace: [change]})
+        done = feature("up", running.branch, status=2)
+        assert done.stderr.endswith("error: it was changed or removed in the meantime: bring it up again\n")
+        assert features.annotations(running)["examx.ai/expires"] == self.LATER
+        feature("up", running.branch)
+        assert features.annotations(running)["examx.ai/expires"] == self.LATER
+
+
 class TestRefusedBeforeAnythingIsTouched:
     @pytest.fixture
     def cluster(self, played: TestCluster) -> TestCluster:
@@ -208,8 +227,8 @@ class TestRefusedBeforeAnythingIsTouched:
         arguments = ("--image", str(DEV_IMAGE), "--owner", ME)
         done = feature("up", "login", *arguments, status=1)
         assert done.stderr.startswith(
-            "error: the load balancer examx-cloud has room for 95 feature environments, and there are 95: one more "
-            "would stop it for all of them, dev included; remove one"
+            f"error: the load balancer examx-cloud has room for {ROOM} feature environments, and there are {ROOM}: "
+            "one more would stop it for all of them, dev included; remove one"
         )
         assert features.namespace(features.wanted("login")) is None
 
@@ -282,7 +301,7 @@ class TestWhatIsDecided:
         wanted = Feature(branch="login", image=DEV_IMAGE, owner=ME, expires=NOW)
         check_place(wanted, None, [self.THERE] * (ROOM - 1))
         check_place(wanted, self.THERE, [])
-        with pytest.raises(Refusal, match="has room for 95"):
+        with pytest.raises(Refusal, match=f"has room for {ROOM} "):
             check_place(wanted, None, [self.THERE] * ROOM)
 
 
@@ -327,6 +346,25 @@ class TestStoppedHalfWay:
             "there are any; mend it and apply again, or remove it with `examx feature down`"
         )
         assert "https://" not in done.stdout
+
+    @pytest.mark.parametrize("custom", [True, False])
+    def test_shows_no_log_of_what_reads_a_branchs_own_env_file(
+        self, features: Features, running: Feature, cluster: TestCluster, *, custom: bool
+    ) -> None:
+        status = {
+            "name": "backend",
+            "ready": False,
+            "restartCount": 0,
+            "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+        }
+        metadata = {"name": "examxv2-backend-1", "creationTimestamp": "2030-01-31T18:00:00Z"}
+        cluster.wish("pods", [{"metadata": metadata, "status": {"containerStatuses": [status]}}])
+        cluster.wish("logs", {"examxv2-backend-1": "ValueError: bad DATABASE_URL: an-invented-password"})
+        cluster.wish("stuck", {"examxv2-backend": True})
+        arguments, stdin = (("--env-file", "-"), FIRST) if custom else ((), None)
+        said = feature("up", running.branch, *arguments, status=1, stdin=stdin).output
+        assert ("an-invented-password" in said) != custom
+        assert (f"kubectl logs examxv2-backend-1 --container=backend --namespace={running.namespace}" in said) == custom
 
     def test_a_secret_from_before_that_may_not_be_removed(self, features: Features, running: Feature) -> None:
         secret = EnvFile.of(FIRST, "x").secret(running.namespace, running.labels)
