@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -24,7 +25,7 @@ from examx_constructs.settings import Environment
 from tests.conftest import FIXED_IMAGE
 from tests.schemas.published import BUNDLES, published
 from tests.support import label
-from tools.bench import OBJECTS, branches
+from tools.bench import COUNTS, OBJECTS, PLOT, branches
 
 PROJECT = Path(__file__).parent.parent
 MANY = 300
@@ -96,6 +97,16 @@ def has_null(value: object) -> bool:
     if isinstance(value, dict | list):
         return any(has_null(each) for each in (value.values() if isinstance(value, dict) else value))
     return value is None
+
+
+def test_the_readme_shows_what_the_bench_measures_now() -> None:
+    """Not the figures, which are a machine's; that they are of this bench, with its picture."""
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    table = text[text.index("<!-- bench -->") : text.index("<!-- /bench -->")]
+    rows = [int(number) for number in re.findall(r"^\| (\d+) \| [\d.]+ s \|", table, re.MULTILINE)]
+    assert rows == list(COUNTS)
+    assert f"]({PLOT.as_posix()})" in table
+    assert (PROJECT / PLOT).read_text(encoding="utf-8").startswith("<svg ")
 
 
 # ---- Three hundred

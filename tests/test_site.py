@@ -180,6 +180,7 @@ LINKS = {"README.md": "index.md", "docs/a.md": "a.md", "KEDA_B.md": "keda-b.md"}
         ("docs/a.md", "[dev.py](../examx/dev.py)", "`examx/dev.py`"),
         ("docs/a.md", "[`dev.py`](../examx/dev.py#L3)", "`examx/dev.py`"),
         ("README.md", r"[examx/\_\_init\_\_.py](examx/__init__.py)", "`examx/__init__.py`"),
+        ("README.md", "![a plot](docs/plot.svg)", "![a plot](plot.svg)"),
         ("README.md", "the [licence](LICENSE)", "the licence (`LICENSE`)"),
         ("README.md", "```text\n[a](docs/a.md)\n```\n[a](docs/a.md)", "```text\n[a](docs/a.md)\n```\n[a](a.md)"),
     ],

@@ -36,7 +36,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """The documents beside the home page, as the site's navigation shows them."""
 
 _FENCED = re.compile(r"^(?P<fence>```+)[^\n]*\n.*?^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\[(?P<label>[^][]*)\]\((?P<target>(?![a-z]+:)[^)\s#]*)(?P<anchor>#[^)\s]*)?\)")
+_LINK = re.compile(r"(?P<picture>!?)\[(?P<label>[^][]*)\]\((?P<target>(?![a-z]+:)[^)\s#]*)(?P<anchor>#[^)\s]*)?\)")
 
 
 class SiteError(Exception):
@@ -75,6 +75,8 @@ def write_source(project: Path, folder: Path) -> None:
     for document, page in pages.items():
         text = linked((project / document).read_text(encoding="utf-8"), document, pages)
         (folder / page).write_text(text + (navigation(pages) if document == HOME else ""), encoding="utf-8")
+    for picture in (project / "docs").glob("*.svg"):
+        shutil.copy(picture, folder)
     for page, text in reference.pages().items():
         (folder / page).parent.mkdir(exist_ok=True)
         (folder / page).write_text(text, encoding="utf-8")
@@ -95,6 +97,8 @@ def _linked(prose: str, document: str, pages: Mapping[str, str]) -> str:
         if not link["target"]:
             return link[0]
         target = normpath(PurePosixPath(document).parent / link["target"])
+        if link["picture"]:
+            return f"![{link['label']}]({PurePosixPath(target).name})"
         if target in pages:
             return f"[{link['label']}]({pages[target]}{link['anchor'] or ''})"
         name = link["label"].strip("`").replace("\\", "")
