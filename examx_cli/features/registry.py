@@ -129,7 +129,7 @@ class Registry:
         return [volume for volume in map(Volume.of, found) if volume]
 
     def remove_volume(self, volume: Volume) -> None:
-        """Tell the cluster to remove a volume. Its finalizer waits for the driver, which removes the access point."""
+        """Tell the cluster to remove a volume. The finalizer of one without a problem waits for the driver."""
         self.kubectl.run("delete", f"persistentvolume/{volume.name}", "--ignore-not-found", "--wait=false")
 
     def backend(self, environment: Existing) -> Object | None:

@@ -13,7 +13,9 @@ from examx_constructs.environments.feature import rfc3339
 def extend(branch: BranchOrSlug, *, life: Lifetime = DEFAULT, context: Context = None, json: Json = False) -> None:
     """Let an environment live for so long from now; never shorter than it would without. No pod is restarted.
 
-    examx feature extend feature/login --for 14d
+    For two weeks, counted from now:
+
+        examx feature extend feature/login --for 14d
     """
     length, registry = lifetime(life), Registry.of(context)
     environment = chosen(branch, registry.all())

@@ -30,9 +30,11 @@ def list_features(
 ) -> None:
     """List the feature environments of the cluster: whose each is, where, until when, and whether it runs.
 
-    examx feature list --mine
+    One's own, and for a script the branches of those that have expired:
 
-    examx feature list --expired --json | jq -r '.[].branch'
+        examx feature list --mine
+
+        examx feature list --expired --json | jq -r '.[].branch'
     """
     registry, moment = Registry.of(context), now()
     whose = me(owner) if mine else None
@@ -53,7 +55,10 @@ def list_features(
 def show(branch: BranchOrSlug, *, context: Context = None, json: Json = False) -> None:
     """Show one environment: its address, its figures, and what runs in it.
 
-    examx feature show feature/login
+    By its branch, or by what its host begins with:
+
+        examx feature show feature/login
+        examx feature show feature-logi-h29f2w2
     """
     registry = Registry.of(context)
     environment = chosen(branch, registry.all())
@@ -70,7 +75,7 @@ def show(branch: BranchOrSlug, *, context: Context = None, json: Json = False) -
         table.add_column(heading)
     for each in workloads:
         pods = _pods(each)
-        table.add_row(text(each, "metadata", "name"), str(pods["ready"]), f"{pods['wanted']}")
+        table.add_row(text(each, "metadata", "name"), str(pods["ready"]), str(pods["wanted"]))
     output.say("")
     output.show(table)
 
