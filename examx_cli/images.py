@@ -89,6 +89,11 @@ def set_image(file: Path, environment: str, image: str) -> bool:
     return True
 
 
+def tag_of(image: str) -> str:
+    """What tells one build from another: registry and repository are the same for all, a digest tells nobody."""
+    return image.rpartition("/")[2].partition("@")[0].rpartition(":")[2]
+
+
 def build_tag(environment: str, commit: str, now: datetime) -> str:
     """The tag of an image that is built now: `stg-20261123-101500-abcdef0`, in UTC. Raises SettingError."""
     if not _COMMIT.fullmatch(commit):

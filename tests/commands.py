@@ -42,7 +42,7 @@ _KUBECTL = {
 }
 _HELM = {"upgrade": {"--install", "--repo", "--version", "--namespace", "--create-namespace", "--set"}}
 _AWS = {
-    "eks create-addon": {"--cluster-name", "--addon-name"},
+    "eks create-addon": {"--cluster-name", "--addon-name", "--configuration-values"},
     "eks update-kubeconfig": {"--name", "--region", "--alias"},
 }
 _GIT = {"add", "clone", "commit", "config", "diff", "fetch", "log", "pull", "push", "status", "switch"}

@@ -11,6 +11,7 @@ from typing import cast
 from slack_sdk.models.blocks import Block, HeaderBlock, MarkdownTextObject, SectionBlock
 
 from examx_cli.github import Run
+from examx_cli.images import tag_of
 from examx_cli.slack.outcome import Outcome, Status
 
 Payload = dict[str, object]
@@ -60,14 +61,9 @@ def _fields(outcome: Outcome, who: str, run: Run | None) -> Iterator[tuple[str, 
     if outcome.url:
         yield "Address", f"<{_escaped(outcome.url)}>"
     if outcome.image:
-        yield "Image", f"`{_cut(_tag(outcome.image), _FIELD_ROOM)}`"
+        yield "Image", f"`{_cut(tag_of(outcome.image), _FIELD_ROOM)}`"
     if outcome.commit:
         yield "Commit", _commit(outcome.commit, run)
-
-
-def _tag(image: str) -> str:
-    """What tells one build from another; the registry and the repository are the same for all."""
-    return image.rpartition("/")[2].partition("@")[0].rpartition(":")[2]
 
 
 def _commit(commit: str, run: Run | None) -> str:

@@ -14,7 +14,7 @@ from tests.workflows.stand_ins import DIGEST
 
 NAMESPACE = "feat-topic-examxv2"
 IMAGE = f"{ACCOUNT}.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend:feat-topic-20261124-101500-a1b2c3d"
-FORM = {"branch": "topic", "image": IMAGE, "days": "7", "env_type": "default"}
+FORM = {"branch": "topic", "image": IMAGE, "days": "7", "env_type": "keep"}
 
 
 @pytest.fixture
@@ -78,8 +78,9 @@ def test_a_custom_env_file_is_in_the_secret_and_nowhere_else(world: World, clust
         assert "an invented key of a branch" not in shown
         assert secret["data"][".env"] not in shown
 
-    world.messages.clear()
     up(world)
+    assert cluster.objects("Secret") == [secret]
+    up(world, env_type="default")
     assert cluster.objects("Secret") == []
 
 

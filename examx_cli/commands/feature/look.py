@@ -14,6 +14,7 @@ from examx_cli.features.existing import Existing, chosen
 from examx_cli.features.lifetime import left, now
 from examx_cli.features.owner import me
 from examx_cli.features.registry import Registry, image_of
+from examx_cli.images import tag_of
 from examx_cli.objects import Object, at, text
 from examx_constructs.environments.feature import rfc3339
 
@@ -102,8 +103,8 @@ def _table(environments: list[Existing], backends: Mapping[str, Object], moment:
         table.add_column(heading, overflow="fold")
     for each in environments:
         backend = backends.get(each.namespace)
-        image = image_of(backend).rpartition(":")[2]
-        table.add_row(each.branch, each.owner, each.url, left(each.expires, moment), _state(each, backend), image)
+        tag = tag_of(image_of(backend))
+        table.add_row(each.branch, each.owner, each.url, left(each.expires, moment), _state(each, backend), tag)
     return table
 
 

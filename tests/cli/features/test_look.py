@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from examx_constructs.environments import Feature
 from examx_constructs.environments.feature import rfc3339
@@ -69,6 +70,14 @@ class TestInAnyCluster:
         assert _listed(over, "--expired")
         assert _listed(other, "--expired") is None
         assert _listed(unclear, "--expired") is None
+
+    def test_an_image_goes_by_its_tag(self, features: Features) -> None:
+        """Also one that the workflow built, which is named by its digest too."""
+        image = evolve(DEV_IMAGE, digest=f"sha256:{'0' * 64}")
+        features.add_backend(evolve(features.add("login"), image=image))
+        said = feature("list").stdout
+        assert DEV_IMAGE.tag in said
+        assert "sha256" not in said
 
     def test_show(self, features: Features) -> None:
         wanted = features.add("feature/login", left=SOON, annotations={"examx.ai/foreign-secrets": "env-file-1"})

@@ -12,6 +12,7 @@ from examx_cli import kubectl
 from examx_cli.errors import CommandError
 from examx_cli.features.registry import Registry
 from examx_cli.features.removal import remove
+from examx_cli.features.volumes import Volume
 from examx_cli.kubectl import Kubectl
 from examx_cli.processes import ProcessError
 from examx_constructs.environments import Feature
@@ -359,7 +360,7 @@ class TestVolumes(Played):
     OTHERS = (
         _volume("pvc-4", "feat-other-examxv2", "Bound"),
         _volume("pvc-5", "feat-gone-examxv2", "Available"),
-        _volume("pvc-6", "feat-gone-examxv2", "Released", since=timedelta(minutes=59)),
+        _volume("pvc-6", "feat-gone-examxv2", "Released", since=timedelta(minutes=1)),
         _volume("pvc-7", "feat-gone-examxv2", "Released", "gp2"),
         _volume("pvc-8", "dev-examxv2", "Released"),
         _volume("pvc-9", "examxv2-production", "Released"),
@@ -372,6 +373,15 @@ class TestVolumes(Played):
     def _volumes(self, features: Features) -> None:
         everything = [*self.FORGOTTEN, *self.OTHERS]
         features.cluster.apply({"apiVersion": "v1", "kind": "List", "items": everything}, "driver")
+
+    def test_have_an_hour_to_go_by_themselves(self) -> None:
+        now = datetime(2030, 1, 31, 18, tzinfo=UTC)
+        item = self.FORGOTTEN[0]
+        for minutes, forgotten in ((59, False), (60, True)):
+            since = rfc3339(now - timedelta(minutes=minutes))
+            volume = Volume.of({**item, "status": {"phase": "Released", "lastPhaseTransitionTime": since}})
+            assert volume is not None
+            assert volume.is_forgotten(now) == forgotten
 
     @staticmethod
     def _names(features: Features) -> set[str]:
