@@ -11,6 +11,8 @@ from examx_cli.objects import Object, items
 from examx_cli.processes import ProcessError
 
 BINARY_VARIABLE = "EXAMX_KUBECTL"
+OUTDATED = "Operation cannot be fulfilled"
+"""What the API server says to a change of a state that is no longer there."""
 _TIMEOUT_SECONDS = 120
 
 
@@ -63,7 +65,7 @@ def is_missing(error: ProcessError) -> bool:
 
 def is_outdated(error: ProcessError) -> bool:
     """Whether the cluster said that the object is no longer in the state that was named."""
-    return "Operation cannot be fulfilled" in error.said
+    return OUTDATED in error.said
 
 
 def is_conflict(error: ProcessError) -> bool:

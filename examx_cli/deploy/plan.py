@@ -6,6 +6,7 @@ from typing import cast
 
 from examx_cli.cluster import Cluster, Live, Trial
 from examx_cli.errors import Refusal
+from examx_cli.kubectl import OUTDATED
 from examx_cli.objects import Object, ObjectKey, items, mapping
 
 
@@ -87,6 +88,8 @@ def _advice(reasons: Iterable[str]) -> str:
             "A field that can not be changed needs a new object: give it a new name, or delete the old one yourself "
             "at a quiet time and apply again; docs/deployment.md says how."
         )
+    if OUTDATED in text:
+        hints.append("Somebody changed it while this was prepared: run the command again.")
     if "(Forbidden)" in text:
         hints.append("What you may not change, an administrator applies once, with this same command.")
     return "\n".join(hints)

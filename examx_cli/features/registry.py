@@ -23,7 +23,8 @@ from examx_constructs.environments.feature import CLUSTER, LABELS, rfc3339
 from examx_constructs.settings.naming import EXPIRES_ANNOTATION
 
 BACKEND = "examxv2-backend"
-_SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
+# One label alone: what has it and not the others only looks like a feature environment, and is told of.
+_SELECTOR = f"environment={LABELS['environment']}"
 
 
 class Changed(CommandError):  # noqa: N818 - an answer, not an error

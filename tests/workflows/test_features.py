@@ -146,6 +146,7 @@ def test_one_environment_is_removed(world: World, cluster: Cluster) -> None:
     assert run.result == "success", run.log()
     assert namespaces(cluster) == {"dev-examxv2", "stg-examxv2"}
     assert "feature: removal succeeded" in world.told()
+    assert "*Who*\\nmona" in world.told()
     assert "removed: feat-topic (branch topic, of mona)" in world.told()
 
 
@@ -205,6 +206,7 @@ def test_every_morning_what_has_expired_goes(world: World, cluster: Cluster) -> 
     assert run.result == "success", run.log()
     assert namespaces(cluster) == {"dev-examxv2", "stg-examxv2"}
     assert "feature: clean-up of what has expired succeeded" in world.told()
+    assert "*Who*" not in world.told(), "GitHub names whoever changed the schedule last"
     assert "removed: feat-topic (branch topic, of mona)" in world.told()
 
 

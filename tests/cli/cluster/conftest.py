@@ -113,7 +113,7 @@ class Checkout:
 def cluster(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
     """A cluster: played in every run; a real one, where KUBECONFIG leads to it, in runs with `-m e2e`."""
     if request.param == "real":
-        yield from _real(monkeypatch)
+        yield from real(monkeypatch)
     else:
         yield _played(tmp_path, monkeypatch)
 
@@ -138,7 +138,8 @@ def _played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestCluster:
     return TestCluster("testing", "shop", str(binary), state)
 
 
-def _real(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+def real(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+    """The cluster that KUBECONFIG leads to, with a namespace for the test."""
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("needs a cluster: KUBECONFIG names none")
     binary = os.environ.get("EXAMX_KUBECTL", "kubectl")

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.cluster.conftest import TestCluster
+from tests.cli.cluster.conftest import TestCluster, real
+from tests.runtime.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -23,10 +24,8 @@ Ask = Callable[..., str]
 
 
 @pytest.fixture
-def cluster(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
-    from tests.cli.cluster import conftest  # noqa: PLC0415
-
-    yield from conftest._real(monkeypatch)
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+    yield from real(monkeypatch)
 
 
 @pytest.fixture
@@ -45,8 +44,11 @@ def ask(cluster: TestCluster) -> Iterator[Ask]:
         return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False).stderr
 
     try:
-        while "restricted" not in ask("apply", "--server-side", item=namespace(OWN)):
-            pass  # The API server takes a moment to know a policy.
+        # The API server takes a moment to know a policy.
+        eventually(
+            lambda: "restricted" in ask("apply", "--server-side", item=namespace(OWN)),
+            because=lambda: "the policy is not enforced",
+        )
         yield ask
     finally:
         cluster.kubectl("delete", "-f", "-", stdin=listed)

@@ -309,7 +309,7 @@ class TestReap(Played):
 
     def test_what_only_looks_like_one_is_told_of(self, features: Features) -> None:
         """It runs, it costs, and nobody else looks after it."""
-        metadata = {"name": "look-alike", "labels": {"environment": "feature", "tier": "feat"}}
+        metadata = {"name": "look-alike", "labels": {"environment": "feature"}}
         features.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, "somebody")
         done = feature("reap", status=1)
         assert done.stdout.startswith("not removed: namespace look-alike: the namespace look-alike does not carry the")

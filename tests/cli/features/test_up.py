@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,6 +150,22 @@ class TestSomebodyIsQuicker:
         assert features.annotations(running)["examx.ai/expires"] == self.LATER
         feature("up", running.branch)
         assert features.annotations(running)["examx.ai/expires"] == self.LATER
+
+    def test_while_the_manifests_are_rendered(
+        self, features: Features, running: Feature, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        render = up.manifests
+
+        def slowly(*arguments: Any) -> Any:
+            feature("extend", running.branch, "--for", "30d")
+            return render(*arguments)
+
+        monkeypatch.setattr(up, "manifests", slowly)
+        before = features.annotations(running)["examx.ai/expires"]
+        said = feature("up", running.branch, status=1).stderr
+        assert "nothing was applied; the cluster refuses" in said
+        assert said.endswith("Somebody changed it while this was prepared: run the command again.\n")
+        assert features.annotations(running)["examx.ai/expires"] > before
 
 
 class TestRefusedBeforeAnythingIsTouched:
