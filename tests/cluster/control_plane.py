@@ -1,0 +1,172 @@
+"""A control plane that runs: what tests use of it."""
+
+import base64
+import itertools
+import json
+import subprocess
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+
+from tests.cluster import certificates, kubelet, programs, room, servers, storage
+from tests.cluster.certificates import Pair
+from tests.cluster.client import ApiError, Client, Object
+from tests.cluster.nodes import KUBELET, Nodes
+from tests.cluster.processes import Programs
+from tests.cluster.servers import Identity
+from tests.runtime.waiting import eventually
+
+VERSIONS = ("1.34", "1.37")
+CLUSTER = "arn:aws:eks:ap-south-1:123456789012:cluster/testing"
+"""The name of the cluster, as EKS names one."""
+
+_ADMINISTRATORS = "system:masters"
+
+
+@dataclass
+class ControlPlane:
+    """One control plane, which has the room for itself."""
+
+    version: str
+    folder: Path
+    binaries: Path
+    identity: Identity
+    servers: Programs
+    client: Client
+    nodes: Nodes
+    _kubeconfigs: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    @property
+    def kubectl_binary(self) -> Path:
+        """The kubectl of the same version."""
+        return self.binaries / "kubectl"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The configuration of the administrator."""
+        return self.folder / "kubeconfig"
+
+    def kubeconfig_for(self, user: str, *groups: str) -> Path:
+        """A configuration for somebody else, whom a certificate proves. Which rights they have is RBAC's matter."""
+        path = self.folder / f"kubeconfig-{next(self._kubeconfigs)}"
+        return _write_kubeconfig(path, self.identity, self.identity.authority.client(user, groups))
+
+    def kubectl(self, *arguments: str, stdin: str | None = None, kubeconfig: Path | None = None) -> str:
+        """What kubectl prints. Fails where it fails, and where it warns."""
+        done = self.kubectl_done(*arguments, stdin=stdin, kubeconfig=kubeconfig)
+        assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
+        assert "Warning" not in done.stderr, f"kubectl {' '.join(arguments)}: {done.stderr}"
+        return done.stdout
+
+    def kubectl_done(
+        self, *arguments: str, stdin: str | None = None, kubeconfig: Path | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """A call of kubectl, whatever came of it."""
+        command = [str(self.kubectl_binary), f"--kubeconfig={kubeconfig or self.kubeconfig}", *arguments]
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+
+    def apply(self, objects: Sequence[Object], *, manager: str = "tests", kubeconfig: Path | None = None) -> str:
+        """Apply objects as deployments do: by the server, strictly, and without a warning."""
+        arguments = ("apply", "--server-side", "--validate=strict", f"--field-manager={manager}", "-f", "-")
+        listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
+        return self.kubectl(*arguments, stdin=listed, kubeconfig=kubeconfig)
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> Object:
+        """A live object."""
+        where = (f"--namespace={namespace}",) if namespace else ()
+        return json.loads(self.kubectl("get", kind, name, *where, "-o", "json"))
+
+    def add_host(self, name: str, address: str) -> None:
+        """Let a name lead to an address, for every program of the room. Go's look again after 5 seconds at most."""
+        lines = [each for each in room.HOSTS.read_text(encoding="ascii").splitlines() if each.split()[1] != name]
+        # The file is mounted, so it must stay the same one.
+        room.HOSTS.write_text("\n".join([*lines, f"{address} {name}", ""]), encoding="ascii")
+
+
+def refusal(version: str) -> str | None:
+    """Why there can be no control plane of a version; None where there can be one."""
+    return room.refusal() or programs.refusal(f"kubernetes-{version}")
+
+
+@contextmanager
+def running(version: str = VERSIONS[0]) -> Generator[ControlPlane]:
+    """A control plane with nodes. When the block ends, none of its processes is left."""
+    built = programs.built(f"kubernetes-{version}")
+    assert built, f"Kubernetes {version} is not built: run `python -m tests.cluster.programs`"
+    with ExitStack() as stack:
+        folder = Path(mkdtemp(prefix="plane-", dir=room.FOLDER))
+        plane = _start(version, folder, built / "bin", stack)
+        yield plane
+
+
+def _start(version: str, folder: Path, binaries: Path, stack: ExitStack) -> ControlPlane:
+    identity = Identity(
+        authority=certificates.authority("authority", folder / "certificates"),
+        front_proxy=certificates.authority("front-proxy-authority", folder / "certificates"),
+        tokens=certificates.signing_key(folder / "certificates", "tokens"),
+    )
+    administrator = identity.authority.client("administrator", [_ADMINISTRATORS])
+    _write_kubeconfig(folder / "kubeconfig", identity, administrator)
+    client = Client(servers.API, identity.authority.certificate, administrator)
+    started = Programs(folder)
+    stack.callback(started.kill)
+    servers.start_api(started, binaries, folder, identity)
+    started.wait(lambda: _is_ready(client), "the API server does not get ready")
+    servers.start_controllers(started, binaries, identity, folder / "kubeconfig")
+    nodes = Nodes(client)
+    stack.callback(nodes.stop)
+    nodes.start()
+    logs = kubelet.serve(KUBELET, identity.authority, nodes.log)
+    stack.callback(logs.shutdown)
+    provisioner = storage.Provisioner(client)
+    stack.callback(provisioner.stop)
+    provisioner.start()
+    plane = ControlPlane(version, folder, binaries, identity, started, client, nodes)
+    _furnish(plane)
+    return plane
+
+
+def _furnish(plane: ControlPlane) -> None:
+    """What a cluster of EKS has before anybody deploys to it."""
+    load_balancer = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {"name": "alb"},
+        "spec": {"controller": "ingress.k8s.aws/alb"},
+    }
+    plane.apply([storage.STORAGE_CLASS, load_balancer], manager="cluster")
+    # Pods need it, and a controller makes it.
+    eventually(
+        lambda: plane.client.get("/api/v1/namespaces/default/serviceaccounts/default"),
+        because=lambda: plane.servers.logs,
+        ignoring=(ApiError,),
+    )
+
+
+def _is_ready(client: Client) -> bool:
+    try:
+        return client.get("/readyz") == "ok"
+    except ApiError:
+        return False
+
+
+def _write_kubeconfig(path: Path, identity: Identity, user: Pair) -> Path:
+    cluster = {"server": servers.ADDRESS, "certificate-authority-data": _data(identity.authority.certificate)}
+    shown = {"client-certificate-data": _data(user.certificate), "client-key-data": _data(user.key)}
+    content = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": CLUSTER, "cluster": cluster}],
+        "users": [{"name": "user", "user": shown}],
+        "contexts": [{"name": CLUSTER, "context": {"cluster": CLUSTER, "user": "user"}}],
+        "current-context": CLUSTER,
+    }
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def _data(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode("ascii")
