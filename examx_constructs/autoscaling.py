@@ -18,7 +18,7 @@ from examx_constructs.settings import (
     SettingError,
     Utilization,
 )
-from examx_constructs.settings.naming import scaled_object_name
+from examx_constructs.settings.naming import autoscaler_name, scaled_object_name
 from imports.sh import keda
 
 
@@ -45,7 +45,7 @@ _API_VERSION = "apps/v1"
 
 
 class ResourceAutoscaler(k8s.KubeHorizontalPodAutoscalerV2):
-    """A HorizontalPodAutoscaler on CPU, memory or both, as shares of the pods' requests.
+    """A HorizontalPodAutoscaler on CPU, memory or both, as shares of the pods' requests: `<workload>-pod-autoscaler`.
 
     Raises SettingError for a minimum of zero, which only KEDA can scale to.
     """
@@ -67,7 +67,7 @@ class ResourceAutoscaler(k8s.KubeHorizontalPodAutoscalerV2):
         super().__init__(
             scope,
             id,
-            metadata=metadata(target.name, labels=target.labels),
+            metadata=metadata(autoscaler_name(target.name), labels=target.labels),
             spec=k8s.HorizontalPodAutoscalerSpecV2(
                 scale_target_ref=k8s.CrossVersionObjectReferenceV2(
                     api_version=_API_VERSION, kind=target.kind, name=target.name

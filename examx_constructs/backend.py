@@ -22,9 +22,9 @@ from examx_constructs.pods import (
 from examx_constructs.settings import BackendSettings, Duration, Quantity
 from examx_constructs.settings.naming import APPLICATION, checked_name, labels, selector
 from examx_constructs.settings.nginx import HEALTH_PATH
+from examx_constructs.settings.paths import WORKER_PATH
 
 _HEALTH, _READY = "/api/health/", "/api/ready/"
-_WORKER_TMP = "/run/gunicorn"
 _KEEP_ALIVE = Duration("75s")
 _KILL_WITHIN = Duration("30s")
 
@@ -55,7 +55,7 @@ class Backend(Construct):
         super().__init__(scope, id)
         checked_name("Backend.name", name)
         self.labels = labels(application=APPLICATION, instance=name, component="backend")
-        self.selector = selector(application=APPLICATION, instance=name)
+        self.selector = selector(name)
         self._pod_labels = pod_labels(scope, self.labels)
         self.service = k8s.KubeService(
             self,
@@ -85,7 +85,7 @@ class Backend(Construct):
     ) -> k8s.KubeDeployment:
         gunicorn_mounts = [
             *app.mounts(scratch_size=Quantity("10Gi")),
-            scratch("gunicorn", _WORKER_TMP, Quantity("16Mi"), in_memory=True),
+            scratch("gunicorn", WORKER_PATH, Quantity("16Mi"), in_memory=True),
         ]
         nginx_mounts = [
             *nginx.mounts,
@@ -133,7 +133,7 @@ def _gunicorn(
             "--threads",
             str(settings.threads),
             "--worker-tmp-dir",
-            _WORKER_TMP,
+            WORKER_PATH,
             "--timeout",
             str(nginx.settings.request_timeout.seconds),
             "--graceful-timeout",

@@ -65,7 +65,7 @@ class CeleryWorker(Construct):
                 "CeleryWorker.app.redis", None, "it must be given: a worker without a broker has no queue"
             )
         self.labels = labels(application=APPLICATION, instance=queue.worker, component="celery-worker")
-        self.selector = selector(application=APPLICATION, instance=queue.worker)
+        self.selector = selector(queue.worker)
         self._pod_labels = pod_labels(scope, self.labels)
         self.deployment = self._deployment(app, queue, resources)
         self.autoscaler = QueueAutoscaler(
@@ -159,7 +159,7 @@ class CeleryBeat(Construct):
         super().__init__(scope, id)
         checked_name("CeleryBeat.name", name)
         self.labels = labels(application=APPLICATION, instance=name, component="celery-beat")
-        self.selector = selector(application=APPLICATION, instance=name)
+        self.selector = selector(name)
         mounts = app.mounts(scratch_size=Quantity("1Gi"))
         self.deployment = k8s.KubeDeployment(
             self,

@@ -10,12 +10,14 @@ from examx_constructs.django import DjangoApp
 from examx_constructs.ingress import AlbIngress
 from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
 from examx_constructs.nginx import NginxConfig
+from examx_constructs.pods import Mount
 from examx_constructs.quota import NamespaceQuota
 from examx_constructs.redis import PODS as REDIS_PODS
 from examx_constructs.redis import redis
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
 from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, ExternalRedis, KubernetesSecret
 from examx_constructs.settings.naming import (
+    APP_SECRETS,
     APPLICATION,
     FOREIGN_SECRETS_ANNOTATION,
     application_selector,
@@ -52,6 +54,7 @@ class ExamxChart(Chart):
             image=environment.image,
             identity=identity,
             env_file=env_file,
+            files=self._secret_files(),
             media=media,
             redis=self.redis.connection,
             variables=environment.variables,
@@ -114,7 +117,15 @@ class ExamxChart(Chart):
         secret = self.environment.env_file
         if isinstance(secret, KubernetesSecret):
             return ExistingSecret(name=secret.name)
-        return AwsSecrets(self, "secrets", name="examxv2-backend-secrets", files={ENV_FILE: secret})
+        return AwsSecrets(self, "secrets", name=APP_SECRETS, files={ENV_FILE: secret})
+
+    def _secret_files(self) -> list[Mount]:
+        return [
+            AwsSecrets(self, f"secret-file-{each.name}", name=each.name, files={each.file: each.secret}).mount_file(
+                each.file, each.path
+            )
+            for each in self.environment.secret_files
+        ]
 
     def _media(self) -> EfsStorage | EfsDirectory:
         media = self.environment.media

@@ -10,21 +10,20 @@ from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
 from examx_constructs.settings import ImageReference, Quantity
+from examx_constructs.settings.paths import ENV_FILE_PATH, MEDIA_PATH, SCRATCH_PATH, SECRETS_PATH
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
-SECRETS_PATH = "/mnt/secret-store"
-ENV_FILE_PATH = f"/app/examx/{ENV_FILE}"
-MEDIA_PATH = "/app/media"
-
-_HOME = {"HOME": "/tmp"}  # noqa: S108 - the fixed user has no home of its own, and the root is read-only
+# The fixed user has no home of its own, and the root is read-only.
+_HOME = {"HOME": SCRATCH_PATH}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DjangoApp:
     """The application as a value: what the backend, each worker and beat have in common.
 
-    Only the image is required. `env_file` provides a file named `.env`; `variables` are plain and public.
+    Only the image is required. `env_file` provides a file named `.env`; `files` are further read-only mounts, such as
+    `AwsSecrets.mount_file` makes them; `variables` are plain and public.
     `architecture`: what the image was built for, as in the node label kubernetes.io/arch. `spot`: rather on Spot
     capacity, where pods may be interrupted.
     """
@@ -32,6 +31,7 @@ class DjangoApp:
     image: ImageReference
     identity: WorkloadIdentity | None = None
     env_file: AwsSecrets | ExistingSecret | None = None
+    files: Sequence[Mount] = ()
     media: EfsStorage | EfsDirectory | None = None
     redis: RedisConnection | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -45,7 +45,7 @@ class DjangoApp:
 
     def mounts(self, *, scratch_size: Quantity) -> list[Mount]:
         """What a process reads and writes: secrets, media, and a /tmp of a bounded size."""
-        return [*self._secrets(), *self._media(), scratch("tmp", "/tmp", scratch_size)]  # noqa: S108 - a mount path
+        return [*self._secrets(), *self._media(), scratch("tmp", SCRATCH_PATH, scratch_size)]
 
     @property
     def service_account(self) -> str | None:
@@ -64,7 +64,7 @@ class DjangoApp:
             if self.env_file
             else []
         )
-        return [*env_file, *(self.redis.mounts if self.redis else [])]
+        return [*env_file, *self.files, *(self.redis.mounts if self.redis else [])]
 
     def _media(self) -> Sequence[Mount]:
         return [self.media.mount(MEDIA_PATH)] if self.media else []

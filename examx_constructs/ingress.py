@@ -7,7 +7,15 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import metadata
-from examx_constructs.settings import ClientTls, ClientTlsVerify, Duration, Frontend, IngressSettings, Rollout
+from examx_constructs.settings import (
+    AccessLogs,
+    ClientTls,
+    ClientTlsVerify,
+    Duration,
+    Frontend,
+    IngressSettings,
+    Rollout,
+)
 from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION, merged
 from examx_constructs.settings.nginx import HEALTH_PATH
 
@@ -45,19 +53,20 @@ class AlbIngress(k8s.KubeIngress):
             metadata=metadata(name, annotations=_annotations(settings, deregistration_delay, idle_timeout)),
             spec=k8s.IngressSpec(
                 ingress_class_name="alb",
+                # A rule for each host: one of several would exceed the five values that a rule's conditions may have.
                 rules=[
-                    k8s.IngressRule(
-                        host=settings.host,
-                        http=k8s.HttpIngressRuleValue(
-                            paths=[
-                                *(_path(path, backend) for path in settings.backend_paths),
-                                _path("/", _frontend(settings.frontend) if settings.frontend else backend),
-                            ]
-                        ),
-                    )
+                    k8s.IngressRule(host=host, http=k8s.HttpIngressRuleValue(paths=_paths(settings, backend)))
+                    for host in settings.hosts
                 ],
             ),
         )
+
+
+def _paths(settings: IngressSettings, backend: k8s.IngressBackend) -> list[k8s.HttpIngressPath]:
+    return [
+        *(_path(path, backend) for path in settings.backend_paths),
+        _path("/", _frontend(settings.frontend) if settings.frontend else backend),
+    ]
 
 
 def _path(path: str, backend: k8s.IngressBackend) -> k8s.HttpIngressPath:
@@ -79,7 +88,7 @@ def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle
         "target-type": "ip",
         "listen-ports": json.dumps([{"HTTP": 80}, {"HTTPS": _HTTPS_PORT}]),
         "ssl-redirect": str(_HTTPS_PORT),
-        "ssl-policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "ssl-policy": settings.ssl_policy,
         "mutual-authentication": json.dumps([_client_tls(settings.client_tls)]),
         "healthcheck-path": HEALTH_PATH,
         "healthcheck-protocol": "HTTP",
@@ -90,6 +99,7 @@ def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle
                 "routing.http2.enabled": "true",
                 "routing.http.drop_invalid_header_fields.enabled": "true",
                 "deletion_protection.enabled": str(settings.deletion_protection).lower(),
+                **(_access_logs(settings.access_logs) if settings.access_logs else {}),
             }
         ),
         "target-group-attributes": _attributes(
@@ -108,6 +118,11 @@ def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle
 
 def _attributes(attributes: Mapping[str, str]) -> str:
     return ",".join(f"{name}={text}" for name, text in attributes.items())
+
+
+def _access_logs(logs: AccessLogs) -> dict[str, str]:
+    prefix = {"access_logs.s3.prefix": logs.prefix} if logs.prefix else {}
+    return {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": logs.bucket, **prefix}
 
 
 def _client_tls(client_tls: ClientTls) -> dict[str, object]:

@@ -14,9 +14,9 @@ _DRIVER = "efs.csi.aws.com"
 class EfsStorage(Construct):
     """A PersistentVolume on EFS and the PersistentVolumeClaim that is pinned to it, both ways.
 
-    The volume is named after the namespace, because PersistentVolumes are cluster-scoped and environments share
-    clusters. It is retained when the claim goes. `storageClassName` is explicit on both sides: left out, the
-    cluster's default class would provision something else (EFS CSI driver, static provisioning).
+    The volume is named by its settings or after the namespace, because PersistentVolumes are cluster-scoped and
+    environments share clusters. It is retained when the claim goes. `storageClassName` is explicit on both sides: left
+    out, the cluster's default class would provision something else (EFS CSI driver, static provisioning).
     """
 
     def __init__(
@@ -24,10 +24,10 @@ class EfsStorage(Construct):
     ) -> None:
         super().__init__(scope, id)
         namespace = namespace_of(scope, "EfsStorage")
-        volume_name = f"{namespace}-{claim_name.removesuffix('-pvc')}-pv"
-        class_name = volume.storage_class.name if volume.storage_class else ""
+        volume_name = volume.name or f"{namespace}-{claim_name.removesuffix('-pvc')}-pv"
+        class_name = volume.storage_class
         self.claim_name = claim_name
-        self.storage_class = _storage_class(self, volume.storage_class) if volume.storage_class else None
+        self.storage_class = _storage_class(self, volume.provisioner) if volume.provisioner else None
         self.persistent_volume = k8s.KubePersistentVolume(
             self,
             "volume",
@@ -38,9 +38,9 @@ class EfsStorage(Construct):
                 claim_ref=k8s.ObjectReference(
                     api_version="v1", kind="PersistentVolumeClaim", namespace=namespace, name=claim_name
                 ),
-                csi=k8s.CsiPersistentVolumeSource(
-                    driver=_DRIVER, volume_handle=volume.handle, volume_attributes={"encryptInTransit": "true"}
-                ),
+                # Encrypted in transit: the driver's default. Said here, it would differ from a volume that runs without
+                # it, and what a volume is made of can not change.
+                csi=k8s.CsiPersistentVolumeSource(driver=_DRIVER, volume_handle=volume.handle),
                 persistent_volume_reclaim_policy="Retain",
                 storage_class_name=class_name,
                 volume_mode="Filesystem",

@@ -35,14 +35,14 @@ def ingress_annotations(manifests: list[Manifest]) -> Manifest:
 
 
 def parameters(manifests: list[Manifest]) -> Manifest:
-    return one(manifests, "SecretProviderClass")["spec"]["parameters"]
+    return one(manifests, "SecretProviderClass", "examxv2-backend-secrets")["spec"]["parameters"]
 
 
 def scale(kind: str, name: str) -> Change:
     """An HPA that somebody puts on a workload."""
 
     def change(manifests: list[Manifest]) -> None:
-        autoscaler = deepcopy(one(manifests, "HorizontalPodAutoscaler", "examxv2-backend"))
+        autoscaler = deepcopy(one(manifests, "HorizontalPodAutoscaler", "examxv2-backend-pod-autoscaler"))
         autoscaler["metadata"]["name"] = f"{name}-extra"
         autoscaler["spec"]["scaleTargetRef"] = {"apiVersion": "apps/v1", "kind": kind, "name": name}
         manifests.append(autoscaler)
@@ -110,7 +110,7 @@ MISTAKES: dict[str, tuple[str, Change]] = {
     ),
     "a volume attribute that the EFS driver refuses": (
         "efs-volume-is-valid",
-        lambda m: one(m, "PersistentVolume")["spec"]["csi"]["volumeAttributes"].update(path="/media"),
+        lambda m: one(m, "PersistentVolume")["spec"]["csi"].update(volumeAttributes={"path": "/media"}),
     ),
 }
 

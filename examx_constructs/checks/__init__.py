@@ -117,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     literals.secret_is_not_in_manifests,
     pod_security.pod_meets_restricted_standard,
     workloads.selector_matches_own_pods,
+    workloads.selector_matches_no_other_pods,
     workloads.container_names_are_unique,
     workloads.volume_names_are_unique,
     workloads.variables_are_unique,

@@ -5,10 +5,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from examx_constructs.checks.finding import Problem, rule
 from examx_constructs.checks.manifests import Manifests
 from examx_constructs.checks.node import Node
-from examx_constructs.checks.selectors import matches, written
+from examx_constructs.checks.selectors import is_empty, matches, written
 
 _API = "Kubernetes API core/v1"
-_SELECTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+_LASTING = ("Deployment", "StatefulSet", "DaemonSet")
+_SELECTING = (*_LASTING, "ReplicaSet")
 
 
 @rule("Kubernetes API apps/v1")
@@ -23,6 +24,25 @@ def selector_matches_own_pods(manifests: Manifests) -> Iterator[Problem]:
                 "the workload would not find its own pods",
                 value=written(selector),
             )
+
+
+@rule("Kubernetes documentation, Deployments, Selector")
+def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Problem]:
+    """A workload's selector matches no pods of another workload.
+
+    Autoscalers and disruption budgets would count the other's pods, and a pod that lost its owner could get the wrong
+    one.
+    """
+    for workload in manifests.kind(*_LASTING):
+        selector = workload.spec["selector"]
+        for pod in manifests.pods_in(workload.scope):
+            other = pod.workload.kind in _LASTING and pod.workload != workload.id
+            if other and not is_empty(selector) and matches(selector, pod.labels):
+                yield selector.problem(
+                    "labels that no other workload of the namespace gives its pods",
+                    f"{pod.workload} has them too, so each would count the other's pods",
+                    value=written(selector),
+                )
 
 
 @rule(_API)

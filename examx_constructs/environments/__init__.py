@@ -51,8 +51,9 @@ def load(
             unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
         )
     made = [_make(name, images, make) for name, make in environments.items()]
-    _refuse_shared("namespace", {each.name: (each.cluster, each.namespace) for each in made})
-    _refuse_shared("ingress.host", {each.name: (each.ingress.host,) for each in made})
+    _refuse_shared("namespace", [(each.name, (each.cluster, each.namespace)) for each in made])
+    _refuse_shared("ingress.host", [(each.name, (each.ingress.host,)) for each in made])
+    _refuse_shared("ingress.other_hosts", [(each.name, (host,)) for each in made for host in each.ingress.hosts])
     return made
 
 
@@ -83,9 +84,9 @@ def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference],
     return environment
 
 
-def _refuse_shared(setting: str, places: Mapping[str, tuple[str, ...]]) -> None:
+def _refuse_shared(setting: str, places: Iterable[tuple[str, tuple[str, ...]]]) -> None:
     taken: dict[tuple[str, ...], str] = {}
-    for environment, place in places.items():
+    for environment, place in places:
         other = taken.setdefault(place, environment)
         if other != environment:
             raise EnvironmentSettingError(

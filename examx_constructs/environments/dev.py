@@ -1,13 +1,20 @@
 """Development."""
 
-from examx_constructs.environments.shared import DEV_HOST, DEV_LOAD_BALANCER, DEV_STG_CLUSTER, queues, secret_arn
+from examx_constructs.environments.shared import (
+    DEV_HOST,
+    DEV_STG_CLUSTER,
+    FRONTEND,
+    MEDIA_CLASS,
+    google_credentials,
+    queues,
+    secret_arn,
+)
 from examx_constructs.settings import (
     Access,
     BackendSettings,
     EfsVolume,
     Environment,
     ImageReference,
-    IngressGroup,
     IngressSettings,
     Quantity,
     RedisPersistence,
@@ -47,7 +54,15 @@ def dev(image: ImageReference) -> Environment:
             resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
             persistence=RedisPersistence(size=Quantity("5Gi"), storage_class="gp2"),
         ),
-        ingress=IngressSettings(host=DEV_HOST, group=IngressGroup(name=DEV_LOAD_BALANCER)),
+        # No other hosts: *.examx.cloud belongs to the branches, and without the ARN of a certificate the controller
+        # looks for one that covers every host that stands here.
+        ingress=IngressSettings(host=DEV_HOST, frontend=FRONTEND),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-secrets-1uLP4S")),
-        media=EfsVolume(file_system="fs-0ee8c9ed45115bb36", capacity=Quantity("10Gi")),
+        secret_files=(google_credentials("examxv2-backend-googlecredentials-dev-zQode4"),),
+        media=EfsVolume(
+            file_system="fs-0ee8c9ed45115bb36",
+            capacity=Quantity("10Gi"),
+            name="dev-examxv2-backend-pv",
+            storage_class=MEDIA_CLASS,
+        ),
     )

@@ -7,7 +7,7 @@ from hashlib import sha256
 from attrs import evolve
 
 from examx_constructs.environments.dev import dev
-from examx_constructs.environments.shared import DEV_HOST, DEV_LOAD_BALANCER, DEV_STG_CLUSTER, role_arn
+from examx_constructs.environments.shared import DEV_HOST, DEV_STG_CLUSTER, role_arn
 from examx_constructs.settings import (
     Access,
     BackendSettings,
@@ -41,12 +41,13 @@ LABELS = {"environment": "feature", "tier": "feat"}
 CLUSTER = DEV_STG_CLUSTER
 """The cluster that feature environments live in: dev's."""
 
-LOAD_BALANCERS = (DEV_LOAD_BALANCER,)
-"""The IngressGroups that feature environments are spread over. Each is a load balancer."""
+LOAD_BALANCERS = ("examx-cloud",)
+"""The IngressGroups that feature environments are spread over. Each is a load balancer, and none is that of dev: what
+is wrong with one member stops its whole group."""
 
 ROOM = 90
-"""How many feature environments a load balancer gets: of its 100 rules (AWS, ALB quotas) five are dev's, and some are
-left for those who ask at the same moment, because one too many stops all."""
+"""How many feature environments a load balancer gets. Each takes one of its 100 rules and one of its 100 target groups
+(AWS, ALB quotas); some are left for those who ask at the same moment, because one too many stops all."""
 
 STORAGE_CLASS = EfsStorageClass(
     name="examxv2-features", file_system="fs-0ee8c9ed45115bb36", base_path="/features", temporary=True
@@ -161,9 +162,13 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
             parent.ingress,
             host=wanted.host,
             group=IngressGroup(name=load_balancer(wanted.slug, load_balancers)),
+            # One rule of the load balancer, which leads to the backend: no frontend runs in the namespace.
+            frontend=None,
             backend_paths=(),
         ),
         env_file=wanted.env_secret or parent.env_file,
+        # Their role may read dev's .env and nothing else, and a secret that cannot be read keeps pods from starting.
+        secret_files=(),
         media=EfsClaim(storage_class=STORAGE_CLASS.name, capacity=Quantity("1Gi")),
         variables={
             "DJANGO_DEBUG": "True",

@@ -1,8 +1,17 @@
 """Production."""
 
-from examx_constructs.environments.shared import PRODUCTION_CLUSTER, certificate_arn, queues, secret_arn
+from examx_constructs.environments.shared import (
+    FRONTEND,
+    MEDIA_CLASS,
+    PRODUCTION_CLUSTER,
+    certificate_arn,
+    google_credentials,
+    queues,
+    secret_arn,
+)
 from examx_constructs.settings import (
     Access,
+    AccessLogs,
     BackendSettings,
     ClientTlsPassthrough,
     EfsStorageClass,
@@ -52,14 +61,20 @@ def prod(image: ImageReference) -> Environment:
         ),
         ingress=IngressSettings(
             host="examx.ai",
+            other_hosts=("*.examx.ai",),
             certificate_arn=certificate_arn("29c7b407-7f44-4060-ab94-602a60d331a5"),
             client_tls=ClientTlsPassthrough(),
             deletion_protection=True,
+            access_logs=AccessLogs(bucket="examx-v2-production-logs", prefix="ELBLogs/Backend"),
+            frontend=FRONTEND,
         ),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-prod-nmQjmP")),
+        secret_files=(google_credentials("examxv2-backend-googlecredentials-prod-lc6rvm"),),
         media=EfsVolume(
             file_system="fs-0ed464d9fad155169",
             capacity=Quantity("10Gi"),
-            storage_class=EfsStorageClass(name="examxv2-production-efs", file_system="fs-0f12217355b41f732"),
+            name="prod-examxv2-backend-pv",
+            storage_class=MEDIA_CLASS,
+            provisioner=EfsStorageClass(name="examxv2-production-efs", file_system="fs-0f12217355b41f732"),
         ),
     )

@@ -1,18 +1,30 @@
 """Figures that every environment shares: they stand here once."""
 
-from examx_constructs.settings import Duration, Queue, Replicas
+from examx_constructs.settings import Duration, Frontend, Queue, Replicas, SecretFile, SecretsManagerSecret
 
 DEV_STG_CLUSTER = "dev-stg-cluster"
 PRODUCTION_CLUSTER = "greatify-production-cluster"
 DEV_HOST = "examx.cloud"
 """The host of dev; feature environments are below it."""
-DEV_LOAD_BALANCER = "examx-cloud"
-"""The IngressGroup of dev, whose load balancer the feature environments share."""
+MEDIA_CLASS = "standard"
+"""What the media volumes and their claims say, as they were bound before this project rendered them."""
+FRONTEND = Frontend(service="examxv2-frontend-service")
+"""What answers `/`. Others deploy it, into the same namespace."""
 
 
 def secret_arn(name: str) -> str:
     """The ARN of a secret of this account, by its full name, random suffix included."""
     return f"arn:aws:secretsmanager:ap-south-1:399600302704:secret:{name}"
+
+
+def google_credentials(secret: str) -> SecretFile:
+    """The service account of Google, where the application looks for it; `secret` as `secret_arn` takes it."""
+    return SecretFile(
+        name="examxv2-google-credentials",
+        secret=SecretsManagerSecret(arn=secret_arn(secret)),
+        file="google-credentials.json",
+        path="/app/google-credentials.json",
+    )
 
 
 def certificate_arn(certificate: str) -> str:

@@ -1,6 +1,13 @@
 """Staging."""
 
-from examx_constructs.environments.shared import DEV_STG_CLUSTER, certificate_arn, queues, secret_arn
+from examx_constructs.environments.shared import (
+    DEV_STG_CLUSTER,
+    FRONTEND,
+    MEDIA_CLASS,
+    certificate_arn,
+    queues,
+    secret_arn,
+)
 from examx_constructs.settings import (
     Access,
     BackendSettings,
@@ -49,9 +56,17 @@ def stg(image: ImageReference) -> Environment:
         ),
         ingress=IngressSettings(
             host="examx.co",
+            other_hosts=("*.examx.co",),
             certificate_arn=certificate_arn("3ac85857-f810-414f-903b-1ab46d8e1520"),
             client_tls=ClientTlsPassthrough(),
+            frontend=FRONTEND,
         ),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-stage-secrets-DKS1E3")),
-        media=EfsVolume(file_system="fs-0ade740a94a90e4a7", capacity=Quantity("10Gi")),
+        # No secret_files: the ARN of staging's Google credentials is not known here. google_credentials() makes one.
+        media=EfsVolume(
+            file_system="fs-0ade740a94a90e4a7",
+            capacity=Quantity("10Gi"),
+            name="stg-examxv2-backend-pv",
+            storage_class=MEDIA_CLASS,
+        ),
     )

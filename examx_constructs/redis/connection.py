@@ -9,10 +9,10 @@ from examx_constructs.autoscaling import RedisTriggerAuthentication
 from examx_constructs.pods import Mount, variables
 from examx_constructs.secrets import AwsSecrets
 from examx_constructs.settings import RedisAddress, SecretsManagerSecret, SentinelAddress
+from examx_constructs.settings.naming import REDIS_SECRETS
+from examx_constructs.settings.paths import REDIS_PASSWORD_PATH
 from examx_constructs.settings.redis import PASSWORD_VARIABLE
 
-PASSWORD_PATH = "/run/secrets/redis"  # noqa: S105 - a mount path
-_NAME = "redis-auth"
 _KEY = "password"
 
 
@@ -25,17 +25,21 @@ class RedisPassword(Construct):
 
     def __init__(self, scope: Construct, id: str, *, secret: SecretsManagerSecret) -> None:
         super().__init__(scope, id)
-        self.secrets = AwsSecrets(self, "secrets", name=_NAME, files={_KEY: secret}, synced_secret=_NAME)
-        self.authentication = RedisTriggerAuthentication(self, "keda", name=_NAME, secret=_NAME, key=_KEY)
+        self.secrets = AwsSecrets(
+            self, "secrets", name=REDIS_SECRETS, files={_KEY: secret}, synced_secret=REDIS_SECRETS
+        )
+        self.authentication = RedisTriggerAuthentication(
+            self, "keda", name=REDIS_SECRETS, secret=REDIS_SECRETS, key=_KEY
+        )
 
     @property
     def mount(self) -> Mount:
         """The directory with the password's file."""
-        return self.secrets.mount(PASSWORD_PATH)
+        return self.secrets.mount(REDIS_PASSWORD_PATH)
 
     def variable(self, name: str) -> k8s.EnvVar:
         """An environment variable with the password, out of the Kubernetes Secret."""
-        reference = k8s.SecretKeySelector(name=_NAME, key=_KEY)
+        reference = k8s.SecretKeySelector(name=REDIS_SECRETS, key=_KEY)
         return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=reference))
 
 

@@ -102,7 +102,7 @@ class RedisNodes(Construct):
         self.name = checked_name("RedisNodes.name", name)
         self.host = f"{name}.{namespace_of(scope, 'Redis')}.svc.cluster.local"
         self.labels = labels(application=APPLICATION, instance=name, component=process.component)
-        self.selector = selector(application=APPLICATION, instance=name)
+        self.selector = selector(name)
         self.peers = component_selector(application=APPLICATION, component=process.component)
         self._pod_labels = pod_labels(scope, self.labels)
         self._process, self._hardware, self._password = process, hardware, password
@@ -111,6 +111,15 @@ class RedisNodes(Construct):
         )
         self.service = self._service(headless=headless)
         self.stateful_set = self._stateful_set()
+
+    @property
+    def service_selector(self) -> dict[str, str]:
+        """What a Service selects these pods by. It repeats what NetworkPolicies call Redis.
+
+        The VPC CNI opens the way to a Service's address where the Service's own selector, not the labels of its pods,
+        has what the policy asks for.
+        """
+        return {**self.selector, **PODS}
 
     @property
     def _is_server(self) -> bool:
@@ -126,7 +135,7 @@ class RedisNodes(Construct):
                 cluster_ip="None" if headless else None,
                 # The processes find each other by name before any of them is ready.
                 publish_not_ready_addresses=True if headless else None,
-                selector=self.selector,
+                selector=self.service_selector,
                 ports=[_service_port(self._process.port)],
             ),
         )

@@ -13,9 +13,8 @@ from examx_constructs.redis.connection import RedisConnection, password_of
 from examx_constructs.redis.nodes import SERVER_COMMAND, RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.settings import ReplicatedRedis, SentinelAddress, Utilization
 from examx_constructs.settings.naming import APPLICATION
-from examx_constructs.settings.redis import REDIS_PORT, SENTINEL_PORT
+from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT, REPLICATED_NAMES, SENTINEL_PORT, Role
 
-_NAME = "redis"
 _SENTINELS = 3
 
 
@@ -38,9 +37,10 @@ class _Hosts:
     def sentinels(self) -> tuple[str, ...]:
         return self._of("sentinel", _SENTINELS)
 
-    def _of(self, role: str, count: int) -> tuple[str, ...]:
-        service = f"{_NAME}-{role}.{self.namespace}.svc.cluster.local"
-        return tuple(f"{_NAME}-{role}-{ordinal}.{service}" for ordinal in range(count))
+    def _of(self, role: Role, count: int) -> tuple[str, ...]:
+        name = REPLICATED_NAMES[role]
+        service = f"{name}.{self.namespace}.svc.cluster.local"
+        return tuple(f"{name}-{ordinal}.{service}" for ordinal in range(count))
 
 
 class ReplicatedServers(Construct):
@@ -87,11 +87,11 @@ class ReplicatedServers(Construct):
             password=self._password,
         )
 
-    def _nodes(self, role: str, process: RedisProcess, hardware: RedisHardware) -> RedisNodes:
+    def _nodes(self, role: Role, process: RedisProcess, hardware: RedisHardware) -> RedisNodes:
         return RedisNodes(
             self,
             role,
-            name=f"{_NAME}-{role}",
+            name=REPLICATED_NAMES[role],
             process=process,
             hardware=hardware,
             password=self._password,
@@ -123,8 +123,8 @@ class ReplicatedServers(Construct):
         return k8s.KubeService(
             self,
             "service",
-            metadata=metadata(_NAME, labels=self.sentinels.labels),
-            spec=k8s.ServiceSpec(type="ClusterIP", selector=self.sentinels.selector, ports=[port]),
+            metadata=metadata(REDIS_NAME, labels=self.sentinels.labels),
+            spec=k8s.ServiceSpec(type="ClusterIP", selector=self.sentinels.service_selector, ports=[port]),
         )
 
 
@@ -165,7 +165,7 @@ def _disruption_budget(scope: Construct, component: str, nodes: RedisNodes) -> D
     return DisruptionBudget(
         scope,
         f"{component}-disruption-budget",
-        name=f"{_NAME}-{component}",
+        name=f"{REDIS_NAME}-{component}",
         selector=nodes.peers,
         labels={**nodes.peers, "app.kubernetes.io/part-of": APPLICATION},
     )

@@ -6,7 +6,7 @@ from examx_constructs._templates import render
 from examx_constructs.redis.connection import RedisConnection, password_of
 from examx_constructs.redis.nodes import SERVER_COMMAND, RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.settings import RedisAddress, StandaloneRedis
-from examx_constructs.settings.redis import REDIS_PORT
+from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 
 
 class StandaloneServer(Construct):
@@ -18,7 +18,7 @@ class StandaloneServer(Construct):
         self.nodes = RedisNodes(
             self,
             "server",
-            name="redis",
+            name=REDIS_NAME,
             process=_process(settings),
             hardware=RedisHardware(
                 image=settings.image,

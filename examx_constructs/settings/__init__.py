@@ -6,6 +6,7 @@ from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.environment import Access, Environment
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.ingress import (
+    AccessLogs,
     ClientTls,
     ClientTlsOff,
     ClientTlsPassthrough,
@@ -29,12 +30,13 @@ from examx_constructs.settings.redis import (
     StandaloneRedis,
 )
 from examx_constructs.settings.resources import Resources
-from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
+from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
 from examx_constructs.settings.storage import EfsClaim, EfsStorageClass, EfsVolume
 from examx_constructs.settings.workloads import BackendSettings, Rollout
 
 __all__ = [
     "Access",
+    "AccessLogs",
     "BackendSettings",
     "ClientTls",
     "ClientTlsOff",
@@ -68,6 +70,7 @@ __all__ = [
     "Resources",
     "Rollout",
     "ScalingBehavior",
+    "SecretFile",
     "SecretsManagerSecret",
     "SentinelAddress",
     "SettingError",

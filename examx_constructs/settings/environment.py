@@ -7,13 +7,13 @@ from examx_constructs.settings._value import SettingError, pattern, setting, val
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.ingress import IngressSettings
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
-from examx_constructs.settings.naming import dns_label, label_key, label_value
+from examx_constructs.settings.naming import APP_SECRETS, REDIS_SECRETS, dns_label, label_key, label_value
 from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.queue import Queue
 from examx_constructs.settings.redis import PASSWORD_VARIABLE, RedisShape
 from examx_constructs.settings.resources import Resources
-from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
+from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
 from examx_constructs.settings.storage import EfsClaim, EfsVolume
 from examx_constructs.settings.workloads import BackendSettings
 
@@ -27,7 +27,7 @@ _OWN_VARIABLES = {
 }
 
 
-_OWN_WORKLOADS = ("examxv2-backend", "celery-beat")
+BACKEND_NAME, BEAT_NAME = "examxv2-backend", "celery-beat"
 
 
 def _own_namespace(given: object) -> str | None:
@@ -63,8 +63,9 @@ class Environment:
     """One deployment of ExamX: a namespace of a cluster and all that runs in it.
 
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
-    environment variables of the application's processes; secrets come from `env_file`. `annotations` stand on the
-    Namespace. `spot`: pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
+    environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
+    are mounted beside it. `annotations` stand on the Namespace. `spot`: pods rather go to Spot capacity, and may be
+    interrupted there at two minutes' notice.
     """
 
     name: str = setting(dns_label)
@@ -83,6 +84,7 @@ class Environment:
     redis: RedisShape
     ingress: IngressSettings
     env_file: SecretsManagerSecret | KubernetesSecret
+    secret_files: tuple[SecretFile, ...] = ()
     media: EfsVolume | EfsClaim
     network: NetworkSettings = NetworkSettings()
     variables: Mapping[str, str] = {}
@@ -102,13 +104,26 @@ class Environment:
         for name in self.variables:
             if allowed := _variable_name(name):
                 raise SettingError("Environment.variables key", name, allowed)
-        _refuse_repeats("Environment.queues", "queue", [queue.name for queue in self.queues])
-        _refuse_repeats("Environment.queues", "worker", [queue.worker for queue in self.queues])
+        _refuse_repeats("queues", "queue", [queue.name for queue in self.queues], _ONE_EACH)
+        _refuse_repeats("queues", "worker", [queue.worker for queue in self.queues], _ONE_EACH)
+        files = self.secret_files
+        _refuse_repeats(
+            "secret_files", "name", [APP_SECRETS, REDIS_SECRETS, *(each.name for each in files)], _ONE_CLASS
+        )
+        _refuse_repeats("secret_files", "path", [each.path for each in files], "a path leads to one file")
+        taken = (BACKEND_NAME, BEAT_NAME, *self.redis.workloads)
         for queue in self.queues:
-            if queue.worker in _OWN_WORKLOADS:
+            if queue.worker in taken:
                 raise SettingError(
-                    "Queue.worker", queue.worker, "it must be another name: the application has that one"
+                    "Queue.worker",
+                    queue.worker,
+                    f"it must be another name than {', '.join(taken)}: workloads find their pods by their name",
                 )
+
+    @property
+    def workloads(self) -> tuple[str, ...]:
+        """The names of all Deployments and StatefulSets: each is also the label by which its pods are selected."""
+        return (BACKEND_NAME, *(queue.worker for queue in self.queues), BEAT_NAME, *self.redis.workloads)
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:
@@ -123,11 +138,13 @@ class Environment:
         )
 
 
-def _refuse_repeats(where: str, what: str, names: list[str]) -> None:
+_ONE_EACH = "a queue has one worker, a worker one queue"
+_ONE_CLASS = "each is a SecretProviderClass, beside that of the .env and that of Redis"
+
+
+def _refuse_repeats(where: str, what: str, names: list[str], why: str) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise SettingError(
-                where,
-                name,
-                f"{what} {name} stands {times} times, it may stand once: a queue has one worker, a worker one queue",
+                f"Environment.{where}", name, f"{what} {name} stands {times} times, it may stand once: {why}"
             )

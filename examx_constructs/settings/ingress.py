@@ -6,6 +6,21 @@ from examx_constructs.settings._value import SettingError, at_least, at_most, pa
 from examx_constructs.settings.naming import dns_label, host_name
 
 BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
+SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+"""TLS 1.3 and 1.2, of the latter's ciphers only those with forward secrecy and AEAD."""
+_MOST_RULES = 100
+_LONGEST_HOST = 128
+
+
+def _short_enough(given: object) -> str | None:
+    if len(str(given)) > _LONGEST_HOST:
+        return f"the most is {_LONGEST_HOST} characters: a rule of the load balancer takes no longer host"
+    return None
+
+
+def _host_or_all_below(given: object) -> str | None:
+    allowed = host_name(str(given).removeprefix("*."))
+    return f"{allowed}, or *.examx.cloud for all hosts below one" if allowed else None
 
 
 @value
@@ -65,14 +80,41 @@ class Frontend:
 
 
 @value
+class AccessLogs:
+    """The S3 bucket to which the load balancer writes a line for each request, and what its objects' names begin with.
+
+    The bucket's policy must let the load balancers of its region write (AWS, access logs).
+    """
+
+    bucket: str = setting(
+        pattern(
+            r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            "it must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, '.' and '-'",
+        )
+    )
+    prefix: str | None = setting(
+        pattern(
+            r"(?!.*AWSLogs)[\w.-]+(?:/[\w.-]+)*",
+            "it must be letters, digits, '_', '.' and '-', with slashes inside, and without AWSLogs, which AWS adds",
+        ),
+        default=None,
+    )
+
+
+@value
 class IngressSettings:
     """The Application Load Balancer of an environment.
 
-    Without a `certificate_arn` the controller finds a certificate in ACM by the host. `backend_paths` go to the backend
-    whatever answers `/`. Each is a rule of the load balancer, which has room for 100; without a frontend, `/` will do.
+    `host` is the one by which the application is known, and asked for by probes. `other_hosts` reach the same Services;
+    `*.examx.cloud` stands for all hosts below one, and not for that one itself. Any other host is answered with 404.
+
+    Without a `certificate_arn` the controller finds a certificate in ACM for each host, and needs one for each.
+    `backend_paths` go to the backend whatever answers `/`. Each host has a rule of the load balancer for each path and
+    for `/`, and there is room for 100; without a frontend, `/` will do.
     """
 
-    host: str = setting(host_name)
+    host: str = setting(host_name, _short_enough)
+    other_hosts: tuple[str, ...] = setting(_host_or_all_below, _short_enough, default=())
     certificate_arn: str | None = setting(
         pattern(
             r"arn:aws(?:-[a-z]+)*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}",
@@ -80,8 +122,16 @@ class IngressSettings:
         ),
         default=None,
     )
+    ssl_policy: str = setting(
+        pattern(
+            r"ELBSecurityPolicy-TLS13-1-[23](?:-[A-Za-z0-9]+)*-\d{4}-\d{2}",
+            "it must be a policy of AWS with TLS 1.3 that refuses TLS 1.1 and older: ELBSecurityPolicy-TLS13-1-2-…",
+        ),
+        default=SSL_POLICY,
+    )
     client_tls: ClientTls = ClientTlsOff()
     deletion_protection: bool = False
+    access_logs: AccessLogs | None = None
     frontend: Frontend | None = None
     group: IngressGroup | None = None
     backend_paths: tuple[str, ...] = setting(
@@ -95,3 +145,19 @@ class IngressSettings:
                 self.backend_paths,
                 f"it must name a path: all requests would go to the frontend, {self.frontend.service}",
             )
+        for host in self.other_hosts:
+            if self.hosts.count(host) > 1:
+                raise SettingError("IngressSettings.other_hosts", host, "it stands twice, and the second never acts")
+        rules = len(self.hosts) * (len(self.backend_paths) + 1)
+        if rules > _MOST_RULES:
+            raise SettingError(
+                "IngressSettings.other_hosts",
+                self.other_hosts,
+                f"{len(self.hosts)} hosts with {len(self.backend_paths) + 1} paths are {rules} rules; the most is "
+                f"{_MOST_RULES}: the load balancer has no room for more",
+            )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts that the load balancer answers to."""
+        return (self.host, *self.other_hosts)

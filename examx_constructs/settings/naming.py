@@ -1,7 +1,8 @@
 """Names and labels, in one place: what objects are called, what pods carry, and what selectors match.
 
 Selectors are a small set apart from the labels: a Deployment's selector is immutable once deployed, while labels
-may grow. Limits: RFC 1123 labels (63 characters) and the Kubernetes label syntax.
+may grow. A workload is selected by `app: <its name>`, as people type it and as what ran before this project did.
+Limits: RFC 1123 labels (63 characters) and the Kubernetes label syntax.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,10 @@ TEMPORARY_ANNOTATION = "examx.ai/temporary"
 """On a StorageClass: "true" where what it provisions is deleted with its claim on purpose, for the check of EFS."""
 
 APPLICATION = "examxv2"
+APP_SECRETS, REDIS_SECRETS = "examxv2-backend-secrets", "redis-auth"
+"""The SecretProviderClasses of the `.env` and of the password of Redis."""
+APP_LABEL = "app"
+"""On a workload, its pods and its Service: the workload's name, by which its own pods are selected."""
 
 _DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 dns_label: Check = pattern(
@@ -75,9 +80,20 @@ def scaled_object_name(deployment: str) -> str:
     )
 
 
-def selector(*, application: str, instance: str) -> dict[str, str]:
-    """The labels by which a workload's own pods are selected. Never extend this set: selectors are immutable."""
-    return {**application_selector(application), "app.kubernetes.io/instance": instance}
+def autoscaler_name(workload: str) -> str:
+    """The name of the HorizontalPodAutoscaler of a workload: the one that ran before this project, which it replaces.
+
+    Under another name it would stand beside that one, and of two HPAs on one workload neither scales it.
+    """
+    return f"{workload}-pod-autoscaler"
+
+
+def selector(workload: str) -> dict[str, str]:
+    """The label by which a workload's own pods are selected. Never change or extend it: selectors are immutable.
+
+    It names the workload alone, so within a namespace no two workloads, of whatever kind, may have the same name.
+    """
+    return {APP_LABEL: workload}
 
 
 def application_selector(application: str) -> dict[str, str]:
@@ -91,9 +107,11 @@ def component_selector(*, application: str, component: str) -> dict[str, str]:
 
 
 def labels(*, application: str, instance: str, component: str) -> dict[str, str]:
-    """The recommended labels of an object and its pods (Kubernetes, "Recommended Labels")."""
+    """An object's and its pods' labels: the one that selects them, and those that Kubernetes recommends."""
     return {
-        **selector(application=application, instance=instance),
+        **selector(instance),
+        **application_selector(application),
+        "app.kubernetes.io/instance": instance,
         "app.kubernetes.io/component": component,
         "app.kubernetes.io/part-of": APPLICATION,
     }

@@ -3,6 +3,7 @@
 An address is one value that gives the application its URL and KEDA its trigger, so the two can not disagree.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
@@ -17,6 +18,16 @@ from examx_constructs.settings.secrets import SecretsManagerSecret
 
 REDIS_IMAGE = ImageReference.parse("public.ecr.aws/docker/library/redis:7.4.10")
 """The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64."""
+
+Role = Literal["primary", "replica", "sentinel"]
+REDIS_NAME = "redis"
+"""The Service of each shape that is rendered, and the StatefulSet of a single server."""
+REPLICATED_NAMES: Mapping[Role, str] = {
+    "primary": "redis-primary",
+    "replica": "redis-replica",
+    "sentinel": "redis-sentinel",
+}
+"""The StatefulSet of each role."""
 
 REDIS_PORT = 6379
 SENTINEL_PORT = 26379
@@ -148,6 +159,11 @@ class StandaloneRedis:
         return (REDIS_PORT,)
 
     @property
+    def workloads(self) -> tuple[str, ...]:
+        """The names of the workloads that this shape renders."""
+        return (REDIS_NAME,)
+
+    @property
     def pods(self) -> tuple[PodGroup, ...]:
         """The pods that this shape renders."""
         return (PodGroup(containers=(self.resources,), most=1, claims=1 if self.persistence else 0),)
@@ -197,6 +213,11 @@ class ReplicatedRedis:
         return (REDIS_PORT, SENTINEL_PORT)
 
     @property
+    def workloads(self) -> tuple[str, ...]:
+        """The names of the workloads that this shape renders."""
+        return tuple(REPLICATED_NAMES.values())
+
+    @property
     def pods(self) -> tuple[PodGroup, ...]:
         """The pods that this shape renders."""
         servers = PodGroup(containers=(self.resources,), most=1 + self.replicas.maximum, claims=1)
@@ -221,6 +242,11 @@ class ExternalRedis:
     @property
     def pod_ports(self) -> tuple[int, ...]:
         """The ports of the pods that this shape renders."""
+        return ()
+
+    @property
+    def workloads(self) -> tuple[str, ...]:
+        """The names of the workloads that this shape renders."""
         return ()
 
     @property

@@ -1,10 +1,14 @@
 """The media files' storage on EFS."""
 
-from examx_constructs.settings._value import pattern, setting, value
+from examx_constructs.settings._value import SettingError, pattern, setting, value
 from examx_constructs.settings.naming import dns_label
 from examx_constructs.settings.quantity import Quantity, byte_size
 
 _file_system = pattern(r"fs-[0-9a-f]{8,40}", "it must be the id of an EFS file system: fs- and hexadecimal digits")
+
+
+def _class_or_none(given: object) -> str | None:
+    return dns_label(given) if given else None
 
 
 @value
@@ -27,18 +31,32 @@ class EfsStorageClass:
 class EfsVolume:
     """A directory of an EFS file system, mounted read-write by many pods.
 
-    `capacity` is required by Kubernetes and not enforced by EFS. `path` is the directory in the file system; with an
-    `access_point`, the path is inside it. `storage_class` is rendered beside the volume and named by it.
+    `name`: of the PersistentVolume, which has no namespace: another one for each environment of a cluster. Left out, it
+    is made of the namespace and the claim. `storage_class`: what volume and claim both say, so that they find each
+    other; a class of that name need not exist. None of these, nor what the volume is made of, can change once the claim
+    is bound. `capacity` is required by Kubernetes and not enforced by EFS. `path` is the directory in the file system;
+    with an `access_point`, the path is inside it. `provisioner` is rendered beside the volume, for other claims.
     """
 
     file_system: str = setting(_file_system)
     capacity: Quantity = setting(byte_size)
+    name: str | None = setting(dns_label, default=None)
+    storage_class: str = setting(_class_or_none, default="")
     path: str | None = setting(pattern(r"/[\w./-]*", "it must be an absolute path"), default=None)
     access_point: str | None = setting(
         pattern(r"fsap-[0-9a-f]{8,40}", "it must be the id of an EFS access point: fsap- and hexadecimal digits"),
         default=None,
     )
-    storage_class: EfsStorageClass | None = None
+    provisioner: EfsStorageClass | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.provisioner and self.provisioner.name == self.storage_class:
+            raise SettingError(
+                "EfsVolume.provisioner.name",
+                self.provisioner.name,
+                "it must be another name than storage_class: a claim that does not find the volume would get an empty "
+                "directory of the provisioner",
+            )
 
     @property
     def handle(self) -> str:

@@ -325,6 +325,31 @@ CASES = [
     ),
     Case("selector-matches-own-pods", "its own", [workload(), workload("agent", kind="DaemonSet")]),
     Case(
+        "selector-matches-no-other-pods",
+        "a StatefulSet of the same label",
+        [
+            workload("redis", spec="selector: {matchExpressions: [{key: app, operator: Exists}]}"),
+            workload("cache", kind="StatefulSet"),
+        ],
+        [
+            (
+                "Deployment dev/redis: spec.selector is app Exists; allowed: labels that no other workload of the namespace gives its pods;"
+                " StatefulSet dev/cache has them too, so each would count the other's pods"
+            )
+        ],
+    ),
+    Case(
+        "selector-matches-no-other-pods",
+        "other labels, another namespace, a Job, a ReplicaSet of its own",
+        [
+            workload("web"),
+            workload("worker"),
+            workload("web", namespace="stg"),
+            workload("web", kind="Job"),
+            workload("web", kind="ReplicaSet"),
+        ],
+    ),
+    Case(
         "container-names-are-unique",
         "an init container of the same name",
         [workload(pod="initContainers: [{name: app}]")],

@@ -6,6 +6,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import AlbIngress, Backend, DjangoApp, NginxConfig
 from examx_constructs.settings import (
+    AccessLogs,
     ClientTls,
     ClientTlsOff,
     ClientTlsPassthrough,
@@ -20,6 +21,8 @@ from tests.constructs.conftest import BACKEND
 from tests.support import Manifest, one, synth
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-0000-0000-000000000000"
+
+ATTRIBUTES = "alb.ingress.kubernetes.io/load-balancer-attributes"
 
 
 @pytest.fixture
@@ -39,7 +42,10 @@ def test_minimal(chart: Chart, backend: Backend, snapshot: SnapshotAssertion) ->
 def test_full(chart: Chart, backend: Backend, snapshot: SnapshotAssertion) -> None:
     settings = IngressSettings(
         host="api.example.com",
+        other_hosts=("*.example.com",),
         certificate_arn=CERTIFICATE,
+        ssl_policy="ELBSecurityPolicy-TLS13-1-3-2021-06",
+        access_logs=AccessLogs(bucket="team-a-logs", prefix="api"),
         client_tls=ClientTlsVerify(trust_store="partners", ignore_expiry=True),
         deletion_protection=True,
         frontend=Frontend(service="web", port=8080),
@@ -88,6 +94,19 @@ def test_a_frontend_answers_only_the_root(chart: Chart, backend: Backend) -> Non
     paths = _ingress(chart, backend, settings)["spec"]["rules"][0]["http"]["paths"]
     assert {each["path"]: each["backend"]["service"]["name"] for each in paths}["/"] == "web"
     assert {each["backend"]["service"]["name"] for each in paths if each["path"] != "/"} == {"examxv2-backend-service"}
+
+
+def test_every_host_reaches_the_same(chart: Chart, backend: Backend) -> None:
+    settings = IngressSettings(host="example.com", other_hosts=("*.example.com", "example.org"))
+    rules = _ingress(chart, backend, settings)["spec"]["rules"]
+    assert [each["host"] for each in rules] == ["example.com", "*.example.com", "example.org"]
+    assert all(each["http"] == rules[0]["http"] for each in rules)
+
+
+def test_access_logs_go_to_a_bucket(chart: Chart, backend: Backend) -> None:
+    settings = IngressSettings(host="example.com", access_logs=AccessLogs(bucket="logs"))
+    text = _ingress(chart, backend, settings)["metadata"]["annotations"][ATTRIBUTES]
+    assert text.endswith(",access_logs.s3.enabled=true,access_logs.s3.bucket=logs")
 
 
 def test_the_root_alone_is_one_rule_of_the_load_balancer(chart: Chart, backend: Backend) -> None:

@@ -22,13 +22,15 @@ def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
         VOLUME,
         path="/media",
         access_point="fsap-0123456789abcdef0",
-        storage_class=evolve(STORAGE_CLASS, base_path="/a"),
+        name="team-a-media",
+        storage_class="standard",
+        provisioner=evolve(STORAGE_CLASS, base_path="/a"),
     )
     EfsStorage(chart, "media", volume=volume, claim_name="media")
     assert synth(chart) == snapshot
 
 
-@pytest.mark.parametrize("volume", [VOLUME, evolve(VOLUME, storage_class=STORAGE_CLASS)])
+@pytest.mark.parametrize("volume", [VOLUME, evolve(VOLUME, storage_class="standard", provisioner=STORAGE_CLASS)])
 def test_volume_and_claim_are_pinned_to_each_other(chart: Chart, volume: EfsVolume) -> None:
     EfsStorage(chart, "media", volume=volume)
     manifests = synth(chart)
@@ -39,14 +41,23 @@ def test_volume_and_claim_are_pinned_to_each_other(chart: Chart, volume: EfsVolu
     assert persistent_volume["spec"]["storageClassName"] == claim["spec"]["storageClassName"]
 
 
+def test_a_bound_volume_keeps_its_name_its_class_and_its_source(chart: Chart) -> None:
+    EfsStorage(chart, "media", volume=evolve(VOLUME, name="dev-examxv2-backend-pv", storage_class="standard"))
+    manifests = synth(chart)
+    volume, claim = one(manifests, "PersistentVolume"), one(manifests, "PersistentVolumeClaim")
+    assert claim["spec"]["volumeName"] == volume["metadata"]["name"] == "dev-examxv2-backend-pv"
+    assert claim["spec"]["storageClassName"] == volume["spec"]["storageClassName"] == "standard"
+    assert volume["spec"]["csi"] == {"driver": "efs.csi.aws.com", "volumeHandle": VOLUME.file_system}
+
+
 def test_cluster_scoped_objects_are_in_no_namespace(chart: Chart) -> None:
-    EfsStorage(chart, "media", volume=evolve(VOLUME, storage_class=STORAGE_CLASS))
+    EfsStorage(chart, "media", volume=evolve(VOLUME, provisioner=STORAGE_CLASS))
     for kind in ("PersistentVolume", "StorageClass"):
         assert "namespace" not in one(synth(chart), kind)["metadata"]
 
 
 def test_nothing_is_deleted_with_its_claim(chart: Chart) -> None:
-    EfsStorage(chart, "media", volume=evolve(VOLUME, storage_class=STORAGE_CLASS))
+    EfsStorage(chart, "media", volume=evolve(VOLUME, provisioner=STORAGE_CLASS))
     manifests = synth(chart)
     assert one(manifests, "PersistentVolume")["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
     assert one(manifests, "StorageClass")["reclaimPolicy"] == "Retain"

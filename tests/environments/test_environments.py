@@ -19,11 +19,12 @@ from examx_constructs.settings import (
     ImageReference,
     IngressSettings,
     Quantity,
+    RedisShape,
     Replicas,
     Resources,
 )
 from examx_constructs.synthesis import CheckError, synthesize
-from tests.settings.samples import ENVIRONMENT, QUEUE
+from tests.settings.samples import ENVIRONMENT, QUEUE, REPLICATED, STANDALONE
 from tests.settings.support import refusal
 
 IMAGE = "registry.example.com/examxv2-backend:v1"
@@ -229,16 +230,28 @@ def test_a_storage_class_that_two_environments_of_a_cluster_share_stops_the_synt
     assert not (tmp_path / "dist").exists()
 
 
-@pytest.mark.parametrize("worker", ["backend", "media", "network", "redis", "secrets"])
+@pytest.mark.parametrize("worker", ["backend", "media", "network", "redis-auth", "secrets"])
 def test_a_worker_may_be_named_like_a_part_of_the_chart(worker: str, tmp_path: Path) -> None:
     environment = attrs.evolve(ENVIRONMENT, queues=(attrs.evolve(QUEUE, worker=worker),))
     assert [file.name for file in synthesize([environment], tmp_path)[tmp_path]] == ["sample.k8s.yaml"]
 
 
-@pytest.mark.parametrize("worker", ["celery-beat", "examxv2-backend"])
-def test_a_worker_can_not_be_named_like_another_workload(worker: str) -> None:
-    message = refusal(lambda: attrs.evolve(ENVIRONMENT, queues=(attrs.evolve(QUEUE, worker=worker),)))
-    assert message == f'Queue.worker is "{worker}"; it must be another name: the application has that one'
+@pytest.mark.parametrize(
+    ("redis", "worker"),
+    [
+        (STANDALONE, "celery-beat"),
+        (STANDALONE, "examxv2-backend"),
+        (STANDALONE, "redis"),
+        (REPLICATED, "redis-primary"),
+        (REPLICATED, "redis-sentinel"),
+    ],
+)
+def test_a_worker_cannot_be_named_like_another_workload(redis: RedisShape, worker: str) -> None:
+    message = refusal(lambda: attrs.evolve(ENVIRONMENT, redis=redis, queues=(attrs.evolve(QUEUE, worker=worker),)))
+    assert message == (
+        f'Queue.worker is "{worker}"; it must be another name than examxv2-backend, celery-beat, '
+        f"{', '.join(redis.workloads)}: workloads find their pods by their name"
+    )
 
 
 @pytest.mark.parametrize("namespace", ["default", "kube-system", "kube-anything"])

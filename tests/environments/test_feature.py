@@ -165,16 +165,23 @@ GROUP_WIDE = (
 
 
 def test_the_group_agrees_on_the_load_balancer(login: list[Manifest]) -> None:
-    # Two members that say different things stop the whole group, dev included.
-    shared = alb(rendered(dev(IMAGE)))
-    assert {name: alb(login)[name] for name in GROUP_WIDE} == {name: shared[name] for name in GROUP_WIDE}
+    # Two members that say different things stop the whole group.
+    other = alb(rendered(feature(evolve(CUSTOM, branch="reports"))))
+    assert {name: alb(login)[name] for name in GROUP_WIDE} == {name: other[name] for name in GROUP_WIDE}
     assert "certificate-arn" not in alb(login)
+
+
+def test_dev_has_a_load_balancer_of_its_own(login: list[Manifest]) -> None:
+    # An Ingress that joins a group gets another load balancer; and a branch's mistake would stop dev.
+    assert alb(login)["group.name"] == "examx-cloud"
+    assert "group.name" not in alb(rendered(dev(IMAGE)))
 
 
 def test_a_feature_is_one_rule_and_one_target_group(login: list[Manifest]) -> None:
     (rule,) = one(login, "Ingress")["spec"]["rules"]
     (path,) = rule["http"]["paths"]
     assert (path["path"], path["pathType"]) == ("/", "Prefix")
+    assert path["backend"]["service"]["name"] == "examxv2-backend-service"
     assert "group.order" not in alb(login)
 
 
@@ -275,7 +282,7 @@ def test_sixty_features_live_beside_dev_and_stg() -> None:
     assert len(groups) == 62
     assert collisions(groups) == []
     hosts = [rule["host"] for each in charts.values() for rule in one(each, "Ingress")["spec"]["rules"]]
-    assert len(set(hosts)) == 62
+    assert len(set(hosts)) == len(hosts) == 62 + len(stg(IMAGE).ingress.other_hosts)
 
 
 # ---- Declarations

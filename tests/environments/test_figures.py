@@ -79,7 +79,7 @@ def test_resources(manifests: list[Manifest], figures: dict[str, Any]) -> None:
 
 def test_backend(manifests: list[Manifest], figures: dict[str, Any]) -> None:
     assert variables(_container(manifests, "examxv2-backend"))["WORKERS"] == str(figures["gunicorn workers"])
-    autoscaler = one(manifests, "HorizontalPodAutoscaler", "examxv2-backend")["spec"]
+    autoscaler = one(manifests, "HorizontalPodAutoscaler", "examxv2-backend-pod-autoscaler")["spec"]
     assert [autoscaler["minReplicas"], autoscaler["maxReplicas"]] == figures["backend replicas"]
     shares = {
         each["resource"]["name"]: each["resource"]["target"]["averageUtilization"] for each in autoscaler["metrics"]
@@ -119,19 +119,25 @@ def test_ingress(manifests: list[Manifest], figures: dict[str, Any]) -> None:
     ingress = one(manifests, "Ingress", "examxv2-ingress")
     annotations = {key.split("/")[1]: text for key, text in ingress["metadata"]["annotations"].items()}
     assert ingress["spec"]["ingressClassName"] == "alb"
-    assert [rule["host"] for rule in ingress["spec"]["rules"]] == [figures["host"]]
+    assert [rule["host"] for rule in ingress["spec"]["rules"]] == [figures["host"], *figures["other hosts"]]
     assert annotations.get("certificate-arn") == figures["certificate"]
     assert json.loads(annotations["mutual-authentication"]) == [{"port": 443, "mode": figures["client tls"]}]
     assert json.loads(annotations["listen-ports"]) == [{"HTTP": 80}, {"HTTPS": 443}]
     assert (annotations["ssl-redirect"], annotations["target-type"]) == ("443", "ip")
     assert (annotations["scheme"], annotations["healthcheck-path"]) == ("internet-facing", "/health")
-    assert "TLS13" in annotations["ssl-policy"]
+    assert annotations["ssl-policy"] == "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+    assert "group.name" not in annotations
+    for rule in ingress["spec"]["rules"]:
+        services = {each["path"]: each["backend"]["service"]["name"] for each in rule["http"]["paths"]}
+        assert services.pop("/") == "examxv2-frontend-service"
+        assert services == dict.fromkeys(("/api", "/static", "/media", "/admin"), "examxv2-backend-service")
     attributes = dict(each.split("=") for each in annotations["load-balancer-attributes"].split(","))
     assert attributes == {
         "idle_timeout.timeout_seconds": "600",
         "routing.http2.enabled": "true",
         "routing.http.drop_invalid_header_fields.enabled": "true",
         "deletion_protection.enabled": figures["deletion protection"],
+        **{f"access_logs.s3.{name}": text for name, text in figures["access logs"].items()},
     }
 
 
@@ -142,9 +148,11 @@ def test_secrets(manifests: list[Manifest], figures: dict[str, Any]) -> None:
 
 
 def test_storage(manifests: list[Manifest], figures: dict[str, Any]) -> None:
-    volume = one(manifests, "PersistentVolume")["spec"]
+    volume = one(manifests, "PersistentVolume", figures["volume"])["spec"]
     claim = one(manifests, "PersistentVolumeClaim", "examxv2-backend-pvc")["spec"]
-    assert volume["csi"]["volumeHandle"] == figures["file system"]
+    assert volume["csi"] == {"driver": "efs.csi.aws.com", "volumeHandle": figures["file system"]}
+    assert volume["storageClassName"] == claim["storageClassName"] == "standard"
+    assert claim["volumeName"] == figures["volume"]
     assert volume["capacity"]["storage"] == claim["resources"]["requests"]["storage"] == "10Gi"
     assert volume["accessModes"] == claim["accessModes"] == ["ReadWriteMany"]
     classes = [each["parameters"]["fileSystemId"] for each in of_kind(manifests, "StorageClass")]
@@ -161,5 +169,5 @@ def test_redis(manifests: list[Manifest], figures: dict[str, Any]) -> None:
     else:
         assert servers == {"redis-primary": 1, "redis-replica": None, "redis-sentinel": 3}
         assert triggers == {"redis-sentinel", "cpu", "memory"}
-        replicas = one(manifests, "HorizontalPodAutoscaler", "redis-replica")["spec"]
+        replicas = one(manifests, "HorizontalPodAutoscaler", "redis-replica-pod-autoscaler")["spec"]
         assert [replicas["minReplicas"], replicas["maxReplicas"]] == [1, 5]

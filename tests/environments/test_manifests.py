@@ -99,6 +99,35 @@ def test_what_may_have_replicas_is_spread_and_drained_one_by_one(manifests: list
         assert any(matches(budget, template["metadata"]["labels"]) for budget in budgets) == many, name
 
 
+def test_workloads_are_selected_by_their_name_and_by_nothing_else(manifests: list[Manifest]) -> None:
+    workloads = [*of_kind(manifests, "Deployment"), *of_kind(manifests, "StatefulSet")]
+    for each in workloads:
+        own = {"app": each["metadata"]["name"]}
+        assert each["spec"]["selector"] == {"matchLabels": own}
+        assert own.items() <= each["metadata"]["labels"].items()
+        assert own.items() <= each["spec"]["template"]["metadata"]["labels"].items()
+    assert len({each["metadata"]["name"] for each in workloads}) == len(workloads)
+    assert one(manifests, "Service", "examxv2-backend-service")["spec"]["selector"] == {"app": "examxv2-backend"}
+
+
+def test_a_services_own_selector_has_what_policies_let_pods_call(manifests: list[Manifest]) -> None:
+    # The VPC CNI admits a Service's address by the Service's selector, not by the labels of its pods.
+    called = [
+        peer["podSelector"]["matchLabels"]
+        for policy in of_kind(manifests, "NetworkPolicy")
+        for rule in policy["spec"].get("egress", [])
+        for peer in rule.get("to", [])
+        if peer.keys() == {"podSelector"}
+    ]
+    templates = pod_templates(manifests).values()
+    for service in of_kind(manifests, "Service"):
+        selector = service["spec"]["selector"]
+        pods = [each["metadata"]["labels"] for each in templates if matches(selector, each["metadata"]["labels"])]
+        for labels in called:
+            if any(matches(labels, each) for each in pods):
+                assert matches(labels, selector), service["metadata"]["name"]
+
+
 def test_the_flows_are_those_that_exist(manifests: list[Manifest], environment_name: str) -> None:
     peers = {"redis-peers-incoming", "redis-peers-outgoing"} if environment_name == "prod" else set[str]()
     assert {each["metadata"]["name"] for each in of_kind(manifests, "NetworkPolicy")} == FLOWS | peers

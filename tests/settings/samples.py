@@ -2,6 +2,7 @@
 
 from examx_constructs.settings import (
     Access,
+    AccessLogs,
     BackendSettings,
     ClientTlsOff,
     ClientTlsPassthrough,
@@ -32,6 +33,7 @@ from examx_constructs.settings import (
     Resources,
     Rollout,
     ScalingBehavior,
+    SecretFile,
     SecretsManagerSecret,
     SentinelAddress,
     StandaloneRedis,
@@ -54,6 +56,9 @@ QUEUE = Queue(
     replicas=REPLICAS,
 )
 SECRET = SecretsManagerSecret(arn="arn:aws:secretsmanager:eu-west-1:111122223333:secret:sample-AbCdEf")
+SECRET_FILE = SecretFile(
+    name="sample-credentials", secret=SECRET, file="credentials.json", path="/app/credentials.json"
+)
 REDIS_ADDRESS = RedisAddress(host="redis.team-a.svc.cluster.local")
 SENTINEL_ADDRESS = SentinelAddress(hosts=("s0.example.com", "s1.example.com", "s2.example.com"), master_name="examx")
 PERSISTENCE = RedisPersistence(size=Quantity("1Gi"), storage_class="gp3")
@@ -89,6 +94,7 @@ ENVIRONMENT = Environment(
 
 SAMPLES = (
     ACCESS,
+    AccessLogs(bucket="sample-logs"),
     BACKEND,
     CLAIM,
     ClientTlsOff(),
@@ -116,6 +122,7 @@ SAMPLES = (
     Rollout(),
     ScalingBehavior(),
     SECRET,
+    SECRET_FILE,
     SENTINEL_ADDRESS,
     STANDALONE,
     STORAGE_CLASS,

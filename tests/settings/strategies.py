@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from examx_constructs.settings import (
     Access,
+    AccessLogs,
     BackendSettings,
     ClientTlsOff,
     ClientTlsPassthrough,
@@ -32,10 +33,12 @@ from examx_constructs.settings import (
     Resources,
     Rollout,
     ScalingBehavior,
+    SecretFile,
     SecretsManagerSecret,
     StandaloneRedis,
     Utilization,
 )
+from examx_constructs.settings.ingress import SSL_POLICY
 
 UNITS: dict[str, Fraction] = {
     "n": Fraction(1, 10**9),
@@ -126,6 +129,17 @@ def secrets() -> st.SearchStrategy[SecretsManagerSecret]:
     )
 
 
+def secret_files() -> st.SearchStrategy[SecretFile]:
+    return st.builds(
+        SecretFile,
+        # No name of a volume that the pods have.
+        name=dns_labels(57).map("file-{}".format),
+        secret=secrets(),
+        file=st.sampled_from((".env", "credentials.json")),
+        path=st.sampled_from(("/app/credentials.json", "/etc/examx/key", "/app/media-key")),
+    )
+
+
 @st.composite
 def queues(draw: st.DrawFn) -> Queue:
     """Any queue; one whose worker may stop has a cooldown that outlasts its tasks."""
@@ -198,7 +212,13 @@ def ingresses() -> st.SearchStrategy[IngressSettings]:
     return st.builds(
         IngressSettings,
         host=host_names(),
+        other_hosts=st.lists(host_names() | host_names().map("*.{}".format), max_size=3, unique=True).map(tuple),
         certificate_arn=st.none() | st.just(certificate),
+        ssl_policy=st.sampled_from((SSL_POLICY, "ELBSecurityPolicy-TLS13-1-3-2021-06")),
+        access_logs=st.none()
+        | st.builds(
+            AccessLogs, bucket=st.sampled_from(("logs", "examx.logs-1")), prefix=st.sampled_from((None, "ELBLogs/Web"))
+        ),
         client_tls=st.just(ClientTlsOff()) | st.just(ClientTlsPassthrough()) | verify,
         deletion_protection=st.booleans(),
         frontend=st.none() | st.builds(Frontend, service=dns_labels(), port=st.integers(1, 65535)),
@@ -214,10 +234,12 @@ def volumes() -> st.SearchStrategy[EfsVolume]:
         capacity=st.integers(1, 1000).map(lambda size: Quantity(f"{size}Gi")),
         path=st.none() | st.sampled_from(("/", "/media", "/exams/media")),
         access_point=st.none() | st.just("fsap-0123456789abcdef0"),
-        storage_class=st.none()
+        name=st.none() | dns_labels(),
+        storage_class=st.sampled_from(("", "standard")),
+        provisioner=st.none()
         | st.builds(
             EfsStorageClass,
-            name=dns_labels(),
+            name=dns_labels(60).map("of-{}".format),
             file_system=file_systems,
             directory_permissions=st.sampled_from(("700", "0755")),
         ),
@@ -301,6 +323,7 @@ def environments() -> st.SearchStrategy[Environment]:
         redis=redis_shapes(),
         ingress=ingresses(),
         env_file=secrets() | dns_labels().map(lambda name: KubernetesSecret(name=name)),
+        secret_files=st.lists(secret_files(), max_size=2, unique_by=(lambda f: f.name, lambda f: f.path)).map(tuple),
         media=volumes() | st.builds(EfsClaim, storage_class=dns_labels(), capacity=st.just(Quantity("1Gi"))),
         network=st.builds(
             NetworkSettings,

@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from examx_constructs.settings import Queue
-from tests.settings.samples import ACCESS, ENVIRONMENT, QUEUE
+from tests.settings.samples import ACCESS, ENVIRONMENT, QUEUE, SECRET_FILE
 from tests.settings.support import refusal
 
 
@@ -20,6 +20,7 @@ def second(**changes: object) -> tuple[Queue, ...]:
         {"labels": {"environment": "", "example.com/owner": "Team_1"}},
         {"variables": {"DJANGO_DEBUG": "True", "_x9": "", "TEXT": "two\nlines"}},
         {"cluster": "A" * 100},
+        {"secret_files": (SECRET_FILE, attrs.evolve(SECRET_FILE, name="other", path="/app/other.json"))},
         {"annotations": {"example.com/branch": "feature/ß $(x)"}},
     ],
 )
@@ -56,6 +57,18 @@ def test_accepts(changes: dict[str, object]) -> None:
         (
             {"variables": {"WORKERS": "9"}},
             'Environment.variables key is "WORKERS"; it is taken: its value comes from Environment.backend.workers',
+        ),
+        (
+            {"secret_files": (SECRET_FILE, attrs.evolve(SECRET_FILE, path="/app/other.json"))},
+            'Environment.secret_files is "sample-credentials"; name sample-credentials stands 2 times, it may',
+        ),
+        (
+            {"secret_files": (attrs.evolve(SECRET_FILE, name="examxv2-backend-secrets"),)},
+            'Environment.secret_files is "examxv2-backend-secrets"; name examxv2-backend-secrets stands 2 times',
+        ),
+        (
+            {"secret_files": (SECRET_FILE, attrs.evolve(SECRET_FILE, name="other"))},
+            'Environment.secret_files is "/app/credentials.json"; path /app/credentials.json stands 2 times, it may',
         ),
         (
             {"queues": second(name="default")},

@@ -3,7 +3,14 @@
 import attrs
 import pytest
 
-from examx_constructs.settings import ClientTlsOff, ClientTlsPassthrough, ClientTlsVerify, Frontend, IngressGroup
+from examx_constructs.settings import (
+    AccessLogs,
+    ClientTlsOff,
+    ClientTlsPassthrough,
+    ClientTlsVerify,
+    Frontend,
+    IngressGroup,
+)
 from tests.settings.samples import INGRESS
 from tests.settings.support import refusal
 
@@ -23,6 +30,11 @@ TRUST_STORE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/sa
         {"frontend": Frontend(service="web", port=3000)},
         {"group": IngressGroup(name="shared", order=-1000)},
         {"group": IngressGroup(name="shared")},
+        {"other_hosts": ("www.examx.cloud", "*.examx.cloud")},
+        {"other_hosts": tuple(f"h{n}.example.com" for n in range(19))},
+        {"host": f"{'.'.join(['a' * 60, 'b' * 60, 'c' * 6])}"},
+        {"ssl_policy": "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04"},
+        {"access_logs": AccessLogs(bucket="a.b-1", prefix="ELBLogs/Backend")},
         {"backend_paths": ()},
         {"backend_paths": ("/api", "/v1.2/a_b-c~d")},
     ],
@@ -101,6 +113,45 @@ def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
+        (
+            lambda: attrs.evolve(INGRESS, host=f"{'a' * 60}.{'b' * 60}.{'c' * 7}"),
+            f'IngressSettings.host is "{"a" * 60}.{"b" * 60}.{"c" * 7}"; the most is 128 characters: a rule',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, other_hosts=("*.*.cloud",)),
+            f'IngressSettings.other_hosts is "*.*.cloud"; {HOST}, or *.examx.cloud for all hosts below one',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, other_hosts=("www.examx.*",)),
+            f'IngressSettings.other_hosts is "www.examx.*"; {HOST}, or *.examx.cloud for all hosts below one',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, other_hosts=("a.example.com", INGRESS.host)),
+            f'IngressSettings.other_hosts is "{INGRESS.host}"; it stands twice, and the second never acts',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, host="a.cloud", other_hosts=tuple(f"a{n}.cloud" for n in range(20))),
+            "IngressSettings.other_hosts is ('a0.cloud', ",
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, ssl_policy="ELBSecurityPolicy-2016-08"),
+            'IngressSettings.ssl_policy is "ELBSecurityPolicy-2016-08"; it must be a policy of AWS with TLS 1.3 that',
+        ),
+        (
+            lambda: attrs.evolve(INGRESS, ssl_policy="ELBSecurityPolicy-TLS13-1-0-2021-06"),
+            'IngressSettings.ssl_policy is "ELBSecurityPolicy-TLS13-1-0-2021-06"; it must be a policy of AWS',
+        ),
+        (
+            lambda: AccessLogs(bucket="Logs"),
+            'AccessLogs.bucket is "Logs"; it must be the name of an S3 bucket: 3',
+        ),
+        (lambda: AccessLogs(bucket="a..b"), 'AccessLogs.bucket is "a..b"; it must be the name of an S3 bucket'),
+        (
+            lambda: AccessLogs(bucket="logs", prefix="a,b=c"),
+            "AccessLogs.prefix is \"a,b=c\"; it must be letters, digits, '_', '.' and '-', with slashes inside",
+        ),
+        (lambda: AccessLogs(bucket="logs", prefix="AWSLogs/a"), 'AccessLogs.prefix is "AWSLogs/a"; it must be letters'),
+        (lambda: AccessLogs(bucket="logs", prefix="/a"), 'AccessLogs.prefix is "/a"; it must be letters'),
         (lambda: Frontend(service="Web"), 'Frontend.service is "Web"; it must be a DNS label'),
         (lambda: Frontend(service="web", port=0), "Frontend.port is 0; the least is 1: a TCP port"),
         (lambda: Frontend(service="web", port=70000), "Frontend.port is 70000; the most is 65535: a TCP port"),
@@ -126,3 +177,12 @@ def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
 )
 def test_refuses_the_rest(make: object, message: str) -> None:
     assert refusal(make).startswith(message)  # pyright: ignore[reportArgumentType]
+
+
+def test_too_many_hosts_are_told_in_rules() -> None:
+    hosts = tuple(f"h{n}.example.com" for n in range(20))
+    message = refusal(lambda: attrs.evolve(INGRESS, other_hosts=hosts))
+    assert message.endswith(
+        "; 21 hosts with 5 paths are 105 rules; the most is 100: the load balancer has no room for more"
+    )
+    assert len(attrs.evolve(INGRESS, other_hosts=hosts, backend_paths=()).hosts) == 21

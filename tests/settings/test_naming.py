@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examx_constructs.settings.naming import (
+    autoscaler_name,
     checked_name,
     dns_label,
     host_name,
@@ -98,9 +99,13 @@ def test_refuses_what_is_no_label_key(key: str) -> None:
 
 
 def test_selectors_are_a_part_of_the_labels_and_stay_small() -> None:
-    chosen = selector(application="examxv2", instance="web")
-    assert chosen == {"app.kubernetes.io/name": "examxv2", "app.kubernetes.io/instance": "web"}
+    chosen = selector("web")
+    assert chosen == {"app": "web"}
     assert chosen.items() < labels(application="examxv2", instance="web", component="backend").items()
+
+
+def test_an_autoscaler_has_the_name_of_the_one_that_it_replaces() -> None:
+    assert autoscaler_name("examxv2-backend") == "examxv2-backend-pod-autoscaler"
 
 
 def test_merging_orders_by_key_and_lets_the_last_win() -> None:

@@ -1,8 +1,10 @@
 """Secrets, by ARN or by name only."""
 
+import attrs
 import pytest
 
 from examx_constructs.settings import KubernetesSecret, SecretsManagerSecret
+from tests.settings.samples import SECRET_FILE
 from tests.settings.support import refusal
 
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/app-AbCdEf"
@@ -40,6 +42,38 @@ def test_refuses_what_is_no_arn_of_a_secret(arn: str) -> None:
     assert refusal(lambda: SecretsManagerSecret(arn=arn)).endswith(
         "; it must be the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "Google"}, 'SecretFile.name is "Google"; it must be a DNS label'),
+        (
+            {"file": "a/b.json"},
+            'SecretFile.file is "a/b.json"; it must be a plain file name: the provider',
+        ),
+        ({"file": ".."}, 'SecretFile.file is ".."; it must be a plain file name'),
+        (
+            {"path": "app/b.json"},
+            'SecretFile.path is "app/b.json"; it must be an absolute path of a file',
+        ),
+        ({"path": "/b.json"}, 'SecretFile.path is "/b.json"; it must be an absolute path of a file in a directory'),
+        ({"path": "/app/../b"}, 'SecretFile.path is "/app/../b"; it must be an absolute path'),
+        ({"path": "/app/b/"}, 'SecretFile.path is "/app/b/"; it must be an absolute path'),
+        ({"path": "/app/media/b"}, 'SecretFile.path is "/app/media/b"; it must be elsewhere: the pods have /app/media'),
+        (
+            {"path": "/app/examx"},
+            'SecretFile.path is "/app/examx"; it must be elsewhere: the pods have /app/examx/',
+        ),
+    ],
+)
+def test_refuses_a_file_that_could_not_be_mounted(changes: dict[str, object], message: str) -> None:
+    assert refusal(lambda: attrs.evolve(SECRET_FILE, **changes)).startswith(message)
+
+
+@pytest.mark.parametrize("path", ["/app/google-credentials.json", "/app/mediafile", "/etc/examx/a-b_c.json"])
+def test_a_file_may_stand_where_nothing_else_is(path: str) -> None:
+    assert attrs.evolve(SECRET_FILE, path=path).path == path
 
 
 @pytest.mark.parametrize("name", ["", "Login", "login.env", "-x", "PASSWORD=abc"])

@@ -58,6 +58,13 @@ def test_the_volume_handle(changes: dict[str, str], handle: str) -> None:
         ),
         (STORAGE_CLASS, {"directory_permissions": "789"}, "it must be octal, such as 700"),
         (STORAGE_CLASS, {"directory_permissions": 700}, "EfsStorageClass.directory_permissions is 700; it must be str"),
+        (VOLUME, {"name": "Dev_pv"}, 'EfsVolume.name is "Dev_pv"; it must be a DNS label'),
+        (VOLUME, {"storage_class": "Standard"}, 'EfsVolume.storage_class is "Standard"; it must be a DNS label'),
+        (
+            VOLUME,
+            {"storage_class": "sample-efs", "provisioner": STORAGE_CLASS},
+            'EfsVolume.provisioner.name is "sample-efs"; it must be another name than storage_class: a claim that does',
+        ),
         (CLAIM, {"storage_class": "Features"}, 'EfsClaim.storage_class is "Features"; it must be a DNS label'),
         (CLAIM, {"capacity": Quantity("1m")}, "EfsClaim.capacity is 1m; it must be whole bytes, at least 8Mi"),
         (STORAGE_CLASS, {"base_path": "examx"}, 'EfsStorageClass.base_path is "examx"; it must be an absolute path'),

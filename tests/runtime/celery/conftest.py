@@ -60,7 +60,7 @@ def _is_standalone(manifests: list[Manifest]) -> bool:
 def _redis_pods(manifests: list[Manifest]) -> tuple[str, ...]:
     if _is_standalone(manifests):
         return REDIS
-    replicas: int = one(manifests, "HorizontalPodAutoscaler", "redis-replica")["spec"]["minReplicas"]
+    replicas: int = one(manifests, "HorizontalPodAutoscaler", "redis-replica-pod-autoscaler")["spec"]["minReplicas"]
     return (PRIMARY, *(f"redis-replica-{ordinal}" for ordinal in range(replicas)), *SENTINELS)
 
 
