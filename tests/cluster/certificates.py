@@ -35,8 +35,7 @@ class Authority:
 
     def server(self, name: str, *hosts: str, folder: Path | None = None) -> Pair:
         """What a server shows, on loopback and under these names; clients get it accepted too."""
-        names = [x509.DNSName(each) for each in ("localhost", *hosts)]
-        alternatives = x509.SubjectAlternativeName([*names, x509.IPAddress(IPv4Address("127.0.0.1"))])
+        alternatives = x509.SubjectAlternativeName(list(map(_alternative, ("localhost", "127.0.0.1", *hosts))))
         return self._issue(name, _subject(name), alternatives, folder or self.folder)
 
     def client(self, user: str, groups: Sequence[str] = ()) -> Pair:
@@ -78,13 +77,18 @@ def authority(name: str, folder: Path) -> Authority:
 def signing_key(folder: Path, name: str) -> Pair:
     """A key to sign tokens with, and the public part to check them."""
     key = ec.generate_private_key(ec.SECP256R1())
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     pair = Pair(folder / f"{name}.pub", folder / f"{name}.key")
     pair.certificate.write_bytes(public)
     _write_key(key, pair.key)
     return pair
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(IPv4Address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _subject(name: str, groups: Sequence[str] = ()) -> x509.Name:

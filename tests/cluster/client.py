@@ -55,7 +55,7 @@ class Client:
         """Ask, once more where the server has closed a connection that was idle."""
         try:
             response = self._send(method, path, body, kind)
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLError):
             response = self._send(method, path, body, kind)
         text = response.read().decode()
         if response.status >= 300:

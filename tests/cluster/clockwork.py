@@ -11,7 +11,8 @@ from collections.abc import Callable
 from tests.cluster.client import ApiError
 
 # What happens when an object has gone, or has changed, since the thing was planned.
-_OVERTAKEN = (404, 409, 410, 422)
+_OVERTAKEN = (404, 409, 410)
+_PATIENCE = 1.0
 
 
 class Clockwork:
@@ -45,7 +46,10 @@ class Clockwork:
             except ApiError as error:
                 if error.status not in _OVERTAKEN:
                     traceback.print_exc(file=sys.stderr)
-            except Exception:  # noqa: BLE001
+            except OSError:
+                # The API server is away for a moment.
+                self.plan(_PATIENCE, action)
+            except Exception:
                 if not self._stopped:
                     traceback.print_exc(file=sys.stderr)
 

@@ -1,6 +1,5 @@
 """A control plane that runs: what tests use of it."""
 
-import base64
 import itertools
 import json
 import subprocess
@@ -10,17 +9,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tests.cluster import certificates, kubelet, programs, room, servers, storage
-from tests.cluster.certificates import Pair
+from tests.cluster import (
+    certificates,
+    custom_resources,
+    keda,
+    kubeconfig,
+    kubelet,
+    metrics,
+    programs,
+    room,
+    servers,
+    storage,
+)
 from tests.cluster.client import ApiError, Client, Object
-from tests.cluster.nodes import KUBELET, Nodes
+from tests.cluster.metrics import Metrics
+from tests.cluster.nodes import ADDRESSES, KUBELET, Nodes
 from tests.cluster.processes import Programs
 from tests.cluster.servers import Identity
 from tests.runtime.waiting import eventually
 
 VERSIONS = ("1.34", "1.37")
-CLUSTER = "arn:aws:eks:ap-south-1:123456789012:cluster/testing"
-"""The name of the cluster, as EKS names one."""
 
 _ADMINISTRATORS = "system:masters"
 
@@ -36,6 +44,7 @@ class ControlPlane:
     servers: Programs
     client: Client
     nodes: Nodes
+    metrics: Metrics = field(init=False)
     _kubeconfigs: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @property
@@ -51,7 +60,7 @@ class ControlPlane:
     def kubeconfig_for(self, user: str, *groups: str) -> Path:
         """A configuration for somebody else, whom a certificate proves. Which rights they have is RBAC's matter."""
         path = self.folder / f"kubeconfig-{next(self._kubeconfigs)}"
-        return _write_kubeconfig(path, self.identity, self.identity.authority.client(user, groups))
+        return kubeconfig.write(path, self.identity.authority, self.identity.authority.client(user, groups))
 
     def kubectl(self, *arguments: str, stdin: str | None = None, kubeconfig: Path | None = None) -> str:
         """What kubectl prints. Fails where it fails, and where it warns."""
@@ -91,13 +100,16 @@ def refusal(version: str) -> str | None:
 
 
 @contextmanager
-def running(version: str = VERSIONS[0]) -> Generator[ControlPlane]:
-    """A control plane with nodes. When the block ends, none of its processes is left."""
-    built = programs.built(f"kubernetes-{version}")
+def running(version: str = VERSIONS[0], *, with_keda: bool = True) -> Generator[ControlPlane]:
+    """A control plane with nodes, metrics and KEDA. When the block ends, none of its processes is left."""
+    built, built_keda = programs.built(f"kubernetes-{version}"), programs.built(programs.KEDA)
     assert built, f"Kubernetes {version} is not built: run `python -m tests.cluster.programs`"
+    assert built_keda or not with_keda, "KEDA is not built: run `python -m tests.cluster.programs`"
     with ExitStack() as stack:
         folder = Path(mkdtemp(prefix="plane-", dir=room.FOLDER))
         plane = _start(version, folder, built / "bin", stack)
+        if with_keda and built_keda:
+            keda.start(plane, built_keda)
         yield plane
 
 
@@ -108,7 +120,7 @@ def _start(version: str, folder: Path, binaries: Path, stack: ExitStack) -> Cont
         tokens=certificates.signing_key(folder / "certificates", "tokens"),
     )
     administrator = identity.authority.client("administrator", [_ADMINISTRATORS])
-    _write_kubeconfig(folder / "kubeconfig", identity, administrator)
+    kubeconfig.write(folder / "kubeconfig", identity.authority, administrator)
     client = Client(servers.API, identity.authority.certificate, administrator)
     started = Programs(folder)
     stack.callback(started.kill)
@@ -118,13 +130,15 @@ def _start(version: str, folder: Path, binaries: Path, stack: ExitStack) -> Cont
     nodes = Nodes(client)
     stack.callback(nodes.stop)
     nodes.start()
-    logs = kubelet.serve(KUBELET, identity.authority, nodes.log)
+    logs = kubelet.serve(ADDRESSES, KUBELET, identity.authority, nodes.log)
     stack.callback(logs.shutdown)
     provisioner = storage.Provisioner(client)
     stack.callback(provisioner.stop)
     provisioner.start()
     plane = ControlPlane(version, folder, binaries, identity, started, client, nodes)
     _furnish(plane)
+    plane.metrics = metrics.start(plane)
+    stack.callback(plane.metrics.stop)
     return plane
 
 
@@ -136,7 +150,7 @@ def _furnish(plane: ControlPlane) -> None:
         "metadata": {"name": "alb"},
         "spec": {"controller": "ingress.k8s.aws/alb"},
     }
-    plane.apply([storage.STORAGE_CLASS, load_balancer], manager="cluster")
+    plane.apply([storage.STORAGE_CLASS, load_balancer, custom_resources.secret_provider_class()], manager="cluster")
     # Pods need it, and a controller makes it.
     eventually(
         lambda: plane.client.get("/api/v1/namespaces/default/serviceaccounts/default"),
@@ -150,23 +164,3 @@ def _is_ready(client: Client) -> bool:
         return client.get("/readyz") == "ok"
     except ApiError:
         return False
-
-
-def _write_kubeconfig(path: Path, identity: Identity, user: Pair) -> Path:
-    cluster = {"server": servers.ADDRESS, "certificate-authority-data": _data(identity.authority.certificate)}
-    shown = {"client-certificate-data": _data(user.certificate), "client-key-data": _data(user.key)}
-    content = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": CLUSTER, "cluster": cluster}],
-        "users": [{"name": "user", "user": shown}],
-        "contexts": [{"name": CLUSTER, "context": {"cluster": CLUSTER, "user": "user"}}],
-        "current-context": CLUSTER,
-    }
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
-
-
-def _data(path: Path) -> str:
-    return base64.b64encode(path.read_bytes()).decode("ascii")

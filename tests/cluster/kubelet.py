@@ -2,18 +2,19 @@
 
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.cluster.certificates import Authority
+from tests.cluster.certificates import Authority, Pair
 
 Log = Callable[[str, str, str], str]
 """The log of a container, by namespace, pod and container."""
 
 
-def serve(port: int, authority: Authority, log: Log) -> ThreadingHTTPServer:
-    """Serve on every address of the room, so for every node."""
+def serve(addresses: Sequence[str], port: int, authority: Authority, log: Log) -> ThreadingHTTPServer:
+    """Serve for all nodes, by their addresses."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -32,15 +33,17 @@ def serve(port: int, authority: Authority, log: Log) -> ThreadingHTTPServer:
             pass
 
     server = ThreadingHTTPServer(("", port), Handler)
-    shown = authority.server("kubelet", "10.64.0.1")
-    server.socket = over_tls(server, shown.certificate, shown.key, authority.certificate)
+    shown = authority.server("kubelet", *addresses)
+    over_tls(server, shown, authority.certificate)
     threading.Thread(target=server.serve_forever, name="kubelet", daemon=True).start()
     return server
 
 
-def over_tls(server: ThreadingHTTPServer, certificate: object, key: object, clients: object) -> ssl.SSLSocket:
-    """The socket of a server, for clients alone whose certificate this authority has signed."""
+def over_tls(server: ThreadingHTTPServer, shown: Pair, clients: Path) -> None:
+    """Let a server talk to those alone whose certificate this authority has signed."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(clients))
-    context.load_cert_chain(str(certificate), str(key))
+    context.load_cert_chain(shown.certificate, shown.key)
     context.verify_mode = ssl.CERT_REQUIRED
-    return context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    # Without a handshake here, which would keep all others waiting; a failed one is the client's concern.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    server.handle_error = lambda *_: None

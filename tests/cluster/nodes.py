@@ -17,6 +17,7 @@ from tests.cluster.clockwork import Clockwork
 from tests.cluster.pod_status import Behaviour
 
 ZONES = ("ap-south-1a", "ap-south-1b", "ap-south-1c")
+ADDRESSES = ("10.64.0.1", "10.64.0.2", "10.64.0.3")
 KUBELET = 10250
 _REAL_LOOK = 0.5
 Workload = tuple[str, str]
@@ -63,8 +64,8 @@ class Nodes:
 
     def start(self) -> None:
         """Register the nodes, and look after their pods from now on."""
-        for number, zone in enumerate(ZONES, 1):
-            self._register(f"node-{zone}", zone, f"10.64.0.{number}")
+        for zone, address in zip(ZONES, ADDRESSES, strict=True):
+            self._register(f"node-{zone}", zone, address)
         threading.Thread(target=self._watch, name="pods", daemon=True).start()
 
     def stop(self) -> None:
@@ -169,7 +170,7 @@ class Nodes:
     def _begin_for_real(self, pod: Object, runner: Runner) -> None:
         try:
             self._addresses[pod["metadata"]["uid"]] = runner.start(pod)
-        except Exception:  # noqa: BLE001
+        except Exception:
             traceback.print_exc(file=sys.stderr)
             self._clockwork.plan(0, lambda: self._tell(pod, pod_status.crashing(pod, self.address(pod))))
             return

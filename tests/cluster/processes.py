@@ -1,5 +1,6 @@
 """The processes of a control plane: each writes a log of its own, and ends with the one that started it."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -81,3 +82,9 @@ class Programs:
     def logs(self) -> str:
         """The end of every log."""
         return "\n".join(f"--- {program.name}\n{program.log}" for program in self.all.values())
+
+
+def listens(port: int) -> bool:
+    """Whether a server takes connections. Raises OSError where none does."""
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    return True
