@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from examx_cli import output
+from examx_cli.commands.adopt import adopt
 from examx_cli.commands.apply import apply
 from examx_cli.commands.diff import diff
 from examx_cli.commands.env import env
@@ -59,6 +60,7 @@ def examx() -> None:
     """
 
 
+app.command("adopt")(adopt)
 app.command("apply")(apply)
 app.command("diff")(diff)
 app.command("notify")(notify)

@@ -1,0 +1,218 @@
+"""What would break, as far as objects alone tell: found before anything is touched. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from examx_cli.adopt import facts, owners
+from examx_cli.adopt.broker import Broker, Redis, foreign_readers
+from examx_cli.adopt.findings import Finding, warning
+from examx_cli.adopt.inventory import Inventory
+from examx_cli.adopt.pod_security import ENFORCE_LABEL, violations
+from examx_cli.adopt.selectors import is_empty, matches, pod_labels
+from examx_cli.adopt.superseded import selected_by, stays
+from examx_cli.diff import Difference, Impact
+from examx_cli.objects import Object, ObjectKey, items, mapping, text
+
+GUESTS = "declare it in Environment.guests"
+_ROLE = "eks.amazonaws.com/role-arn"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is judged: what is there, what is rendered, what differs, what goes, and what becomes of the broker."""
+
+    inventory: Inventory
+    wanted: Sequence[Object]
+    difference: Difference
+    gone: Mapping[ObjectKey, str]
+    redis: Redis
+
+    @property
+    def staying(self) -> list[Object]:
+        """The workloads of others that go on."""
+        return stays(self.inventory, self.wanted, self.gone)
+
+    def rendered(self, kind: str) -> list[Object]:
+        """What is rendered of a kind."""
+        return [each for each in self.wanted if ObjectKey.of(each).kind == kind]
+
+
+def findings(case: Case) -> list[Finding]:
+    """Everything that refuses an adoption, and every warning."""
+    found = [
+        *_fixed_fields(case),
+        *_pod_security(case),
+        *_cut_off(case),
+        *_broker(case),
+        *_second_beat(case),
+        *_shared_labels(case),
+        *_same_host(case),
+        *_missing_services(case),
+        *_rollouts(case),
+        *_cold_stops(case),
+        *_iam_role(case),
+        *owners.findings(case.inventory, case.wanted),
+        *_unread(case),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _fixed_fields(case: Case) -> Iterator[Finding]:
+    for change in case.difference.changes:
+        for effect in change.effects:
+            of_selector = change.key.kind == "Deployment" and effect.reason.startswith("spec.selector")
+            if effect.impact is Impact.REFUSED and not of_selector:
+                yield Finding(f"{change.key}: {effect.reason}; make the environment render what is there")
+
+
+def _pod_security(case: Case) -> Iterator[Finding]:
+    level = next((text(each, "metadata", "labels", ENFORCE_LABEL) for each in case.rendered("Namespace")), "")
+    for each in case.staying:
+        if why := violations(each, level):
+            yield Finding(
+                f"{ObjectKey.of(each)}: the namespace enforces {level} at the end, and its pods would be refused "
+                f"({', '.join(why)}): {GUESTS}, mend it, or {removed(each)}"
+            )
+
+
+def removed(item: Object) -> str:
+    """How to have an object removed."""
+    key = ObjectKey.of(item)
+    return f"remove it with --remove {key.kind}/{key.name}"
+
+
+def _cut_off(case: Case) -> Iterator[Finding]:
+    policies = case.rendered("NetworkPolicy")
+    if not any(_denies(each, direction) for each in policies for direction in ("Ingress", "Egress")):
+        return
+    for each in case.staying:
+        labels = pod_labels(each)
+        covering = [one for one in policies if not is_empty(mapping(one, "spec", "podSelector"))]
+        if not any(matches(mapping(one, "spec", "podSelector"), labels) for one in covering):
+            yield Finding(
+                f"{ObjectKey.of(each)}: default-deny would cut its pods off, and no policy lets their flows through: "
+                f"{GUESTS}, or {removed(each)}"
+            )
+
+
+def _denies(policy: Object, direction: str) -> bool:
+    named = direction in items(policy, "spec", "policyTypes")
+    rules = items(policy, "spec", direction.lower())
+    return named and is_empty(mapping(policy, "spec", "podSelector")) and not rules
+
+
+def _broker(case: Case) -> Iterator[Finding]:
+    if case.redis.state is Broker.ASSUMED:
+        yield warning(case.redis.why)
+    if not case.redis.moves:
+        return
+    for each in foreign_readers(case.staying):
+        queues = ", ".join(facts.queues_of(each))
+        yield Finding(
+            f"{ObjectKey.of(each)}: it would go on reading {queues or 'its tasks'} from the Redis of today, while ours "
+            f"sends to another ({case.redis.why}): keep that Redis with ExternalRedis, make its queue one of the "
+            f"environment's, or {removed(each)}"
+        )
+
+
+def _second_beat(case: Case) -> Iterator[Finding]:
+    if not any(facts.runs_beat(each) for each in case.rendered("Deployment")):
+        return
+    for each in case.staying:
+        if facts.runs_beat(each):
+            yield Finding(f"{ObjectKey.of(each)}: it runs beat too, so tasks would be sent twice: {removed(each)}")
+
+
+def _shared_labels(case: Case) -> Iterator[Finding]:
+    for service in case.rendered("Service"):
+        today = case.inventory.objects.get(ObjectKey.of(service), {})
+        for each in case.staying:
+            will, does = selected_by(service, each), selected_by(today, each)
+            if will or does:
+                yield Finding(
+                    f"{ObjectKey.of(service)}: it {'leads' if does else 'would lead'} to the pods of "
+                    f"{ObjectKey.of(each)}{', and would lead to ours' if does else ' as well as to ours'}: rename its "
+                    f"Service or labels, make the environment keep it (a Redis: ExternalRedis), or {removed(each)}"
+                )
+
+
+def _same_host(case: Case) -> Iterator[Finding]:
+    ours = {ObjectKey.of(each): hosts_of(each) for each in case.rendered("Ingress")}
+    for key, item in case.inventory.objects.items():
+        if key.kind != "Ingress" or key in ours or key in case.gone:
+            continue
+        for mine, hosts in ours.items():
+            if same := sorted(hosts & hosts_of(item)):
+                yield Finding(
+                    f"{key}: it has the host {', '.join(same)} of {mine} as well: {removed(item)}, or rename it"
+                )
+
+
+def hosts_of(ingress: Object) -> set[str]:
+    """The hosts of an Ingress's rules."""
+    return {text(rule, "host") for rule in items(ingress, "spec", "rules") if text(rule, "host")}
+
+
+def _missing_services(case: Case) -> Iterator[Finding]:
+    known = {key.name for key in (*map(ObjectKey.of, case.wanted), *case.inventory.objects) if key.kind == "Service"}
+    for ingress in case.rendered("Ingress"):
+        paths = [
+            (text(path, "path") or "/", text(path, "backend", "service", "name"))
+            for rule in items(ingress, "spec", "rules")
+            for path in items(rule, "http", "paths")
+        ]
+        for service in dict.fromkeys(name for _, name in paths if name and name not in known):
+            # An action of the controller stands in the place of a Service too.
+            if f"alb.ingress.kubernetes.io/actions.{service}" in mapping(ingress, "metadata", "annotations"):
+                continue
+            where = next(path for path, name in paths if name == service)
+            yield Finding(
+                f"{ObjectKey.of(ingress)}: it leads {where} to Service {service}, and there is none in "
+                f"{case.inventory.namespace}: apply that one first, or take it out of the environment"
+            )
+
+
+def _rollouts(case: Case) -> Iterator[Finding]:
+    rendered = {ObjectKey.of(each) for each in case.wanted}
+    for item in case.inventory.of_kind("Deployment"):
+        key, status = ObjectKey.of(item), mapping(item, "status")
+        if not status or not (key in rendered or key in case.gone):
+            continue
+        total, updated = status.get("replicas", 0), status.get("updatedReplicas", 0)
+        generation = mapping(item, "metadata").get("generation")
+        if total != updated or status.get("observedGeneration", generation) != generation:
+            yield Finding(
+                f"{key}: a rollout is under way: wait until it has ended (`kubectl rollout status`), or undo it"
+            )
+
+
+def _cold_stops(case: Case) -> Iterator[Finding]:
+    rendered = {ObjectKey.of(each) for each in case.wanted}
+    for item in case.inventory.of_kind("Deployment"):
+        why = facts.stops_cold(item)
+        if why and (ObjectKey.of(item) in rendered or ObjectKey.of(item) in case.gone):
+            yield warning(
+                f"{ObjectKey.of(item)}: {why}, so its pods may not finish their tasks when they are told to end: "
+                "adopt while its queue is quiet, unless its tasks are acknowledged late"
+            )
+
+
+def _iam_role(case: Case) -> Iterator[Finding]:
+    if not any(text(each, "spec", "provider") == "aws" for each in case.rendered("SecretProviderClass")):
+        return
+    used = {text(each, "spec", "template", "spec", "serviceAccountName") for each in case.rendered("Deployment")}
+    for account in case.rendered("ServiceAccount"):
+        today = case.inventory.objects.get(ObjectKey.of(account), {})
+        annotated = any(_ROLE in mapping(each, "metadata", "annotations") for each in (account, today))
+        if ObjectKey.of(account).name in used and not annotated:
+            yield warning(
+                f"{ObjectKey.of(account)}: it has no annotation {_ROLE}, and pods read their .env from Secrets "
+                "Manager: without an IAM role, or an EKS Pod Identity association, they do not start"
+            )
+
+
+def _unread(case: Case) -> Iterator[Finding]:
+    if case.inventory.unread:
+        yield warning(
+            f"this identity may not read {', '.join(case.inventory.unread)}: what of them is there is not looked at"
+        )
