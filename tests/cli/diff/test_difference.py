@@ -89,7 +89,9 @@ def test_the_heaviest_field_decides() -> None:
 
 
 def test_another_version_of_an_api_is_a_field() -> None:
-    change = only(difference("dev", put("HorizontalPodAutoscaler examxv2-backend", "apiVersion", "autoscaling/v3")))
+    change = only(
+        difference("dev", put("HorizontalPodAutoscaler examxv2-backend-pod-autoscaler", "apiVersion", "autoscaling/v3"))
+    )
 
     assert [shown(field.path) for field in change.fields] == ["apiVersion"]
     assert change.impact is Impact.NONE
@@ -294,6 +296,26 @@ def test_what_goes_and_what_comes(given: Manifest, removed: tuple[Impact, str], 
 
     assert (gone.impact, gone.reason) == removed
     assert (new.impact, new.reason) == added
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "a claim without a storage class can not grow: its volume was made by hand"),
+        (
+            "examxv2-production-efs",
+            "a claim of the storage class examxv2-production-efs can not grow: allowVolumeExpansion is not set",
+        ),
+    ],
+)
+def test_a_claim_grows_only_where_its_class_lets_it(name: str, reason: str) -> None:
+    before, after = manifests("prod"), manifests("prod")
+    for each in (before, after):
+        put("PersistentVolumeClaim examxv2-backend-pvc", "spec.storageClassName", name)(each)
+    put("PersistentVolumeClaim examxv2-backend-pvc", "spec.resources.requests.storage", "20Gi")(after)
+
+    [effect] = only(compare(before, after)).effects
+    assert (effect.impact, effect.reason) == (Impact.REFUSED, reason)
 
 
 def test_replicas_are_left_to_an_autoscaler() -> None:

@@ -115,7 +115,7 @@ def test_another_order_of_a_keyed_list_is_no_change(target: str, path: str, elem
 
 
 def test_the_metrics_of_an_autoscaler_have_no_order() -> None:
-    assert not difference("prod", turn("HorizontalPodAutoscaler examxv2-backend", "spec.metrics"))
+    assert not difference("prod", turn("HorizontalPodAutoscaler examxv2-backend-pod-autoscaler", "spec.metrics"))
 
 
 def test_another_order_in_a_pod_template_is_one_change_and_restarts() -> None:

@@ -44,7 +44,7 @@ dev, against HEAD (0123456789)
 would be refused: Deployment celery-beat; restarts celery-beat; without a restart: ConfigMap redis-config
 
 deletes data, or cuts pods off from it
-  PersistentVolumeClaim examxv2-backend-pvc (removed): what it holds stays on dev-examxv2-examxv2-backend-pv, for \
+  PersistentVolumeClaim examxv2-backend-pvc (removed): what it holds stays on dev-examxv2-backend-pv, for \
 nobody until that is bound anew by hand; examxv2-backend, celery-worker-default, celery-bulk-upload-worker, \
 celery-enrichment-worker, celery-question-generator-ai-worker, celery-beat can not run without it
 
