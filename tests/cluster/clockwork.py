@@ -16,7 +16,7 @@ _PATIENCE = 1.0
 
 
 class Clockwork:
-    """Does things at their time. What the API server refuses because it is overtaken is dropped; other errors are told."""
+    """Does things at their time. What the API server refuses because it is overtaken is dropped, the rest told."""
 
     def __init__(self, name: str) -> None:
         self._planned: list[tuple[float, int, Callable[[], object]]] = []

@@ -26,6 +26,7 @@ from tests.cluster.metrics import Metrics
 from tests.cluster.nodes import ADDRESSES, KUBELET, Nodes
 from tests.cluster.processes import Programs
 from tests.cluster.servers import Identity
+from tests.cluster.watcher import Watcher
 from tests.runtime.waiting import eventually
 
 VERSIONS = ("1.34", "1.37")
@@ -123,22 +124,20 @@ def _start(version: str, folder: Path, binaries: Path, stack: ExitStack) -> Cont
     kubeconfig.write(folder / "kubeconfig", identity.authority, administrator)
     client = Client(servers.API, identity.authority.certificate, administrator)
     started = Programs(folder)
+    nodes, provisioner = Nodes(client), storage.Provisioner(client)
+    watchers: list[Watcher] = []
+    stack.callback(lambda: [each.join() for each in watchers])
     stack.callback(started.kill)
+    stack.callback(lambda: [each.stop() for each in watchers])
+    stack.callback(nodes.stop)
     servers.start_api(started, binaries, folder, identity)
     started.wait(lambda: _is_ready(client), "the API server does not get ready")
     servers.start_controllers(started, binaries, identity, folder / "kubeconfig")
-    nodes = Nodes(client)
-    stack.callback(nodes.stop)
-    nodes.start()
-    logs = kubelet.serve(ADDRESSES, KUBELET, identity.authority, nodes.log)
-    stack.callback(logs.shutdown)
-    provisioner = storage.Provisioner(client)
-    stack.callback(provisioner.stop)
-    provisioner.start()
+    watchers += [nodes.start(), provisioner.start()]
+    stack.enter_context(kubelet.serving(ADDRESSES, KUBELET, identity.authority, nodes.log))
     plane = ControlPlane(version, folder, binaries, identity, started, client, nodes)
     _furnish(plane)
-    plane.metrics = metrics.start(plane)
-    stack.callback(plane.metrics.stop)
+    plane.metrics = stack.enter_context(metrics.serving(plane))
     return plane
 
 

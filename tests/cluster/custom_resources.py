@@ -6,7 +6,7 @@ _GROUP = "secrets-store.csi.x-k8s.io"
 
 
 def secret_provider_class() -> Object:
-    """The kind SecretProviderClass of the Secrets Store CSI driver, with its own fields; what they hold is not checked."""
+    """The kind SecretProviderClass of the Secrets Store CSI driver, with its fields; some contents are not checked."""
     anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     spec = {
         "type": "object",

@@ -1,7 +1,7 @@
 """KEDA as it is released: its objects, its operator, its metrics adapter and its admission webhooks.
 
-The three run beside the API server, not in pods, as the service account that KEDA's own manifests give to them. Which
-parts of KEDA are not built says `trimming`.
+The three run beside the API server, not in pods, as the service account that KEDA's own manifests give to them. No
+part of KEDA is left out.
 """
 
 import json

@@ -1,19 +1,19 @@
 """The part of a kubelet that others call: it gives the logs of containers to the API server."""
 
-import ssl
-import threading
-from collections.abc import Callable, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from tests.cluster.certificates import Authority, Pair
+from tests.cluster import https
+from tests.cluster.certificates import Authority
 
 Log = Callable[[str, str, str], str]
 """The log of a container, by namespace, pod and container."""
 
 
-def serve(addresses: Sequence[str], port: int, authority: Authority, log: Log) -> ThreadingHTTPServer:
+@contextmanager
+def serving(addresses: Sequence[str], port: int, authority: Authority, log: Log) -> Generator[None]:
     """Serve for all nodes, by their addresses."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -32,18 +32,6 @@ def serve(addresses: Sequence[str], port: int, authority: Authority, log: Log) -
         def log_message(self, *arguments: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("", port), Handler)
     shown = authority.server("kubelet", *addresses)
-    over_tls(server, shown, authority.certificate)
-    threading.Thread(target=server.serve_forever, name="kubelet", daemon=True).start()
-    return server
-
-
-def over_tls(server: ThreadingHTTPServer, shown: Pair, clients: Path) -> None:
-    """Let a server talk to those alone whose certificate this authority has signed."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(clients))
-    context.load_cert_chain(shown.certificate, shown.key)
-    context.verify_mode = ssl.CERT_REQUIRED
-    # Without a handshake here, which would keep all others waiting; a failed one is the client's concern.
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    server.handle_error = lambda *_: None
+    with https.serving("", port, Handler, shown, authority.certificate):
+        yield

@@ -4,16 +4,15 @@ As in the original, values are those of the last look, every 15 seconds, and a p
 """
 
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from tests.cluster import services
+from tests.cluster import https, services
 from tests.cluster.clockwork import Clockwork
-from tests.cluster.kubelet import over_tls
 from tests.cluster.nodes import Nodes, Workload, workload_of
 from tests.cluster.pod_status import now
 from tests.cluster.quantities import amount
@@ -83,18 +82,20 @@ class Metrics:
         }
 
 
-def start(plane: "ControlPlane") -> Metrics:
+@contextmanager
+def serving(plane: "ControlPlane") -> Generator[Metrics]:
     """Start it, and leave its group of the API to it."""
-    metrics = Metrics(plane.nodes)
+    metrics, authority = Metrics(plane.nodes), plane.identity.authority
     metrics.look()
-    server = ThreadingHTTPServer(("127.0.0.1", PORT), _handler(metrics))
-    shown = plane.identity.authority.server("metrics-server", services.host(_SERVICE))
-    over_tls(server, shown, plane.identity.front_proxy.certificate)
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    authority = plane.identity.authority.certificate
-    plane.apply([_SERVICE, services.api_service(GROUP, VERSION, _SERVICE, PORT, authority)], manager="metrics-server")
-    plane.kubectl("wait", "--for=condition=Available", f"apiservice/{VERSION}.{GROUP}", "--timeout=30s")
-    return metrics
+    shown = authority.server("metrics-server", services.host(_SERVICE))
+    with https.serving("127.0.0.1", PORT, _handler(metrics), shown, plane.identity.front_proxy.certificate):
+        group = services.api_service(GROUP, VERSION, _SERVICE, PORT, authority.certificate)
+        plane.apply([_SERVICE, group], manager="metrics-server")
+        plane.kubectl("wait", "--for=condition=Available", f"apiservice/{VERSION}.{GROUP}", "--timeout=30s")
+        try:
+            yield metrics
+        finally:
+            metrics.stop()
 
 
 def _handler(metrics: Metrics) -> type[BaseHTTPRequestHandler]:

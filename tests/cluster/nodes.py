@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tests.cluster import pod_status
-from tests.cluster.client import ApiError, Client, Object
+from tests.cluster.client import Client, Object
 from tests.cluster.clockwork import Clockwork
 from tests.cluster.pod_status import Behaviour
+from tests.cluster.watcher import Watcher
 
 ZONES = ("ap-south-1a", "ap-south-1b", "ap-south-1c")
 ADDRESSES = ("10.64.0.1", "10.64.0.2", "10.64.0.3")
@@ -60,17 +61,15 @@ class Nodes:
     _planned: set[str] = field(default_factory=set[str])
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _clockwork: Clockwork = field(default_factory=lambda: Clockwork("nodes"))
-    _stopped: bool = False
 
-    def start(self) -> None:
+    def start(self) -> Watcher:
         """Register the nodes, and look after their pods from now on."""
         for zone, address in zip(ZONES, ADDRESSES, strict=True):
             self._register(f"node-{zone}", zone, address)
-        threading.Thread(target=self._watch, name="pods", daemon=True).start()
+        return Watcher(self.client, "/api/v1/pods", self._see)
 
     def stop(self) -> None:
-        """Look after nothing any more."""
-        self._stopped = True
+        """Do nothing more of what is planned."""
         self._clockwork.stop()
 
     def behave(self, namespace: str, workload: str, behaviour: Behaviour) -> None:
@@ -121,15 +120,6 @@ class Nodes:
             "nodeInfo": {"architecture": "arm64", "operatingSystem": "linux", "kubeletVersion": "played"},
         }
         self.client.patch(f"/api/v1/nodes/{name}/status", {"status": status})
-
-    def _watch(self) -> None:
-        while not self._stopped:
-            try:
-                for event in self.client.watch("/api/v1/pods"):
-                    self._see(event["type"], event["object"])
-            except (OSError, ApiError, ValueError):
-                if not self._stopped:
-                    traceback.print_exc(file=sys.stderr)
 
     def _see(self, what: str, item: Object) -> None:
         if what == "LISTED":

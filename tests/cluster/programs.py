@@ -22,11 +22,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from tests.cluster import trimming
 from tests.cluster.room import CACHE
 
 MODULES = Path(__file__).parent / "modules"
 KEDA = "keda-2.17"
+
+_RECIPE = "1"  # to be changed with what `_build` does
 
 _RENAMED = {"server": "etcd", "operator": "keda-operator", "adapter": "keda-adapter", "webhooks": "keda-webhooks"}
 _VERSION = "k8s.io/component-base/version"
@@ -69,18 +70,14 @@ def build(name: str) -> Path:
 
 
 def _build(name: str, folder: Path) -> None:
-    module = MODULES / name
-    flags = ["-ldflags", f"-s -w {_stamp(name)}"]
-    with tempfile.TemporaryDirectory() as overlay:
-        if name == KEDA:
-            flags += ["-overlay", str(trimming.overlay(_source(name), Path(overlay)))]
-        (folder / "bin").mkdir()
-        command = ["go", "build", *flags, "-o", f"{folder / 'bin'}{os.sep}", "tool"]
-        subprocess.run(command, cwd=module, env=_environment(), check=True, stdout=sys.stderr)
+    (folder / "bin").mkdir()
+    command = ["go", "build", "-ldflags", f"-s -w {_stamp(name)}", "-o", f"{folder / 'bin'}{os.sep}", "tool"]
+    subprocess.run(command, cwd=MODULES / name, env=_environment(), check=True, stdout=sys.stderr)
     for program in (folder / "bin").iterdir():
         program.rename(program.with_name(_RENAMED.get(program.name, program.name)))
     if name == KEDA:
-        shutil.copytree(_source(name) / "config", folder / "config")
+        # KEDA's own manifests, which are a part of its module.
+        shutil.copytree(_source(name, "github.com/kedacore/keda/v2") / "config", folder / "config")
 
 
 def _stamp(name: str) -> str:
@@ -91,19 +88,18 @@ def _stamp(name: str) -> str:
     return " ".join(f"-X {_VERSION}.{key}={text}" for key, text in values.items())
 
 
-def _source(name: str) -> Path:
-    """The folder of KEDA's own source in the module cache."""
-    subprocess.run(["go", "mod", "download"], cwd=MODULES / name, env=_environment(), check=True)
-    command = ["go", "list", "-m", "-f", "{{.Dir}}", trimming.MODULE]
+def _source(name: str, module: str) -> Path:
+    """The folder of a module in the module cache."""
+    command = ["go", "list", "-m", "-f", "{{.Dir}}", module]
     listed = subprocess.run(command, cwd=MODULES / name, env=_environment(), check=True, capture_output=True, text=True)
     return Path(listed.stdout.strip())
 
 
 def _folder(name: str) -> Path:
     digest = hashlib.sha256()
-    for part in (Path(__file__), Path(trimming.__file__), MODULES / name / "go.mod", MODULES / name / "go.sum"):
-        digest.update(part.read_bytes())
-    digest.update("".join(map(_go, ("GOVERSION", "GOOS", "GOARCH"))).encode())
+    for part in ("go.mod", "go.sum"):
+        digest.update((MODULES / name / part).read_bytes())
+    digest.update(" ".join([_RECIPE, *map(_go, ("GOVERSION", "GOOS", "GOARCH"))]).encode())
     return CACHE / f"{name}-{digest.hexdigest()[:16]}"
 
 

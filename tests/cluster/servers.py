@@ -1,4 +1,4 @@
-"""Kubernetes itself: etcd, the API server, the controllers and the scheduler, with the flags that a cluster gives them."""
+"""Kubernetes itself: etcd, the API server, the controllers and the scheduler, with the flags of a cluster."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,11 +1,9 @@
 """Volumes: makes one for each claim of the class gp2 when a pod of it is scheduled, as the driver of EBS does."""
 
-import sys
-import threading
-import traceback
 from dataclasses import dataclass
 
 from tests.cluster.client import ApiError, Client, Object
+from tests.cluster.watcher import Watcher
 
 DRIVER = "ebs.csi.aws.com"
 CLASS = "gp2"
@@ -26,24 +24,10 @@ class Provisioner:
     """Answers the controller that binds claims to volumes. Volumes of no class, those of EFS, it binds by itself."""
 
     client: Client
-    _stopped: bool = False
 
-    def start(self) -> None:
+    def start(self) -> Watcher:
         """Look after claims from now on."""
-        threading.Thread(target=self._watch, name="claims", daemon=True).start()
-
-    def stop(self) -> None:
-        """Look after nothing any more."""
-        self._stopped = True
-
-    def _watch(self) -> None:
-        while not self._stopped:
-            try:
-                for event in self.client.watch("/api/v1/persistentvolumeclaims"):
-                    self._see(event["type"], event["object"])
-            except (OSError, ApiError, ValueError):
-                if not self._stopped:
-                    traceback.print_exc(file=sys.stderr)
+        return Watcher(self.client, "/api/v1/persistentvolumeclaims", self._see)
 
     def _see(self, what: str, claim: Object) -> None:
         if what == "LISTED" or claim["metadata"].get("annotations", {}).get(_ASKED) != DRIVER:
