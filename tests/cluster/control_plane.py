@@ -97,7 +97,7 @@ class ControlPlane:
 
 def refusal(version: str) -> str | None:
     """Why there can be no control plane of a version; None where there can be one."""
-    return room.refusal() or programs.refusal(f"kubernetes-{version}")
+    return room.refusal() or programs.refusal(f"kubernetes-{version}") or programs.refusal(programs.KEDA)
 
 
 @contextmanager

@@ -111,9 +111,9 @@ class Checkout:
 
 @pytest.fixture(params=["played", pytest.param("real", marks=pytest.mark.e2e)])
 def cluster(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
-    """A cluster: played in every run; a real one, where KUBECONFIG leads to it, in runs with `-m e2e`."""
+    """A cluster: played in every run; in runs with `-m e2e` a real one."""
     if request.param == "real":
-        yield from real(monkeypatch)
+        yield from real(request, monkeypatch)
     else:
         yield _played(tmp_path, monkeypatch)
 
@@ -138,10 +138,12 @@ def _played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestCluster:
     return TestCluster("testing", "shop", str(binary), state)
 
 
-def real(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
-    """The cluster that KUBECONFIG leads to, with a namespace for the test."""
+def real(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+    """The cluster that KUBECONFIG leads to, or else the one of tests/cluster; with a namespace for the test."""
     if not os.environ.get("KUBECONFIG"):
-        pytest.skip("needs a cluster: KUBECONFIG names none")
+        plane = request.getfixturevalue("control_plane")
+        monkeypatch.setenv("KUBECONFIG", str(plane.kubeconfig))
+        monkeypatch.setenv("EXAMX_KUBECTL", str(plane.kubectl_binary))
     binary = os.environ.get("EXAMX_KUBECTL", "kubectl")
     view = subprocess.run(
         [binary, "config", "view", "--minify", "-o", "json"], check=True, capture_output=True, text=True

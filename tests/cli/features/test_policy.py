@@ -24,8 +24,8 @@ Ask = Callable[..., str]
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
-    yield from real(monkeypatch)
+def cluster(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+    yield from real(request, monkeypatch)
 
 
 @pytest.fixture
