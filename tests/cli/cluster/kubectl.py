@@ -7,6 +7,7 @@ Deployment without replicas gets one; a selector can not change. Whether a real 
 accident.
 
 The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
+resources of which there are none (`no_resource`) or that are `unreachable`,
 `stuck` or `slow` rollouts and removals, kinds of which it is `talkative` when it refuses them, namespaces that are
 `held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is `quicker`
 to change one, and `calls`, which lists what was asked.
@@ -105,6 +106,8 @@ def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
         if options.file:
             keys = [key_of(item) for item in read_input()]
+        elif no := unlisted(cluster, words[0]):
+            return failed(no)
         elif words[0] in ("events", "pods"):
             return printed(cluster[words[0]])
         elif "/" in words[0]:
@@ -378,6 +381,17 @@ def forbidden(cluster: Json, verb: str, key: str) -> str | None:
     kind, name = key.split("|")[1], key.split("|")[3]
     if [verb, kind] in cluster["forbidden"]:
         return f'Error from server (Forbidden): {kind.lower()}s "{name}" is forbidden: User "deployer" cannot {verb} it'
+    return None
+
+
+def unlisted(cluster: Json, resources: str) -> str | None:
+    """Why a list is not given: one may not read it, or there is no such resource."""
+    if resources in cluster.get("no_resource", []):
+        return f'error: the server doesn\'t have a resource type "{resources.partition(".")[0]}"'
+    if resources in cluster.get("unreachable", []):
+        return "Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout"
+    if ["list", resources] in cluster["forbidden"]:
+        return f'Error from server (Forbidden): {resources} is forbidden: User "deployer" cannot list resource'
     return None
 
 

@@ -1,0 +1,52 @@
+"""The events of a namespace: what its controllers and nodes say about its objects."""
+
+import re
+from collections.abc import Iterable
+
+from examx_cli.objects import Object, at, text
+
+_LENGTH = 400
+# How runtimes and drivers wrap what they have to say.
+_WRAPPING = re.compile(r"rpc error: code = \w+ desc = ")
+
+
+def clear(message: str) -> str:
+    """A message on one line, without its wrapping, and not endless."""
+    said = " ".join(_WRAPPING.sub("", message).split())
+    return said if len(said) <= _LENGTH else f"{said[:_LENGTH]} ..."
+
+
+class Events:
+    """Events, the oldest first."""
+
+    def __init__(self, events: Iterable[Object]) -> None:
+        self._events = sorted(events, key=_time)
+
+    def of(self, item: Object, *reasons: str) -> list[Object]:
+        """The events about an object: those with one of these reasons, or else all warnings."""
+        return [
+            each
+            for each in self._events
+            if _is_about(each, item)
+            and (text(each, "reason") in reasons if reasons else text(each, "type") == "Warning")
+        ]
+
+    def messages(self, item: Object, *reasons: str) -> list[str]:
+        """What these events say, the newest last, nothing twice."""
+        return list(dict.fromkeys(clear(text(each, "message")) for each in self.of(item, *reasons)))
+
+
+def _is_about(event: Object, item: Object) -> bool:
+    """Whether an event is about an object. A name may have been another object's before; its uid may not."""
+    about, own = text(event, "involvedObject", "uid"), text(item, "metadata", "uid")
+    if about and own and about != own:
+        return False
+    kind = text(item, "kind")
+    return text(event, "involvedObject", "name") == text(item, "metadata", "name") and (
+        not kind or text(event, "involvedObject", "kind") == kind
+    )
+
+
+def _time(event: Object) -> str:
+    seen = at(event, "series", "lastObservedTime") or at(event, "lastTimestamp") or at(event, "eventTime")
+    return seen if isinstance(seen, str) else text(event, "metadata", "creationTimestamp")
