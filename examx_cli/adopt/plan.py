@@ -9,6 +9,7 @@ from examx_cli.adopt.broker import Redis, redis_of
 from examx_cli.adopt.findings import Finding
 from examx_cli.adopt.inventory import Inventory, read_cluster, read_files, with_defaults
 from examx_cli.adopt.preflight import Case
+from examx_cli.adopt.record import Record
 from examx_cli.adopt.steps import Parts, Step, parts, steps
 from examx_cli.adopt.superseded import removals
 from examx_cli.adopt.verdicts import Entry, Verdict, entries
@@ -64,7 +65,7 @@ def against_cluster(cluster: Cluster, wanted: Sequence[Object], named: Sequence[
     lacking = asking.missing_kinds(cluster, wanted)
     inventory = read_cluster(cluster, wanted)
     known = [each for each in wanted if ObjectKey.of(each) in inventory.objects]
-    trial = cluster.try_apply(known) if not lacking else None
+    trial = cluster.try_apply(known, inventory.objects) if not lacking else None
     difference = None
     if trial is not None:
         before = {key: with_defaults(each) for key, each in inventory.objects.items()}
@@ -78,6 +79,13 @@ def against_cluster(cluster: Cluster, wanted: Sequence[Object], named: Sequence[
     case = Case(inventory, wanted, difference or Difference(), made.gone, made.redis)
     asked = asking.findings(cluster, case)
     return replace(made, findings=list(dict.fromkeys([*made.findings, *asked])))
+
+
+def under_way(cluster: Cluster, wanted: Sequence[Object], record: Record, named: Sequence[str]) -> Plan:
+    """The plan of an adoption that was begun: against what was there before."""
+    where = f"what ran in {cluster.target.namespace} of {cluster.target.cluster} on {record.begun}"
+    inventory = record.before(read_cluster(cluster, wanted))
+    return of_inventory(where, inventory, wanted, [*record.remove, *named])
 
 
 def of_inventory(

@@ -115,11 +115,11 @@ def steps(
     if moves:
         found.append(Step(DRAIN, "wait until the old Redis has no task left"))
         found += [Step(END, "end its old pods, now that their queue is empty", (), each) for each in workers]
+    if gone:
+        found.append(Step(CLEANUP, f"remove {', '.join(str(each) for each in gone)}"))
     if made.last:
         title = _count(made.last, "apply {}: the network policies, and the Namespace with its Pod Security level")
         found.append(Step(POLICIES, title, made.last))
-    if gone:
-        found.append(Step(CLEANUP, f"remove {', '.join(str(each) for each in gone)}"))
     found.append(Step(FINISH, "apply all of it once more, wait for all rollouts, and write the release down"))
     return found
 

@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 from examx_cli import objects, output
-from examx_cli.adopt import report
-from examx_cli.adopt.plan import Plan, against_cluster, against_files
+from examx_cli.adopt import report, running
+from examx_cli.adopt.adoption import Pace
+from examx_cli.adopt.plan import Plan, against_files
 from examx_cli.commands.arguments import Context, EnvironmentName
 from examx_cli.deploy.checkout import cluster_of, working_tree
 from examx_cli.errors import REFUSED, CommandError, Refusal
 from examx_cli.project import Project
 from examx_constructs.checks import Manifests, check
+from examx_constructs.settings import Duration
 
 
 class Format(StrEnum):
@@ -36,7 +38,7 @@ def adopt(
             show_default=False,
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="Text for people, Markdown for a page, or JSON.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option(help="The plan as text for people, as Markdown, or as JSON.")] = Format.TEXT,
     remove: Annotated[
         list[str] | None,
         typer.Option(
@@ -45,38 +47,87 @@ def adopt(
             show_default=False,
         ),
     ] = None,
+    execute: Annotated[bool, typer.Option("--execute", help="Do it, or go on with it.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take it back, from whichever step.")] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Delete the record of an adoption that is done: no --undo after that.")
+    ] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="STEP", help="With --execute: stop after this step of the plan.", show_default=False),
+    ] = None,
+    timeout: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long to wait for each workload: 90s, 30m, 1h.")
+    ] = "30m",
+    drain_timeout: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long to wait until the old Redis is empty, where it moves.")
+    ] = "1h",
+    deregistration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION",
+            help="How long old pods still serve after the switch; by default as long as the load balancer needs.",
+            show_default=False,
+        ),
+    ] = None,
+    settle: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long nodes get to learn of changed network policies.")
+    ] = "10s",
 ) -> None:
     """Take over a namespace that somebody else applied: with kubectl, Helm, Argo CD, or by hand.
 
-    Says object by object what would become of it, what stands in the way, and in which steps it would be done. Nothing
-    is touched.
+    Says object by object what becomes of it, what stands in the way, and in which steps it is done. Nothing is touched
+    without --execute, and nothing as long as something stands in the way.
+
+    With --execute the old pods serve until the new ones are ready, workers of one queue overlap, beat never runs twice.
+    It can be stopped at any point; the same command goes on. What there was is kept in the Secret examx-adoption of the
+    namespace, and --undo brings it back.
 
         examx adopt dev --against ../deployment/overlays/dev.yaml
         examx adopt dev --remove Deployment/celery-old-worker
+        examx adopt dev --execute
+        examx adopt dev --undo
+        examx adopt dev --finish
     """
-    project = Project.around(Path.cwd())
+    if sum((against is not None, execute, undo, finish)) > 1:
+        raise CommandError("--against, --execute, --undo and --finish exclude each other: give one of them")
+    if until is not None and not execute:
+        raise CommandError("--until is of --execute: give both")
+    project, named = Project.around(Path.cwd()), remove or []
     if against is not None:
         if context is not None:
             raise CommandError("--context is of a cluster, and --against names manifests: give one of them")
-        plan = against_files(against, objects.read(project.manifests(environment)), remove or [])
-        _show(environment, plan, format)
+        show(environment, against_files(against, objects.read(project.manifests(environment)), named), format)
         return
+    pace = Pace(
+        timeout=Duration(timeout).seconds,
+        drain_timeout=Duration(drain_timeout).seconds,
+        deregistration=Duration(deregistration).seconds if deregistration is not None else None,
+        settle=Duration(settle).seconds,
+    )
     version = working_tree(project, environment)
     if found := check(Manifests.of(version.manifests, f"dist/{environment}.k8s.yaml")):
-        raise Refusal("nothing was planned; these manifests would break:\n" + "\n".join(f"  {each}" for each in found))
-    cluster = cluster_of(version, context)
-    with output.waiting(f"Looking at {cluster.target.namespace} ..."):
-        plan = against_cluster(cluster, version.manifests, remove or [])
-    _show(environment, plan, format)
+        raise Refusal("nothing was touched; these manifests would break:\n" + "\n".join(f"  {each}" for each in found))
+    run = running.Run(environment, cluster_of(version, context), version, named, pace)
+    if execute:
+        run.execute(until)
+    elif undo:
+        run.undo()
+    elif finish:
+        run.finish()
+    else:
+        plan, begun = run.plan()
+        show(environment, plan, format, begun)
 
 
-def _show(environment: str, plan: Plan, format: Format) -> None:
+def show(environment: str, plan: Plan, format: Format, begun: tuple[str, ...] = ()) -> None:
+    """Print a plan. Ends with status 1 where something stands in the way."""
     match format:
         case Format.TEXT:
-            output.say(report.as_text(environment, plan))
+            output.say(report.as_text(environment, plan, begun))
         case Format.MARKDOWN:
-            output.say(report.as_markdown(environment, plan))
+            output.say(report.as_markdown(environment, plan, begun))
         case Format.JSON:
-            output.say_json(report.as_json(environment, plan))
-    if plan.refusals:
+            output.say_json(report.as_json(environment, plan, begun))
+    if plan.refusals and not begun:
         raise typer.Exit(REFUSED)
