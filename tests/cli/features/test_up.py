@@ -373,8 +373,11 @@ class TestStoppedHalfWay:
             "ready": False,
             "restartCount": 0,
             "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+            "lastState": {"terminated": {"reason": "Error", "exitCode": 1}},
         }
-        metadata = {"name": "examxv2-backend-1", "creationTimestamp": "2030-01-31T18:00:00Z"}
+        backend = features.get(running, "Deployment", "examxv2-backend")
+        assert backend
+        metadata = {"name": "examxv2-backend-1", "ownerReferences": [{"uid": backend["metadata"]["uid"]}]}
         cluster.wish("pods", [{"metadata": metadata, "status": {"containerStatuses": [status]}}])
         cluster.wish("logs", {"examxv2-backend-1": "ValueError: bad DATABASE_URL: an-invented-password"})
         cluster.wish("stuck", {"examxv2-backend": True})
