@@ -3,6 +3,7 @@
 import json
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
@@ -34,6 +35,7 @@ class Client:
     authority: Path
     identity: Pair
     _threads: local = field(default_factory=local)
+    _open: set[HTTPSConnection] = field(default_factory=set[HTTPSConnection])
 
     def get(self, path: str, **query: str) -> Any:
         """An object, or a list."""
@@ -70,16 +72,18 @@ class Client:
         for item in listed["items"]:
             yield {"type": "ADDED", "object": {**kind, **item}}
         query = urlencode({"watch": "true", "resourceVersion": listed["metadata"]["resourceVersion"]})
-        connection = HTTPSConnection("127.0.0.1", self.port, context=self._context())
-        connection.request("GET", f"{path}?{query}")
-        response = connection.getresponse()
-        try:
-            while line := response.readline():
-                event = json.loads(line)
-                if event["type"] == "ERROR":
-                    return
-                yield event
-        finally:
+        with closing(HTTPSConnection("127.0.0.1", self.port, context=self._context())) as connection:
+            connection.request("GET", f"{path}?{query}")
+            with connection.getresponse() as response:
+                while line := response.readline():
+                    event = json.loads(line)
+                    if event["type"] == "ERROR":
+                        return
+                    yield event
+
+    def close(self) -> None:
+        """Close what is still open, once no thread uses it any more."""
+        for connection in list(self._open):
             connection.close()
 
     def _send(self, method: str, path: str, body: Object | None, kind: str) -> HTTPResponse:
@@ -87,12 +91,14 @@ class Client:
         if connection is None:
             connection = HTTPSConnection("127.0.0.1", self.port, context=self._context(), timeout=_TIMEOUT)
             self._threads.connection = connection
+            self._open.add(connection)
         text = None if body is None else json.dumps(body)
         try:
             connection.request(method, path, text, {"Content-Type": kind} if text else {})
             return connection.getresponse()
         except Exception:
             self._threads.connection = None
+            self._open.discard(connection)
             connection.close()
             raise
 

@@ -90,9 +90,7 @@ class ControlPlane:
 
     def add_host(self, name: str, address: str) -> None:
         """Let a name lead to an address, for every program of the room. Go's look again after 5 seconds at most."""
-        lines = [each for each in room.HOSTS.read_text(encoding="ascii").splitlines() if each.split()[1] != name]
-        # The file is mounted, so it must stay the same one.
-        room.HOSTS.write_text("\n".join([*lines, f"{address} {name}", ""]), encoding="ascii")
+        room.add_host(name, address)
 
 
 def refusal(version: str) -> str | None:
@@ -126,6 +124,7 @@ def _start(version: str, folder: Path, binaries: Path, stack: ExitStack) -> Cont
     started = Programs(folder)
     nodes, provisioner = Nodes(client), storage.Provisioner(client)
     watchers: list[Watcher] = []
+    stack.callback(client.close)
     stack.callback(lambda: [each.join() for each in watchers])
     stack.callback(started.kill)
     stack.callback(lambda: [each.stop() for each in watchers])

@@ -82,6 +82,7 @@ def _commands(plane: "ControlPlane") -> dict[str, Sequence[str]]:
             f"--tls-cert-file={certificates / 'tls.crt'}",
             f"--tls-private-key-file={certificates / 'tls.key'}",
             f"--client-ca-file={certificates / 'ca.crt'}",
+            f"--lister-kubeconfig={config}",
             f"--authentication-kubeconfig={config}",
             f"--authorization-kubeconfig={config}",
             "--bind-address=127.0.0.1",

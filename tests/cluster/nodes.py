@@ -6,8 +6,8 @@ workload whose pods shall run for real gets a `Runner`.
 
 import itertools
 import sys
-import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,6 +21,7 @@ ZONES = ("ap-south-1a", "ap-south-1b", "ap-south-1c")
 ADDRESSES = ("10.64.0.1", "10.64.0.2", "10.64.0.3")
 KUBELET = 10250
 _REAL_LOOK = 0.5
+_AT_ONCE = 8
 Workload = tuple[str, str]
 """A namespace, and the name of a Deployment, StatefulSet, DaemonSet or Job in it."""
 
@@ -61,6 +62,8 @@ class Nodes:
     _planned: set[str] = field(default_factory=set[str])
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _clockwork: Clockwork = field(default_factory=lambda: Clockwork("nodes"))
+    # Its threads stay: a process that runs a pod ends with the thread that started it.
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "pods"))
 
     def start(self) -> Watcher:
         """Register the nodes, and look after their pods from now on."""
@@ -71,6 +74,7 @@ class Nodes:
     def stop(self) -> None:
         """Do nothing more of what is planned."""
         self._clockwork.stop()
+        self._pool.shutdown(cancel_futures=True)
 
     def behave(self, namespace: str, workload: str, behaviour: Behaviour) -> None:
         """Say what becomes of the pods of a workload: those that are there, and those to come."""
@@ -81,6 +85,10 @@ class Nodes:
     def run_for_real(self, namespace: str, workload: str, runner: Runner) -> None:
         """Let the pods of a workload that are still to come run for real."""
         self._runners[namespace, workload] = runner
+
+    def play_again(self, namespace: str, workload: str) -> None:
+        """Play the pods of a workload that are still to come."""
+        self._runners.pop((namespace, workload), None)
 
     def log(self, namespace: str, name: str, container: str) -> str:
         """What a kubelet would give for `kubectl logs`."""
@@ -137,7 +145,7 @@ class Nodes:
     def _forget(self, key: str) -> None:
         pod = self.pods.pop(key, None)
         if pod and (runner := self._real.pop(key, None)):
-            threading.Thread(target=runner.stop, args=(pod,), daemon=True).start()
+            self._pool.submit(runner.stop, pod)
 
     def _follow(self, pod: Object) -> None:
         identity = pod["metadata"]["uid"]
@@ -155,7 +163,7 @@ class Nodes:
             self._clockwork.plan(self.ready_after, lambda: self._settle(pod))
             return
         self._real[_key(pod)] = runner
-        threading.Thread(target=self._begin_for_real, args=(pod, runner), daemon=True).start()
+        self._pool.submit(self._begin_for_real, pod, runner)
 
     def _begin_for_real(self, pod: Object, runner: Runner) -> None:
         try:
@@ -163,8 +171,8 @@ class Nodes:
         except Exception:
             traceback.print_exc(file=sys.stderr)
             self._clockwork.plan(0, lambda: self._tell(pod, pod_status.crashing(pod, self.address(pod))))
-            return
-        self._clockwork.plan(0, lambda: self._look(pod, runner, told=None))
+        else:
+            self._clockwork.plan(0, lambda: self._look(pod, runner, told=None))
 
     def _look(self, pod: Object, runner: Runner, *, told: bool | None) -> None:
         current = self.pods.get(_key(pod))
@@ -182,7 +190,7 @@ class Nodes:
                 runner.stop(pod)
                 self._clockwork.plan(0, lambda: self._remove(pod))
 
-            threading.Thread(target=stop, daemon=True).start()
+            self._pool.submit(stop)
         else:
             grace = pod["metadata"].get("deletionGracePeriodSeconds", 0)
             self._clockwork.plan(min(self.gone_after, grace), lambda: self._remove(pod))

@@ -17,7 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "every_version: of the tests marked e2e, one that the newest Kubernetes gets too")
+    config.addinivalue_line(
+        "markers", "every_version: of the tests marked e2e, one that the newest Kubernetes gets too"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,19 @@ def refusal() -> str | None:
     return os.environ.get(_REFUSAL, "it is not in a room of its own: `make e2e` makes one") or None
 
 
+def hosts() -> dict[str, str]:
+    """The addresses of the names that lead somewhere in this room."""
+    lines = [line.split() for line in HOSTS.read_text(encoding="ascii").splitlines()]
+    return {name: address for address, *names in lines for name in names}
+
+
+def add_host(name: str, address: str) -> None:
+    """Let a name lead to an address, for every program of this room."""
+    # The file is mounted, so it must stay the same one.
+    text = "".join(f"{each} {known}\n" for known, each in {**hosts(), name: address}.items())
+    HOSTS.write_text(text, encoding="ascii")
+
+
 def run(command: Sequence[str]) -> int:
     """Run a command in a new room; returns its exit status."""
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -311,10 +311,10 @@ class Node:
     hosts: Mapping[str, str] = field(default_factory=dict)
     pods: list[Pod] = field(default_factory=list)
 
-    def pod(self, workload: str, *, own_network: bool = False) -> Pod:
+    def pod(self, workload: str, *, name: str | None = None, own_network: bool = False) -> Pod:
         """A new pod of a Deployment or a StatefulSet, with namespaces and without processes: `start` makes those."""
         template = pod_templates(self.manifests)[workload]
-        name = f"{workload}-{len(self.pods)}"
+        name = name or f"{workload}-{len(self.pods)}"
         pod = self._stack.enter_context(_pod(self, name, template["spec"], own_network=own_network))
         self.pods.append(pod)
         return pod
