@@ -27,7 +27,6 @@ from tests.cluster.nodes import ADDRESSES, KUBELET, Nodes
 from tests.cluster.processes import Programs
 from tests.cluster.servers import Identity
 from tests.cluster.watcher import Watcher
-from tests.runtime.waiting import eventually
 
 VERSIONS = ("1.34", "1.37")
 
@@ -130,7 +129,7 @@ def _start(version: str, folder: Path, binaries: Path, stack: ExitStack) -> Cont
     stack.callback(lambda: [each.stop() for each in watchers])
     stack.callback(nodes.stop)
     servers.start_api(started, binaries, folder, identity)
-    started.wait(lambda: _is_ready(client), "the API server does not get ready")
+    started.wait(lambda: _is_there(client, "/readyz"), "the API server does not get ready")
     servers.start_controllers(started, binaries, identity, folder / "kubeconfig")
     watchers += [nodes.start(), provisioner.start()]
     stack.enter_context(kubelet.serving(ADDRESSES, KUBELET, identity.authority, nodes.log))
@@ -150,15 +149,12 @@ def _furnish(plane: ControlPlane) -> None:
     }
     plane.apply([storage.STORAGE_CLASS, load_balancer, custom_resources.secret_provider_class()], manager="cluster")
     # Pods need it, and a controller makes it.
-    eventually(
-        lambda: plane.client.get("/api/v1/namespaces/default/serviceaccounts/default"),
-        because=lambda: plane.servers.logs,
-        ignoring=(ApiError,),
-    )
+    account = "/api/v1/namespaces/default/serviceaccounts/default"
+    plane.servers.wait(lambda: _is_there(plane.client, account), "the controllers do not work")
 
 
-def _is_ready(client: Client) -> bool:
+def _is_there(client: Client, path: str) -> bool:
     try:
-        return client.get("/readyz") == "ok"
+        return bool(client.get(path))
     except ApiError:
         return False

@@ -13,7 +13,7 @@ SCHEDULER = 10259
 ADDRESS = f"https://127.0.0.1:{API}"
 
 # What looks after nodes stays away: the nodes of the tests tell nobody that they live.
-_CONTROLLERS = ("*", "-node-lifecycle-controller", "-node-ipam-controller", "-node-route-controller")
+_CONTROLLERS = ("*", "-node-lifecycle-controller")
 
 
 @dataclass(frozen=True)
