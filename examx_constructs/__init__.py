@@ -21,8 +21,16 @@ if TYPE_CHECKING:
     from examx_constructs.chart import ExamxChart
     from examx_constructs.django import DjangoApp
     from examx_constructs.ingress import AlbIngress
-    from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
+    from examx_constructs.network import (
+        DefaultDeny,
+        ExternalFlows,
+        GuestFlows,
+        IncomingFromNetworks,
+        InternalFlow,
+        ServiceFlows,
+    )
     from examx_constructs.nginx import NginxConfig
+    from examx_constructs.pods import Mount
     from examx_constructs.quota import NamespaceQuota
     from examx_constructs.redis import ExternalServer, RedisConnection, ReplicatedServers, StandaloneServer
     from examx_constructs.secrets import AwsSecrets, ExistingSecret
@@ -37,8 +45,9 @@ _HOMES = {
     "chart": ("ExamxChart",),
     "django": ("DjangoApp",),
     "ingress": ("AlbIngress",),
-    "network": ("DefaultDeny", "ExternalFlows", "IncomingFromNetworks", "InternalFlow"),
+    "network": ("DefaultDeny", "ExternalFlows", "GuestFlows", "IncomingFromNetworks", "InternalFlow", "ServiceFlows"),
     "nginx": ("NginxConfig",),
+    "pods": ("Mount",),
     "quota": ("NamespaceQuota",),
     "redis": ("ExternalServer", "RedisConnection", "ReplicatedServers", "StandaloneServer"),
     "secrets": ("AwsSecrets", "ExistingSecret"),
@@ -63,8 +72,10 @@ __all__ = [
     "ExistingSecret",
     "ExternalFlows",
     "ExternalServer",
+    "GuestFlows",
     "IncomingFromNetworks",
     "InternalFlow",
+    "Mount",
     "NamespaceQuota",
     "NginxConfig",
     "QueueAutoscaler",
@@ -74,6 +85,7 @@ __all__ = [
     "ResourceAutoscaler",
     "RestrictedNamespace",
     "ScaleTarget",
+    "ServiceFlows",
     "StandaloneServer",
     "WorkloadIdentity",
 ]

@@ -1,14 +1,21 @@
 """Who the pods are, who may deploy them, and what the namespace admits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata
-from examx_constructs.settings.naming import APPLICATION, CLUSTER_ANNOTATION, merged
+from examx_constructs.settings.naming import (
+    ABOUT_ANNOTATION,
+    APPLICATION,
+    CLUSTER_ANNOTATION,
+    GUESTS_ANNOTATION,
+    merged,
+)
 
 _POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+_FOR_GUESTS = {"pod-security.kubernetes.io/enforce": "baseline"}
 _READINESS_GATE = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 
 
@@ -16,6 +23,8 @@ class RestrictedNamespace(Construct):
     """A namespace that admits only pods of the Pod Security Standard `restricted`.
 
     `cluster` is recorded as an annotation: it tells the checks which environments share cluster-scoped objects.
+    `guests`: labels `app` of pods that somebody else runs there and that may not meet it. With any, `baseline` is
+    enforced, while `restricted` is still audited and warned of; annotations say for whom.
     `readiness_gates` lets the AWS load balancer controller hold a pod's readiness until its target is healthy, so
     that a rollout never outruns the load balancer.
     """
@@ -28,6 +37,7 @@ class RestrictedNamespace(Construct):
         name: str,
         cluster: str | None = None,
         readiness_gates: bool = False,
+        guests: Sequence[str] = (),
         annotations: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -36,11 +46,24 @@ class RestrictedNamespace(Construct):
             "namespace",
             metadata=metadata(
                 name,
-                labels={**_POD_SECURITY, **(_READINESS_GATE if readiness_gates else {})},
-                annotations=merged(annotations or {}, {CLUSTER_ANNOTATION: cluster} if cluster else {}),
+                labels={
+                    **_POD_SECURITY,
+                    **(_FOR_GUESTS if guests else {}),
+                    **(_READINESS_GATE if readiness_gates else {}),
+                },
+                annotations=merged(
+                    annotations or {}, {CLUSTER_ANNOTATION: cluster} if cluster else {}, _about_guests(guests)
+                ),
             ),
         )
         cluster_scoped(scope, self.namespace)
+
+
+def _about_guests(guests: Sequence[str]) -> dict[str, str]:
+    if not guests:
+        return {}
+    why = f"enforces baseline, not restricted, for the pods that {GUESTS_ANNOTATION} names; they are rendered elsewhere"
+    return {GUESTS_ANNOTATION: ",".join(guests), ABOUT_ANNOTATION: why}
 
 
 class WorkloadIdentity(Construct):

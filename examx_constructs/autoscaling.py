@@ -7,8 +7,9 @@ from cdk8s import ApiObjectMetadata
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import lean, metadata
+from examx_constructs._objects import lean, metadata, namespace_of
 from examx_constructs.settings import (
+    Backlog,
     Fallback,
     Queue,
     RedisAddress,
@@ -136,7 +137,8 @@ class QueueAutoscaler(keda.ScaledObject):
 
     KEDA makes and owns the HPA (`keda-hpa-<name>`), so no other may exist for the target, and the target must not
     render `replicas`. Backlog: ceil(list length / `queue.list_length`) replicas. Address and list come from the same
-    values as the worker's. `fallback` applies to the queue's trigger only.
+    values as the worker's. Where the queue has a `backlog`, Prometheus is asked for it instead. `fallback` applies to
+    the queue's trigger only.
 
     `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
     """
@@ -155,7 +157,7 @@ class QueueAutoscaler(keda.ScaledObject):
         fallback: Fallback | None = None,
         paused_at: int | None = None,
     ) -> None:
-        if redis.authenticated and authentication is None:
+        if redis.authenticated and authentication is None and queue.backlog is None:
             raise SettingError(
                 "QueueAutoscaler.authentication", None, "it must be given: this Redis asks for a password"
             )
@@ -182,7 +184,9 @@ class QueueAutoscaler(keda.ScaledObject):
                         )
                     ),
                     triggers=[
-                        _queue_trigger(queue, redis, authentication),
+                        _backlog_trigger(queue, queue.backlog, namespace_of(scope, "QueueAutoscaler"))
+                        if queue.backlog
+                        else _queue_trigger(queue, redis, authentication),
                         *(
                             _resource_trigger(name, share)
                             for name, share in _shares(utilization or Utilization()).items()
@@ -202,6 +206,24 @@ def _queue_trigger(
         metadata={**redis.trigger_metadata, "listName": queue.name, "listLength": str(queue.list_length)},
         authentication_ref=keda.ScaledObjectSpecTriggersAuthenticationRef(name=authentication.name)
         if authentication
+        else None,
+    )
+
+
+def _backlog_trigger(queue: Queue, backlog: Backlog, namespace: str) -> keda.ScaledObjectSpecTriggers:
+    return keda.ScaledObjectSpecTriggers(
+        type="prometheus",
+        metric_type="AverageValue",
+        metadata={
+            "serverAddress": backlog.server,
+            "query": backlog.query(queue.name, namespace),
+            "threshold": str(backlog.threshold),
+            # No answer counts as an error, which holds what runs; KEDA's default takes it for an empty queue.
+            "ignoreNullValues": "false",
+            **({"authModes": ",".join(backlog.auth_modes)} if backlog.auth_modes else {}),
+        },
+        authentication_ref=keda.ScaledObjectSpecTriggersAuthenticationRef(name=backlog.authentication)
+        if backlog.authentication
         else None,
     )
 

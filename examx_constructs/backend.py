@@ -57,10 +57,11 @@ class Backend(Construct):
         self.labels = labels(application=APPLICATION, instance=name, component="backend")
         self.selector = selector(name)
         self._pod_labels = pod_labels(scope, self.labels)
+        metrics = _metrics(settings.metrics_path, nginx.settings.listen_port)
         self.service = k8s.KubeService(
             self,
             "service",
-            metadata=metadata(f"{name}-service", labels=self.labels),
+            metadata=metadata(f"{name}-service", labels=self.labels, annotations=metrics),
             spec=k8s.ServiceSpec(
                 type="ClusterIP",
                 selector=self.selector,
@@ -91,6 +92,7 @@ class Backend(Construct):
             *nginx.mounts,
             *([app.media.mount(nginx.settings.media_root, read_only=True)] if app.media else []),
         ]
+        variables = app.environment(name, {"WORKERS": str(settings.workers), **settings.variables})
         return k8s.KubeDeployment(
             self,
             "deployment",
@@ -100,6 +102,7 @@ class Backend(Construct):
                 strategy=rolling_update(),
                 template=pod_template(
                     labels=self._pod_labels,
+                    annotations=_metrics(settings.metrics_path, nginx.settings.listen_port),
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     spot=app.spot,
@@ -107,7 +110,7 @@ class Backend(Construct):
                     grace_period=settings.rollout.grace_period,
                     mounts=[*gunicorn_mounts, *nginx_mounts],
                     containers=[
-                        _gunicorn(app, settings, nginx, host, gunicorn_mounts),
+                        _gunicorn(app, settings, nginx, host=host, mounts=gunicorn_mounts, variables=variables),
                         _nginx(app, settings, nginx, nginx_mounts),
                     ],
                 ),
@@ -116,7 +119,13 @@ class Backend(Construct):
 
 
 def _gunicorn(
-    app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, host: str, mounts: list[Mount]
+    app: DjangoApp,
+    settings: BackendSettings,
+    nginx: NginxConfig,
+    *,
+    host: str,
+    mounts: list[Mount],
+    variables: list[k8s.EnvVar],
 ) -> k8s.Container:
     return container(
         name="backend",
@@ -148,10 +157,17 @@ def _gunicorn(
         ],
         resources=settings.resources,
         mounts=mounts,
-        variables=app.environment(WORKERS=str(settings.workers)),
+        variables=variables,
         probes=_probes(nginx.settings.listen_port, host),
         pre_stop=pause(settings.rollout.gunicorn_pause),
     )
+
+
+def _metrics(path: str | None, port: int) -> dict[str, str]:
+    """What Prometheus goes by. Of a Service it takes the address of a pod, so the port is the pod's there too."""
+    if path is None:
+        return {}
+    return {"prometheus.io/path": path, "prometheus.io/port": str(port), "prometheus.io/scrape": "true"}
 
 
 def _probes(port: int, host: str) -> Probes:

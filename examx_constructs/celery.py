@@ -114,7 +114,7 @@ class CeleryWorker(Construct):
                             command=_worker_command(queue),
                             resources=resources,
                             mounts=mounts,
-                            variables=app.environment(),
+                            variables=app.environment(queue.worker, queue.variables),
                             probes=Probes(liveness=_liveness(Duration("60s"), failures=3)),
                         )
                     ],
@@ -183,7 +183,7 @@ class CeleryBeat(Construct):
                             command=[*_CELERY, "beat", "-l", "info", "-s", _SCHEDULE],
                             resources=resources,
                             mounts=mounts,
-                            variables=app.environment(),
+                            variables=app.environment(name, {}),
                             probes=Probes(liveness=_liveness(_BEAT_SLEEPS_AT_MOST + _STOP_MARGIN, failures=2)),
                         )
                     ],

@@ -8,7 +8,14 @@ from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
 from examx_constructs.django import DjangoApp
 from examx_constructs.ingress import AlbIngress
-from examx_constructs.network import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
+from examx_constructs.network import (
+    DefaultDeny,
+    ExternalFlows,
+    GuestFlows,
+    IncomingFromNetworks,
+    InternalFlow,
+    ServiceFlows,
+)
 from examx_constructs.nginx import NginxConfig
 from examx_constructs.pods import Mount
 from examx_constructs.quota import NamespaceQuota
@@ -19,6 +26,7 @@ from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, Exter
 from examx_constructs.settings.naming import (
     APP_SECRETS,
     APPLICATION,
+    FOREIGN_AUTHENTICATIONS_ANNOTATION,
     FOREIGN_SECRETS_ANNOTATION,
     application_selector,
     component_selector,
@@ -57,7 +65,8 @@ class ExamxChart(Chart):
             files=self._secret_files(),
             media=media,
             redis=self.redis.connection,
-            variables=environment.variables,
+            variables={"NAMESPACE": environment.namespace, **environment.variables},
+            telemetry=environment.telemetry,
             spot=environment.spot,
         )
         self.backend = self._backend()
@@ -77,7 +86,8 @@ class ExamxChart(Chart):
             name=environment.namespace,
             cluster=environment.cluster,
             readiness_gates=True,
-            annotations=merged(environment.annotations, _foreign_secrets(environment)),
+            guests=[guest.app for guest in environment.guests],
+            annotations=merged(environment.annotations, _foreign(environment)),
         )
         if environment.limits:
             NamespaceQuota(self, "limits", limits=environment.limits, pods=environment.pods)
@@ -93,6 +103,7 @@ class ExamxChart(Chart):
             pods=component_selector(application=APPLICATION, component="backend"),
             port=self.environment.nginx.listen_port,
             cidrs=network.load_balancer_cidrs,
+            namespaces=network.metrics_namespaces,
         )
         flows = (*network.external_flows, *_external_redis(self.environment))
         ExternalFlows(self, "external", name="app-to-external", pods=APP_PODS, flows=flows)
@@ -110,6 +121,10 @@ class ExamxChart(Chart):
             InternalFlow(
                 self, "redis-peers", name="redis-peers", clients=REDIS_PODS, servers=REDIS_PODS, ports=redis_ports
             )
+        if telemetry := self.environment.telemetry:
+            ServiceFlows(self, "telemetry", name="app-to-telemetry", pods=APP_PODS, services=telemetry.servers)
+        if guests := self.environment.guests:
+            GuestFlows(self, "guests", guests=[guest.app for guest in guests])
         # Last, so that an apply over what runs never denies a flow before it is allowed.
         DefaultDeny(self, "network")
 
@@ -163,9 +178,14 @@ class ExamxChart(Chart):
         return backend
 
 
-def _foreign_secrets(environment: Environment) -> dict[str, str]:
+def _foreign(environment: Environment) -> dict[str, str]:
+    """What the manifests name and others make."""
     secret = environment.env_file
-    return {FOREIGN_SECRETS_ANNOTATION: secret.name} if isinstance(secret, KubernetesSecret) else {}
+    secrets = {secret.name} if isinstance(secret, KubernetesSecret) else set[str]()
+    backlogs = [queue.backlog for queue in environment.queues if queue.backlog]
+    authentications = {backlog.authentication for backlog in backlogs if backlog.authentication}
+    named = {FOREIGN_SECRETS_ANNOTATION: secrets, FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications}
+    return {annotation: ",".join(sorted(names)) for annotation, names in named.items() if names}
 
 
 def _external_redis(environment: Environment) -> list[ExternalFlow]:

@@ -9,7 +9,7 @@ from examx_constructs.access import WorkloadIdentity
 from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
-from examx_constructs.settings import ImageReference, Quantity
+from examx_constructs.settings import ImageReference, Quantity, Telemetry
 from examx_constructs.settings.paths import ENV_FILE_PATH, MEDIA_PATH, SCRATCH_PATH, SECRETS_PATH
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
@@ -23,7 +23,8 @@ class DjangoApp:
     """The application as a value: what the backend, each worker and beat have in common.
 
     Only the image is required. `env_file` provides a file named `.env`; `files` are further read-only mounts, such as
-    `AwsSecrets.mount_file` makes them; `variables` are plain and public.
+    `AwsSecrets.mount_file` makes them; `variables` are plain and public; `telemetry` says what each process tells about
+    itself, and whom.
     `architecture`: what the image was built for, as in the node label kubernetes.io/arch. `spot`: rather on Spot
     capacity, where pods may be interrupted.
     """
@@ -35,13 +36,18 @@ class DjangoApp:
     media: EfsStorage | EfsDirectory | None = None
     redis: RedisConnection | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    telemetry: Telemetry | None = None
     architecture: str = "arm64"
     spot: bool = False
 
-    def environment(self, **more: str) -> list[k8s.EnvVar]:
-        """The variables of a process: the application's own, where Redis is, and those of the process."""
+    def environment(self, workload: str, own: Mapping[str, str]) -> list[k8s.EnvVar]:
+        """The variables of a workload's processes: where Redis is, the application's, and its own, which come last.
+
+        Of a name that stands in both, a workload's own value counts.
+        """
         redis = self.redis.variables if self.redis else []
-        return [*redis, *variables({**_HOME, **self.variables, **more})]
+        telemetry = self.telemetry.variables(workload) if self.telemetry else {}
+        return [*redis, *variables({**_HOME, **self.variables, **telemetry, **own})]
 
     def mounts(self, *, scratch_size: Quantity) -> list[Mount]:
         """What a process reads and writes: secrets, media, and a /tmp of a bounded size."""

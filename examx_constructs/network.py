@@ -9,7 +9,8 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import lean, match, metadata, number
-from examx_constructs.settings import ExternalFlow
+from examx_constructs.settings import ClusterService, ExternalFlow
+from examx_constructs.settings.naming import APP_LABEL
 
 
 class _Policy(k8s.KubeNetworkPolicy):
@@ -78,18 +79,69 @@ class ExternalFlows(_Policy):
         )
 
 
-class IncomingFromNetworks(_Policy):
-    """Lets networks outside the cluster reach a port of pods, such as a load balancer's subnets."""
+class ServiceFlows(_Policy):
+    """Lets pods call Services of other namespaces, each by its port: whatever there listens on it."""
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], port: int, cidrs: Sequence[str]
+        self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], services: Sequence[ClusterService]
     ) -> None:
         super().__init__(
             scope,
             id,
             name=name,
             pods=match(pods),
-            ingress=[k8s.NetworkPolicyIngressRule(from_=_networks(cidrs), ports=[_port(port)])],
+            egress=[
+                k8s.NetworkPolicyEgressRule(to=[_any_pod_of(each.namespace)], ports=[_port(each.port)])
+                for each in services
+            ],
+        )
+
+
+class GuestFlows(_Policy):
+    """Lets pods that somebody else runs in the namespace send and take anything, as if nothing were denied.
+
+    `guests`: the labels `app` of the pods.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, guests: Sequence[str], name: str = "guests") -> None:
+        of_guests = k8s.LabelSelectorRequirement(key=APP_LABEL, operator="In", values=list(guests))
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            pods=k8s.LabelSelector(match_expressions=[of_guests]),
+            ingress=[k8s.NetworkPolicyIngressRule()],
+            egress=[k8s.NetworkPolicyEgressRule()],
+        )
+
+
+class IncomingFromNetworks(_Policy):
+    """Lets networks outside the cluster reach a port of pods, such as a load balancer's subnets.
+
+    `namespaces`: namespaces whose pods may come in as well.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        pods: Mapping[str, str],
+        port: int,
+        cidrs: Sequence[str],
+        namespaces: Iterable[str] = (),
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            pods=match(pods),
+            ingress=[
+                k8s.NetworkPolicyIngressRule(
+                    from_=[*_networks(cidrs), *(_any_pod_of(each) for each in namespaces)], ports=[_port(port)]
+                )
+            ],
         )
 
 
@@ -128,7 +180,7 @@ class InternalFlow(Construct):
                 k8s.NetworkPolicyIngressRule(
                     from_=[
                         _pods(clients),
-                        *(k8s.NetworkPolicyPeer(namespace_selector=_namespace(each)) for each in namespaces),
+                        *(_any_pod_of(each) for each in namespaces),
                     ],
                     ports=tcp,
                 )
@@ -138,6 +190,10 @@ class InternalFlow(Construct):
 
 def _pods(labels: Mapping[str, str]) -> k8s.NetworkPolicyPeer:
     return k8s.NetworkPolicyPeer(pod_selector=match(labels))
+
+
+def _any_pod_of(namespace: str) -> k8s.NetworkPolicyPeer:
+    return k8s.NetworkPolicyPeer(namespace_selector=_namespace(namespace))
 
 
 def _namespace(name: str) -> k8s.LabelSelector:

@@ -115,6 +115,7 @@ RULES: tuple[Rule, ...] = (
     names.annotation_is_valid,
     literals.secret_is_not_literal,
     literals.secret_is_not_in_manifests,
+    pod_security.namespace_is_restricted,
     pod_security.pod_meets_restricted_standard,
     workloads.selector_matches_own_pods,
     workloads.selector_matches_no_other_pods,

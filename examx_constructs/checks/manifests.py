@@ -145,6 +145,12 @@ class Manifests:
         cluster, _, namespace = resource.scope
         return self.find("Namespace", namespace, Scope(cluster, "", "")) if namespace else None
 
+    def listed_on_namespace(self, annotation: str, scope: Scope) -> set[str]:
+        """The names, separated by commas, that an annotation of the scope's Namespace holds."""
+        namespace = self.find("Namespace", scope.namespace, Scope(scope.cluster, "", ""))
+        text = namespace.annotations[annotation].text if namespace else ""
+        return {name.strip() for name in text.split(",")} - {""}
+
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
         """The pod templates of all workloads."""

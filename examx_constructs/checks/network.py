@@ -7,7 +7,7 @@ from examx_constructs.checks.manifests import Manifests, Resource
 from examx_constructs.checks.node import Node
 from examx_constructs.checks.pods import Pod
 from examx_constructs.checks.selectors import has_labels, is_empty, matches, written, written_labels
-from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION
+from examx_constructs.settings.naming import APP_LABEL, FOREIGN_SERVICES_ANNOTATION, GUESTS_ANNOTATION
 
 _ACTION_PORT = "use-annotation"
 
@@ -93,7 +93,10 @@ def _missing_port(service: Resource, port: Node) -> Iterator[Problem]:
 
 @rule("Kubernetes documentation, Network Policies")
 def network_policy_selects_pods(manifests: Manifests) -> Iterator[Problem]:
-    """A NetworkPolicy's podSelector matches pods of its namespace: one that matches none restricts nothing."""
+    """A NetworkPolicy's podSelector matches pods of its namespace: one that matches none restricts nothing.
+
+    Pods count too that somebody else runs, by the annotation `examx.ai/guests` of the Namespace.
+    """
     for policy in manifests.kind("NetworkPolicy"):
         selector = policy.spec["podSelector"]
         if manifests.shows_all_pods(policy.scope) and _matches_none(manifests, policy, selector):
@@ -131,4 +134,6 @@ def _peers(policy: Resource) -> Iterator[Node]:
 
 
 def _matches_none(manifests: Manifests, policy: Resource, selector: Node) -> bool:
-    return not is_empty(selector) and not any(matches(selector, pod.labels) for pod in manifests.pods_in(policy.scope))
+    guests = [{APP_LABEL: guest} for guest in manifests.listed_on_namespace(GUESTS_ANNOTATION, policy.scope)]
+    labels = [*(pod.labels for pod in manifests.pods_in(policy.scope)), *guests]
+    return not is_empty(selector) and not any(matches(selector, each) for each in labels)

@@ -1,77 +1,110 @@
-"""The rule on the Pod Security Standard `restricted`, for namespaces that enforce it."""
+"""Rules on the Pod Security Standard `restricted`: the namespaces that enforce it, and their pods."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
+from examx_constructs.checks.manifests import Manifests, Scope
 from examx_constructs.checks.node import Node, words
 from examx_constructs.checks.pods import Pod
+from examx_constructs.settings.naming import APP_LABEL, CLUSTER_ANNOTATION, GUESTS_ANNOTATION
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
 
 _VOLUMES = words("configMap csi downwardAPI emptyDir ephemeral image persistentVolumeClaim projected secret")
 _SECCOMP = frozenset({"RuntimeDefault", "Localhost"})
-_WHY = "the namespace enforces the restricted standard, and its pods would be refused"
+_REFUSED = "the namespace enforces the restricted standard, and its pods would be refused"
+_FOR_GUESTS_ONLY = "baseline is enforced for the guests of the namespace, and for no other pod"
+
+
+@rule("Kubernetes documentation, Pod Security Standards")
+def namespace_is_restricted(manifests: Manifests) -> Iterator[Problem]:
+    """A namespace of this project (one with `examx.ai/cluster`) enforces `restricted`, or `baseline` for its guests."""
+    for space in manifests.kind("Namespace"):
+        enforced = space.metadata.at("labels", ENFORCE_LABEL)
+        for_guests = enforced.text == "baseline" and bool(space.annotations[GUESTS_ANNOTATION].text)
+        if space.annotations[CLUSTER_ANNOTATION].present and enforced.text != "restricted" and not for_guests:
+            yield enforced.problem(
+                f"restricted, or baseline beside the annotation {GUESTS_ANNOTATION}",
+                "any pod could run as root, without a word for whom",
+            )
 
 
 @rule("Kubernetes documentation, Pod Security Standards, Restricted")
 def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Problem]:
     """The pods of a namespace that enforces `restricted` meet that standard.
 
-    Otherwise the workload can be applied, and no pod of it ever starts.
+    Otherwise the workload can be applied, and no pod of it ever starts. Where `baseline` is enforced for guests
+    (`examx.ai/guests`), all other pods meet `restricted` none the less.
     """
     for pod in manifests.pods:
-        if _is_restricted(manifests, pod):
-            yield from _pod_problems(pod)
-            for container in pod.all_containers:
-                yield from _container_problems(container, pod.spec["securityContext"])
+        if why := _why_restricted(manifests, pod):
+            for node, allowed, value in _breaches(pod):
+                yield node.problem(allowed, why, value=value)
 
 
-def _is_restricted(manifests: Manifests, pod: Pod) -> bool:
+def _why_restricted(manifests: Manifests, pod: Pod) -> str | None:
     scope = manifests.scope_of(pod.template)
-    spaces: Iterator[Resource] = manifests.kind("Namespace")
-    here = (each for each in spaces if (each.scope.cluster, each.name) == (scope.cluster, scope.namespace))
-    return any(each.metadata.at("labels", ENFORCE_LABEL).text == "restricted" for each in here)
+    space = manifests.find("Namespace", scope.namespace, Scope(scope.cluster, "", ""))
+    enforced = space.metadata.at("labels", ENFORCE_LABEL).text if space else ""
+    if enforced == "restricted":
+        return _REFUSED
+    guests = manifests.listed_on_namespace(GUESTS_ANNOTATION, scope)
+    return _FOR_GUESTS_ONLY if enforced == "baseline" and guests and pod.labels.get(APP_LABEL) not in guests else None
 
 
-def _pod_problems(pod: Pod) -> Iterator[Problem]:
+class _Breach(NamedTuple):
+    """A place that breaks the standard, what may stand there, and what to show of it where that is not its value."""
+
+    node: Node
+    allowed: str
+    value: str | None = None
+
+
+def _breaches(pod: Pod) -> Iterator[_Breach]:
+    yield from _pod_problems(pod)
+    for container in pod.all_containers:
+        yield from _container_problems(container, pod.spec["securityContext"])
+
+
+def _pod_problems(pod: Pod) -> Iterator[_Breach]:
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.spec[field].value is True:
-            yield pod.spec[field].problem("false, or leave it out", _WHY)
+            yield _Breach(pod.spec[field], "false, or leave it out")
     if pod.spec.at("securityContext", "runAsUser").number == 0:
-        yield pod.spec.at("securityContext", "runAsUser").problem("any user but 0", _WHY)
+        yield _Breach(pod.spec.at("securityContext", "runAsUser"), "any user but 0")
     for volume in pod.spec["volumes"]:
         for kind, source in volume.entries():
             if kind != "name" and kind not in _VOLUMES:
-                yield source.problem(f"a volume of type {', '.join(sorted(_VOLUMES))}", _WHY, value=f"a {kind} volume")
+                yield _Breach(source, f"a volume of type {', '.join(sorted(_VOLUMES))}", f"a {kind} volume")
 
 
-def _container_problems(container: Node, pod_context: Node) -> Iterator[Problem]:
+def _container_problems(container: Node, pod_context: Node) -> Iterator[_Breach]:
     context = container["securityContext"]
     if context["allowPrivilegeEscalation"].value is not False:
-        yield context["allowPrivilegeEscalation"].problem("false", _WHY)
+        yield _Breach(context["allowPrivilegeEscalation"], "false")
     if context["privileged"].value is True:
-        yield context["privileged"].problem("false, or leave it out", _WHY)
+        yield _Breach(context["privileged"], "false, or leave it out")
     if context["runAsUser"].number == 0:
-        yield context["runAsUser"].problem("any user but 0", _WHY)
+        yield _Breach(context["runAsUser"], "any user but 0")
     if _effective(context, pod_context, "runAsNonRoot").value is not True:
-        yield _effective(context, pod_context, "runAsNonRoot").problem("true, on the pod or on the container", _WHY)
+        yield _Breach(_effective(context, pod_context, "runAsNonRoot"), "true, on the pod or on the container")
     seccomp = _effective(context, pod_context, "seccompProfile")["type"]
     if seccomp.text not in _SECCOMP:
-        yield seccomp.problem("RuntimeDefault or Localhost, on the pod or on the container", _WHY)
+        yield _Breach(seccomp, "RuntimeDefault or Localhost, on the pod or on the container")
     yield from _capability_problems(context["capabilities"])
     for port in container["ports"]:
         if port["hostPort"].number:
-            yield port["hostPort"].problem("no port of the host", _WHY)
+            yield _Breach(port["hostPort"], "no port of the host")
 
 
-def _capability_problems(capabilities: Node) -> Iterator[Problem]:
+def _capability_problems(capabilities: Node) -> Iterator[_Breach]:
     if "ALL" not in capabilities["drop"].texts:
         dropped = ", ".join(capabilities["drop"].texts)
-        yield capabilities["drop"].problem("[ALL]", _WHY, value=f"[{dropped}]" if dropped else None)
+        yield _Breach(capabilities["drop"], "[ALL]", f"[{dropped}]" if dropped else None)
     for added in capabilities["add"]:
         if added.text != "NET_BIND_SERVICE":
-            yield added.problem("NET_BIND_SERVICE alone", _WHY)
+            yield _Breach(added, "NET_BIND_SERVICE alone")
 
 
 def _effective(context: Node, pod_context: Node, field: str) -> Node:

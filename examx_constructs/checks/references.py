@@ -4,7 +4,8 @@ Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by
 finding only where these manifests claim to define its kind in that namespace: they define another of the kind there, or
 the Namespace object itself. A Namespace object says nothing of Secrets, which belong outside of files: those count as
 defined here once one with values is, or what gets them from a store (a SecretProviderClass's secretObjects, an
-ExternalSecret, a SealedSecret). The annotation `examx.ai/foreign-secrets` of a Namespace names those made elsewhere.
+ExternalSecret, a SealedSecret). The annotations `examx.ai/foreign-secrets` and
+`examx.ai/foreign-trigger-authentications` of a Namespace name those made elsewhere.
 The input of a Kustomize overlay, where a generator may add the object, is never complete.
 """
 
@@ -16,9 +17,10 @@ from examx_constructs.checks.finding import Problem, rule
 from examx_constructs.checks.manifests import Manifests, Resource, Scope
 from examx_constructs.checks.node import Node
 from examx_constructs.checks.pods import Pod
-from examx_constructs.settings.naming import FOREIGN_SECRETS_ANNOTATION
+from examx_constructs.settings.naming import FOREIGN_AUTHENTICATIONS_ANNOTATION, FOREIGN_SECRETS_ANNOTATION
 
 _MOST_LISTED = 6
+_FOREIGN = {"Secret": FOREIGN_SECRETS_ANNOTATION, "TriggerAuthentication": FOREIGN_AUTHENTICATIONS_ANNOTATION}
 _MADE_BY_KUBERNETES = {
     "ConfigMap": {"kube-root-ca.crt", "openshift-service-ca.crt"},
     "ServiceAccount": {"default"},
@@ -114,18 +116,9 @@ def reference_leads_somewhere(manifests: Manifests) -> Iterator[Problem]:
 
 
 def _names(manifests: Manifests, kind: str, scope: Scope) -> set[str]:
-    names = (
-        secret_names(manifests, scope) | _foreign_secrets(manifests, scope)
-        if kind == "Secret"
-        else manifests.names(kind, scope)
-    )
-    return names | _MADE_BY_KUBERNETES.get(kind, set())
-
-
-def _foreign_secrets(manifests: Manifests, scope: Scope) -> set[str]:
-    namespace = manifests.find("Namespace", scope.namespace, Scope(scope.cluster, "", ""))
-    annotation = namespace.annotations[FOREIGN_SECRETS_ANNOTATION].text if namespace else ""
-    return {name.strip() for name in annotation.split(",")} - {""}
+    names = secret_names(manifests, scope) if kind == "Secret" else manifests.names(kind, scope)
+    foreign = manifests.listed_on_namespace(_FOREIGN[kind], scope) if kind in _FOREIGN else set[str]()
+    return names | foreign | _MADE_BY_KUBERNETES.get(kind, set())
 
 
 def _defines(manifests: Manifests, reference: Reference, scope: Scope) -> bool:

@@ -1,5 +1,6 @@
 """Development."""
 
+from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH, dev_telemetry
 from examx_constructs.environments.shared import (
     DEV_HOST,
     DEV_STG_CLUSTER,
@@ -16,6 +17,7 @@ from examx_constructs.settings import (
     Environment,
     ImageReference,
     IngressSettings,
+    NetworkSettings,
     Quantity,
     RedisPersistence,
     Replicas,
@@ -39,6 +41,7 @@ def dev(image: ImageReference) -> Environment:
             resources=Resources.of("1", "4Gi", "2", "8Gi"),
             nginx_resources=Resources.of("100m", "128Mi", "500m", "512Mi"),
             replicas=Replicas.between(1, 2),
+            metrics_path=METRICS_PATH,
         ),
         queues=queues(
             gevent_concurrency=25,
@@ -65,4 +68,6 @@ def dev(image: ImageReference) -> Environment:
             name="dev-examxv2-backend-pv",
             storage_class=MEDIA_CLASS,
         ),
+        network=NetworkSettings(metrics_namespaces=(DEV_NAMESPACE,)),
+        telemetry=dev_telemetry(),
     )

@@ -177,6 +177,10 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
             "BRANCH_NAME": wanted.branch.replace("$", "$$"),
             "ENV_TYPE": "custom" if wanted.env_secret else "default",
         },
+        # What branches do would count as dev's, in traces and in metrics.
+        telemetry=None,
+        network=evolve(parent.network, metrics_namespaces=()),
+        guests=(),
         limits=NamespaceLimits(container=Resources.of("100m", "128Mi", "500m", "512Mi")),
         spot=True,
     )

@@ -1,5 +1,6 @@
 """Production."""
 
+from examx_constructs.environments.observability import METRICS_PATH, PRODUCTION_NAMESPACE, production_telemetry
 from examx_constructs.environments.shared import (
     FRONTEND,
     MEDIA_CLASS,
@@ -19,6 +20,7 @@ from examx_constructs.settings import (
     Environment,
     ImageReference,
     IngressSettings,
+    NetworkSettings,
     Quantity,
     RedisPersistence,
     Replicas,
@@ -42,6 +44,7 @@ def prod(image: ImageReference) -> Environment:
             resources=Resources.of("2", "8Gi", "4", "16Gi"),
             nginx_resources=Resources.of("250m", "256Mi", "1", "1Gi"),
             replicas=Replicas.between(2, 20),
+            metrics_path=METRICS_PATH,
         ),
         queues=queues(
             gevent_concurrency=200,
@@ -77,4 +80,6 @@ def prod(image: ImageReference) -> Environment:
             storage_class=MEDIA_CLASS,
             provisioner=EfsStorageClass(name="examxv2-production-efs", file_system="fs-0f12217355b41f732"),
         ),
+        network=NetworkSettings(metrics_namespaces=(PRODUCTION_NAMESPACE,)),
+        telemetry=production_telemetry(),
     )

@@ -58,6 +58,8 @@ def queues(
             polling_interval=Duration("15s"),
             cooldown=Duration("60s"),
             replicas=default,
+            # Some of its tasks use Django's models inside of an event loop, which Django refuses otherwise.
+            variables={"DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
         ),
         Queue(
             name="bulk_upload",

@@ -1,5 +1,6 @@
 """Staging."""
 
+from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH
 from examx_constructs.environments.shared import (
     DEV_STG_CLUSTER,
     FRONTEND,
@@ -16,6 +17,7 @@ from examx_constructs.settings import (
     Environment,
     ImageReference,
     IngressSettings,
+    NetworkSettings,
     Quantity,
     RedisPersistence,
     Replicas,
@@ -39,6 +41,7 @@ def stg(image: ImageReference) -> Environment:
             resources=Resources.of("2", "8Gi", "4", "16Gi"),
             nginx_resources=Resources.of("100m", "128Mi", "500m", "512Mi"),
             replicas=Replicas.between(1, 2),
+            metrics_path=METRICS_PATH,
         ),
         queues=queues(
             gevent_concurrency=50,
@@ -69,4 +72,6 @@ def stg(image: ImageReference) -> Environment:
             name="stg-examxv2-backend-pv",
             storage_class=MEDIA_CLASS,
         ),
+        network=NetworkSettings(metrics_namespaces=(DEV_NAMESPACE,)),
+        # No telemetry: what staging sends, and where to, is not known here.
     )

@@ -4,6 +4,7 @@ from examx_constructs.settings._value import ConfigurationError, SettingError
 from examx_constructs.settings.autoscaling import Fallback, Replicas, ScalingBehavior, Utilization
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.environment import Access, Environment
+from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.ingress import (
     AccessLogs,
@@ -16,10 +17,10 @@ from examx_constructs.settings.ingress import (
     IngressSettings,
 )
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
-from examx_constructs.settings.network import ExternalFlow, NetworkSettings
+from examx_constructs.settings.network import ClusterService, ExternalFlow, NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.quantity import Quantity
-from examx_constructs.settings.queue import Queue
+from examx_constructs.settings.queue import Backlog, Queue
 from examx_constructs.settings.redis import (
     ExternalRedis,
     RedisAddress,
@@ -32,16 +33,19 @@ from examx_constructs.settings.redis import (
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
 from examx_constructs.settings.storage import EfsClaim, EfsStorageClass, EfsVolume
+from examx_constructs.settings.telemetry import Profiling, SpanBatches, Telemetry
 from examx_constructs.settings.workloads import BackendSettings, Rollout
 
 __all__ = [
     "Access",
     "AccessLogs",
     "BackendSettings",
+    "Backlog",
     "ClientTls",
     "ClientTlsOff",
     "ClientTlsPassthrough",
     "ClientTlsVerify",
+    "ClusterService",
     "ConfigurationError",
     "Duration",
     "EfsClaim",
@@ -52,6 +56,7 @@ __all__ = [
     "ExternalRedis",
     "Fallback",
     "Frontend",
+    "Guest",
     "ImageReference",
     "IngressGroup",
     "IngressSettings",
@@ -60,6 +65,7 @@ __all__ = [
     "NetworkSettings",
     "NginxSettings",
     "PodGroup",
+    "Profiling",
     "Quantity",
     "Queue",
     "RedisAddress",
@@ -74,6 +80,8 @@ __all__ = [
     "SecretsManagerSecret",
     "SentinelAddress",
     "SettingError",
+    "SpanBatches",
     "StandaloneRedis",
+    "Telemetry",
     "Utilization",
 ]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from examx_constructs.settings._value import SettingError, pattern, setting, value
+from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.ingress import IngressSettings
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
@@ -11,21 +12,13 @@ from examx_constructs.settings.naming import APP_SECRETS, REDIS_SECRETS, dns_lab
 from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.queue import Queue
-from examx_constructs.settings.redis import PASSWORD_VARIABLE, RedisShape
+from examx_constructs.settings.redis import RedisShape
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
 from examx_constructs.settings.storage import EfsClaim, EfsVolume
+from examx_constructs.settings.telemetry import Telemetry
+from examx_constructs.settings.variables import refuse_variables
 from examx_constructs.settings.workloads import BackendSettings
-
-_VARIABLE_NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
-_OWN_VARIABLES = {
-    "HOME": "no setting, but the pod's scratch directory",
-    "REDIS_URL": "Environment.redis",
-    "REDIS_SENTINEL_MASTER": "Environment.redis",
-    PASSWORD_VARIABLE: "Environment.redis",
-    "WORKERS": "Environment.backend.workers",
-}
-
 
 BACKEND_NAME, BEAT_NAME = "examxv2-backend", "celery-beat"
 
@@ -34,12 +27,6 @@ def _own_namespace(given: object) -> str | None:
     if str(given) == "default" or str(given).startswith("kube-"):
         return "it must be a namespace of its own: its other pods would be cut off and held to the restricted standard"
     return None
-
-
-def _variable_name(name: str) -> str | None:
-    if name in _OWN_VARIABLES:
-        return f"it is taken: its value comes from {_OWN_VARIABLES[name]}"
-    return _VARIABLE_NAME(name)
 
 
 @value
@@ -64,8 +51,8 @@ class Environment:
 
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
     environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
-    are mounted beside it. `annotations` stand on the Namespace. `spot`: pods rather go to Spot capacity, and may be
-    interrupted there at two minutes' notice.
+    are mounted beside it. `guests` are what others run in the namespace. `annotations` stand on the Namespace. `spot`:
+    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
     """
 
     name: str = setting(dns_label)
@@ -88,6 +75,8 @@ class Environment:
     media: EfsVolume | EfsClaim
     network: NetworkSettings = NetworkSettings()
     variables: Mapping[str, str] = {}
+    telemetry: Telemetry | None = None
+    guests: tuple[Guest, ...] = ()
     annotations: Mapping[str, str] = {}
     limits: NamespaceLimits | None = None
     spot: bool = False
@@ -101,9 +90,7 @@ class Environment:
         for key in self.annotations:
             if allowed := label_key(key):
                 raise SettingError("Environment.annotations key", key, allowed)
-        for name in self.variables:
-            if allowed := _variable_name(name):
-                raise SettingError("Environment.variables key", name, allowed)
+        refuse_variables("Environment.variables", self.variables)
         _refuse_repeats("queues", "queue", [queue.name for queue in self.queues], _ONE_EACH)
         _refuse_repeats("queues", "worker", [queue.worker for queue in self.queues], _ONE_EACH)
         files = self.secret_files
@@ -118,6 +105,26 @@ class Environment:
                     "Queue.worker",
                     queue.worker,
                     f"it must be another name than {', '.join(taken)}: workloads find their pods by their name",
+                )
+        self._check_telemetry()
+        self._check_guests()
+
+    def _check_telemetry(self) -> None:
+        processes = (BACKEND_NAME, *(queue.worker for queue in self.queues), BEAT_NAME)
+        for workload in sorted(self.telemetry.workloads if self.telemetry else ()):
+            if workload not in processes:
+                raise SettingError(
+                    "Environment.telemetry",
+                    workload,
+                    f"it must name workloads of the application: {', '.join(processes)}",
+                )
+
+    def _check_guests(self) -> None:
+        _refuse_repeats("guests", "guest", [guest.app for guest in self.guests], "it is let in once")
+        for guest in self.guests:
+            if guest.app in self.workloads:
+                raise SettingError(
+                    "Environment.guests", guest.app, "it must be a workload that is not rendered here, as this one is"
                 )
 
     @property

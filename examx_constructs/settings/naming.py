@@ -24,6 +24,15 @@ FOREIGN_SERVICES_ANNOTATION = "examx.ai/foreign-services"
 FOREIGN_SECRETS_ANNOTATION = "examx.ai/foreign-secrets"
 """On a Namespace: the Secrets, separated by commas, that somebody else makes, for the check of references."""
 
+FOREIGN_AUTHENTICATIONS_ANNOTATION = "examx.ai/foreign-trigger-authentications"
+"""On a Namespace: the TriggerAuthentications, separated by commas, that somebody else makes, for the same check."""
+
+GUESTS_ANNOTATION = "examx.ai/guests"
+"""On a Namespace: the labels `app`, separated by commas, of pods that somebody else runs in it, because of which it
+enforces the Pod Security Standard `baseline` only."""
+ABOUT_ANNOTATION = "examx.ai/about"
+"""On an object: why it is as it is, for those who read it in a cluster."""
+
 SLUG_KEY = "examx.ai/slug"
 """On every object of a feature environment, as a label: the slug of its branch."""
 OWNER_KEY = "examx.ai/owner"

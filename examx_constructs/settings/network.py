@@ -51,16 +51,35 @@ DEFAULT_FLOWS = (
 
 
 @value
+class ClusterService:
+    """A Service of another namespace of the cluster, which answers plain HTTP or gRPC on a port.
+
+    The port is that of the Service and of its pods: a NetworkPolicy looks at both.
+    """
+
+    name: str = setting(dns_label)
+    namespace: str = setting(dns_label)
+    port: int = setting(at_least(1, "a port"), at_most(65535, "a port"))
+
+    @property
+    def url(self) -> str:
+        """Its address in the cluster's DNS."""
+        return f"http://{self.name}.{self.namespace}.svc.cluster.local:{self.port}"
+
+
+@value
 class NetworkSettings:
     """Who may reach an environment's pods and whom they may call. All else is denied.
 
     Narrow `load_balancer_cidrs` to the load balancer's subnets where they are known: a pod inside them could
-    otherwise talk to nginx directly and claim headers that only the load balancer may set.
+    otherwise talk to nginx directly and claim headers that only the load balancer may set. Pods of the
+    `metrics_namespaces` may do so wherever they are, to read the metrics of the backend.
     """
 
     load_balancer_cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)
     external_flows: tuple[ExternalFlow, ...] = DEFAULT_FLOWS
     keda_namespace: str = setting(dns_label, default="keda")
+    metrics_namespaces: tuple[str, ...] = setting(dns_label, default=())
 
     def __attrs_post_init__(self) -> None:
         refuse_no_networks("NetworkSettings.load_balancer_cidrs", self.load_balancer_cidrs)

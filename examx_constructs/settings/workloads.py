@@ -1,9 +1,12 @@
 """The Django application's processes: how many, how large, how they come and go."""
 
-from examx_constructs.settings._value import SettingError, at_least, setting, value
+from collections.abc import Mapping
+
+from examx_constructs.settings._value import SettingError, at_least, pattern, setting, value
 from examx_constructs.settings.autoscaling import Replicas, ScalingBehavior, Utilization
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.variables import refuse_variables
 
 _DEREGISTRATION_MOST = Duration("3600s")
 
@@ -55,7 +58,11 @@ class Rollout:
 
 @value
 class BackendSettings:
-    """The API's pods. `workers` are gunicorn's processes, `threads` the requests that each serves at a time."""
+    """The API's pods. `workers` are gunicorn's processes, `threads` the requests that each serves at a time.
+
+    `variables` are those of gunicorn alone. `metrics_path`: what Prometheus finds by the annotations `prometheus.io/…`
+    of pods and Service, at the port of nginx.
+    """
 
     workers: int = setting(at_least(1, "gunicorn needs a process to serve with"))
     threads: int = setting(at_least(1, "a process needs a thread to serve with"), default=4)
@@ -65,8 +72,13 @@ class BackendSettings:
     utilization: Utilization = Utilization()
     behavior: ScalingBehavior = ScalingBehavior()
     rollout: Rollout = Rollout()
+    variables: Mapping[str, str] = {}
+    metrics_path: str | None = setting(
+        pattern(r"(?:/[\w.~-]+)+/?", "it must be an absolute path, such as /metrics"), default=None
+    )
 
     def __attrs_post_init__(self) -> None:
+        refuse_variables("BackendSettings.variables", self.variables)
         if self.replicas.minimum < 1:
             raise SettingError(
                 "BackendSettings.replicas.minimum",

@@ -137,6 +137,22 @@ CASES = [
         [workload(), policy("podSelector: {}"), policy("podSelector: {matchLabels: {app: web}}")],
     ),
     Case(
+        "network-policy-selects-pods",
+        "guests of the namespace, and one that is none",
+        [
+            obj("Namespace", "dev", annotations="{examx.ai/guests: 'celery-flower, old-worker'}"),
+            workload(),
+            policy("podSelector: {matchExpressions: [{key: app, operator: In, values: [old-worker]}]}"),
+            policy("podSelector: {matchLabels: {app: new-worker}}"),
+        ],
+        [
+            (
+                "NetworkPolicy dev/web: spec.podSelector is app=new-worker; allowed: an empty selector, or labels of a workload of the"
+                " namespace; no pod has them, so the policy does nothing"
+            )
+        ],
+    ),
+    Case(
         "network-policy-peer-exists",
         "no pod",
         [
@@ -219,6 +235,21 @@ CASES = [
         [
             f'{IN_POD}.containers[0].env[0].valueFrom.secretKeyRef.name is "reddis"; allowed: a Secret of the namespace: redis; {NOTHING}',
             f'TriggerAuthentication dev/redis: spec.secretTargetRef[0].name is "rediss"; allowed: a Secret of the namespace: redis; {NOTHING}',
+        ],
+    ),
+    Case(
+        "reference-leads-somewhere",
+        "a TriggerAuthentication that the namespace says is made elsewhere, and one that it does not",
+        [
+            obj("Namespace", "dev", annotations="{examx.ai/foreign-trigger-authentications: prometheus-auth}"),
+            scaler("one", triggers="[{type: prometheus, metadata: {}, authenticationRef: {name: prometheus-auth}}]"),
+            scaler("two", triggers="[{type: prometheus, metadata: {}, authenticationRef: {name: other}}]"),
+        ],
+        [
+            (
+                'ScaledObject dev/two: spec.triggers[0].authenticationRef.name is "other"; allowed: a TriggerAuthentication of the namespace:'
+                f" prometheus-auth; {NOTHING}"
+            )
         ],
     ),
     Case(

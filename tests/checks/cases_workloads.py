@@ -15,6 +15,13 @@ SECURE = (
     " {drop: [ALL], add: [NET_BIND_SERVICE]}, seccompProfile: {type: RuntimeDefault}}"
 )
 RESTRICTED = obj("Namespace", "dev", labels="{pod-security.kubernetes.io/enforce: restricted}")
+BASELINE = "{pod-security.kubernetes.io/enforce: baseline}"
+GUESTS = obj(
+    "Namespace",
+    "dev",
+    labels=BASELINE,
+    annotations="{examx.ai/cluster: one, examx.ai/guests: 'old-worker, celery-flower'}",
+)
 REFUSED = "the namespace enforces the restricted standard, and its pods would be refused"
 IN_POD = "Deployment dev/web: spec.template.spec"
 APP = f"{IN_POD}.containers[0]"
@@ -482,5 +489,37 @@ CASES = [
             ),
             workload("three", namespace="stg"),
         ],
+    ),
+    Case(
+        "pod-meets-restricted-standard",
+        "a guest, and a pod that is none",
+        [GUESTS, workload("old-worker"), workload("web", SECURE.replace("runAsUser: 1000", "runAsUser: 0"))],
+        [
+            (
+                f"{APP}.securityContext.runAsUser is 0; allowed: any user but 0; baseline is enforced for the guests of the namespace, and for"
+                " no other pod"
+            )
+        ],
+    ),
+    Case(
+        "namespace-is-restricted",
+        "baseline without guests, and nothing at all",
+        [
+            obj("Namespace", "dev", labels=BASELINE, annotations="{examx.ai/cluster: one}"),
+            obj("Namespace", "stg", annotations="{examx.ai/cluster: one}"),
+        ],
+        [
+            (
+                'Namespace dev: metadata.labels[pod-security.kubernetes.io/enforce] is "baseline"; allowed: restricted, or baseline beside'
+                " the annotation examx.ai/guests; any pod could run as root, without a word for whom"
+            ),
+            (
+                "Namespace stg: metadata.labels[pod-security.kubernetes.io/enforce] is missing; allowed: restricted, or baseline beside"
+                " the annotation examx.ai/guests; any pod could run as root, without a word for whom"
+            ),
+        ],
+    ),
+    Case(
+        "namespace-is-restricted", "baseline for guests, and a foreign namespace", [GUESTS, obj("Namespace", "other")]
     ),
 ]

@@ -9,8 +9,7 @@ from tests.checks.support import Object, obj
 
 
 def environment(name: str, cluster: str, *objects: Object) -> Manifests:
-    space = obj("Namespace", name, annotations=f"{{examx.ai/cluster: {cluster}}}")
-    return Manifests.of([space, *objects])
+    return Manifests.of([space(name, cluster), *objects])
 
 
 def files(**contents: list[Object]) -> Manifests:
@@ -18,7 +17,8 @@ def files(**contents: list[Object]) -> Manifests:
 
 
 def space(name: str, cluster: str) -> Object:
-    return obj("Namespace", name, annotations=f"{{examx.ai/cluster: {cluster}}}")
+    restricted = "{pod-security.kubernetes.io/enforce: restricted}"
+    return obj("Namespace", name, labels=restricted, annotations=f"{{examx.ai/cluster: {cluster}}}")
 
 
 VOLUME = obj("PersistentVolume", "media", "csi: {driver: ebs.csi.aws.com}")

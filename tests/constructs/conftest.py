@@ -6,6 +6,7 @@ from cdk8s import Chart
 from examx_constructs import AwsSecrets, DjangoApp, EfsStorage, NginxConfig, StandaloneServer, WorkloadIdentity
 from examx_constructs.settings import (
     BackendSettings,
+    ClusterService,
     Duration,
     EfsVolume,
     ImageReference,
@@ -15,6 +16,7 @@ from examx_constructs.settings import (
     Resources,
     SecretsManagerSecret,
     StandaloneRedis,
+    Telemetry,
 )
 
 RESOURCES = Resources.of("250m", "256Mi", "500m", "512Mi")
@@ -52,9 +54,18 @@ def full_app(chart: Chart, image: ImageReference) -> DjangoApp:
         image=image,
         identity=WorkloadIdentity(chart, "identity", name="app"),
         env_file=AwsSecrets(chart, "secrets", name="app-secrets", files={".env": SECRET}),
+        files=[
+            AwsSecrets(chart, "credentials", name="app-credentials", files={"credentials.json": SECRET}).mount_file(
+                "credentials.json", "/app/credentials.json"
+            )
+        ],
         media=EfsStorage(chart, "media", volume=VOLUME),
         redis=redis.connection,
         variables={"DJANGO_DEBUG": "False"},
+        telemetry=Telemetry(
+            collector=ClusterService(name="collector", namespace="monitoring", port=4317),
+            service_names={"reports-worker": "reports"},
+        ),
         architecture="amd64",
     )
 

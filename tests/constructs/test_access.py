@@ -18,11 +18,21 @@ def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
         name="team-a",
         cluster="cluster-1",
         readiness_gates=True,
+        guests=["celery-flower", "old-worker"],
         annotations={"example.com/contact": "team a"},
     )
     WorkloadIdentity(chart, "identity", name="app", role_arn="arn:aws:iam::111122223333:role/app")
     DeployerAccess(chart, "deployer", namespace="team-a", group="team-a-deployers", name="deployer")
     assert synth(chart) == snapshot
+
+
+def test_guests_take_the_enforcement_down_and_nothing_else(chart: Chart) -> None:
+    RestrictedNamespace(chart, "namespace", name="team-a", guests=["celery-flower"])
+    metadata = one(synth(chart), "Namespace")["metadata"]
+    modes = {key.rpartition("/")[2]: text for key, text in metadata["labels"].items() if "pod-security" in key}
+    assert modes == {"enforce": "baseline", "audit": "restricted", "warn": "restricted"}
+    assert metadata["annotations"]["examx.ai/guests"] == "celery-flower"
+    assert "baseline" in metadata["annotations"]["examx.ai/about"]
 
 
 def test_a_namespace_is_in_no_namespace(chart: Chart) -> None:

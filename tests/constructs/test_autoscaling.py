@@ -12,6 +12,7 @@ from examx_constructs import (
     ScaleTarget,
 )
 from examx_constructs.settings import (
+    Backlog,
     Duration,
     Fallback,
     RedisAddress,
@@ -91,6 +92,36 @@ def test_a_tls_redis_is_said_to_keda(chart: Chart, target: ScaleTarget) -> None:
         "listName": "reports",
         "listLength": "4",
     }
+
+
+def test_a_backlog_takes_the_place_of_the_list(chart: Chart, target: ScaleTarget) -> None:
+    backlog = Backlog(
+        server="https://prometheus.example.com/api/prom",
+        threshold=3,
+        authentication="prometheus-auth",
+        auth_modes=("tls", "basic"),
+    )
+    # The list is not counted, so its password is not needed.
+    QueueAutoscaler(
+        chart, "queue", target=target, queue=evolve(QUEUE, backlog=backlog), redis=evolve(REDIS, authenticated=True)
+    )
+    first, *others = one(synth(chart), "ScaledObject")["spec"]["triggers"]
+    assert first == {
+        "type": "prometheus",
+        "metricType": "AverageValue",
+        "metadata": {
+            "serverAddress": "https://prometheus.example.com/api/prom",
+            "query": (
+                'sum(examx_celery_queue_pending{queue="reports",namespace="team-a"}'
+                ' + examx_celery_queue_active{queue="reports",namespace="team-a"})'
+            ),
+            "threshold": "3",
+            "ignoreNullValues": "false",
+            "authModes": "tls,basic",
+        },
+        "authenticationRef": {"name": "prometheus-auth"},
+    }
+    assert [each["type"] for each in others] == ["cpu", "memory"]
 
 
 def test_a_password_needs_a_trigger_authentication(chart: Chart, target: ScaleTarget) -> None:

@@ -21,7 +21,7 @@ def test_full(chart: Chart, full_app: DjangoApp, nginx: NginxConfig, snapshot: S
         graceful_timeout=Duration("20s"),
         margin=Duration("5s"),
     )
-    settings = evolve(BACKEND, threads=8, rollout=rollout)
+    settings = evolve(BACKEND, threads=8, rollout=rollout, variables={"DJANGO_DEBUG": "True"}, metrics_path="/metrics")
     Backend(chart, "api", app=full_app, settings=settings, nginx=nginx, host="api.example.com", name="api")
     assert _without_nginx_files(chart) == snapshot
 
@@ -85,9 +85,29 @@ def test_the_password_stands_before_the_url_that_refers_to_it(deployment: Manife
     assert variables(backend)["REDIS_URL"] == "redis://:$(REDIS_PASSWORD)@redis.team-a.svc.cluster.local:6379/0"
 
 
+def test_metrics_are_announced_at_the_port_of_the_pod(chart: Chart, image: ImageReference, nginx: NginxConfig) -> None:
+    settings = evolve(BACKEND, metrics_path="/metrics")
+    Backend(chart, "api", app=DjangoApp(image=image), settings=settings, nginx=nginx, host="api.example.com")
+    manifests = synth(chart)
+    pod = one(manifests, "Deployment")["spec"]["template"]
+    port = pod["spec"]["containers"][1]["ports"][0]["containerPort"]
+    announced = {"prometheus.io/path": "/metrics", "prometheus.io/port": str(port), "prometheus.io/scrape": "true"}
+    assert pod["metadata"]["annotations"] == one(manifests, "Service")["metadata"]["annotations"] == announced
+
+
+def test_a_variable_of_the_backend_counts_more_than_the_applications(
+    chart: Chart, full_app: DjangoApp, nginx: NginxConfig
+) -> None:
+    settings = evolve(BACKEND, variables={"DJANGO_DEBUG": "True"})
+    Backend(chart, "api", app=full_app, settings=settings, nginx=nginx, host="api.example.com")
+    backend = one(synth(chart), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    assert variables(backend)["DJANGO_DEBUG"] == "True"
+    assert [each["name"] for each in backend["env"]].count("DJANGO_DEBUG") == 1
+
+
 def test_nginx_gets_no_secrets(deployment: Manifest) -> None:
     nginx = deployment["spec"]["template"]["spec"]["containers"][1]
-    assert not {"app-secrets", "redis-auth"} & {mount["name"] for mount in nginx["volumeMounts"]}
+    assert not {"app-secrets", "app-credentials", "redis-auth"} & {mount["name"] for mount in nginx["volumeMounts"]}
     assert "env" not in nginx
 
 

@@ -4,13 +4,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import CeleryBeat, CeleryWorker, DjangoApp
 from examx_constructs.settings import Fallback, ImageReference, ScalingBehavior, SettingError, Utilization
 from tests.constructs.conftest import QUEUE, RESOURCES
-from tests.support import Manifest, of_kind, one, synth
+from tests.support import Manifest, of_kind, one, pod_templates, synth, variables
 
 
 def test_minimal(chart: Chart, minimal_app: DjangoApp, snapshot: SnapshotAssertion) -> None:
@@ -33,6 +34,17 @@ def test_full(chart: Chart, full_app: DjangoApp, snapshot: SnapshotAssertion) ->
     )
     CeleryBeat(chart, "beat", app=full_app, resources=RESOURCES, name="scheduler")
     assert _celery(chart) == snapshot
+
+
+def test_a_worker_has_variables_and_a_service_name_of_its_own(chart: Chart, full_app: DjangoApp) -> None:
+    queue = evolve(QUEUE, variables={"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
+    CeleryWorker(chart, "worker", app=full_app, queue=queue, resources=RESOURCES)
+    CeleryBeat(chart, "beat", app=full_app, resources=RESOURCES)
+    templates = pod_templates(synth(chart))
+    worker, beat = (variables(templates[name]["spec"]["containers"][0]) for name in ("reports-worker", "celery-beat"))
+    assert worker["DJANGO_ALLOW_ASYNC_UNSAFE"] == "true"
+    assert "DJANGO_ALLOW_ASYNC_UNSAFE" not in beat
+    assert (worker["OTEL_SERVICE_NAME"], beat["OTEL_SERVICE_NAME"]) == ("reports", "celery-beat")
 
 
 def _celery(chart: Chart) -> list[Manifest]:

@@ -1,11 +1,12 @@
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from examx_constructs import DefaultDeny, ExternalFlows, IncomingFromNetworks, InternalFlow
-from examx_constructs.settings import ExternalFlow
+from examx_constructs import DefaultDeny, ExternalFlows, GuestFlows, IncomingFromNetworks, InternalFlow, ServiceFlows
+from examx_constructs.settings import ClusterService, ExternalFlow
 from tests.support import one, synth
 
 APP = {"app.kubernetes.io/name": "app"}
+COLLECTOR = ClusterService(name="collector", namespace="monitoring", port=4317)
 CACHE = {"app.kubernetes.io/name": "cache"}
 
 
@@ -17,7 +18,17 @@ def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
 
 def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
     DefaultDeny(chart, "deny")
-    IncomingFromNetworks(chart, "in", name="from-outside", pods=APP, port=8080, cidrs=["10.0.0.0/16", "10.1.0.0/16"])
+    IncomingFromNetworks(
+        chart,
+        "in",
+        name="from-outside",
+        pods=APP,
+        port=8080,
+        cidrs=["10.0.0.0/16", "10.1.0.0/16"],
+        namespaces=["monitoring"],
+    )
+    ServiceFlows(chart, "services", name="to-services", pods=APP, services=[COLLECTOR])
+    GuestFlows(chart, "guests", guests=["celery-flower", "old-worker"], name="open")
     flows = [
         ExternalFlow(name="https", port=443),
         ExternalFlow(name="ntp", port=123, protocol="UDP", cidrs=("192.0.2.0/24",)),
@@ -27,6 +38,28 @@ def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
         chart, "cache", name="app-to-cache", clients=APP, servers=CACHE, ports=[6379, 26379], namespaces=["keda"]
     )
     assert synth(chart) == snapshot
+
+
+def test_guests_send_and_take_anything(chart: Chart) -> None:
+    GuestFlows(chart, "guests", guests=["celery-flower", "old-worker"])
+    assert one(synth(chart), "NetworkPolicy", "guests")["spec"] == {
+        "podSelector": {
+            "matchExpressions": [{"key": "app", "operator": "In", "values": ["celery-flower", "old-worker"]}]
+        },
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{}],
+        "egress": [{}],
+    }
+
+
+def test_a_service_of_another_namespace_is_reached_by_its_port(chart: Chart) -> None:
+    ServiceFlows(chart, "services", name="to-services", pods=APP, services=[COLLECTOR])
+    assert one(synth(chart), "NetworkPolicy")["spec"]["egress"] == [
+        {
+            "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}],
+            "ports": [{"port": 4317, "protocol": "TCP"}],
+        }
+    ]
 
 
 def test_default_deny_has_no_rule_in_either_direction(chart: Chart) -> None:

@@ -130,7 +130,8 @@ def test_a_services_own_selector_has_what_policies_let_pods_call(manifests: list
 
 def test_the_flows_are_those_that_exist(manifests: list[Manifest], environment_name: str) -> None:
     peers = {"redis-peers-incoming", "redis-peers-outgoing"} if environment_name == "prod" else set[str]()
-    assert {each["metadata"]["name"] for each in of_kind(manifests, "NetworkPolicy")} == FLOWS | peers
+    told = {"app-to-telemetry"} if environment_name in ("dev", "prod") else set[str]()
+    assert {each["metadata"]["name"] for each in of_kind(manifests, "NetworkPolicy")} == FLOWS | peers | told
 
 
 def test_the_external_flows_are_postgresql_https_and_smtp(manifests: list[Manifest]) -> None:

@@ -14,6 +14,7 @@ from examx_constructs.environments.feature import STORAGE_CLASS
 from examx_constructs.redis import ExternalServer
 from examx_constructs.settings import (
     Access,
+    Backlog,
     ClientTlsVerify,
     Duration,
     EfsVolume,
@@ -21,6 +22,7 @@ from examx_constructs.settings import (
     ExternalRedis,
     Fallback,
     Frontend,
+    Guest,
     ImageReference,
     IngressGroup,
     KubernetesSecret,
@@ -108,6 +110,15 @@ def _feature_with_custom_secret(app: App) -> Chart:
     return chart
 
 
+def _guests_and_backlogs(app: App) -> Chart:
+    environment = _environment("prod")
+    first, *others = environment.queues
+    plain = Backlog(server="http://prometheus.example.com:9090", threshold=1)
+    backlog = attrs.evolve(plain, authentication="prometheus-auth", auth_modes=("basic",))
+    queues = (attrs.evolve(first, backlog=backlog), *(attrs.evolve(each, backlog=plain) for each in others))
+    return ExamxChart(app, attrs.evolve(environment, queues=queues, guests=(Guest(app="celery-flower"),)))
+
+
 CHARTS: dict[str, Callable[[App], Chart]] = {
     "external-redis": _external_redis,
     "replicated-redis-with-password": _replicated_redis_with_password,
@@ -115,6 +126,7 @@ CHARTS: dict[str, Callable[[App], Chart]] = {
     "full-ingress": _full_ingress,
     "access-point-and-role": _access_point_and_role,
     "smallest-workers": _smallest_workers,
+    "guests-and-backlogs": _guests_and_backlogs,
     "feature": _feature,
     "feature-with-custom-secret": _feature_with_custom_secret,
 }

@@ -10,11 +10,15 @@ from tests.support import Manifest, of_kind
 
 Parameter = Mapping[str, Any]
 _FROM_ENV = "FromEnv"
+# The schema leaves out what a scaler takes by way of a struct that several share: KEDA, pkg/scalers/authentication.
+_SHARED = {"prometheus": {"authModes": {"name": "authModes", "optional": True, "metadataVariableReadable": True}}}
 
 
 def trigger_violations(trigger: Manifest, schema: Path) -> list[str]:
     """What the scaler of a trigger would refuse or ignore."""
     parameters = _scalers(schema).get(trigger["type"])
+    if parameters is not None:
+        parameters = {**parameters, **_SHARED.get(trigger["type"], {})}
     if parameters is None:
         return [f"{trigger['type']}: no such scaler"]
     metadata = trigger["metadata"]
@@ -30,7 +34,9 @@ def authentication_violations(manifests: Sequence[Manifest], schema: Path) -> li
         for scaled_object in of_kind(manifests, "ScaledObject")
         for trigger in scaled_object["spec"]["triggers"]
         if "authenticationRef" in trigger
-        for target in authentications[trigger["authenticationRef"]["name"]]["spec"]["secretTargetRef"]
+        # One that is made elsewhere is only named.
+        for name in authentications.keys() & {trigger["authenticationRef"]["name"]}
+        for target in authentications[name]["spec"]["secretTargetRef"]
         if not _readable(_scalers(schema)[trigger["type"]].get(target["parameter"]), "triggerAuthentication")
     ]
 

@@ -4,9 +4,11 @@ from examx_constructs.settings import (
     Access,
     AccessLogs,
     BackendSettings,
+    Backlog,
     ClientTlsOff,
     ClientTlsPassthrough,
     ClientTlsVerify,
+    ClusterService,
     Duration,
     EfsClaim,
     EfsStorageClass,
@@ -16,6 +18,7 @@ from examx_constructs.settings import (
     ExternalRedis,
     Fallback,
     Frontend,
+    Guest,
     ImageReference,
     IngressGroup,
     IngressSettings,
@@ -24,6 +27,7 @@ from examx_constructs.settings import (
     NetworkSettings,
     NginxSettings,
     PodGroup,
+    Profiling,
     Quantity,
     Queue,
     RedisAddress,
@@ -36,7 +40,9 @@ from examx_constructs.settings import (
     SecretFile,
     SecretsManagerSecret,
     SentinelAddress,
+    SpanBatches,
     StandaloneRedis,
+    Telemetry,
     Utilization,
 )
 
@@ -74,6 +80,9 @@ CLAIM = EfsClaim(storage_class="sample-efs", capacity=Quantity("10Gi"))
 LIMITS = NamespaceLimits(container=RESOURCES)
 PODS = PodGroup(containers=(RESOURCES,), most=3, rolling=True)
 FLOW = ExternalFlow(name="postgresql", port=5432)
+BACKLOG = Backlog(server="http://prometheus.monitoring.svc.cluster.local:9090", threshold=1)
+COLLECTOR = ClusterService(name="collector", namespace="monitoring", port=4317)
+TELEMETRY = Telemetry(collector=COLLECTOR)
 BACKEND = BackendSettings(workers=2, resources=RESOURCES, nginx_resources=RESOURCES, replicas=REPLICAS)
 ENVIRONMENT = Environment(
     name="sample",
@@ -96,6 +105,8 @@ SAMPLES = (
     ACCESS,
     AccessLogs(bucket="sample-logs"),
     BACKEND,
+    BACKLOG,
+    COLLECTOR,
     CLAIM,
     ClientTlsOff(),
     ClientTlsPassthrough(),
@@ -105,6 +116,7 @@ SAMPLES = (
     FLOW,
     Fallback(failure_threshold=3, replicas=1),
     Frontend(service="web"),
+    Guest(app="sample-guest"),
     IMAGE,
     INGRESS,
     IngressGroup(name="shared"),
@@ -114,6 +126,7 @@ SAMPLES = (
     NginxSettings(),
     PERSISTENCE,
     PODS,
+    Profiling(server=COLLECTOR),
     QUEUE,
     REDIS_ADDRESS,
     REPLICAS,
@@ -124,8 +137,10 @@ SAMPLES = (
     SECRET,
     SECRET_FILE,
     SENTINEL_ADDRESS,
+    SpanBatches(),
     STANDALONE,
     STORAGE_CLASS,
+    TELEMETRY,
     Utilization(),
     VOLUME,
 )

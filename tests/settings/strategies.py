@@ -8,9 +8,11 @@ from examx_constructs.settings import (
     Access,
     AccessLogs,
     BackendSettings,
+    Backlog,
     ClientTlsOff,
     ClientTlsPassthrough,
     ClientTlsVerify,
+    ClusterService,
     Duration,
     EfsClaim,
     EfsStorageClass,
@@ -19,12 +21,14 @@ from examx_constructs.settings import (
     ExternalFlow,
     ExternalRedis,
     Frontend,
+    Guest,
     ImageReference,
     IngressGroup,
     IngressSettings,
     KubernetesSecret,
     NetworkSettings,
     NginxSettings,
+    Profiling,
     Quantity,
     Queue,
     RedisPersistence,
@@ -35,7 +39,9 @@ from examx_constructs.settings import (
     ScalingBehavior,
     SecretFile,
     SecretsManagerSecret,
+    SpanBatches,
     StandaloneRedis,
+    Telemetry,
     Utilization,
 )
 from examx_constructs.settings.ingress import SSL_POLICY
@@ -140,6 +146,37 @@ def secret_files() -> st.SearchStrategy[SecretFile]:
     )
 
 
+def own_variables() -> st.SearchStrategy[dict[str, str]]:
+    return st.dictionaries(st.sampled_from(("DJANGO_DEBUG", "ENV_TYPE", "_x")), st.text(max_size=20), max_size=2)
+
+
+def backlogs() -> st.SearchStrategy[Backlog]:
+    authentication = st.sampled_from(((None, ()), ("prometheus", ("basic",)), ("prometheus", ("tls", "bearer"))))
+    return st.builds(
+        lambda server, threshold, auth: Backlog(
+            server=server, threshold=threshold, authentication=auth[0], auth_modes=auth[1]
+        ),
+        st.sampled_from(("http://prometheus.monitoring:9090", "https://prometheus.example.com/api/prom")),
+        st.integers(1, INT32),
+        authentication,
+    )
+
+
+def telemetries() -> st.SearchStrategy[Telemetry]:
+    service = st.builds(ClusterService, name=dns_labels(), namespace=dns_labels(), port=st.integers(1, 65535))
+    names = st.dictionaries(st.sampled_from(("examxv2-backend", "celery-beat")), dns_labels())
+    return st.builds(
+        Telemetry,
+        collector=service,
+        protocol=st.sampled_from(("grpc", "http/protobuf")),
+        service_names=names,
+        resource_attributes=st.dictionaries(st.sampled_from(("service.version", "Tier_1")), dns_labels()),
+        batches=st.none() | st.just(SpanBatches()),
+        log_correlation=st.booleans(),
+        profiling=st.none() | st.builds(Profiling, server=service, application_names=names),
+    )
+
+
 @st.composite
 def queues(draw: st.DrawFn) -> Queue:
     """Any queue; one whose worker may stop has a cooldown that outlasts its tasks."""
@@ -155,6 +192,8 @@ def queues(draw: st.DrawFn) -> Queue:
         polling_interval=draw(durations(1)),
         cooldown=draw(durations(longest_task.seconds + 1 if count.minimum == 0 else 0, 200_000)),
         replicas=count,
+        backlog=draw(st.none() | backlogs()),
+        variables=draw(own_variables()),
     )
 
 
@@ -212,7 +251,7 @@ def ingresses() -> st.SearchStrategy[IngressSettings]:
     return st.builds(
         IngressSettings,
         host=host_names(),
-        other_hosts=st.lists(host_names() | host_names().map("*.{}".format), max_size=3, unique=True).map(tuple),
+        other_hosts=st.lists(host_names().map("www.{}".format) | host_names().map("*.{}".format), max_size=3, unique=True).map(tuple),
         certificate_arn=st.none() | st.just(certificate),
         ssl_policy=st.sampled_from((SSL_POLICY, "ELBSecurityPolicy-TLS13-1-3-2021-06")),
         access_logs=st.none()
@@ -288,6 +327,8 @@ def backends() -> st.SearchStrategy[BackendSettings]:
         utilization=utilizations(),
         behavior=behaviors(),
         rollout=rollouts(),
+        variables=own_variables(),
+        metrics_path=st.sampled_from((None, "/metrics", "/a/b-c")),
     )
 
 
@@ -330,8 +371,14 @@ def environments() -> st.SearchStrategy[Environment]:
             load_balancer_cidrs=networks(),
             external_flows=st.lists(flows(), max_size=3).map(tuple),
             keda_namespace=dns_labels(),
+            metrics_namespaces=st.lists(dns_labels(), max_size=2).map(tuple),
         ),
-        variables=st.dictionaries(st.sampled_from(("DJANGO_DEBUG", "ENV_TYPE", "_x")), st.text(max_size=20)),
+        variables=own_variables(),
+        telemetry=st.none() | telemetries(),
+        # No name of a worker.
+        guests=st.lists(dns_labels(57).map("guest-{}".format), max_size=2, unique=True).map(
+            lambda names: tuple(Guest(app=name) for name in names)
+        ),
         annotations=st.dictionaries(st.sampled_from(("example.com/owner", "note")), st.text(max_size=20)),
         spot=st.booleans(),
     )

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from examx_constructs.settings import Queue
+from examx_constructs.settings import Guest, Queue
 from tests.settings.samples import ACCESS, ENVIRONMENT, QUEUE, SECRET_FILE
 from tests.settings.support import refusal
 
@@ -20,6 +20,7 @@ def second(**changes: object) -> tuple[Queue, ...]:
         {"labels": {"environment": "", "example.com/owner": "Team_1"}},
         {"variables": {"DJANGO_DEBUG": "True", "_x9": "", "TEXT": "two\nlines"}},
         {"cluster": "A" * 100},
+        {"guests": (Guest(app="celery-flower"), Guest(app="celery-exam-submission-worker"))},
         {"secret_files": (SECRET_FILE, attrs.evolve(SECRET_FILE, name="other", path="/app/other.json"))},
         {"annotations": {"example.com/branch": "feature/ß $(x)"}},
     ],
@@ -71,6 +72,20 @@ def test_accepts(changes: dict[str, object]) -> None:
             'Environment.secret_files is "/app/credentials.json"; path /app/credentials.json stands 2 times, it may',
         ),
         (
+            {"variables": {"NAMESPACE": "here"}},
+            'Environment.variables key is "NAMESPACE"; it is taken: its value comes from Environment.namespace',
+        ),
+        (
+            {"variables": {"OTEL_SERVICE_NAME": "exams"}},
+            'Environment.variables key is "OTEL_SERVICE_NAME"; it is taken: its value comes from Environment.telemetry',
+        ),
+        ({"guests": (Guest(app="a"), Guest(app="a"))}, 'Environment.guests is "a"; guest a stands 2 times, it may'),
+        (
+            {"guests": (Guest(app="celery-worker"),)},
+            'Environment.guests is "celery-worker"; it must be a workload that is not rendered here, as this one is',
+        ),
+        ({"guests": (Guest(app="redis"),)}, 'Environment.guests is "redis"; it must be a workload that is not'),
+        (
             {"queues": second(name="default")},
             'Environment.queues is "default"; queue default stands 2 times, it may stand once: a queue has one worker',
         ),
@@ -95,6 +110,16 @@ def test_refuses(changes: dict[str, object], message: str) -> None:
 )
 def test_refuses_an_identity_that_does_not_exist(changes: dict[str, object], message: str) -> None:
     assert message in refusal(lambda: attrs.evolve(ACCESS, **changes))
+
+
+def test_a_guest_is_named_by_a_label_that_can_be() -> None:
+    assert refusal(lambda: Guest(app="Celery Flower")).startswith(
+        'Guest.app is "Celery Flower"; it must be a DNS label'
+    )
+
+
+def test_every_workload_is_known_by_its_name() -> None:
+    assert ENVIRONMENT.workloads == ("examxv2-backend", "celery-worker", "celery-beat", "redis")
 
 
 def test_accepts_a_role() -> None:

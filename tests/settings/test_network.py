@@ -71,6 +71,11 @@ def test_refuses_a_namespace_that_is_no_name() -> None:
     assert message.startswith('NetworkSettings.keda_namespace is "KEDA"; it must be a DNS label')
 
 
+def test_refuses_a_reader_of_metrics_that_is_no_namespace() -> None:
+    message = refusal(lambda: NetworkSettings(metrics_namespaces=("Monitoring",)))
+    assert message.startswith('NetworkSettings.metrics_namespaces is "Monitoring"; it must be a DNS label')
+
+
 @reproducible
 @given(st.ip_addresses(), st.integers(0, 128) | st.just(-1))
 def test_a_network_is_an_address_and_a_length_that_fits(address: object, length: int) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from examx_constructs.settings import Duration, Queue, Replicas
 from tests.settings import strategies as own
-from tests.settings.samples import QUEUE
+from tests.settings.samples import BACKLOG, QUEUE
 from tests.settings.support import attempt, refusal, reproducible
 
 
@@ -23,6 +23,7 @@ from tests.settings.support import attempt, refusal, reproducible
         {"longest_task": Duration("1s")},
         {"cooldown": Duration("0s")},
         {"replicas": Replicas.between(0, 3), "cooldown": Duration("121s")},
+        {"backlog": BACKLOG, "variables": {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}},
     ],
 )
 def test_accepts(changes: dict[str, object]) -> None:
@@ -64,6 +65,15 @@ def test_accepts(changes: dict[str, object]) -> None:
             ),
         ),
         ({"replicas": Replicas.between(0, 3), "cooldown": Duration("120s")}, "Queue.cooldown is 120s; with a minimum"),
+        (
+            {"replicas": Replicas.between(0, 3), "cooldown": Duration("120s"), "backlog": BACKLOG},
+            "Queue.cooldown is 120s; with a minimum",
+        ),
+        ({"variables": {"MY-VAR": "a"}}, 'Queue.variables key is "MY-VAR"; it must be the name of a variable'),
+        (
+            {"variables": {"REDIS_URL": "a"}},
+            'Queue.variables key is "REDIS_URL"; it is taken: its value comes from Environment.redis',
+        ),
     ],
 )
 def test_refuses(changes: dict[str, object], message: str) -> None:
@@ -87,3 +97,64 @@ def test_any_text_and_number_is_accepted_or_refused_by_name(changes: dict[str, o
     else:
         assert made.name.isascii()
         assert made.concurrency >= 1
+
+
+def test_a_backlog_is_asked_for_by_queue_and_namespace() -> None:
+    assert BACKLOG.query("bulk_upload", "dev-examxv2") == (
+        'sum(examx_celery_queue_pending{queue="bulk_upload",namespace="dev-examxv2"}'
+        ' + examx_celery_queue_active{queue="bulk_upload",namespace="dev-examxv2"})'
+    )
+    assert attrs.evolve(BACKLOG, metrics=("a:b",)).query("q", "n") == 'sum(a:b{queue="q",namespace="n"})'
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"server": "https://prometheus.example.com/api/prom"},
+        {"server": "http://prometheus:9090"},
+        {"authentication": "prometheus-auth", "auth_modes": ("tls", "basic")},
+        {"authentication": "prometheus-auth", "auth_modes": ("bearer",)},
+    ],
+)
+def test_accepts_a_backlog(changes: dict[str, object]) -> None:
+    made = attrs.evolve(BACKLOG, **changes)
+    assert {name: getattr(made, name) for name in changes} == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"server": "prometheus:9090"},
+            'Backlog.server is "prometheus:9090"; it must be the URL of a Prometheus server, without a user',
+        ),
+        (
+            {"server": "http://user:word@prometheus"},
+            'Backlog.server is "http://user:word@prometheus"; it must be the URL',
+        ),
+        ({"server": "http://prometheus/?a=b"}, "; it must be the URL of a Prometheus server"),
+        ({"metrics": ()}, "Backlog.metrics is (); it must name a metric, or nothing would be counted"),
+        ({"metrics": ("pending-tasks",)}, 'Backlog.metrics is "pending-tasks"; it must be the name of a metric'),
+        ({"threshold": 0}, "Backlog.threshold is 0; the least is 1: the tasks that one replica is worth"),
+        (
+            {"authentication": "Auth", "auth_modes": ("basic",)},
+            'Backlog.authentication is "Auth"; it must be a DNS label',
+        ),
+        (
+            {"authentication": "auth", "auth_modes": ("basic", "bearer")},
+            "Backlog.auth_modes is ('basic', 'bearer'); each may stand once, and basic not with bearer: KEDA",
+        ),
+        (
+            {"authentication": "auth", "auth_modes": ("tls", "tls")},
+            "Backlog.auth_modes is ('tls', 'tls'); each may stand",
+        ),
+        (
+            {"authentication": "auth"},
+            "Backlog.auth_modes is (); it goes with authentication, which is auth: KEDA uses neither without the other",
+        ),
+        ({"auth_modes": ("basic",)}, "Backlog.auth_modes is ('basic',); it goes with authentication, which is None"),
+        ({"auth_modes": ("digest",)}, "Backlog.auth_modes is ('digest',); it must be a tuple of one of"),
+    ],
+)
+def test_refuses_a_backlog(changes: dict[str, object], message: str) -> None:
+    assert message in refusal(lambda: attrs.evolve(BACKLOG, **changes))

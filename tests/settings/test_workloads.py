@@ -58,6 +58,18 @@ def test_refuses_to_kill_gunicorn_at_once() -> None:
             {"replicas": Replicas.between(0, 2)},
             "BackendSettings.replicas.minimum is 0; the least is 1: an HPA can not scale to zero",
         ),
+        (
+            {"metrics_path": "metrics"},
+            'BackendSettings.metrics_path is "metrics"; it must be an absolute path, such as /metrics',
+        ),
+        ({"metrics_path": "/"}, 'BackendSettings.metrics_path is "/"; it must be an absolute path, such as /metrics'),
+        (
+            {"variables": {"WORKERS": "9"}},
+            (
+                'BackendSettings.variables key is "WORKERS"; it is taken: its value comes from '
+                "Environment.backend.workers"
+            ),
+        ),
     ],
 )
 def test_refuses(changes: dict[str, object], message: str) -> None:

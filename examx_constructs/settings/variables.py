@@ -1,0 +1,27 @@
+"""Plain environment variables, and those that come from other settings."""
+
+from collections.abc import Mapping
+
+from examx_constructs.settings._value import SettingError, pattern
+from examx_constructs.settings.redis import PASSWORD_VARIABLE
+from examx_constructs.settings.telemetry import VARIABLES as TELEMETRY_VARIABLES
+
+_NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
+_TAKEN = {
+    "HOME": "no setting, but the pod's scratch directory",
+    "HOSTNAME": "no setting, but the pod's name",
+    "NAMESPACE": "Environment.namespace",
+    "REDIS_URL": "Environment.redis",
+    "REDIS_SENTINEL_MASTER": "Environment.redis",
+    PASSWORD_VARIABLE: "Environment.redis",
+    "WORKERS": "Environment.backend.workers",
+    **dict.fromkeys(TELEMETRY_VARIABLES, "Environment.telemetry"),
+}
+
+
+def refuse_variables(setting: str, variables: Mapping[str, str]) -> None:
+    """Raise SettingError for a name that is none, or that another setting gives its value."""
+    for name in variables:
+        taken = f"it is taken: its value comes from {_TAKEN[name]}" if name in _TAKEN else None
+        if allowed := taken or _NAME(name):
+            raise SettingError(f"{setting} key", name, allowed)
