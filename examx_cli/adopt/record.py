@@ -16,6 +16,7 @@ from examx_cli.adopt.inventory import Inventory
 from examx_cli.deploy.history import NAME as HISTORY
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.objects import Object, ObjectKey, mapping, text
+from examx_constructs.checks.node import words
 
 NAME = "examx-adoption"
 MANAGER = "examx-adoption"
@@ -24,15 +25,8 @@ LARGEST = 1024 * 1024
 
 _VERSION = 1
 _KEY = "record"
-_SERVERS_OWN = frozenset(
-    {
-        "creationTimestamp",
-        "deletionGracePeriodSeconds",
-        "deletionTimestamp",
-        "generation",
-        "resourceVersion",
-        "selfLink",
-    }
+_SERVERS_OWN = words(
+    "creationTimestamp deletionGracePeriodSeconds deletionTimestamp generation resourceVersion selfLink uid"
 )
 
 
@@ -163,8 +157,7 @@ def content_of(item: Object) -> Object:
     """What makes two states of an object the same state: without its identity and the record of who owns what."""
     was = as_it_was(item)
     metadata = dict(mapping(was, "metadata"))
-    for name in ("managedFields", "uid"):
-        metadata.pop(name, None)
+    metadata.pop("managedFields", None)
     annotations = dict(mapping(metadata, "annotations"))
     annotations.pop("deployment.kubernetes.io/revision", None)
     metadata.pop("annotations", None)

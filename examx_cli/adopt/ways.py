@@ -9,7 +9,9 @@ from examx_cli.adopt.carrying import carried
 from examx_cli.adopt.hands import Hands
 from examx_cli.adopt.record import Record, as_it_was, content_of
 from examx_cli.adopt.selectors import template_of
-from examx_cli.objects import Object, ObjectKey, at, mapping, text
+from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Way(Protocol):
@@ -139,9 +141,19 @@ class Back:
                 self.hands.create(_without_owners(each))
             else:
                 self.hands.replace(_without_owners(each))
-            # Who changes a field owns it: a second, empty change writes the owners as they were.
-            self.hands.replace(as_it_was(each))
+            self._write_owners(each)
             output.note(f"{key}: as it was")
+
+    def _write_owners(self, item: Object) -> None:
+        """Write down again who owned what: whoever changes a field owns it, so that is a change of its own.
+
+        kubectl itself rewrites what it had applied last, where an object says so.
+        """
+        if applied := text(item, "metadata", "annotations", LAST_APPLIED):
+            self.hands.patch(ObjectKey.of(item), {"metadata": {"annotations": {LAST_APPLIED: applied}}})
+        if owners := items(item, "metadata", "managedFields"):
+            record = [{"op": "replace", "path": "/metadata/managedFields", "value": owners}]
+            self.hands.patch(ObjectKey.of(item), record, "json")
 
     def is_as_wanted(self, item: Object) -> bool:
         """Whether it is as it was."""
@@ -170,7 +182,5 @@ class Back:
 
 
 def _without_owners(item: Object) -> Object:
-    metadata = {
-        name: value for name, value in mapping(item, "metadata").items() if name not in ("managedFields", "uid")
-    }
+    metadata = {name: value for name, value in mapping(item, "metadata").items() if name != "managedFields"}
     return {**as_it_was(item), "metadata": metadata}

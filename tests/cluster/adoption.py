@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 from attrs import evolve
@@ -24,7 +25,7 @@ from tests.runtime.waiting import eventually
 Manifest = dict[str, Any]
 
 IMAGE = "registry.example.com/examxv2-backend"
-TODAY = "registry.example.com/examxv2-backend:today"
+TODAY = f"{IMAGE}:today"
 GUEST = "celery-exam-submission-worker"
 FRONTEND = "examxv2-frontend-service"
 BACKEND, WORKER = "examxv2-backend", "celery-worker-default"
@@ -187,6 +188,67 @@ class Scene:
         found += [json.loads(self.plane.kubectl("get", "namespace", self.namespace, "-o", "json"))]
         found += self.get("persistentvolume", f"{self.namespace}-pv")
         return {f"{each['kind']}/{each['metadata']['name']}": seen(each) for each in found if not _is_clusters(each)}
+
+
+@dataclass
+class Sampler:
+    """Looks every 100 ms where a Service leads to, until it is told to stop."""
+
+    scene: Scene
+    service: str = "examxv2-backend-service"
+    samples: list[frozenset[tuple[str, int]]] = field(default_factory=list[frozenset[tuple[str, int]]])
+    listens: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    """The ports of every pod that was seen, by its address."""
+    errors: list[Exception] = field(default_factory=list[Exception])
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        assert self._thread is not None
+        self._thread.join()
+
+    def _run(self) -> None:
+        path = f"/apis/discovery.k8s.io/v1/namespaces/{self.scene.namespace}/endpointslices"
+        pods = f"/api/v1/namespaces/{self.scene.namespace}/pods"
+        while not self._stop.wait(0.1):
+            try:
+                for pod in self.scene.plane.client.get(pods)["items"]:
+                    if address := pod["status"].get("podIP"):
+                        ports = {
+                            port["containerPort"]
+                            for each in pod["spec"]["containers"]
+                            for port in each.get("ports", [])
+                        }
+                        self.listens[address] = ports
+                slices = self.scene.plane.client.get(path, labelSelector=f"kubernetes.io/service-name={self.service}")
+                self.samples.append(frozenset(_ready(slices["items"])))
+            except Exception as error:
+                self.errors.append(error)
+
+    def check(self) -> None:
+        """Whether there was always a ready address, and each of a pod that listens there."""
+        assert not self.errors
+        assert len(self.samples) > 10
+        empty = [number for number, each in enumerate(self.samples) if not each]
+        assert not empty, f"{len(empty)} of {len(self.samples)} samples had no ready address: {empty[:10]}"
+        for address, port in frozenset().union(*self.samples):
+            assert port in self.listens[address], (
+                f"{address} was sent to on {port}, and listens on {self.listens[address]}"
+            )
+
+
+def _ready(slices: Sequence[Manifest]) -> Iterator[tuple[str, int]]:
+    for each in slices:
+        for port in each.get("ports") or ():
+            for endpoint in each.get("endpoints") or ():
+                if endpoint["conditions"].get("ready"):
+                    yield from ((address, port["port"]) for address in endpoint["addresses"])
 
 
 def _listed(objects: Sequence[Manifest]) -> str:
