@@ -1,22 +1,33 @@
-"""Volumes: makes one for each claim of the class gp2 when a pod of it is scheduled, as the driver of EBS does."""
+"""Volumes: makes one for each claim that asks for it, as the drivers of EBS and of EFS do."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from tests.cluster.client import ApiError, Client, Object
 from tests.cluster.watcher import Watcher
 
-DRIVER = "ebs.csi.aws.com"
-CLASS = "gp2"
+EBS, EFS = "ebs.csi.aws.com", "efs.csi.aws.com"
+FEATURES = Path(__file__).parents[2] / "docs" / "features.md"
 _ASKED = "volume.kubernetes.io/storage-provisioner"
 
-STORAGE_CLASS: Object = {
+GP2: Object = {
     "apiVersion": "storage.k8s.io/v1",
     "kind": "StorageClass",
-    "metadata": {"name": CLASS},
-    "provisioner": DRIVER,
+    "metadata": {"name": "gp2"},
+    "provisioner": EBS,
     "reclaimPolicy": "Delete",
     "volumeBindingMode": "WaitForFirstConsumer",
 }
+
+
+def classes() -> list[Object]:
+    """What a new cluster of EKS has, and what docs/features.md asks an administrator to add."""
+    blocks = re.findall(r"```yaml\n(.*?)```", FEATURES.read_text(encoding="utf-8"), re.DOTALL)
+    documents = [each for block in blocks for each in yaml.safe_load_all(block)]
+    return [GP2, *(each for each in documents if isinstance(each, dict) and each.get("kind") == "StorageClass")]
 
 
 @dataclass
@@ -30,25 +41,26 @@ class Provisioner:
         return Watcher(self.client, "/api/v1/persistentvolumeclaims", self._see)
 
     def _see(self, what: str, claim: Object) -> None:
-        if what == "LISTED" or claim["metadata"].get("annotations", {}).get(_ASKED) != DRIVER:
+        driver = None if what == "LISTED" else claim["metadata"].get("annotations", {}).get(_ASKED)
+        if driver not in (EBS, EFS):
             return
         name = f"pvc-{claim['metadata']['uid']}"
         try:
             if what == "DELETED":
                 self.client.delete(f"/api/v1/persistentvolumes/{name}")
             elif not claim["spec"].get("volumeName"):
-                self.client.create("/api/v1/persistentvolumes", _volume(name, claim))
+                self.client.create("/api/v1/persistentvolumes", _volume(name, claim, driver))
         except ApiError as error:
             if error.status not in (404, 409):
                 raise
 
 
-def _volume(name: str, claim: Object) -> Object:
+def _volume(name: str, claim: Object, driver: str) -> Object:
     metadata = claim["metadata"]
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
-        "metadata": {"name": name, "annotations": {"pv.kubernetes.io/provisioned-by": DRIVER}},
+        "metadata": {"name": name, "annotations": {"pv.kubernetes.io/provisioned-by": driver}},
         "spec": {
             "accessModes": claim["spec"]["accessModes"],
             "capacity": {"storage": claim["spec"]["resources"]["requests"]["storage"]},
@@ -57,8 +69,8 @@ def _volume(name: str, claim: Object) -> Object:
                 "kind": "PersistentVolumeClaim",
                 **{key: metadata[key] for key in ("name", "namespace", "uid")},
             },
-            "csi": {"driver": DRIVER, "volumeHandle": name, "fsType": "ext4"},
+            "csi": {"driver": driver, "volumeHandle": name},
             "persistentVolumeReclaimPolicy": "Delete",
-            "storageClassName": CLASS,
+            "storageClassName": claim["spec"]["storageClassName"],
         },
     }
