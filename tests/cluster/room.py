@@ -96,6 +96,8 @@ def _leave() -> None:
         _call("unshare", kinds)
     except PermissionError:
         _call("unshare", kinds | _NEW_USER)
+        # Every other user is nobody in there, root included, and jsii trusts no folder that somebody else may write to.
+        os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"
         Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")

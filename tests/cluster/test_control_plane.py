@@ -151,17 +151,17 @@ def test_a_name_leads_where_a_test_says(control_plane: ControlPlane) -> None:
 @pytest.mark.every_version
 def test_the_webhook_refuses_a_second_scaler_of_one_target(control_plane: ControlPlane, namespace: str) -> None:
     control_plane.apply([samples.deployment(namespace, "shop"), samples.deployment(namespace, "bakery")])
-    apply_late(control_plane, samples.scaled_object(namespace, "first", "shop"))
-    second = refusal(control_plane, samples.scaled_object(namespace, "second", "shop"))
-    assert "the workload 'shop' of type 'apps/v1.Deployment' is already managed by the ScaledObject 'first'" in second
     control_plane.apply([samples.autoscaler(namespace, "own", "bakery")])
-    eventually(
-        lambda: (
-            "is already managed by the hpa 'own'"
-            in refusal(control_plane, samples.scaled_object(namespace, "third", "bakery"), dry_run=True)
-        ),
-        because=lambda: "a ScaledObject beside an HPA is not refused",
-    )
+    apply_late(control_plane, samples.scaled_object(namespace, "first", "shop"))
+    told = {"shop": ["the ScaledObject 'first'", "the hpa 'keda-hpa-first'"], "bakery": ["the hpa 'own'"]}
+    for target, scalers in told.items():
+        second = samples.scaled_object(namespace, "second", target)
+        # It hears of other objects a moment later.
+        said = eventually(
+            lambda second=second: refusal(control_plane, second, dry_run=True), because=lambda: "it is not refused"
+        )
+        assert 'admission webhook "vscaledobject.kb.io" denied the request' in said
+        assert any(f"is already managed by {each}" in said for each in scalers), said
 
 
 def apply_late(plane: ControlPlane, item: Object) -> None:
