@@ -1,34 +1,21 @@
 """A cluster, as far as one environment is concerned: what runs there, what it says to a change, and the change itself.
 
 kubectl does the talking. Everything is applied server-side under one field manager, so that the API server knows which
-fields of which objects are ours: what is left out later is removed, what others own stays.
+fields of which objects are ours: what is left out later is removed. What other tools own is made ours first, so that an
+apply leaves an object as rendered (examx_cli/ownership); what controllers own stays.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from examx_cli import applying
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.kubectl import Kubectl, is_forbidden
-from examx_cli.objects import Object, ObjectKey, items, mapping, text
+from examx_cli.kubectl import Kubectl, is_forbidden, stream
+from examx_cli.objects import Object, ObjectKey, items, name_of, text
+from examx_cli.ownership import FIELD_MANAGER
 from examx_cli.processes import ProcessError
 from examx_constructs.settings.naming import CLUSTER_ANNOTATION
-
-FIELD_MANAGER = "examx"
-"""The name under which the API server records what this command applies."""
-
-# Conflicts are forced: git says what a field shall be, and what was changed by hand is taken back.
-_APPLY = (
-    "apply",
-    "--server-side",
-    f"--field-manager={FIELD_MANAGER}",
-    "--force-conflicts",
-    "--validate=strict",
-    "-f",
-    "-",
-)
-
 
 _GET = ("get", "--ignore-not-found", "--show-managed-fields")
 
@@ -56,9 +43,9 @@ class Target:
 class Trial:
     """What a dry run said of each object: how it would be afterwards, why not, or that this identity may not."""
 
-    accepted: Mapping[ObjectKey, Object]
-    refused: Mapping[ObjectKey, str]
-    forbidden: Mapping[ObjectKey, str]
+    accepted: dict[ObjectKey, Object]
+    refused: dict[ObjectKey, str]
+    forbidden: dict[ObjectKey, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +87,37 @@ class Cluster:
         return Live(found, frozenset(unseen))
 
     def _get(self, objects: Sequence[Object]) -> list[Object]:
-        names = [_name(each) for each in objects]
-        return self.kubectl.objects(*_GET, "-f", "-", stdin=_stream(names))
+        names = [name_of(each) for each in objects]
+        return self.kubectl.objects(*_GET, "-f", "-", stdin=stream(names))
 
-    def try_apply(self, objects: Sequence[Object]) -> Trial:
-        """What a dry run says of each of these objects. The namespace of those that stand in one must exist."""
-        accepted: dict[ObjectKey, Object] = {}
-        refused: dict[ObjectKey, str] = {}
-        forbidden: dict[ObjectKey, str] = {}
-        groups = self._groups(objects)
-        while groups:
-            group = groups.pop(0)
-            try:
-                done = self.kubectl.objects(*_APPLY, "--dry-run=server", "--show-managed-fields", stdin=_stream(group))
-            except ProcessError as error:
-                if len(group) > 1:
-                    # kubectl does not say which of them passed, so each is asked alone.
-                    groups = [[each] for each in group] + groups
-                else:
-                    no = forbidden if is_forbidden(error) else refused
-                    no[ObjectKey.of(group[0])] = error.said
+    def try_apply(self, objects: Sequence[Object], live: Mapping[ObjectKey, Object] | None = None) -> Trial:
+        """What a dry run says of each of these objects. The namespace of those that stand in one must exist.
+
+        Of those in `live` that other tools have fields in, the dry run is of the whole object as it will be: that of an
+        apply would say what it makes of them while these fields are still others'.
+        """
+        trial = Trial({}, {}, {})
+        expected = applying.expected(objects, live or {})
+        for group in self._groups([each for each in objects if ObjectKey.of(each) not in expected]):
+            self._try(trial, applying.TRY_TO_APPLY, group)
+        for group in self._groups(list(expected.values())):
+            self._try(trial, applying.TRY_TO_REPLACE, group)
+        return trial
+
+    def _try(self, trial: Trial, command: Sequence[str], group: Sequence[Object]) -> None:
+        """Add to a trial what a dry run says of some objects."""
+        try:
+            done = self.kubectl.objects(*command, stdin=stream(group))
+        except ProcessError as error:
+            if len(group) > 1:
+                # kubectl does not say which of them passed, so each is asked alone.
+                for each in group:
+                    self._try(trial, command, [each])
             else:
-                accepted |= {ObjectKey.of(each): each for each in done}
-        return Trial(accepted, refused, forbidden)
+                no = trial.forbidden if is_forbidden(error) else trial.refused
+                no[ObjectKey.of(group[0])] = error.said
+        else:
+            trial.accepted.update({ObjectKey.of(each): each for each in done})
 
     @staticmethod
     def _groups(objects: Sequence[Object]) -> list[list[Object]]:
@@ -132,15 +127,21 @@ class Cluster:
         return [*alone, namespaced] if namespaced else alone
 
     def apply(self, objects: Sequence[Object]) -> list[str]:
-        """Apply objects in their order and return a line for each. Raises ProcessError with what was refused."""
-        return self.kubectl.run(*_APPLY, stdin=_stream(objects)).splitlines()
+        """Apply objects in their order, so that each is as rendered afterwards, whoever wrote it before.
+
+        Returns a line for each, and for what was taken over from whom. Replicas that are not rendered stay as they are
+        until the autoscaler changes them. Raises ProcessError with what was refused.
+        """
+        # A Secret is written and never read.
+        known = self.read([each for each in objects if text(each, "kind") != "Secret"]).objects
+        return applying.apply(self.kubectl, objects, known)
 
     def apply_as(self, manager: str, item: Object, *, force: bool = False) -> None:
         """Apply a part of an object under another field manager. Raises ProcessError, for a conflict unless forced."""
         # kubectl itself would miss the required fields that a part leaves out.
         options = ["--validate=false", *(["--force-conflicts"] if force else [])]
         self.kubectl.run(
-            "apply", "--server-side", f"--field-manager={manager}", *options, "-f", "-", stdin=_stream([item])
+            "apply", "--server-side", f"--field-manager={manager}", *options, "-f", "-", stdin=stream([item])
         )
 
     def owned(self, kinds: Sequence[str]) -> list[Object]:
@@ -173,25 +174,3 @@ def is_owned(item: Object) -> bool:
         text(entry, "manager") == FIELD_MANAGER and text(entry, "operation") == "Apply"
         for entry in items(item, "metadata", "managedFields")
     )
-
-
-def owners(item: Object, *path: str) -> set[str]:
-    """The field managers that own a field of an object."""
-    steps = [f"f:{step}" for step in path]
-    return {
-        text(entry, "manager")
-        for entry in items(item, "metadata", "managedFields")
-        if steps[-1] in mapping(entry, "fieldsV1", *steps[:-1])
-    }
-
-
-def _name(item: Object) -> Object:
-    """As much of an object as names it."""
-    key = ObjectKey.of(item)
-    namespace = {"namespace": key.namespace} if key.namespace else {}
-    return {"apiVersion": item["apiVersion"], "kind": key.kind, "metadata": {"name": key.name, **namespace}}
-
-
-def _stream(objects: Sequence[Object]) -> str:
-    """A List for kubectl, in JSON, which is YAML too."""
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -37,20 +38,36 @@ class Kubectl:
 
     def json(self, *arguments: str, stdin: str | None = None) -> Object:
         """Run kubectl with `-o json` and return the object that it printed; an empty one where it printed nothing."""
-        printed = self.run(*arguments, "-o", "json", stdin=stdin)
-        if not printed.strip():
-            return {}
-        try:
-            return cast("Object", json.loads(printed))
-        except ValueError as error:
-            raise CommandError(f"`{self.binary} {' '.join(arguments)}` printed something that is no JSON") from error
+        printed = self._documents(*arguments, stdin=stdin)
+        return printed[0] if printed else {}
 
     def objects(self, *arguments: str, stdin: str | None = None) -> list[Object]:
-        """The objects that kubectl printed, one or a List of them."""
-        printed = self.json(*arguments, stdin=stdin)
-        if printed.get("kind") == "List":
-            return cast("list[Object]", items(printed, "items"))
-        return [printed] if printed else []
+        """The objects that kubectl printed: one, a List of them, or one after the other, as `replace` does."""
+        printed = self._documents(*arguments, stdin=stdin)
+        return [each for document in printed for each in _of_list(document)]
+
+    def _documents(self, *arguments: str, stdin: str | None) -> list[Object]:
+        printed = self.run(*arguments, "-o", "json", stdin=stdin).strip()
+        documents: list[Object] = []
+        decoder = json.JSONDecoder()
+        while printed:
+            try:
+                document, end = decoder.raw_decode(printed)
+            except ValueError as error:
+                command = f"{self.binary} {' '.join(arguments)}"
+                raise CommandError(f"`{command}` printed something that is no JSON") from error
+            documents.append(cast("Object", document))
+            printed = printed[end:].lstrip()
+        return documents
+
+
+def _of_list(document: Object) -> list[Object]:
+    return cast("list[Object]", items(document, "items")) if document.get("kind") == "List" else [document]
+
+
+def stream(objects: Sequence[Object]) -> str:
+    """A List for kubectl's standard input, in JSON, which is YAML too."""
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
 
 
 def is_forbidden(error: ProcessError) -> bool:

@@ -77,6 +77,13 @@ def items(item: object, *path: str) -> list[object]:
     return cast("list[object]", found) if isinstance(found, list) else []
 
 
+def name_of(item: Object) -> Object:
+    """As much of an object as names it."""
+    key = ObjectKey.of(item)
+    namespace = {"namespace": key.namespace} if key.namespace else {}
+    return {"apiVersion": item["apiVersion"], "kind": key.kind, "metadata": {"name": key.name, **namespace}}
+
+
 def parse(content: str, source: str) -> list[Object]:
     """The objects of a YAML stream, in its order. Raises CommandError that names the source."""
     try:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from examx_cli import output
 from examx_cli.cluster import Cluster
 from examx_cli.deploy import diagnosis, display, pruning, rollouts
-from examx_cli.deploy.handover import hand_over_replicas
 from examx_cli.deploy.history import Entry, History
 from examx_cli.deploy.plan import Plan, plan, refuse
 from examx_cli.diff import Difference, compare
@@ -51,8 +50,6 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     output.note(difference.summary())
     history = History.of(cluster).begin(release)
     history.save(cluster)
-    for key in hand_over_replicas(cluster, made.apply, made.live.objects):
-        output.note(f"{key}: its autoscaler decides on the replicas from now on; their number stays as it is")
     with output.group(f"Apply {len(made.apply)} objects"):
         for line in cluster.apply(made.apply):
             output.note(line)

@@ -25,10 +25,11 @@ def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
     """Find out what an apply would do. Raises Refusal, with every reason, for what would go wrong."""
     live = cluster.read(wanted)
     shared = [each for each in wanted if ObjectKey.of(each).cluster_scoped]
-    trial = cluster.try_apply(shared)
+    trial = cluster.try_apply(shared, live.objects)
     is_new = not any(key.kind == "Namespace" for key in live.objects)
     if not is_new:
-        trial = _both(trial, cluster.try_apply([each for each in wanted if not ObjectKey.of(each).cluster_scoped]))
+        own = [each for each in wanted if not ObjectKey.of(each).cluster_scoped]
+        trial = _both(trial, cluster.try_apply(own, live.objects))
     left = _left_to_others(wanted, live, trial)
     refuse({**trial.refused, **{key: why for key, why in trial.forbidden.items() if key not in left}})
     return Plan(

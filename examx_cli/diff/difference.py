@@ -65,6 +65,17 @@ class NotCompared:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """A field of a live object that is not rendered: where it is, and whose. It stays, because of `why`, or goes."""
+
+    key: ObjectKey
+    path: str
+    manager: str
+    stays: bool
+    why: str = ""
+
+
 _PHRASES: Final[Mapping[Impact, str]] = {
     Impact.DATA: "deletes data or cuts pods off from it:",
     Impact.REFUSED: "would be refused:",
@@ -78,10 +89,11 @@ _NOT_MERELY_CHANGED: Final[Mapping[Action, str]] = {Action.ADDED: "new", Action.
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that would change, and what could not be compared."""
+    """All that would change, what could not be compared, and what others wrote into objects that run."""
 
     changes: tuple[ObjectChange, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
+    not_ours: tuple[NotOurs, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -109,7 +121,14 @@ class Difference:
     def summary(self) -> str:
         """All of it in one line: `7 objects change: restarts examxv2-backend, celery-beat; changes scaling of ...`."""
         said = "; ".join(f"{words} {some(names)}" for words, names in self.phrases())
-        return f"{self.count()}: {said or 'nothing that runs notices'}" if self else self.count()
+        stays = some([f"{each.key}: {each.path}" for each in self.staying])
+        also = f"; not ours, and stays: {stays}" if stays else ""
+        return f"{self.count()}: {said or 'nothing that runs notices'}{also}" if self else f"{self.count()}{also}"
+
+    @property
+    def staying(self) -> tuple[NotOurs, ...]:
+        """What is not ours and stays."""
+        return tuple(each for each in self.not_ours if each.stays)
 
     def count(self) -> str:
         """How many objects change, in words: `7 objects change, 2 new`, `35 objects are new`."""
@@ -138,6 +157,7 @@ def compare(
     *,
     refused: Mapping[ObjectKey, str] | None = None,
     not_compared: Iterable[NotCompared] = (),
+    not_ours: Iterable[NotOurs] = (),
 ) -> Difference:
     """What changes when the objects that were there give way to others.
 
@@ -145,7 +165,7 @@ def compare(
     is left out on both sides.
     """
     comparison = _Comparison(before, after, refused or {})
-    return Difference(tuple(comparison.changes()), tuple(not_compared))
+    return Difference(tuple(comparison.changes()), tuple(not_compared), tuple(not_ours))
 
 
 class _Comparison:

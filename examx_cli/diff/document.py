@@ -8,7 +8,9 @@
             "action": "changed", "impact": "restart",
             "effects": [{"impact": "restart", "subject": "celery-beat", "reason": "restarts 1 pod, ..."}],
             "fields": [{"path": "spec.template...image", "impact": "restart", "before": "a", "after": "b"}]}],
-        "not_compared": [{"what": "StorageClass efs", "reason": "this identity may not read it"}]}]}
+        "not_compared": [{"what": "StorageClass efs", "reason": "this identity may not read it"}],
+        "not_ours": [{"object": {...}, "path": "spec.template.spec.containers[istio-proxy]", "manager": "injector",
+            "stays": true, "why": ""}]}]}
 
 `action` is added, removed, changed or replaced, and then `replaces` is the object that makes room. `impact` is none,
 live, scaling, restart, stop, refused or data, the lightest first. A field that is new has no `before`, one that goes
@@ -18,7 +20,7 @@ has no `after`. The values of Secrets are hidden.
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from examx_cli.diff.difference import FieldChange, ObjectChange
+from examx_cli.diff.difference import FieldChange, NotOurs, ObjectChange
 from examx_cli.diff.fields import ABSENT, shown
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.sources import Comparison
@@ -45,7 +47,13 @@ def _environment(comparison: Comparison) -> JsonObject:
         "summary": difference.summary(),
         "changes": [_change(each) for each in difference.changes],
         "not_compared": [asdict(each) for each in difference.not_compared],
+        "not_ours": [_not_ours(each) for each in difference.not_ours],
     }
+
+
+def _not_ours(each: NotOurs) -> JsonObject:
+    whose = {"path": each.path, "manager": each.manager, "stays": each.stays, "why": each.why}
+    return {"object": each.key._asdict(), **whose}
 
 
 def _change(change: ObjectChange) -> JsonObject:

@@ -1,18 +1,20 @@
 """What would change in a cluster: what runs there, against what the API server makes of the manifests.
 
-A dry run fills in what the manifests leave to the server, and keeps what others own, so that only what would really
-change is left. Where it is not allowed or refused, only the fields of the manifests are compared.
+A dry run fills in what the manifests leave to the server, and keeps what controllers own, so that only what would
+really change is left. What others wrote and is not rendered is named: what goes, and what stays. Where a dry run is not
+allowed or refused, only the fields of the manifests are compared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from examx_cli.cluster import Cluster
 from examx_cli.deploy.pruning import NAMESPACED
-from examx_cli.diff.difference import Difference, NotCompared, compare
+from examx_cli.diff.difference import Difference, NotCompared, NotOurs, compare
 from examx_cli.diff.fields import Path, by_key
 from examx_cli.kubectl import is_forbidden
 from examx_cli.objects import Object, ObjectKey
+from examx_cli.ownership import staying, take_over
 from examx_cli.processes import ProcessError
 
 
@@ -22,7 +24,7 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
     A claim that is no longer rendered is not part of it: claims are only removed by hand.
     """
     live = cluster.read(wanted)
-    trial = cluster.try_apply([each for each in wanted if ObjectKey.of(each) in live.objects])
+    trial = cluster.try_apply([each for each in wanted if ObjectKey.of(each) in live.objects], live.objects)
     before, after = dict(live.objects), {ObjectKey.of(each): each for each in wanted}
     for key in live.unseen:
         del after[key]
@@ -30,12 +32,28 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
         before[key] = rendered_part(before[key], after[key])
     not_compared = [NotCompared(str(key), "this identity may not read it") for key in sorted(live.unseen)]
     left, unread = _leftovers(cluster, after)
+    rendered = {ObjectKey.of(each): each for each in wanted}
     return compare(
         [*before.values(), *left],
         {**after, **trial.accepted}.values(),
         refused=trial.refused,
         not_compared=[*not_compared, *unread],
+        not_ours=[
+            each
+            for key, item in live.objects.items()
+            for each in _not_ours(key, item, trial.accepted.get(key), rendered[key])
+        ],
     )
+
+
+def _not_ours(key: ObjectKey, live: Object, after: Object | None, wanted: Object) -> Iterator[NotOurs]:
+    """What others wrote into an object: what an apply takes out of it, and what stays."""
+    for each in take_over(live, wanted).taken:
+        # What is in there again afterwards is a default of the API server.
+        if after is not None and not each.is_in(after):
+            yield NotOurs(key, each.shown, each.manager, stays=False)
+    for each in staying(after if after is not None else live, wanted):
+        yield NotOurs(key, each.shown, each.manager, stays=True, why=each.why)
 
 
 def _leftovers(cluster: Cluster, wanted: Mapping[ObjectKey, Object]) -> tuple[list[Object], list[NotCompared]]:

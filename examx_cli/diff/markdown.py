@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from examx_cli.diff.difference import some
-from examx_cli.diff.report import Entry, Line, Section, sections
+from examx_cli.diff.report import NOT_OURS, Entry, Line, Section, sections
 from examx_cli.diff.sources import Comparison
 
 MARKER = "<!-- examx diff -->"
@@ -42,6 +42,8 @@ def _table(comparisons: Sequence[Comparison]) -> Iterator[str]:
         )
         unknown = len(each.difference.not_compared)
         also = f"; {unknown} not compared" if unknown else ""
+        stays = len(each.difference.staying)
+        also += f"; {stays} fields of others stay" if stays else ""
         yield f"| {each.environment} | **{impact}** | {words.strip()}{also} |"
 
 
@@ -71,6 +73,10 @@ def _blocks(comparison: Comparison) -> Iterator[str]:
         yield "\n".join(_heading(section))
         for entry in section.entries:
             yield _block(entry)
+    for stays, title in NOT_OURS.items():
+        if theirs := [each for each in comparison.difference.not_ours if each.stays is stays]:
+            named = [f"- {code(f'{each.key}: {each.path}')}, of {code(each.manager)}" for each in theirs]
+            yield "\n".join([f"**{title}**", "", *named, ""])
     if comparison.difference.not_compared:
         missing = [f"- {code(each.what)}: {prose(each.reason)}" for each in comparison.difference.not_compared]
         yield "\n".join(["**not compared**", "", *missing, ""])

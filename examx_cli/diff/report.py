@@ -1,6 +1,6 @@
 """A difference arranged for people: by impact, heaviest first, and equal changes of several objects once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import groupby
@@ -13,6 +13,9 @@ from examx_cli.diff.impact import Impact
 from examx_cli.objects import ObjectKey
 
 _CONTEXT_LINES = 2
+
+NOT_OURS: Mapping[bool, str] = {False: "written by others, and goes", True: "written by others, and stays"}
+"""The titles of what is in live objects and not rendered, by whether it stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from examx_cli.diff.impact import Impact
-from examx_cli.diff.report import Line, Section, sections, visible
+from examx_cli.diff.report import NOT_OURS, Line, Section, sections, visible
 from examx_cli.diff.sources import Comparison
 
 _STYLES = {"-": "red", "+": "green", " ": ""}
@@ -32,6 +32,12 @@ def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for section in sections(difference):
         yield "", ""
         yield from _section(section)
+    for stays, title in NOT_OURS.items():
+        if theirs := [each for each in difference.not_ours if each.stays is stays]:
+            yield "", ""
+            yield title, "bold"
+            for each in theirs:
+                yield f"  {each.key}: {each.path} ({each.manager}){f': {each.why}' if each.why else ''}", ""
     if difference.not_compared:
         yield "", ""
         yield "not compared", "bold yellow"

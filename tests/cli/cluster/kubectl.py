@@ -77,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
     known = argparse.ArgumentParser(add_help=False)
     for flag in ("--context", "--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout"):
         known.add_argument(flag)
+    known.add_argument("--patch-file")
+    known.add_argument("--type")
     for flag in ("--container", "--tail", "--replicas", "--wait", "--raw", "--for", "--resource-version"):
         known.add_argument(flag)
     for flag in (
@@ -183,6 +185,35 @@ def apply_one(cluster: Json, item: Json, manager: str, *, force: bool) -> Json:
     uid = before.get("uid") or f"uid-{len(cluster['calls'])}-{len(cluster['objects'])}"
     cluster["objects"][key] = {"object": live, "applied": applied, "version": version, "uid": uid}
     return shown(cluster["objects"][key])
+
+
+def replace(_file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    """Only tried: an object as it would be."""
+    assert not words
+    assert options.dry_run == "server"
+    return printed(read_input())
+
+
+def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    """Only the record of owners: what each manager applied is what it owns of the object now."""
+    assert options.patch_file == "/dev/stdin"
+    [owners, version] = json.load(sys.stdin)
+    assert (owners["path"], version["path"]) == ("/metadata/managedFields", "/metadata/resourceVersion")
+    with state(file) as cluster:
+        key = by_resource(cluster, words[0], options.namespace)
+        if no := forbidden(cluster, "patch", key) or outdated(cluster, key, {"resourceVersion": version["value"]}):
+            return failed(no)
+        entry = cluster["objects"][key]
+        entry["applied"] = {each["manager"]: part(entry["object"], each["fieldsV1"]) for each in owners["value"]}
+    return 0
+
+
+def part(value: Any, fields: Json) -> Any:
+    """As much of a value as a set of fields names. Lists are one value here."""
+    if not fields or not isinstance(value, dict):
+        return value
+    named = {name: fields[f"f:{name}"] for name in value if f"f:{name}" in fields}
+    return {name: part(value[name], below) for name, below in named.items()}
 
 
 def check_required(item: Json, validate: str | None) -> None:
@@ -329,7 +360,7 @@ def logs(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 
 COMMANDS = {
     "annotate": annotate, "apply": apply, "config": config, "delete": delete, "get": get, "logs": logs,
-    "rollout": rollout, "scale": scale, "wait": wait,
+    "patch": patch, "replace": replace, "rollout": rollout, "scale": scale, "wait": wait,
 }  # fmt: skip
 
 

@@ -308,6 +308,7 @@ def test_json_has_its_documented_shape() -> None:
                     }
                 ],
                 "not_compared": [],
+                "not_ours": [],
             }
         ],
     }
