@@ -33,6 +33,11 @@ class Authority:
         """Its own certificate."""
         return self.folder / f"{self.name}.crt"
 
+    def write(self) -> None:
+        """Write its own certificate. Its key stays here."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.certificate.write_bytes(self._own.public_bytes(serialization.Encoding.PEM))
+
     def server(self, name: str, *hosts: str, folder: Path | None = None) -> Pair:
         """What a server shows, on loopback and under these names; clients get it accepted too."""
         alternatives = x509.SubjectAlternativeName(list(map(_alternative, ("localhost", "127.0.0.1", *hosts))))
@@ -62,15 +67,13 @@ class Authority:
         subject = _subject(self.name)
         builder = _builder(subject, subject).public_key(self._key.public_key())
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        certificate = builder.sign(self._key, hashes.SHA256())
-        _write(certificate, self._key, self.folder, self.name)
-        return certificate
+        return builder.sign(self._key, hashes.SHA256())
 
 
 def authority(name: str, folder: Path) -> Authority:
     """A new authority."""
     made = Authority(name, folder)
-    assert made._own
+    made.write()
     return made
 
 

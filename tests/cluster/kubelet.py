@@ -29,7 +29,7 @@ def serving(addresses: Sequence[str], port: int, authority: Authority, log: Log)
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *arguments: object) -> None:
+        def log_message(self, format: str, *arguments: object) -> None:
             pass
 
     shown = authority.server("kubelet", *addresses)

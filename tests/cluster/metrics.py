@@ -110,7 +110,7 @@ def _handler(metrics: Metrics) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *arguments: object) -> None:
+        def log_message(self, format: str, *arguments: object) -> None:
             pass
 
     return Handler
@@ -140,7 +140,8 @@ def _answer(metrics: Metrics, target: str) -> "Object | None":
             return _list(name, metrics.of_pods(namespace, labels))
         case [_, _, "namespaces", namespace, "pods", pod]:
             return next((each for each in metrics.of_pods(namespace, {}) if each["metadata"]["name"] == pod), None)
-    return None
+        case _:
+            return None
 
 
 def _list(name: str, items: "Iterator[Object]") -> "Object":

@@ -28,7 +28,7 @@ def control_plane(request: pytest.FixtureRequest) -> "Iterator[ControlPlane]":
     # Imported here, for this file is read in every run.
     from tests.cluster import control_plane  # noqa: PLC0415
 
-    version = request.config.getoption("kubernetes")
+    version = str(request.config.getoption("kubernetes"))
     if hasattr(request.config, "workerinput"):
         pytest.skip("there is one control plane: run pytest with -n 0, as `make e2e` does")
     if reason := control_plane.refusal(version):

@@ -26,8 +26,8 @@ GP2: Object = {
 def classes() -> list[Object]:
     """What a new cluster of EKS has, and what docs/features.md asks an administrator to add."""
     blocks = re.findall(r"```yaml\n(.*?)```", FEATURES.read_text(encoding="utf-8"), re.DOTALL)
-    documents = [each for block in blocks for each in yaml.safe_load_all(block)]
-    return [GP2, *(each for each in documents if isinstance(each, dict) and each.get("kind") == "StorageClass")]
+    documents = yaml.safe_load_all("---\n".join(block for block in blocks if "kind: StorageClass\n" in block))
+    return [GP2, *(each for each in documents if each["kind"] == "StorageClass")]
 
 
 @dataclass
