@@ -9,6 +9,7 @@ from examx_cli import output
 from examx_cli.commands.adopt import adopt
 from examx_cli.commands.apply import apply
 from examx_cli.commands.diff import diff
+from examx_cli.commands.drift import drift
 from examx_cli.commands.env import env
 from examx_cli.commands.feature import feature
 from examx_cli.commands.image import image
@@ -63,6 +64,7 @@ def examx() -> None:
 app.command("adopt")(adopt)
 app.command("apply")(apply)
 app.command("diff")(diff)
+app.command("drift")(drift)
 app.command("notify")(notify)
 app.command("release")(release)
 app.command("rollback")(rollback)

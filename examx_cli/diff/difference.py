@@ -126,6 +126,11 @@ class Difference:
         return f"{self.count()}: {said or 'nothing that runs notices'}{also}" if self else f"{self.count()}{also}"
 
     @property
+    def has_drifted(self) -> bool:
+        """Whether an apply would change anything, or take something from others."""
+        return bool(self.changes) or any(not each.stays for each in self.not_ours)
+
+    @property
     def staying(self) -> tuple[NotOurs, ...]:
         """What is not ours and stays."""
         return tuple(each for each in self.not_ours if each.stays)

@@ -48,12 +48,15 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
 
 def _not_ours(key: ObjectKey, live: Object, after: Object | None, wanted: Object) -> Iterator[NotOurs]:
     """What others wrote into an object: what an apply takes out of it, and what stays."""
+    gone: set[str] = set()
     for each in take_over(live, wanted).taken:
         # What is in there again afterwards is a default of the API server.
-        if after is not None and not each.is_in(after):
+        if each.is_no_default if after is None else not each.is_in(after):
+            gone.add(each.shown)
             yield NotOurs(key, each.shown, each.manager, stays=False)
-    for each in staying(after if after is not None else live, wanted):
-        yield NotOurs(key, each.shown, each.manager, stays=True, why=each.why)
+    for each in staying(live if after is None else after, wanted):
+        if each.shown not in gone:
+            yield NotOurs(key, each.shown, each.manager, stays=True, why=each.why)
 
 
 def _leftovers(cluster: Cluster, wanted: Mapping[ObjectKey, Object]) -> tuple[list[Object], list[NotCompared]]:

@@ -63,6 +63,11 @@ class Foreign:
                 said += f"[{_keys(what)}]"
         return said
 
+    @property
+    def is_no_default(self) -> bool:
+        """Whether it can be no default of the API server: an element of a list, an annotation or a label."""
+        return self.where[-1].startswith("k:") or any(step in ("f:annotations", "f:labels") for step in self.where)
+
     def is_in(self, item: Object) -> bool:
         """Whether an object has something there."""
         return _value(item, self.where) is not None

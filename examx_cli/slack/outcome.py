@@ -56,8 +56,8 @@ class Jobs:
 
     A deployment is authorize, build, release (commits to main), deploy (applies that). A rollback is authorize,
     rollback (applies what was before), release (commits that). A feature environment is brought up by authorize, build
-    and up; such environments are removed by authorize and down, the expired ones by reap. Further jobs may stand
-    between them, such as one that asks for a confirmation.
+    and up; such environments are removed by authorize and down, the expired ones by reap. `drift` only looks. Further
+    jobs may stand between them, such as one that asks for a confirmation.
     """
 
     results: Mapping[str, Result]
@@ -89,7 +89,7 @@ class Jobs:
 
     def output(self, name: str) -> str:
         """What the run says of what it did: image, commit, summary, address; empty where it got to none."""
-        given = (objects.text(self.outputs.get(job), name) for job in ("rollback", "release", *_OF_FEATURES))
+        given = (objects.text(self.outputs.get(job), name) for job in ("rollback", "release", "drift", *_OF_FEATURES))
         return next(filter(None, given), "")
 
 
@@ -100,6 +100,7 @@ _KINDS = {
     "up": "deployment",
     "down": "removal",
     "reap": "clean-up of what has expired",
+    "drift": "look for drift",
 }
 
 
@@ -212,10 +213,21 @@ def _state_of_removal(jobs: Jobs, _environment: str) -> str:
     return "Nothing was removed."
 
 
+def _state_of_drift(jobs: Jobs, environment: str) -> str:
+    """The same where nothing was to change."""
+    if jobs.output("report"):
+        return (
+            "What runs is not what was deployed, see below. Bring the change into git, or take it back: "
+            f"`examx apply {environment}`."
+        )
+    return "" if jobs.result("drift") is Result.SUCCESS else "It is not known whether anything runs otherwise."
+
+
 _STATES = {
     "deploy": _state_of_deployment,
     "rollback": _state_of_rollback,
     "up": _state_of_feature,
     "down": _state_of_removal,
     "reap": _state_of_removal,
+    "drift": _state_of_drift,
 }

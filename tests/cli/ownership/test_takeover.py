@@ -1,4 +1,4 @@
-"""What is taken over from whom. The records of owners are as an API server writes them; tests/cluster asks a real one."""
+"""What is taken over from whom, by records of owners such as API servers write; tests/cluster asks a real one."""
 
 import copy
 from typing import Any
