@@ -1,18 +1,22 @@
 """The guide to KEDA says what is rendered: objects, commands, metrics, checks, settings and every figure."""
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 
-from examx_cli.deploy.handover import HANDOVER_MANAGER
+from examx_cli.deploy.diagnosis import autoscalers
+from examx_cli.diff.report import NOT_OURS
+from examx_cli.ownership.managers import MARKS
 from examx_constructs.checks import RULES
-from examx_constructs.environments import ENVIRONMENTS, load, read_images
-from examx_constructs.settings import ScalingBehavior
+from examx_constructs.environments import ENVIRONMENTS, Feature, feature, load, read_images
+from examx_constructs.settings import ImageReference, ScalingBehavior
+from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT, Guide, find, objects_in, option, rendered
 from tests.support import Manifest, matches, of_kind, one, pod_templates
-from tools import scaling
+from tools import keda_guide, scaling
 
 GUIDE = Guide("KEDA_CONFIGURATION.md")
 KUBECTL = GUIDE.commands("kubectl")
@@ -172,17 +176,39 @@ def test_settings_stand_in_the_files_that_are_named():
 CONSTANTS = {
     "15 s": "the HPA controller's sync period",
     "10 %": "its tolerance",
+    "0 %": "what it takes a new pod's use for",
     "17 minutes": "the longest pause between KEDA's tries",
     "15 minutes": "how long an alert waits",
     "1.1 times": "one and the tolerance",
+}
+# What was measured; tests/test_recorded_scaling.py and tests/cluster/test_scaling_facts.py hold it, where they can.
+MEASURED = {
+    "20 s": "when the pods of the measurements were ready",
+    "45 s": "from one step up on CPU or memory to the next",
+    "305 s": "from one step down to the next",
+    "10 s": "from the end of an outage to a step down that it had held back",
+    "6 replicas": "from where",
+    "95 %": "how busy a worker was that was put to sleep",
+    "75 s": "how long every HPA stood still without an operator",
+    "8 replicas": "what the fallback that did not act was set to",
+    "120 s": "the longest outage in which it did not",
 }
 
 
 def test_every_figure_in_the_text_is_known():
     behavior = ScalingBehavior()
-    known = {*CONSTANTS, f"{behavior.scale_down_window.seconds} s", f"{_stop_margin()} s"}
-    text = re.sub(r"`[^`]*`", "", re.sub(_measured(), "", WRITTEN))
-    assert set(re.findall(r"\b\d[\d.]* (?:s|%|minutes|times|tasks|replicas|pods|slots|rounds)(?!\w)", text)) == known
+    down = scaling.step_down(behavior)
+    prod = next(each for each in load(read_images()) if each.name == "prod")
+    computed = {
+        f"{behavior.scale_down_window.seconds} s",
+        f"{down.last} s",
+        f"{_stop_margin()} s",
+        f"{100 * (1 - scaling.TOLERANCE)} %",
+        f"{prod.queues[0].replicas.maximum} replicas",
+    }
+    text = re.sub(r"`[^`]*`", "", WRITTEN)
+    found = set(re.findall(r"\b\d[\d.]* (?:s|%|minutes|times|tasks|replicas|pods|slots|rounds)(?!\w)", text))
+    assert found == {*CONSTANTS, *MEASURED, *computed}
 
 
 def _stop_margin() -> int:
@@ -196,16 +222,38 @@ def _stop_margin() -> int:
     return margins.pop()
 
 
-def _measured() -> str:
-    return r"(\d+) waiting\s+tasks\s+led\s+to\s+([\d,\s]+and\s+\d+)\s+replicas\s+after[^:]*?300\s+s"
+def test_a_worker_sleeps_no_earlier_than_its_last_task_ends():
+    """The guide: the cooldown exceeds the longest task by more than one look of KEDA."""
+    expires = datetime(2030, 1, 1, tzinfo=UTC)
+    wanted = Feature(branch="b", image=ImageReference.parse(FIXED_IMAGE), owner="ada", expires=expires)
+    for queue in feature(wanted).queues:
+        assert queue.replicas.minimum == 0
+        assert scaling.sleeps(queue).first > queue.longest_task.seconds
 
 
-def test_what_was_played_on_a_controller_is_what_is_computed():
-    found = re.search(_measured(), WRITTEN)
-    assert found
+def test_a_sentence_on_the_tolerance_includes_its_edge():
+    said = keda_guide.tolerance("prod", "default")
+    low, high, few, enough = (
+        int(each) for each in re.findall(r"list of (\d+) to (\d+).*, (\d+) tasks.*and (\d+)", said)[0]
+    )
     queue = next(each for each in load(read_images()) if each.name == "prod").queues[0]
-    sizes = [int(each) for each in re.findall(r"\d+", found[2])]
-    assert scaling.growth(int(found[1]), queue, ScalingBehavior())[1:] == sizes
+    count = queue.replicas.maximum // 2
+    assert [scaling.is_left_alone(each, count, queue) for each in (low - 1, low, high, high + 1)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    least = queue.replicas.minimum
+    assert scaling.growth(few, queue, ScalingBehavior()) == [least]
+    assert scaling.growth(enough, queue, ScalingBehavior()) == [least, least + 1]
+
+
+def test_each_form_in_which_keda_tells_of_an_hpa_is_told_of():
+    assert f"`{autoscalers.HPA_CONDITION}=False`" in GUIDE.text
+    for reason in autoscalers.OF_THE_HPA:
+        assert f"`{reason}`" in WRITTEN
+        assert f"`{reason}`" in keda_guide.health()
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -227,5 +275,6 @@ def test_what_is_said_of_all_environments_holds(environment: str):
     assert {"matchLabels": {"kubernetes.io/metadata.name": "keda"}} in admitted
 
 
-def test_the_field_manager_that_is_named_is_the_one_that_hands_over():
-    assert f"`{HANDOVER_MANAGER}`" in WRITTEN
+def test_a_pause_by_hand_is_what_an_apply_leaves():
+    assert "autoscaling.keda.sh/" in MARKS
+    assert f"*{NOT_OURS[True]}*" in WRITTEN

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from examx_cli.deploy.diagnosis.autoscalers import HPA_CONDITION
 from examx_constructs.environments import Feature, feature, load, read_images
 from examx_constructs.settings import (
     Duration,
@@ -20,11 +21,15 @@ from examx_constructs.settings import (
     Replicas,
     ReplicatedRedis,
     ScalingBehavior,
+    Utilization,
 )
 from tools import scaling
 
 BACKLOGS = (15, 60, 250)
 """The lengths of a list that the worked examples show."""
+
+USES = tuple(scaling.Use(*each) for each in ((1, 3), (10, 10), (5, 40), (5, 60), (5, 74)))
+"""What the pods of the worked examples use while their list is empty."""
 
 _PART = re.compile(r"(?P<head><!-- keda (?P<name>[a-z-]+)(?P<words>[ \w-]*) -->\n).*?(?=<!-- /keda -->)", re.DOTALL)
 
@@ -82,6 +87,24 @@ def listing(environment: str) -> str:
     return "\n".join(["```text", *lines, "```"])
 
 
+def health() -> str:
+    """Where each version of KEDA says that an HPA gets no metric."""
+    rows = (
+        ("2.17 to 2.19", "nowhere", "`describe hpa`, alone"),
+        (
+            "2.20.0, 2.20.1",
+            "`Ready=False`",
+            "`HPAMetricsUnavailable`; `ScalingDegraded` if KEDA cannot read the list either",
+        ),
+        (
+            "from 2.20.2 on",
+            f"`{HPA_CONDITION}=False`; `Ready` stays as it is",
+            "the HPA's own, such as `FailedGetExternalMetric`. `True` with `ScalingDisabled`: the worker sleeps",
+        ),
+    )
+    return _table(("KEDA", "the HPA gets no metric", "reason"), rows)
+
+
 def names() -> str:
     """What the objects and the metric of each queue are called."""
     rows = (
@@ -116,13 +139,41 @@ def growth(environment: str) -> str:
         for queue in _environment(environment).queues
         for waiting in BACKLOGS
     ]
-    times = range(1, max(len(sizes) for _, _, sizes in examples))
+    steps = range(1, max(len(sizes) for _, _, sizes in examples))
     rows = (
-        (f"`{queue.name}`", waiting, _division(waiting, queue), *_steps(sizes, len(times) + 1))
+        (f"`{queue.name}`", waiting, _division(waiting, queue), *_steps(sizes, len(steps) + 1))
         for queue, waiting, sizes in examples
     )
-    heads = ("queue", "waiting", "asks for", "before", *(f"{time * behavior.period.seconds} s" for time in times))
+    heads = ("queue", "waiting", "asks for", "before", *(_span(scaling.step_up(step)) for step in steps))
     return _table(heads, rows, numbers_from=1)
+
+
+def shrinking(environment: str, name: str) -> str:
+    """The steps down from the most replicas, for workers that go on using more or less."""
+    bounds = _queue(environment, name).replicas
+    heads = ("CPU", "memory", "replicas")
+    rows = (
+        (f"{use.cpu} %", f"{use.memory} %", _then(scaling.shrinking(bounds.maximum, bounds, use, Utilization())))
+        for use in USES
+    )
+    return _table(heads, rows)
+
+
+def down(environment: str, name: str) -> str:
+    """When the first step down comes, and what it takes to be the only one."""
+    queue = _queue(environment, name)
+    least, most = queue.replicas.minimum, queue.replicas.maximum
+    targets = Utilization()
+    shares = " and ".join(
+        f"{scaling.highest_for_one_step(queue.replicas, target)} % of the {signal}"
+        for signal, target in (("CPU", targets.cpu), ("memory", targets.memory))
+        if target is not None
+    )
+    return (
+        f"The first step down comes {_span(scaling.step_down(ScalingBehavior()))} after the list was empty. "
+        f"It is the only one, from {most} to {least} replicas of `{queue.worker}` in `{environment}`, where each pod "
+        f"uses at most {shares} that it requests."
+    )
 
 
 def most() -> str:
@@ -140,9 +191,12 @@ def tolerance(environment: str, name: str) -> str:
     count = queue.replicas.maximum // 2
     target = queue.list_length * count
     margin = scaling.TOLERANCE * target
+    fewest = queue.replicas.minimum
+    edge = max(each for each in range(4 * queue.list_length * fewest) if scaling.is_left_alone(each, fewest, queue))
     return (
         f"With {count} replicas of `{queue.worker}` in `{environment}` the target is {target} tasks, and nothing "
-        f"changes for a list of more than {target - margin} and fewer than {target + margin}."
+        f"changes for a list of {target - margin} to {target + margin}, both included. With {fewest}, "
+        f"{edge} tasks change nothing, and {edge + 1} bring replica {fewest + 1}."
     )
 
 
@@ -151,13 +205,13 @@ def sleep() -> str:
     rows = (
         (
             f"`{queue.worker}`",
-            f"within {_time(queue.polling_interval)}",
-            f"{_time(queue.cooldown)} to {_time(queue.cooldown + queue.polling_interval)}",
+            _span(scaling.wakes(queue)),
+            _span(scaling.sleeps(queue)),
             _time(queue.longest_task),
         )
         for queue in _environment("feature").queues
     )
-    return _table(("", "wakes", "sleeps after an empty list of", "longest task"), rows)
+    return _table(("", "wakes after the first task", "sleeps after the list was empty", "longest task"), rows)
 
 
 def rounds() -> str:
@@ -167,14 +221,17 @@ def rounds() -> str:
 
 
 PARTS: Mapping[str, Callable[..., str]] = {
+    "down": down,
     "figures": figures,
     "growth": growth,
+    "health": health,
     "listing": listing,
     "manifest": manifest,
     "most": most,
     "names": names,
     "replicas": replicas,
     "rounds": rounds,
+    "shrinking": shrinking,
     "sleep": sleep,
     "speed": speed,
     "tolerance": tolerance,
@@ -220,6 +277,14 @@ def _said(by_environment: Mapping[str, str]) -> str:
 
 def _time(duration: Duration) -> str:
     return f"{duration.seconds} s"
+
+
+def _span(span: scaling.Span) -> str:
+    return f"{span.first} to {span.last} s"
+
+
+def _then(sizes: Sequence[int]) -> str:
+    return ", then ".join(map(str, sizes)) if len(sizes) > 1 else f"{sizes[0]}, and no fewer"
 
 
 def _range(bounds: Replicas) -> str:

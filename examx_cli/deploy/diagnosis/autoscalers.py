@@ -18,7 +18,9 @@ HPA_CONDITION = "HPAActive"
 
 AMBIGUOUS = "AmbiguousSelector"
 _ASLEEP = "ScalingDisabled"
-_OF_THE_HPA = ("HPAMetricsUnavailable", "ScalingDegraded")
+OF_THE_HPA = ("HPAMetricsUnavailable", "ScalingDegraded")
+"""Reasons of `Ready=False` that are the HPA's, in KEDA 2.20.0 and 2.20.1."""
+
 # What CPU and memory lack while pods start is no reason but a consequence, and the conditions tell it where it stays.
 _EVENTS = ("FailedGetExternalMetric", "FailedRescale", "FailedUpdateStatus")
 _KEDA_EVENTS = ("KEDAScalerFailed", "KEDAScaleTargetActivationFailed", "ScaledObjectCheckFailed")
@@ -72,7 +74,7 @@ def _scaled_object(scaled: Object, events: Events, told: set[str]) -> Iterator[s
     name = text(scaled, "metadata", "name")
     ready, health = condition(scaled, "Ready"), condition(scaled, HPA_CONDITION)
     if text(ready, "status") == "False":
-        about = "says that its HPA does not scale" if text(ready, "reason") in _OF_THE_HPA else "is not ready"
+        about = "says that its HPA does not scale" if text(ready, "reason") in OF_THE_HPA else "is not ready"
         yield f"ScaledObject {name} {about}: {text(ready, 'reason')}: {clear(text(ready, 'message'))}"
     reason = text(health, "reason")
     if text(health, "status") == "False" and reason not in (*told, AMBIGUOUS):
