@@ -21,8 +21,8 @@ def test_links_lead_to_files(document: Path) -> None:
 
 @pytest.mark.parametrize("document", ALL, ids=lambda path: path.name)
 def test_make_commands_exist(document: Path) -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    for target in re.findall(r"`make ([a-z-]+)", document.read_text(encoding="utf-8")):
+    targets = set(re.findall(r"^([a-z0-9-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for target in re.findall(r"`make ([a-z0-9-]+)", document.read_text(encoding="utf-8")):
         assert target in targets
 
 
