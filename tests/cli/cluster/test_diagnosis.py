@@ -5,6 +5,8 @@ What API server and controllers say stands here as they say it; tests/cluster/te
 
 import copy
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from examx_cli.objects import ObjectKey
 from tests.cli.cluster.conftest import TestCluster
 from tests.support import Manifest
 
+GUIDE = Path(__file__).parents[3] / "docs" / "deployment.md"
 WEB = ObjectKey("apps", "Deployment", "shop", "web")
 REDIS = ObjectKey("apps", "StatefulSet", "shop", "redis")
 POD_SECURITY = (
@@ -566,3 +569,16 @@ def test_environment_variables_are_never_shown(shop: Played):
     shop.stand(replica_set("web-new", revision=2, created=1))
     shop.cluster.wish("pods", [pod("web-new-a", spec={"containers": [container]})])
     assert "hunter2" not in json.dumps(shop.explain())
+
+
+def test_the_guide_to_deployments_tells_of_what_is_said():
+    source = "".join(each.read_text(encoding="utf-8") for each in Path(diagnosis.__file__).parent.glob("*.py"))
+    section = GUIDE.read_text(encoding="utf-8").partition("### When a workload")[2].partition("\n\nA reviewer")[0]
+    rows = re.findall(r"^\| (\*.*?) \|", section, re.MULTILINE)
+    said = [each for row in rows for each in re.findall(r"\*([^*]+)\*", row)]
+    assert len(said) >= 20
+    # What is filled in differs from time to time.
+    texts = re.sub(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "…", source)
+    for each in said:
+        for part in re.split(r"…|\(restricted\)|: ", each):
+            assert part.strip() in texts, each
