@@ -23,6 +23,7 @@ from tests.workflows.stand_ins import StandIns
 
 PROJECT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
+KUBECTL = PROJECT / "tests/cli/cluster/kubectl.py"
 REPOSITORY, BACKEND = "acme/examx-deployment", "acme/examx-backend"
 ACCOUNT = "399600302704"
 PASSWORDS = {"stg": "an invented password of stg", "prod": "an invented password of prod"}
@@ -146,6 +147,14 @@ class Cluster:
         content["objects"][f"|Namespace||{namespace}"]["object"]["metadata"]["annotations"] |= annotations
         self._write(content)
 
+    def apply(self, items: Sequence[Mapping[str, Any]], manager: str) -> None:
+        """Apply namespaced objects under a name, as a deployment or somebody else does."""
+        wanted = {"kind": "List", "items": [each for each in items if each["kind"] not in CLUSTER_SCOPED]}
+        arguments = ("apply", "--server-side", "--force-conflicts", f"--field-manager={manager}", "-f", "-")
+        environment = {**os.environ, "EXAMX_TEST_CLUSTER": str(self.file)}
+        command = [sys.executable, "-I", "-S", str(KUBECTL), *arguments]
+        subprocess.run(command, input=json.dumps(wanted), env=environment, check=True, text=True, capture_output=True)
+
     def calls(self) -> list[list[str]]:
         """The arguments that kubectl was given."""
         return self._read()["calls"]
@@ -222,6 +231,7 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         "SLACK_WEBHOOK_URL": httpserver.url_for("/slack"),
     }
     roles = {name: {"AWS_DEPLOY_ROLE_ARN": role(f"deploy-{name}")} for name in ("dev", "stg", "prod", "feature")}
+    roles["observe"] = {"AWS_OBSERVER_ROLE_ARN": role("observe")}
     environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
     clusters = {
         name: Cluster(tmp_path / f"{name}.json", name, [each for of in those for each in manifests(origins, of)])

@@ -70,6 +70,8 @@ def test_the_workflows_are_these() -> None:
         "ci.yaml": ["pull_request", "push"],
         "cleanup-feat.yaml": ["workflow_dispatch"],
         "deploy.yaml": ["workflow_call"],
+        "drift-of.yaml": ["workflow_call"],
+        "drift.yaml": ["schedule", "workflow_dispatch"],
         "notify.yaml": ["workflow_call"],
         "reap-feat.yaml": ["schedule", "workflow_dispatch"],
         "release.yaml": ["workflow_call"],
@@ -180,6 +182,7 @@ def test_what_jobs_may_write() -> None:
         "ci.yaml: comment": ["pull-requests"],
         "cleanup-feat.yaml: down": ["id-token"],
         "deploy.yaml: deploy": ["id-token"],
+        "drift-of.yaml: drift": ["id-token"],
         "reap-feat.yaml: reap": ["id-token"],
         "release.yaml: release": ["contents"],
         "rollback.yaml: rollback": ["id-token"],
@@ -219,6 +222,7 @@ def test_every_job_has_a_time_limit() -> None:
         ("cd-feat.yaml", "feature-${{ inputs.branch }}"),
         ("cleanup-feat.yaml", FEATURES_OF_ONE_OR_FEATURE),
         ("reap-feat.yaml", "reap-feat"),
+        ("drift.yaml", "drift"),
     ],
 )
 def test_one_deployment_at_a_time_and_none_is_cut_off(file: str, group: str) -> None:
@@ -237,12 +241,15 @@ def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
         "cd-feat.yaml: up: Connect to the cluster",
         "cleanup-feat.yaml: down: Connect to the cluster",
         "deploy.yaml: deploy: Connect to the cluster",
+        "drift-of.yaml: drift: Connect to the cluster",
         "reap-feat.yaml: reap: Connect to the cluster",
         "rollback.yaml: rollback: Connect to the cluster",
     }
     for file, name in [("cleanup-feat.yaml", "down"), ("reap-feat.yaml", "reap")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "feature"
     assert WORKFLOWS["cd-feat.yaml"]["jobs"]["up"]["environment"]["name"] == "feature"
+    # It only reads, so it has no reviewers to wait for and a role of its own.
+    assert WORKFLOWS["drift-of.yaml"]["jobs"]["drift"]["environment"] == "observe"
     for file, name in [("deploy.yaml", "deploy"), ("rollback.yaml", "rollback")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "${{ inputs.environment }}"
 
@@ -253,6 +260,11 @@ def test_every_environment_has_its_workflow() -> None:
     }
     assert deploying == {"dev": "ci-cd-dev.yaml", "stg": "cd-stg.yaml", "prod": "cd-prod.yaml"}
     assert deploying.keys() == ENVIRONMENTS.keys()
+
+
+def test_every_environment_is_looked_at_for_drift() -> None:
+    looked_at = [each["with"]["environment"] for each in WORKFLOWS["drift.yaml"]["jobs"].values()]
+    assert looked_at == [*ENVIRONMENTS]
 
 
 def test_account_and_region_are_those_of_the_images() -> None:

@@ -30,7 +30,7 @@ Json = dict[str, Any]
 
 CREATED = "2026-01-01T00:00:00Z"
 CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
-KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey", "type")
+KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey")
 IMMUTABLE = {
     "Deployment": [("spec", "selector")],
     "StatefulSet": [("spec", "selector"), ("spec", "serviceName"), ("spec", "volumeClaimTemplates")],
