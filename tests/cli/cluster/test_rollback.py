@@ -65,8 +65,9 @@ def test_to_a_given_commit(checkout: Checkout, cluster: TestCluster, examx: Exam
 
 def test_what_the_newer_release_brought_is_removed(checkout: Checkout, cluster: TestCluster, examx: Examx):
     _release(checkout, examx, "green")
-    new = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": cluster.namespace}}
-    checkout.manifests.append(new)
+    metadata = {"name": "new", "namespace": cluster.namespace}
+    # An API server records no owner of an object without a field.
+    checkout.manifests.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": "b"}})
     _release(checkout, examx, "blue")
     assert cluster.get("ConfigMap", "new")
     assert "removed: ConfigMap new" in examx("rollback", "dev").stdout

@@ -53,7 +53,7 @@ def stale(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command(checkout: Checkout, played: TestCluster, examx: Examx):
     done = examx("validate", "dev", "--cluster")
     assert done.stdout == "dev: no problems\n"
-    assert "shop does not exist yet" in done.stderr
+    assert f"{checkout.cluster.namespace} does not exist yet" in done.stderr
     played.wish("name", "other")
     done = examx("validate", "dev", "--cluster")
     assert done.exit_code == 1
