@@ -61,8 +61,9 @@ ClientTls = ClientTlsOff | ClientTlsPassthrough | ClientTlsVerify
 class IngressGroup:
     """Several Ingresses, of any namespace, that share one load balancer.
 
-    `order` ranks their rules, lowest first. Leave it out where their hosts differ: two Ingresses of a group can not
-    state the same one. Settings of the load balancer must be the same in all of them, or the controller refuses all.
+    `order` ranks their rules, lowest first; of the same one, names decide. Leave it out where their hosts differ. The
+    settings of the load balancer must be the same in all of them, or the controller refuses all. An Ingress that joins
+    or leaves a group gets another load balancer, with another address.
     """
 
     name: str = setting(dns_label)

@@ -115,7 +115,7 @@ def test_the_root_alone_is_one_rule_of_the_load_balancer(chart: Chart, backend: 
 
 
 def test_a_group_without_an_order_states_none(chart: Chart, backend: Backend) -> None:
-    # The controller refuses a group in which two state the same order.
+    # Hosts differ, so no rule has to go before another.
     ingress = _ingress(chart, backend, IngressSettings(host="api.example.com", group=IngressGroup(name="shared")))
     annotations = ingress["metadata"]["annotations"]
     assert annotations["alb.ingress.kubernetes.io/group.name"] == "shared"

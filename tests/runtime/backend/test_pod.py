@@ -96,3 +96,9 @@ def run(backend: Backend, container: str, script: str) -> str:
     done = backend.pod.containers[container].exec(["sh", "-c", script])
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_a_secret_file_is_where_the_application_looks_for_it(backend: Backend) -> None:
+    path = "/app/google-credentials.json"
+    assert run(backend, "backend", f"cat {path}; test -w {path} || echo read-only") == "{}\nread-only\n"
+    assert run(backend, "nginx", f"test -s {path} || echo none") == "none\n"

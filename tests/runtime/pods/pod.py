@@ -23,11 +23,13 @@ from functools import cache, cached_property
 from http.client import HTTPResponse
 from pathlib import Path
 
+import yaml
+
 from tests.runtime.nginx.server import binary
 from tests.runtime.pods import launcher
 from tests.runtime.redis import programs as redis
 from tests.runtime.waiting import Answer, eventually
-from tests.support import Manifest, one, pod_templates
+from tests.support import Manifest, of_kind, one, pod_templates
 
 IMAGE = (Path(__file__).parents[1] / "application", Path("application"))
 """What the image has in /app: the sample, and the settings that are generated for it."""
@@ -298,6 +300,16 @@ class Pod:
         assert self._holder
         assert self._holder.poll() is None, "its namespaces could not be made"
         return self._socket.exists()
+
+
+def invented_secrets(manifests: Sequence[Manifest]) -> dict[str, dict[str, str]]:
+    """Files of no meaning for every SecretProviderClass: no pod starts without those that it mounts."""
+    return {
+        each["metadata"]["name"]: {
+            file["objectAlias"]: "{}\n" for file in yaml.safe_load(each["spec"]["parameters"]["objects"])
+        }
+        for each in of_kind(manifests, "SecretProviderClass")
+    }
 
 
 @dataclass
