@@ -173,7 +173,7 @@ def test_the_window_ages_while_redis_is_away():
     *_, (empty, _) = trace.about["script"]
     away, back = _outage(trace, "redis-stg", "STOP", "CONT")
     assert empty + scaling.step_down(ScalingBehavior()).last < back, "the window would have ended in the outage"
-    assert trace.replicas(empty, back) == [], "nothing scales down while the list can not be read"
+    assert trace.replicas(empty, back) == [], "nothing scales down while the list cannot be read"
     assert trace.replicas(back, back + 60) == [(10, 1)]
     assert away < empty + scaling.step_down(ScalingBehavior()).last
 

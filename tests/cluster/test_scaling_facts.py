@@ -388,7 +388,7 @@ def test_cpu_does_not_keep_a_worker_awake(play: Play):
 def test_a_metric_that_fails_holds_back_nothing_but_steps_down(play: Play):
     ((_, size),) = play.steps(HELD, f"{HELD} 60", f"{HELD} empty")
     assert size == 6
-    assert play.steps(HELD, f"{HELD} empty", "metrics on") == [], "CPU and memory can not be read"
+    assert play.steps(HELD, f"{HELD} empty", "metrics on") == [], "CPU and memory cannot be read"
     assert play.seen["held"]["status"] == "False"
     assert play.seen["held"]["reason"] == "FailedGetResourceMetric"
     assert play.steps(GROWING, f"{GROWING} empty", "metrics on") == []
