@@ -11,7 +11,7 @@ from examx_cli.adopt.pod_security import ENFORCE_LABEL, violations
 from examx_cli.adopt.selectors import is_empty, matches, pod_labels
 from examx_cli.adopt.superseded import selected_by, stays
 from examx_cli.diff import Difference, Impact
-from examx_cli.objects import Object, ObjectKey, items, mapping, text
+from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
 
 GUESTS = "declare it in Environment.guests"
 _ROLE = "eks.amazonaws.com/role-arn"
@@ -48,6 +48,7 @@ def findings(case: Case) -> list[Finding]:
         *_shared_labels(case),
         *_same_host(case),
         *_missing_services(case),
+        *_target_groups(case),
         *_rollouts(case),
         *_cold_stops(case),
         *_iam_role(case),
@@ -156,11 +157,7 @@ def hosts_of(ingress: Object) -> set[str]:
 def _missing_services(case: Case) -> Iterator[Finding]:
     known = {key.name for key in (*map(ObjectKey.of, case.wanted), *case.inventory.objects) if key.kind == "Service"}
     for ingress in case.rendered("Ingress"):
-        paths = [
-            (text(path, "path") or "/", text(path, "backend", "service", "name"))
-            for rule in items(ingress, "spec", "rules")
-            for path in items(rule, "http", "paths")
-        ]
+        paths = _backends(ingress)
         for service in dict.fromkeys(name for _, name in paths if name and name not in known):
             # An action of the controller stands in the place of a Service too.
             if f"alb.ingress.kubernetes.io/actions.{service}" in mapping(ingress, "metadata", "annotations"):
@@ -170,6 +167,35 @@ def _missing_services(case: Case) -> Iterator[Finding]:
                 f"{ObjectKey.of(ingress)}: it leads {where} to Service {service}, and there is none in "
                 f"{case.inventory.namespace}: apply that one first, or take it out of the environment"
             )
+
+
+def _target_groups(case: Case) -> Iterator[Finding]:
+    # aws-load-balancer-controller: a target group's name is made of its port, the port of the Service's targets; the
+    # rules of the listener are changed before the targets of a new group are registered.
+    led_to = {name for ingress in case.rendered("Ingress") for _, name in _backends(ingress)}
+    for service in case.rendered("Service"):
+        key = ObjectKey.of(service)
+        today = case.inventory.objects.get(key)
+        was, will = (_target_ports(each) for each in (today, service))
+        if key.name in led_to and today is not None and was != will:
+            yield warning(
+                f"{key}: its target port changes from {was} to {will}, for which the load balancer gets a new target "
+                "group: it may answer 503 for some seconds while the new pods are registered there; choose a quiet hour"
+            )
+
+
+def _target_ports(service: object) -> str:
+    ports = (at(each, "targetPort") or at(each, "port") for each in items(service, "spec", "ports"))
+    return ", ".join(str(each) for each in ports)
+
+
+def _backends(ingress: Object) -> list[tuple[str, str]]:
+    """The paths of an Ingress and the Services that they lead to."""
+    return [
+        (text(path, "path") or "/", text(path, "backend", "service", "name"))
+        for rule in items(ingress, "spec", "rules")
+        for path in items(rule, "http", "paths")
+    ]
 
 
 def _rollouts(case: Case) -> Iterator[Finding]:

@@ -168,11 +168,11 @@ def _plan(scene: Scene) -> str:
     return done.stdout
 
 
-def _kill(scene: Scene, lines: int, pause: float) -> str:
+def _kill(scene: Scene, what: str, lines: int, pause: float) -> str:
     """Run it until it has said so many lines, and a moment longer; then SIGKILL. Returns the last line."""
     said: list[str] = []
     with subprocess.Popen(
-        scene.command("--execute", *FAST),
+        scene.command(what, *FAST),
         cwd=scene.root,
         env=scene.variables,
         stdout=subprocess.DEVNULL,
@@ -192,17 +192,25 @@ def _kill(scene: Scene, lines: int, pause: float) -> str:
 def test_killed_at_ten_points_it_comes_to_the_same_end(make_scene: MakeScene) -> None:
     scene = make_scene("dev")
     scene.start()
+    before = scene.objects()
     seed = random.randrange(1 << 32)
     chance = random.Random(seed)
     points = sorted(chance.sample(range(2, 60), 10))
     with Sampler(scene) as sampler:
-        killed_after = [_kill(scene, each, chance.uniform(0, 0.5)) for each in points]
+        killed_after = [_kill(scene, "--execute", each, chance.uniform(0, 0.5)) for each in points]
         scene.adopt("--execute")
     sampler.check()
     told = f"seed {seed}, killed after: {killed_after}"
     assert of_ours(scene, scene.objects()) == of_ours(scene, fresh(make_scene, scene)), told
     assert not scene.get("replicasets", "--selector=examx.ai/adoption"), told
     assert not scene.get("pods", "--selector=examx.ai/adoption"), told
+
+    with Sampler(scene) as sampler:
+        for each in sorted(chance.sample(range(2, 20), 3)):
+            _kill(scene, "--undo", each, chance.uniform(0, 0.5))
+        scene.adopt("--undo")
+    sampler.check()
+    assert without_autoscaled(scene.objects()) == without_autoscaled(before), told
 
 
 def _by_helm(scene: Scene) -> None:
@@ -248,6 +256,14 @@ def test_what_others_made_is_taken_over_as_well(make_scene: MakeScene, others: C
         assert not restarted or set(restarted) == {"kubectl.kubernetes.io/restartedAt"}
     assert ours == wanted
     assert ("helm upgrade examx" in said) == (others is _by_helm)
+    scene.adopt("--finish")
+    verdicts = {
+        f"{each['object']['kind']}/{each['object']['name']}": each for each in json.loads(_plan(scene))["objects"]
+    }
+    assert {verdicts[key]["verdict"] for key in wanted} == {"same"}
+    at_rest = versions(scene)
+    scene.adopt("--execute")
+    assert versions(scene) == at_rest
 
 
 def test_what_a_controller_put_into_the_pods_stays_and_is_named(make_scene: MakeScene) -> None:
@@ -260,8 +276,9 @@ def test_what_a_controller_put_into_the_pods_stays_and_is_named(make_scene: Make
         "metadata": {"name": BACKEND, "namespace": scene.namespace},
         "spec": {"template": {"spec": {"containers": [proxy]}}},
     }
-    arguments = ("apply", "--server-side", "--field-manager=mesh-injector", "--validate=false", "-f", "-")
-    scene.kubectl(*arguments, stdin=json.dumps(part))
+    # As a controller does it: kubectl would give its manager all that it had applied itself.
+    path = f"/apis/apps/v1/namespaces/{scene.namespace}/deployments/{BACKEND}?fieldManager=mesh-injector"
+    scene.plane.client.request("PATCH", path, part, kind="application/apply-patch+yaml")
     scene.settled(scene.today)
     with Sampler(scene) as sampler:
         said = scene.adopt("--execute")

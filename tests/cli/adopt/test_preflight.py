@@ -95,6 +95,13 @@ def test_a_host_is_claimed_once() -> None:
     assert "has the host shop.example.com" in refusals(planned(today, [_ingress("shop", "shop.example.com", "web")]))[0]
 
 
+def test_another_target_port_behind_a_load_balancer_is_told_of() -> None:
+    ours = [_ingress("shop", "shop.example.com", "web"), service("web", "web", "http")]
+    (found,) = warnings(planned([service("web", "web", 80)], ours))
+    assert found.startswith("Service web: its target port changes from 80 to http")
+    assert not warnings(planned([service("web", "web", "http")], ours))
+
+
 def test_a_rollout_that_is_under_way_is_refused() -> None:
     today = {**deployment("web", replicas=2), "status": {"replicas": 3, "updatedReplicas": 1}}
     assert "a rollout is under way" in refusals(planned([today], [deployment("web")]))[0]
