@@ -39,7 +39,7 @@ class EfsStorage(Construct):
                     api_version="v1", kind="PersistentVolumeClaim", namespace=namespace, name=claim_name
                 ),
                 # Encrypted in transit: the driver's default. Said here, it would differ from a volume that runs without
-                # it, and what a volume is made of can not change.
+                # it, and what a volume is made of cannot change.
                 csi=k8s.CsiPersistentVolumeSource(driver=_DRIVER, volume_handle=volume.handle),
                 persistent_volume_reclaim_policy="Retain",
                 storage_class_name=class_name,

@@ -82,6 +82,14 @@ class Environment:
     spot: bool = False
 
     def __attrs_post_init__(self) -> None:
+        self._check_labels()
+        refuse_variables("Environment.variables", self.variables)
+        self._check_secret_files()
+        self._check_queues()
+        self._check_telemetry()
+        self._check_guests()
+
+    def _check_labels(self) -> None:
         for key, text in self.labels.items():
             if allowed := label_key(key):
                 raise SettingError("Environment.labels key", key, allowed)
@@ -90,14 +98,15 @@ class Environment:
         for key in self.annotations:
             if allowed := label_key(key):
                 raise SettingError("Environment.annotations key", key, allowed)
-        refuse_variables("Environment.variables", self.variables)
+
+    def _check_secret_files(self) -> None:
+        classes = [APP_SECRETS, REDIS_SECRETS, *(each.name for each in self.secret_files)]
+        _refuse_repeats("secret_files", "name", classes, _ONE_CLASS)
+        _refuse_repeats("secret_files", "path", [each.path for each in self.secret_files], _ONE_FILE)
+
+    def _check_queues(self) -> None:
         _refuse_repeats("queues", "queue", [queue.name for queue in self.queues], _ONE_EACH)
         _refuse_repeats("queues", "worker", [queue.worker for queue in self.queues], _ONE_EACH)
-        files = self.secret_files
-        _refuse_repeats(
-            "secret_files", "name", [APP_SECRETS, REDIS_SECRETS, *(each.name for each in files)], _ONE_CLASS
-        )
-        _refuse_repeats("secret_files", "path", [each.path for each in files], "a path leads to one file")
         taken = (BACKEND_NAME, BEAT_NAME, *self.redis.workloads)
         for queue in self.queues:
             if queue.worker in taken:
@@ -106,8 +115,6 @@ class Environment:
                     queue.worker,
                     f"it must be another name than {', '.join(taken)}: workloads find their pods by their name",
                 )
-        self._check_telemetry()
-        self._check_guests()
 
     def _check_telemetry(self) -> None:
         processes = (BACKEND_NAME, *(queue.worker for queue in self.queues), BEAT_NAME)
@@ -146,6 +153,7 @@ class Environment:
 
 
 _ONE_EACH = "a queue has one worker, a worker one queue"
+_ONE_FILE = "a path leads to one file"
 _ONE_CLASS = "each is a SecretProviderClass, beside that of the .env and that of Redis"
 
 

@@ -28,7 +28,7 @@ FOREIGN_AUTHENTICATIONS_ANNOTATION = "examx.ai/foreign-trigger-authentications"
 """On a Namespace: the TriggerAuthentications, separated by commas, that somebody else makes, for the same check."""
 
 GUESTS_ANNOTATION = "examx.ai/guests"
-"""On a Namespace: the labels `app`, separated by commas, of pods that somebody else runs in it, because of which it
+"""On a Namespace: the labels `app`, separated by commas, of pods that somebody else runs in it. For their sake it
 enforces the Pod Security Standard `baseline` only."""
 ABOUT_ANNOTATION = "examx.ai/about"
 """On an object: why it is as it is, for those who read it in a cluster."""

@@ -251,7 +251,9 @@ def ingresses() -> st.SearchStrategy[IngressSettings]:
     return st.builds(
         IngressSettings,
         host=host_names(),
-        other_hosts=st.lists(host_names().map("www.{}".format) | host_names().map("*.{}".format), max_size=3, unique=True).map(tuple),
+        other_hosts=st.lists(
+            host_names().map("www.{}".format) | host_names().map("*.{}".format), max_size=3, unique=True
+        ).map(tuple),
         certificate_arn=st.none() | st.just(certificate),
         ssl_policy=st.sampled_from((SSL_POLICY, "ELBSecurityPolicy-TLS13-1-3-2021-06")),
         access_logs=st.none()
