@@ -1,6 +1,6 @@
 """Kubernetes objects as plain data, out of files, git and clusters: how they are read and told apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self, cast
 
@@ -91,7 +91,7 @@ def parse(content: str, source: str) -> list[Object]:
     except yaml.YAMLError as error:
         raise CommandError(f"{source} is not YAML: {' '.join(str(error).split())}") from error
     objects: list[Object] = []
-    for document in documents:
+    for document in _unpacked(documents):
         if document is None:
             continue
         if not text(document, "kind") or not text(document, "apiVersion") or not text(document, "metadata", "name"):
@@ -100,6 +100,15 @@ def parse(content: str, source: str) -> list[Object]:
             )
         objects.append(cast("Object", document))
     return objects
+
+
+def _unpacked(documents: Iterable[object]) -> Iterator[object]:
+    """The documents; of a List, as `kubectl get -o yaml` prints it, what it holds."""
+    for each in documents:
+        if text(each, "kind") == "List":
+            yield from items(each, "items")
+        else:
+            yield each
 
 
 def read(file: Path) -> list[Object]:

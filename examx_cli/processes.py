@@ -8,11 +8,12 @@ from examx_cli.errors import CommandError
 
 
 class ProcessError(CommandError):
-    """A program ended with a failure: which, and what it said."""
+    """A program ended with a failure: which, what it said, and what it had printed until then."""
 
-    def __init__(self, command: Sequence[str], status: int, said: str) -> None:
+    def __init__(self, command: Sequence[str], status: int, said: str, printed: str = "") -> None:
         self.status_of_program = status
         self.said = said.strip()
+        self.printed = printed
         super().__init__(f"`{' '.join(command)}` failed with status {status}: {self.said or 'it said nothing'}")
 
 
@@ -45,5 +46,5 @@ def run(
     except subprocess.TimeoutExpired as error:
         raise CommandError(f"`{' '.join(command)}` did not end within {timeout:g} s") from error
     if done.returncode:
-        raise ProcessError(command, done.returncode, done.stderr or done.stdout)
+        raise ProcessError(command, done.returncode, done.stderr or done.stdout, done.stdout)
     return done.stdout

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from examx_cli.adopt.findings import Finding, warning
+from examx_cli.adopt.inventory import api_resources
 from examx_cli.adopt.pod_security import ENFORCE_LABEL
 from examx_cli.adopt.preflight import GUESTS, Case, hosts_of
 from examx_cli.cluster import Cluster
@@ -26,8 +27,8 @@ _RIGHTS_TO_DRAIN = (("create", "jobs.batch"), ("delete", "jobs.batch"))
 
 def missing_kinds(cluster: Cluster, wanted: Sequence[Object]) -> list[Finding]:
     """The kinds that the environment renders and the cluster does not know: no dry run can say more until they are."""
-    served = set(cluster.kubectl.run("api-resources", "-o", "wide", "--no-headers").split("\n"))
-    known = {words for line in served for words in _group_and_kind(line)}
+    served = api_resources(cluster, "-o", "wide", "--no-headers").splitlines()
+    known = {each for line in served for each in _group_and_kind(line)}
     lacking = sorted({(key.group, key.kind) for key in map(ObjectKey.of, wanted)} - known)
     return [
         Finding(f"{kind}.{group}: the cluster does not know this kind: install what brings it (its CRD) first")

@@ -7,13 +7,11 @@ endpoints, ReplicaSets, Jobs that have ended. The values of Secrets are not kept
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from examx_cli import objects
 from examx_cli.cluster import Cluster
 from examx_cli.deploy.history import NAME as HISTORY
 from examx_cli.errors import CommandError
-from examx_cli.kubectl import is_forbidden
 from examx_cli.objects import Object, ObjectKey, items, mapping, text
 from examx_cli.processes import ProcessError
 from examx_constructs.checks.manifests import CLUSTER_SCOPED
@@ -41,6 +39,7 @@ _LEFT_OUT = frozenset(
     }
 )
 _SUFFIXES = (".yaml", ".yml", ".json")
+_INCOMPLETE = "unable to retrieve the complete list of server APIs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Inventory:
 
 def read_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Inventory:
     """Everything in the environment's namespace, and what the environment renders for the cluster."""
-    kinds = cluster.kubectl.run("api-resources", "--verbs=list", "--namespaced", "-o", "name").split()
+    kinds = api_resources(cluster, "--verbs=list", "--namespaced", "-o", "name").split()
     kinds = [each for each in kinds if each not in _LEFT_OUT and not each.endswith(".metrics.k8s.io")]
     found, unread = _read_kinds(cluster, kinds)
     shared = cluster.read([each for each in wanted if ObjectKey.of(each).cluster_scoped])
@@ -74,21 +73,30 @@ def read_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Inventory:
     return Inventory(cluster.target.namespace, _kept([*found, *shared.objects.values()]), unread)
 
 
+def api_resources(cluster: Cluster, *options: str) -> str:
+    """What `kubectl api-resources` prints, also where an API that somebody added to the cluster does not answer."""
+    try:
+        return cluster.kubectl.run("api-resources", *options)
+    except ProcessError as error:
+        if _INCOMPLETE not in error.said:
+            raise
+        return error.printed
+
+
 def _read_kinds(cluster: Cluster, kinds: Sequence[str]) -> tuple[list[Object], list[str]]:
     try:
         return _get(cluster, ",".join(kinds)), []
     except ProcessError as error:
-        if not is_forbidden(error):
-            raise
+        refused = error
     found: list[Object] = []
     unread: list[str] = []
     for kind in kinds:
         try:
             found += _get(cluster, kind)
-        except ProcessError as error:
-            if not is_forbidden(error):
-                raise
+        except ProcessError:
             unread.append(kind)
+    if len(unread) == len(kinds):
+        raise refused
     return found, unread
 
 
@@ -142,19 +150,11 @@ def read_files(path: Path, namespace: str) -> Inventory:
         files = [each for each in sorted(path.rglob("*")) if each.suffix in _SUFFIXES and each.stem != "kustomization"]
     else:
         files = [path]
-    found = [_placed(item, namespace) for file in files for item in _flat(objects.read(file))]
+    found = [_placed(item, namespace) for file in files for item in objects.read(file)]
     here = [each for each in found if ObjectKey.of(each).namespace in ("", namespace)]
     if not here:
         raise CommandError(f"{path} holds no object of the namespace {namespace}: name a manifest or a folder of them")
     return Inventory(namespace, _kept(here))
-
-
-def _flat(found: Iterable[Object]) -> list[Object]:
-    flat: list[Object] = []
-    for item in found:
-        listed = text(item, "kind").endswith("List") and isinstance(item.get("items"), list)
-        flat += cast("list[Object]", items(item, "items")) if listed else [item]
-    return flat
 
 
 def _placed(item: Object, namespace: str) -> Object:

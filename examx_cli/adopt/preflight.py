@@ -240,5 +240,5 @@ def _iam_role(case: Case) -> Iterator[Finding]:
 def _unread(case: Case) -> Iterator[Finding]:
     if case.inventory.unread:
         yield warning(
-            f"this identity may not read {', '.join(case.inventory.unread)}: what of them is there is not looked at"
+            f"these could not be read, so what of them is there is not looked at: {', '.join(case.inventory.unread)}"
         )
