@@ -24,6 +24,7 @@ ACTIONS = {
         "repository ref token ssh-key path fetch-depth",
         required="persist-credentials",  # the default leaves a token in the checkout
     ),
+    "actions/cache": _action("v5.0.5", "27d5ce7f107fe9357f9df03efb73ab90386fccae", "", required="path key"),
     "actions/setup-python": _action(
         "v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97", "cache cache-dependency-path", required="python-version"
     ),

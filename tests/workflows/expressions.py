@@ -8,8 +8,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
+PROJECT = Path(__file__).parents[2]
 Contexts = Mapping[str, Any]
 
 _TEMPLATE = re.compile(r"\$\{\{((?:(?!\}\}).)*)\}\}", re.DOTALL)
@@ -261,11 +264,19 @@ def _format(template: str, *values: Any) -> str:
     return re.sub(r"\{\{|\}\}|\{(\d+)\}", replaced, template)
 
 
+def _hash_files(*patterns: str) -> str:
+    """Of the files of this checkout: a hash of their hashes, in the order of their paths; nothing where none match."""
+    files = sorted({file for pattern in patterns for file in PROJECT.glob(pattern) if file.is_file()})
+    digests = b"".join(sha256(file.read_bytes()).digest() for file in files)
+    return sha256(digests).hexdigest() if files else ""
+
+
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "contains": _contains,
     "endswith": lambda text, end: as_text(text).lower().endswith(as_text(end).lower()),
     "format": _format,
     "fromjson": json.loads,
+    "hashfiles": _hash_files,
     "startswith": lambda text, start: as_text(text).lower().startswith(as_text(start).lower()),
     "tojson": lambda value: json.dumps(value, indent=2),
 }

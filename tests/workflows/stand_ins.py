@@ -31,6 +31,7 @@ class StandIns:
         """The stand-ins by the names of the actions."""
         return {
             "actions/checkout": self._checkout,
+            "actions/cache": _nothing,
             "actions/setup-python": _nothing,
             "actions/upload-artifact": _upload,
             "actions/download-artifact": _download,
