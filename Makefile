@@ -18,7 +18,7 @@ export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 .PHONY: help setup synth test test-long e2e lint format checkov import lock docs bench bench-backend update clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 synth: $(VENV)/.runtime $(MODULES) ## Render every environment into dist/
 	@mkdir -p build

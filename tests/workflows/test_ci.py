@@ -40,7 +40,7 @@ def test_a_pull_request_shows_what_it_changes(world: World) -> None:
     assert comment in world.summary()
     assert [line for line in run.jobs["check"].log().splitlines() if line.startswith("made ")] == [
         line
-        for target in ("lint", "checkov", "test", "test-long", "docs")
+        for target in ("lint", "checkov", "test", "test-long", "e2e", "docs")
         for line in ("made .venv/.runtime", f"made {target}")
     ]
 
