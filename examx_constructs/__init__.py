@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from examx_constructs.access import DeployerAccess, RestrictedNamespace, WorkloadIdentity
+    from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
     from examx_constructs.autoscaling import (
         QueueAutoscaler,
         RedisTriggerAuthentication,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from examx_constructs.storage import EfsDirectory, EfsProvisioner, EfsStorage
 
 _HOMES = {
-    "access": ("DeployerAccess", "RestrictedNamespace", "WorkloadIdentity"),
+    "access": ("DeployerAccess", "ObserverAccess", "RestrictedNamespace", "WorkloadIdentity"),
     "autoscaling": ("QueueAutoscaler", "RedisTriggerAuthentication", "ResourceAutoscaler", "ScaleTarget"),
     "availability": ("DisruptionBudget",),
     "backend": ("Backend",),
@@ -78,6 +78,7 @@ __all__ = [
     "Mount",
     "NamespaceQuota",
     "NginxConfig",
+    "ObserverAccess",
     "QueueAutoscaler",
     "RedisConnection",
     "RedisTriggerAuthentication",

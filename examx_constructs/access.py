@@ -95,24 +95,47 @@ class DeployerAccess(Construct):
         self, scope: Construct, id: str, *, namespace: str, group: str, name: str = f"{APPLICATION}-deployer"
     ) -> None:
         super().__init__(scope, id)
-        self.role = k8s.KubeRole(self, "role", metadata=metadata(name), rules=_rules(namespace))
-        self.role_binding = k8s.KubeRoleBinding(
-            self,
-            "role-binding",
-            metadata=metadata(name),
-            role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
-            subjects=[k8s.Subject(api_group="rbac.authorization.k8s.io", kind="Group", name=group)],
-        )
+        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, _GRANTS))
+
+
+class ObserverAccess(Construct):
+    """What an identity may do that only looks: read what this library renders, and the pods that come of it.
+
+    No Secrets, no logs, which may tell them, and no changes: for `examx drift` on a schedule.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, namespace: str, group: str, name: str = f"{APPLICATION}-observer"
+    ) -> None:
+        super().__init__(scope, id)
+        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, _READ))
+
+
+def _granted(
+    scope: Construct, name: str, group: str, rules: list[k8s.PolicyRule]
+) -> tuple[k8s.KubeRole, k8s.KubeRoleBinding]:
+    role = k8s.KubeRole(scope, "role", metadata=metadata(name), rules=rules)
+    binding = k8s.KubeRoleBinding(
+        scope,
+        "role-binding",
+        metadata=metadata(name),
+        role_ref=k8s.RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
+        subjects=[k8s.Subject(api_group="rbac.authorization.k8s.io", kind="Group", name=group)],
+    )
+    return role, binding
 
 
 _WATCH = ["get", "list", "watch"]
 _KEEP = ["create", *_WATCH, "patch", "update"]
 _APPLY = ["create", "delete", *_WATCH, "patch", "update"]
 
-_GRANTS = [
+_Grant = tuple[str, list[str], list[str]]
+"""An API group, its resources, and what may be done with them."""
+
+_GRANTS: list[_Grant] = [
     ("", ["configmaps", "serviceaccounts", "services"], _APPLY),
     ("", ["persistentvolumeclaims"], _KEEP),
-    ("", ["events", "pods", "pods/log"], _WATCH),
+    ("", ["events", "pods", "pods/log", "resourcequotas"], _WATCH),
     ("apps", ["deployments", "statefulsets"], _APPLY),
     ("apps", ["controllerrevisions", "replicasets"], _WATCH),
     ("autoscaling", ["horizontalpodautoscalers"], _APPLY),
@@ -124,9 +147,14 @@ _GRANTS = [
 ]
 
 
-def _rules(namespace: str) -> list[k8s.PolicyRule]:
+# What is read of a namespace beside the objects that are rendered: to look for drift takes none of it.
+_NOT_OURS = ("events", "pods/log", "resourcequotas")
+_READ = [(group, [each for each in resources if each not in _NOT_OURS], _WATCH) for group, resources, _ in _GRANTS]
+
+
+def _rules(namespace: str, grants: Sequence[_Grant]) -> list[k8s.PolicyRule]:
     own_namespace = k8s.PolicyRule(api_groups=[""], resources=["namespaces"], resource_names=[namespace], verbs=["get"])
     return [
         own_namespace,
-        *(k8s.PolicyRule(api_groups=[group], resources=resources, verbs=verbs) for group, resources, verbs in _GRANTS),
+        *(k8s.PolicyRule(api_groups=[group], resources=resources, verbs=verbs) for group, resources, verbs in grants),
     ]

@@ -3,7 +3,7 @@
 from cdk8s import Chart
 from constructs import Construct
 
-from examx_constructs.access import DeployerAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
 from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
 from examx_constructs.django import DjangoApp
@@ -92,6 +92,8 @@ class ExamxChart(Chart):
         if environment.limits:
             NamespaceQuota(self, "limits", limits=environment.limits, pods=environment.pods)
         DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
+        if access.observer_group:
+            ObserverAccess(self, "observer", namespace=environment.namespace, group=access.observer_group)
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
 
     def _network(self) -> None:

@@ -2,6 +2,7 @@
 
 from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH, dev_telemetry
 from examx_constructs.environments.shared import (
+    OBSERVERS,
     DEV_HOST,
     DEV_STG_CLUSTER,
     FRONTEND,
@@ -34,7 +35,7 @@ def dev(image: ImageReference) -> Environment:
         cluster=DEV_STG_CLUSTER,
         namespace="dev-examxv2",
         labels={"environment": "development", "tier": "dev"},
-        access=Access(service_account="dev-examxv2-sa"),
+        access=Access(service_account="dev-examxv2-sa", observer_group=OBSERVERS),
         image=image,
         backend=BackendSettings(
             workers=2,

@@ -2,6 +2,7 @@
 
 from examx_constructs.environments.observability import METRICS_PATH, PRODUCTION_NAMESPACE, production_telemetry
 from examx_constructs.environments.shared import (
+    OBSERVERS,
     FRONTEND,
     MEDIA_CLASS,
     PRODUCTION_CLUSTER,
@@ -37,7 +38,7 @@ def prod(image: ImageReference) -> Environment:
         cluster=PRODUCTION_CLUSTER,
         namespace="examxv2-production",
         labels={"environment": "production", "tier": "prod"},
-        access=Access(service_account="examxv2-production-sa"),
+        access=Access(service_account="examxv2-production-sa", observer_group=OBSERVERS),
         image=image,
         backend=BackendSettings(
             workers=4,

@@ -5,6 +5,8 @@ from examx_constructs.settings import Duration, Frontend, Queue, Replicas, Secre
 DEV_STG_CLUSTER = "dev-stg-cluster"
 PRODUCTION_CLUSTER = "greatify-production-cluster"
 DEV_HOST = "examx.cloud"
+OBSERVERS = "examxv2-observers"
+"""Who may read what runs in every environment but those of branches."""
 """The host of dev; feature environments are below it."""
 MEDIA_CLASS = "standard"
 """What the media volumes and their claims say, as they were bound before this project rendered them."""

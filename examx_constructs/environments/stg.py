@@ -2,6 +2,7 @@
 
 from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH
 from examx_constructs.environments.shared import (
+    OBSERVERS,
     DEV_STG_CLUSTER,
     FRONTEND,
     MEDIA_CLASS,
@@ -34,7 +35,7 @@ def stg(image: ImageReference) -> Environment:
         cluster=DEV_STG_CLUSTER,
         namespace="stg-examxv2",
         labels={"environment": "staging", "tier": "stg"},
-        access=Access(service_account="examxv2-stg-secret-service"),
+        access=Access(service_account="examxv2-stg-secret-service", observer_group=OBSERVERS),
         image=image,
         backend=BackendSettings(
             workers=4,

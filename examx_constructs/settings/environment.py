@@ -29,20 +29,24 @@ def _own_namespace(given: object) -> str | None:
     return None
 
 
+_GROUP = pattern(r"[^\s\x00-\x1f]+", "it must be the name of a group, without spaces")
+
+
 @value
 class Access:
     """Identities: the pods' ServiceAccount, and the group of people and pipelines that may deploy.
 
     `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, an annotation that eksctl made stays as it is.
+    `observer_group` may read what is rendered and change nothing, as a schedule does that looks for drift; None gives
+    that to nobody.
     """
 
     service_account: str = setting(dns_label)
     role_arn: str | None = setting(
         pattern(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+", "it must be the ARN of an IAM role"), default=None
     )
-    deployer_group: str = setting(
-        pattern(r"[^\s\x00-\x1f]+", "it must be the name of a group, without spaces"), default="examxv2-deployers"
-    )
+    deployer_group: str = setting(_GROUP, default="examxv2-deployers")
+    observer_group: str | None = setting(_GROUP, default=None)
 
 
 @value

@@ -1,7 +1,7 @@
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from examx_constructs import DeployerAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
 from tests.support import one, synth
 
 
@@ -23,6 +23,7 @@ def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
     )
     WorkloadIdentity(chart, "identity", name="app", role_arn="arn:aws:iam::111122223333:role/app")
     DeployerAccess(chart, "deployer", namespace="team-a", group="team-a-deployers", name="deployer")
+    ObserverAccess(chart, "observer", namespace="team-a", group="team-a-observers", name="observer")
     assert synth(chart) == snapshot
 
 
@@ -53,3 +54,12 @@ def test_the_deployer_can_neither_read_secrets_nor_delete_claims(chart: Chart) -
     assert "secrets" not in verbs
     assert "delete" not in verbs["persistentvolumeclaims"]
     assert not any("*" in rule["verbs"] + rule["resources"] + rule["apiGroups"] for rule in rules)
+
+
+def test_an_observer_reads_what_is_rendered_and_changes_nothing(chart: Chart) -> None:
+    ObserverAccess(chart, "observer", namespace="team-a", group="observers")
+    rules = one(synth(chart), "Role")["rules"]
+    assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list", "watch"}
+    resources = {resource for rule in rules for resource in rule["resources"]}
+    assert {"deployments", "scaledobjects", "rolebindings", "pods"} <= resources
+    assert not resources & {"secrets", "pods/log"}
