@@ -163,10 +163,13 @@ def _missing_services(case: Case) -> Iterator[Finding]:
             if f"alb.ingress.kubernetes.io/actions.{service}" in mapping(ingress, "metadata", "annotations"):
                 continue
             where = next(path for path, name in paths if name == service)
-            yield Finding(
-                f"{ObjectKey.of(ingress)}: it leads {where} to Service {service}, and there is none in "
-                f"{case.inventory.namespace}: apply that one first, or take it out of the environment"
-            )
+            said = f"{ObjectKey.of(ingress)}: it leads {where} to Service {service}, and there is none"
+            today = case.inventory.objects.get(ObjectKey.of(ingress), {})
+            if service in {name for _, name in _backends(today)}:
+                yield warning(f"{said}; so does today's: nothing changes for it")
+            else:
+                where_not = f"in {case.inventory.namespace}: apply that one first, or take it out of the environment"
+                yield Finding(f"{said} {where_not}")
 
 
 def _target_groups(case: Case) -> Iterator[Finding]:

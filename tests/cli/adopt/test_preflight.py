@@ -88,6 +88,8 @@ def test_an_ingress_needs_its_services() -> None:
     ours = _ingress("shop", "shop.example.com", "frontend")
     assert "it leads / to Service frontend, and there is none" in refusals(planned([], [ours]))[0]
     assert not refusals(planned([service("frontend", "frontend", 80)], [ours]))
+    (found,) = warnings(planned([ours], [ours]))
+    assert "so does today's" in str(found)
 
 
 def test_a_host_is_claimed_once() -> None:
