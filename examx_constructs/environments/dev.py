@@ -2,11 +2,11 @@
 
 from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH, dev_telemetry
 from examx_constructs.environments.shared import (
-    OBSERVERS,
     DEV_HOST,
     DEV_STG_CLUSTER,
     FRONTEND,
     MEDIA_CLASS,
+    OBSERVERS,
     google_credentials,
     queues,
     secret_arn,

@@ -2,9 +2,9 @@
 
 from examx_constructs.environments.observability import METRICS_PATH, PRODUCTION_NAMESPACE, production_telemetry
 from examx_constructs.environments.shared import (
-    OBSERVERS,
     FRONTEND,
     MEDIA_CLASS,
+    OBSERVERS,
     PRODUCTION_CLUSTER,
     certificate_arn,
     google_credentials,

@@ -2,10 +2,10 @@
 
 from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH
 from examx_constructs.environments.shared import (
-    OBSERVERS,
     DEV_STG_CLUSTER,
     FRONTEND,
     MEDIA_CLASS,
+    OBSERVERS,
     certificate_arn,
     queues,
     secret_arn,
