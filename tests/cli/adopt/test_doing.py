@@ -197,7 +197,7 @@ def _until_killed(job: Callable[[], None], cluster: Played, at: int) -> bool:
     return False
 
 
-SOME, EVERY = 13, 1
+SOME, EVERY = 29, 1
 """Every how manieth call the process is killed before; the places differ with the test."""
 kills = pytest.mark.parametrize("step", [SOME, pytest.param(EVERY, marks=pytest.mark.long)])
 brokers = pytest.mark.parametrize("wanted", [ours(), MOVED], ids=["redis stays", "redis moves"])

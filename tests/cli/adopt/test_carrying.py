@@ -1,0 +1,90 @@
+"""What controllers put into pods is carried over; what tools wrote is not."""
+
+from typing import Any
+
+from examx_cli.adopt.carrying import carried
+from examx_cli.adopt.pod_security import violations
+from examx_cli.adopt.selectors import matches
+from tests.cli.adopt.support import deployment
+
+
+def _owned(manager: str, container: str, operation: str = "Apply") -> dict[str, Any]:
+    fields = {"f:containers": {f'k:{{"name":"{container}"}}': {".": {}, "f:image": {}, "f:name": {}}}}
+    return {
+        "manager": manager,
+        "operation": operation,
+        "apiVersion": "apps/v1",
+        "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:spec": {"f:template": {"f:spec": fields}}},
+    }
+
+
+def test_a_container_of_a_controller_is_carried_over_under_its_name() -> None:
+    live = deployment("web")
+    live["spec"]["template"]["spec"]["containers"].append({"name": "proxy", "image": "proxy:1"})
+    live["metadata"]["managedFields"] = [
+        _owned("kubectl-client-side-apply", "web", "Update"),
+        _owned("mesh-injector", "proxy"),
+    ]
+    wanted = deployment("web")
+    wanted["spec"]["template"]["spec"]["containers"][0]["name"] = "backend"
+    parts = carried(live, wanted)
+    assert set(parts) == {"mesh-injector"}
+    spec = parts["mesh-injector"]["spec"]
+    assert spec == {"template": {"spec": {"containers": [{"name": "proxy", "image": "proxy:1"}]}}}
+
+
+def test_what_nobody_owns_is_not() -> None:
+    live = deployment("web")
+    live["spec"]["template"]["metadata"]["annotations"] = {"seen": "yes"}
+    assert not carried(live, deployment("web"))
+
+
+def test_expressions_of_selectors() -> None:
+    def selects(operator: str, values: list[str], **labels: str) -> bool:
+        return matches({"matchExpressions": [{"key": "app", "operator": operator, "values": values}]}, labels)
+
+    assert selects("In", ["web"], app="web")
+    assert selects("NotIn", ["web"], app="other")
+    assert selects("Exists", [], app="web")
+    assert selects("DoesNotExist", [], tier="web")
+    assert not selects("DoesNotExist", [], app="web")
+
+
+def test_what_each_level_of_pod_security_refuses() -> None:
+    context = {
+        "allowPrivilegeEscalation": False,
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+        "capabilities": {"drop": ["ALL"]},
+    }
+    good = deployment("web", securityContext=context)
+    assert violations(good, "restricted") == []
+    bad = deployment(
+        "web",
+        pod={
+            "hostNetwork": True,
+            "hostPID": True,
+            "securityContext": {"runAsUser": 0, "seccompProfile": {"type": "Unconfined"}},
+            "volumes": [{"name": "h", "hostPath": {}}, {"name": "n", "nfs": {}}],
+        },
+        securityContext={
+            "privileged": True,
+            "runAsUser": 0,
+            "capabilities": {"add": ["SYS_ADMIN"]},
+            "seccompProfile": {"type": "Unconfined"},
+        },
+        ports=[{"containerPort": 80, "hostPort": 80}],
+    )
+    baseline = [
+        "hostNetwork",
+        "hostPID",
+        "a hostPath volume",
+        "privileged",
+        "capabilities",
+        "hostPort",
+        "seccompProfile",
+    ]
+    assert violations(bad, "baseline") == baseline
+    assert set(violations(bad, "restricted")) > {*baseline, "a nfs volume", "runAsUser is 0"}
+    assert violations(bad, "") == []
