@@ -1,7 +1,7 @@
 """What the manifests of today's deployment and ours say differently, line by line, for the table of docs/cutover.md."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 Manifest = Mapping[str, Any]
 
@@ -55,13 +55,15 @@ def _comparable(item: Manifest) -> Manifest:
     return {**item, "spec": {**item["spec"], "template": {**template, "spec": pod}}}
 
 
-def _lines(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from _lines(each, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
-        for number, each in enumerate(value):
+def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, each in cast("Manifest", value).items():
+            yield from _lines(each, f"{path}.{name}" if path else name)
+        return
+    elements = cast("list[Any]", value) if isinstance(value, list) else []
+    if elements and all(isinstance(each, dict) for each in elements):
+        for number, each in enumerate(elements):
             key = next((str(each[name]) for name in _KEYS if name in each), str(number))
             yield from _lines(each, f"{path}[{key}]")
-    else:
-        yield path, " ".join(str(value).split())
+        return
+    yield path, " ".join(str(value).split())
