@@ -312,6 +312,15 @@ def test_a_queue_that_does_not_get_empty_stops_it_with_what_is_left(start: Start
     assert pods(cluster)["slow"] == 2
 
 
+def test_where_redis_moves_each_queue_keeps_a_worker_of_today_until_it_is_empty(start: Start) -> None:
+    cluster = start()
+    assert "asleep" not in pods(cluster)
+    run(MOVED).execute("workload/beat")
+    old = [each for each in cluster.of("ReplicaSet") if each["metadata"]["labels"].get("examx.ai/adoption") == "asleep"]
+    assert [each["spec"]["replicas"] for each in old] == [1]
+    assert pods(cluster)["asleep"] == 2, "one of today's, one of ours"
+
+
 def test_a_job_that_fails_stops_it_as_well(start: Start) -> None:
     cluster = start(jobs_end=False)
     with pytest.raises(Refusal):
