@@ -55,7 +55,7 @@ def _comparable(item: Manifest) -> Manifest:
     return {**item, "spec": {**item["spec"], "template": {**template, "spec": pod}}}
 
 
-def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def _lines(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, each in cast("Manifest", value).items():
             yield from _lines(each, f"{path}.{name}" if path else name)
@@ -66,4 +66,4 @@ def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             key = next((str(each[name]) for name in _KEYS if name in each), str(number))
             yield from _lines(each, f"{path}[{key}]")
         return
-    yield path, " ".join(str(value).split())
+    yield path, " ".join(str(cast("object", value)).split())
