@@ -1,6 +1,6 @@
 """Development."""
 
-from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH, dev_telemetry
+from examx_constructs.environments.observability import METRICS_PATH, dev_telemetry
 from examx_constructs.environments.shared import (
     DEV_HOST,
     DEV_STG_CLUSTER,
@@ -62,13 +62,15 @@ def dev(image: ImageReference) -> Environment:
         # looks for one that covers every host that stands here.
         ingress=IngressSettings(host=DEV_HOST, frontend=FRONTEND),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-secrets-1uLP4S")),
-        secret_files=(google_credentials("examxv2-backend-googlecredentials-dev-zQode4"),),
+        secret_files=(
+            google_credentials(SecretsManagerSecret(arn=secret_arn("examxv2-backend-googlecredentials-dev-zQode4"))),
+        ),
         media=EfsVolume(
             file_system="fs-0ee8c9ed45115bb36",
             capacity=Quantity("10Gi"),
             name="dev-examxv2-backend-pv",
             storage_class=MEDIA_CLASS,
         ),
-        network=NetworkSettings(metrics_namespaces=(DEV_NAMESPACE,)),
+        network=NetworkSettings(metrics_namespaces=("observability",)),
         telemetry=dev_telemetry(),
     )

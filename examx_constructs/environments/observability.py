@@ -15,20 +15,20 @@ _SERVICE_NAMES = {
 }
 _PROFILED_AS = {"celery-question-generator-ai-worker": "examxv2-celery-ai-generator"}
 
-DEV_NAMESPACE = "observability"
-"""The namespace of dev's and staging's cluster with the collector, Prometheus and Pyroscope."""
-PRODUCTION_NAMESPACE = "grafana-cloud"
-"""The namespace of production's cluster with the collector, which reads the metrics as well."""
-
 
 def dev_telemetry() -> Telemetry:
     """Traces and profiles of development."""
     return Telemetry(
-        collector=ClusterService(name="alloy", namespace=DEV_NAMESPACE, port=4317),
+        collector=ClusterService(name="alloy", namespace="observability", port=4317),
         service_names=_SERVICE_NAMES,
-        resource_attributes=_attributes("development", "greatify-dev-stg-cluster"),
+        resource_attributes={
+            "service.version": "1.0.0",
+            "deployment.environment": "development",
+            "k8s.cluster.name": "greatify-dev-stg-cluster",
+        },
         profiling=Profiling(
-            server=ClusterService(name="pyroscope", namespace=DEV_NAMESPACE, port=4040), application_names=_PROFILED_AS
+            server=ClusterService(name="pyroscope", namespace="observability", port=4040),
+            application_names=_PROFILED_AS,
         ),
     )
 
@@ -36,14 +36,12 @@ def dev_telemetry() -> Telemetry:
 def production_telemetry() -> Telemetry:
     """Traces of production, which is not profiled."""
     return Telemetry(
-        collector=ClusterService(
-            name="grafana-k8s-monitoring-alloy-receiver", namespace=PRODUCTION_NAMESPACE, port=4317
-        ),
+        collector=ClusterService(name="grafana-k8s-monitoring-alloy-receiver", namespace="grafana-cloud", port=4317),
         service_names=_SERVICE_NAMES,
-        resource_attributes=_attributes("production", "greatify-prod-cluster"),
+        resource_attributes={
+            "service.version": "1.0.0",
+            "deployment.environment": "production",
+            "k8s.cluster.name": "greatify-prod-cluster",
+        },
         batches=SpanBatches(),
     )
-
-
-def _attributes(environment: str, cluster: str) -> dict[str, str]:
-    return {"service.version": "1.0.0", "deployment.environment": environment, "k8s.cluster.name": cluster}

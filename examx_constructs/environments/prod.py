@@ -1,6 +1,6 @@
 """Production."""
 
-from examx_constructs.environments.observability import METRICS_PATH, PRODUCTION_NAMESPACE, production_telemetry
+from examx_constructs.environments.observability import METRICS_PATH, production_telemetry
 from examx_constructs.environments.shared import (
     FRONTEND,
     MEDIA_CLASS,
@@ -73,7 +73,9 @@ def prod(image: ImageReference) -> Environment:
             frontend=FRONTEND,
         ),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-prod-nmQjmP")),
-        secret_files=(google_credentials("examxv2-backend-googlecredentials-prod-lc6rvm"),),
+        secret_files=(
+            google_credentials(SecretsManagerSecret(arn=secret_arn("examxv2-backend-googlecredentials-prod-lc6rvm"))),
+        ),
         media=EfsVolume(
             file_system="fs-0ed464d9fad155169",
             capacity=Quantity("10Gi"),
@@ -81,6 +83,6 @@ def prod(image: ImageReference) -> Environment:
             storage_class=MEDIA_CLASS,
             provisioner=EfsStorageClass(name="examxv2-production-efs", file_system="fs-0f12217355b41f732"),
         ),
-        network=NetworkSettings(metrics_namespaces=(PRODUCTION_NAMESPACE,)),
+        network=NetworkSettings(metrics_namespaces=("grafana-cloud",)),
         telemetry=production_telemetry(),
     )

@@ -19,11 +19,11 @@ def secret_arn(name: str) -> str:
     return f"arn:aws:secretsmanager:ap-south-1:399600302704:secret:{name}"
 
 
-def google_credentials(secret: str) -> SecretFile:
-    """The service account of Google, where the application looks for it; `secret` as `secret_arn` takes it."""
+def google_credentials(secret: SecretsManagerSecret) -> SecretFile:
+    """The service account of Google, where the application looks for it."""
     return SecretFile(
         name="examxv2-google-credentials",
-        secret=SecretsManagerSecret(arn=secret_arn(secret)),
+        secret=secret,
         file="google-credentials.json",
         path="/app/google-credentials.json",
     )

@@ -1,6 +1,6 @@
 """Staging."""
 
-from examx_constructs.environments.observability import DEV_NAMESPACE, METRICS_PATH
+from examx_constructs.environments.observability import METRICS_PATH
 from examx_constructs.environments.shared import (
     DEV_STG_CLUSTER,
     FRONTEND,
@@ -73,6 +73,6 @@ def stg(image: ImageReference) -> Environment:
             name="stg-examxv2-backend-pv",
             storage_class=MEDIA_CLASS,
         ),
-        network=NetworkSettings(metrics_namespaces=(DEV_NAMESPACE,)),
+        network=NetworkSettings(metrics_namespaces=("observability",)),
         # No telemetry: what staging sends, and where to, is not known here.
     )

@@ -140,7 +140,7 @@ def number_of(file: str, text: str) -> int:
         ("queues.bulk_upload.replicas.maximum", "examx_constructs/environments/dev.py", "bulk_upload=Replicas"),
         # a constant, completed by a function, the same for all
         ("cluster", "examx_constructs/environments/shared.py", f'= "{DEV_STG_CLUSTER}"'),
-        ("env_file.arn", "examx_constructs/environments/dev.py", "secret_arn("),
+        ("env_file.arn", "examx_constructs/environments/dev.py", "env_file=SecretsManagerSecret("),
         ("queues.bulk_upload.longest_task", "examx_constructs/environments/shared.py", 'Duration("900s")'),
         # one of several kinds
         ("redis", "examx_constructs/environments/dev.py", "redis=StandaloneRedis("),
