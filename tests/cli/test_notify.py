@@ -394,7 +394,7 @@ class TestUnusableArguments:
 
     NO_JSON = "the results of the jobs must be JSON, from `toJSON(needs)`: Expecting value: line 1 column 1 (char 0)"
     NO_JOBS = (
-        "the results of the jobs, from `toJSON(needs)`, name none of rollback, deploy, up, down, reap: "
+        "the results of the jobs, from `toJSON(needs)`, name none of rollback, deploy, up, down, reap, drift: "
         "the job that notifies must need one of them"
     )
     BAD_RESULT = 'the result of the job {} is "{}"; it must be one of success, failure, cancelled, skipped'
