@@ -32,7 +32,9 @@ _TRIES = 5
 # The webhook of KEDA knows workloads from a cache, which lags behind the apply that made one: of four first applies of
 # whole environments on a busy machine it refused two (KEDA 2.17.2).
 _UNSEEN_TARGET = pattern(r'admission webhook "[^"]*" denied the request: .*not found')
-_UNSEEN_TRIES, _UNSEEN_PAUSE = 20, 3.0
+_UNSEEN_TRIES = 20
+UNSEEN_PAUSE = 3.0
+"""Seconds between two tries."""
 _MOST_NAMED = 3
 
 
@@ -137,7 +139,7 @@ def _apply_scalers(kubectl: Kubectl, scalers: Sequence[Object]) -> list[str]:
                 f"KEDA has not seen every Deployment yet; its ScaledObjects are applied again "
                 f"({attempt} of at most {_UNSEEN_TRIES - 1} times)"
             )
-        time.sleep(_UNSEEN_PAUSE)
+        time.sleep(UNSEEN_PAUSE)
     return []
 
 

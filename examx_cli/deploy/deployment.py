@@ -1,7 +1,7 @@
 """The deployment itself, step by step. Each can be done again without harm; nothing is touched before all is tried."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from examx_cli import output
@@ -12,6 +12,7 @@ from examx_cli.deploy.plan import Plan, plan, refuse
 from examx_cli.diff import Difference, compare
 from examx_cli.errors import Interruption, Refusal
 from examx_cli.objects import Object, ObjectKey
+from examx_cli.ownership import staying
 from examx_cli.processes import ProcessError
 from examx_constructs.settings import Duration
 
@@ -51,12 +52,20 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     history = History.of(cluster).begin(release)
     history.save(cluster)
     with output.group(f"Apply {len(made.apply)} objects"):
-        for line in cluster.apply(made.apply):
+        for line in (*cluster.apply(made.apply), *_not_ours(made)):
             output.note(line)
     _wait(cluster, rollouts.workloads(wanted), options)
     pruned = _prune(cluster, wanted, options)
     history.succeed(release).save(cluster)
     return Done(_keys(difference), tuple(pruned), tuple(made.left))
+
+
+def _not_ours(made: Plan) -> Iterator[str]:
+    """A line for each field that is not rendered and stays."""
+    for item in made.apply:
+        key = ObjectKey.of(item)
+        for each in staying(made.after.get(key, {}), item):
+            yield f"{key}: left as it is, of {each.manager}: {each.shown}{f' ({each.why})' if each.why else ''}"
 
 
 def rehearse(cluster: Cluster, wanted: Sequence[Object], *, prune_storage: bool = False) -> Done:

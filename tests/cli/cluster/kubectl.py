@@ -7,10 +7,10 @@ Deployment without replicas gets one; a selector can not change. Whether a real 
 accident.
 
 The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
-resources of which there are none (`no_resource`) or that are `unreachable`,
-`stuck` or `slow` rollouts and removals, kinds of which it is `talkative` when it refuses them, namespaces that are
-`held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is `quicker`
-to change one, and `calls`, which lists what was asked.
+resources of which there are none (`no_resource`) or that are `unreachable`, `stuck` or `slow` rollouts and removals,
+kinds whose targets it has `unseen` for so many tries, or of which it is `talkative` when it refuses them, namespaces
+that are `held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is
+`quicker` to change one, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
@@ -142,6 +142,8 @@ def apply(file: Path, options: argparse.Namespace, words: list[str]) -> int:
                 overtaken(cluster, key_of(item))
             try:
                 check_required(item, options.validate)
+                if options.dry_run is None:
+                    check_seen(cluster, item)
                 done.append(apply_one(kept, item, options.field_manager, force=options.force_conflicts))
             except Refused as no:
                 errors.append(str(no))
@@ -214,6 +216,14 @@ def part(value: Any, fields: Json) -> Any:
         return value
     named = {name: fields[f"f:{name}"] for name in value if f"f:{name}" in fields}
     return {name: part(value[name], below) for name, below in named.items()}
+
+
+def check_seen(cluster: Json, item: Json) -> None:
+    """As KEDA's webhook does, which does not look in a dry run."""
+    if cluster.get("unseen", {}).get(item["kind"]):
+        cluster["unseen"][item["kind"]] -= 1
+        refusal = 'admission webhook "vscaledobject.kb.io" denied the request: Deployment.apps "web" not found'
+        raise Refused(f"Error from server: {refusal}")
 
 
 def check_required(item: Json, validate: str | None) -> None:

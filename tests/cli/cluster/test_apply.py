@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from examx_cli import applying
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.support import Manifest
 
@@ -178,3 +179,43 @@ def test_wrong_arguments_are_named(checkout: Checkout, examx: Examx, arguments: 
     done = examx(*arguments)
     assert done.exit_code == 2
     assert "nowhere" in done.stderr or 'duration is "ten"' in done.stderr
+
+
+def _scaled_object(namespace: str) -> Manifest:
+    trigger = {"type": "cron", "metadata": {"timezone": "UTC", "start": "0 6 * * *", "end": "0 20 * * *"}}
+    trigger["metadata"]["desiredReplicas"] = "2"
+    return {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "ScaledObject",
+        "metadata": {"name": "web-scaler", "namespace": namespace},
+        "spec": {"scaleTargetRef": {"name": "web"}, "minReplicaCount": 1, "triggers": [trigger]},
+    }
+
+
+def test_a_scaled_object_whose_deployment_keda_has_not_seen_is_applied_again(
+    checkout: Checkout, examx: Examx, monkeypatch: pytest.MonkeyPatch
+):
+    """Its webhook reads a cache, which lags behind the apply that made the Deployment."""
+    monkeypatch.setattr(applying, "UNSEEN_PAUSE", 0.01)
+    played = checkout.cluster
+    if played.state is None:
+        pytest.skip("a real webhook lags when it likes")
+    del checkout.one("Deployment")["spec"]["replicas"]
+    checkout.manifests.append(_scaled_object(played.namespace))
+    checkout.commit("scaled")
+    played.wish("unseen", {"ScaledObject": 3})
+    done = examx("apply", "dev")
+    assert done.exit_code == 0, done.output
+    assert "KEDA has not seen every Deployment yet" in done.stderr
+    assert "web-scaler serverside-applied" in done.stderr
+
+
+def test_another_refusal_of_a_scaled_object_is_final(checkout: Checkout, examx: Examx):
+    if checkout.cluster.state is None:
+        pytest.skip("nothing that a real webhook refuses gets past the checks")
+    checkout.manifests.append(_scaled_object(checkout.cluster.namespace))
+    checkout.commit("scaled")
+    checkout.cluster.wish("talkative", ["ScaledObject"])
+    done = examx("apply", "dev")
+    assert done.exit_code == 1
+    assert "KEDA has not seen" not in done.stderr
