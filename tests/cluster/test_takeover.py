@@ -14,7 +14,8 @@ from examx_cli.diff.noise import without_noise
 from examx_cli.diff.sources import Comparison
 from examx_cli.kubectl import Kubectl
 from examx_cli.objects import ObjectKey
-from tests.support import Manifest
+from tests.guides import rendered
+from tests.support import Manifest, of_kind
 
 if TYPE_CHECKING:
     from tests.cluster.control_plane import ControlPlane
@@ -222,6 +223,26 @@ def test_what_was_written_in_another_version_of_the_api_goes_too(there: There) -
     there.cluster.apply([wanted])
     assert not there.difference(wanted)
     there.is_as_fresh(wanted)
+
+
+def test_the_deployer_of_an_environment_may_take_over(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its Role, as it is rendered, is enough: to write the record of owners, to try, and to apply."""
+    there.plane.apply([_moved(each, there.namespace) for kind in ("Role", "RoleBinding") for each in _rendered(kind)])
+    there.apply_by_client(deployment(there.namespace, web(lifecycle=HOOK), container("old"), replicas=2))
+    wanted = deployment(there.namespace, web(), replicas=1)
+    monkeypatch.setenv("KUBECONFIG", str(there.plane.kubeconfig_for("deployer", "examxv2-deployers")))
+    assert {each.path for each in there.difference(wanted).not_ours} >= {"spec.template.spec.containers[old]"}
+    there.cluster.apply([wanted])
+    assert not there.difference(wanted)
+    assert not there.difference(wanted).not_ours
+
+
+def _rendered(kind: str) -> list[Manifest]:
+    return of_kind(rendered("dev"), kind)
+
+
+def _moved(item: Manifest, namespace: str) -> Manifest:
+    return {**item, "metadata": {**item["metadata"], "namespace": namespace}}
 
 
 def test_who_may_only_read_sees_what_others_wrote(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
