@@ -15,7 +15,7 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test test-long e2e lint format checkov import lock docs bench bench-backend update clean
+.PHONY: help setup synth test test-long e2e e2e-long lint format checkov import lock docs bench bench-backend update clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,13 +31,17 @@ test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
 	@python -m pytest --cov
 
 test-long: $(VENV)/.dev ## Run the tests that take minutes, with the figures of production
-	@python -m pytest -m long -rP
+	@python -m pytest -m 'long and not e2e' -rP
 
 # In rooms of their own, on which tests/cluster/room.py has a word; what they run is built before, with a network.
 e2e: $(VENV)/.dev $(MODULES) ## Run the tests of a real Kubernetes with KEDA, oldest and newest; builds them once, with Go
 	@python -m tests.cluster.programs
-	@python -m tests.cluster.room python -m pytest -n 0 -m e2e
+	@python -m tests.cluster.room python -m pytest -n 0 -m 'e2e and not long'
 	@python -m tests.cluster.room python -m pytest -n 0 -m 'e2e and every_version' --kubernetes 1.37
+
+e2e-long: $(VENV)/.dev $(MODULES) ## The same tests that take many minutes: an adoption taken back after each of its steps
+	@python -m tests.cluster.programs
+	@python -m tests.cluster.room python -m pytest -n 0 -m 'e2e and long'
 
 lint: $(VENV)/.dev $(DEV_MODULES) ## Check style, types, the import direction and the workflows
 	@ruff format --check .
