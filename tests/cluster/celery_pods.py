@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.cluster import pod_status
 from tests.cluster.client import ApiError, Client, Object
-from tests.cluster.nodes import Nodes
+from tests.cluster.nodes import Nodes, Workload
 from tests.runtime.redis import programs, wire
 from tests.runtime.waiting import eventually
 
@@ -83,6 +83,8 @@ class CeleryPods:
     nodes: Nodes
     folder: Path
     servers: Mapping[str, Server]
+    workloads: list[Workload] = field(default_factory=list[Workload])
+    """Whose pods these are."""
     killed: list[str] = field(default_factory=list[str])
     """The pods that had to be killed."""
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
@@ -94,6 +96,12 @@ class CeleryPods:
         (package / "__init__.py").touch()
         (package / "celery.py").write_text(_APPLICATION, encoding="utf-8")
         self.log_file.touch()
+
+    def take(self, namespace: str, *names: str) -> None:
+        """Run the pods of these workloads."""
+        for name in names:
+            self.workloads.append((namespace, name))
+            self.nodes.run_for_real(namespace, name, self)
 
     @property
     def log_file(self) -> Path:
@@ -170,6 +178,10 @@ class CeleryPods:
         return self._output(pod).read_text(encoding="utf-8")
 
     def end(self) -> None:
-        """Kill what still runs."""
-        for process in self._running.values():
+        """Kill what still runs. The pods that are still to come are played."""
+        for workload in self.workloads:
+            self.nodes.play_again(*workload)
+        while self._running:
+            _, process = self._running.popitem()
             process.kill()
+            process.wait()

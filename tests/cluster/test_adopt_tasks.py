@@ -93,14 +93,13 @@ class Load:
         return None
 
 
-def _start(scene: Scene, pods: CeleryPods, plane: ControlPlane) -> None:
+def _start(scene: Scene, pods: CeleryPods) -> None:
     for each in scene.today:
         if each["kind"] == "Deployment":
             each["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] = GRACE
         if each["kind"] == "Deployment" and each["metadata"]["name"] == WORKER:
             each["spec"]["replicas"] = 2
-    for name in (WORKER, f"examx-adoption-drain-{WORKER}"):
-        plane.nodes.run_for_real(scene.namespace, name, pods)
+    pods.take(scene.namespace, WORKER, f"examx-adoption-drain-{WORKER}")
     scene.start()
 
 
@@ -131,7 +130,7 @@ def test_no_task_is_lost_or_done_twice(
     brokers = {f"{REDIS}:6379": redis}
     pods = CeleryPods(control_plane.client, control_plane.nodes, tmp_path / "pods", brokers)
     try:
-        _start(scene, pods, control_plane)
+        _start(scene, pods)
         with Load(scene, brokers) as load:
             time.sleep(2)
             scene.adopt("--execute")
@@ -154,7 +153,7 @@ def test_a_redis_that_moves_is_drained_first(
     brokers = {f"{REDIS}:6379": redis, f"redis.{scene.namespace}.svc.cluster.local:6379": other_redis}
     pods = CeleryPods(control_plane.client, control_plane.nodes, tmp_path / "pods", brokers)
     try:
-        _start(scene, pods, control_plane)
+        _start(scene, pods)
         with Load(scene, brokers) as load:
             time.sleep(2)
             said = scene.adopt("--execute", "--drain-timeout", "2m")
