@@ -46,6 +46,10 @@ class Aside:
         """How many pods they are to have."""
         return sum(_replicas(each) for each in self.replica_sets())
 
+    def has_pods(self) -> bool:
+        """Whether pods are set aside, or end: those that end have lost their ReplicaSet, and may still be there."""
+        return self.count() > 0 or bool(self._pods())
+
     def orphan(self, live: Object) -> None:
         """Delete the Deployment; its ReplicaSets and pods go on. Level: from any point on, again without harm."""
         for each in owned_by(self.hands, live):

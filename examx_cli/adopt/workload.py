@@ -125,7 +125,7 @@ def _narrow(hands: Hands, live: Object, services: Sequence[Object]) -> None:
 def _lead_to_new(way: Way, group: Group, aside: Aside) -> None:
     """Let the Services lead to the new pods; to nothing else, as long as old ones with the same labels are there."""
     sleeps = at(group.deployment, "spec", "replicas") == 0
-    if not group.services or sleeps or not aside.count():
+    if not group.services or sleeps or not aside.has_pods():
         way.put(group.services)
         return
     live = way.hands.get(group.key)
