@@ -109,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     efs.reserved_volume_has_claim,
     efs.efs_volume_is_valid,
     efs.efs_storage_class_is_valid,
+    efs.efs_claims_delete_their_own_directory,
     names.name_is_valid,
     names.container_name_is_valid,
     names.label_is_valid,

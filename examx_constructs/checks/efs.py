@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs.checks import efs_directories as directories
 from examx_constructs.checks.finding import Problem, rule
 from examx_constructs.checks.manifests import Manifests, Resource, Scope
 from examx_constructs.checks.node import Node, words
@@ -10,7 +11,7 @@ from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
 DRIVER = "efs.csi.aws.com"
 
-_SOURCE = "AWS EFS CSI driver, parameters"
+_SOURCE = "AWS EFS CSI driver v3.4.1, docs/parameters.md and pkg/driver/controller.go"
 _HANDLE = re.compile(r"([a-z0-9]+:)?fs-[0-9A-Za-z]+(:[^:]*(:fsap-[0-9A-Za-z]+)?)?")
 _ATTRIBUTES = frozenset({"encryptInTransit", "mounttargetip", "crossaccount"})
 _PROVISIONER_IDENTITY = "storage.kubernetes.io/"
@@ -20,6 +21,17 @@ _PARAMETERS = words(
     az enforceZoneAffinity reuseAccessPoint enableTagging fileSystemId fileSystemIdConfigRef
     fileSystemIdSecretRef"""
 )
+_MODES = frozenset({"efs-ap", "s3files-ap"})
+_SWITCHES = ("ensureUniqueDirectory", "reuseAccessPoint", "enforceZoneAffinity", "enableTagging")
+_REFUSED = "the driver refuses to provision otherwise, and claims stay pending"
+_BAD_SWITCH = {"ensureUniqueDirectory": "the driver takes anything else for true, without a word"}
+# Amazon EFS API, CreationInfo and RootDirectory.
+_OCTAL = re.compile(r"[0-7]{3,4}", re.ASCII)
+_NUMBER = re.compile(r"\+?\d{1,10}", re.ASCII)
+_LARGEST_ID = 2**32 - 1
+_DEEPEST, _LONGEST = 4, 100
+_STRANGE = re.compile(r"[$#<>;`|&?{}^*\n]")
+_SHORTEST_CLAIM = directories.Claim("a", "a", "00000000-0000-0000-0000-000000000000")
 
 
 def _volumes(manifests: Manifests) -> Iterator[Resource]:
@@ -124,33 +136,134 @@ def efs_storage_class_is_valid(manifests: Manifests) -> Iterator[Problem]:
     One that says twice that it does not may delete: by its policy, and by the annotation `examx.ai/temporary: "true"`.
     One without any parameters only names statically provisioned volumes, and is left alone.
     """
-    for storage in manifests.kind("StorageClass"):
-        parameters = storage.root["parameters"]
-        if storage.root["provisioner"].text == DRIVER and list(parameters.entries()):
-            yield from _parameter_problems(parameters)
-            if storage.root["reclaimPolicy"].text != "Retain" and not _is_temporary(storage):
-                yield storage.root["reclaimPolicy"].problem(
-                    "Retain, explicitly", "the default is Delete, and with the claim goes its access point"
-                )
+    for storage in _provisioners(manifests):
+        yield from _parameter_problems(storage.root["parameters"])
+        if storage.root["reclaimPolicy"].text != "Retain" and not _is_temporary(storage):
+            yield storage.root["reclaimPolicy"].problem(
+                "Retain, explicitly", "the default is Delete, and with the claim goes its access point"
+            )
 
 
 def _is_temporary(storage: Resource) -> bool:
     return storage.annotations[TEMPORARY_ANNOTATION].text == "true" and storage.root["reclaimPolicy"].text == "Delete"
 
 
+@rule("AWS EFS CSI driver v3.4.1, pkg/driver/controller.go, DeleteVolume; aws-efs-csi-driver#1695")
+def efs_claims_delete_their_own_directory(manifests: Manifests) -> Iterator[Problem]:
+    """What a StorageClass of EFS deletes with a claim is the claim's own directory, never the root nor another's.
+
+    Set up with deleteAccessPointRootDir, the driver removes the directory of the access point with all that is in it,
+    whoever else uses it. Classes that keep what they provisioned may share: nothing removes it.
+    """
+    for storage in _provisioners(manifests):
+        if storage.root["reclaimPolicy"].text != "Retain":
+            yield from _shared_directory(storage.root["parameters"])
+            yield from _directory_of_a_volume(manifests, storage)
+
+
+def _shared_directory(parameters: Node) -> Iterator[Problem]:
+    given = _texts(parameters)
+    reuse, unique = parameters["reuseAccessPoint"], parameters["ensureUniqueDirectory"]
+    if reuse.text in directories.TRUE:
+        yield reuse.problem(
+            '"false", where claims are deleted',
+            "claims of one name share an access point, in all namespaces, and the first that goes takes it along",
+        )
+    found = directories.same_directory(given)
+    if found is None or directories.has_unknown_variable(given.get("subPathPattern", "")):
+        return
+    one, other, path = found
+    if path == "/":
+        yield unique.problem(
+            '"true", or a basePath and a subPathPattern that lead to a directory of the claim',
+            "the access point is the root, and the driver removes all of the file system with the first claim",
+        )
+    else:
+        yield unique.problem(
+            f'"true", or a subPathPattern with {directories.NAMESPACE}/{directories.NAME}',
+            f"claims {one.namespace}/{one.name} and {other.namespace}/{other.name} both get {path}, and the driver "
+            "removes it with the first that goes",
+        )
+
+
+def _directory_of_a_volume(manifests: Manifests, storage: Resource) -> Iterator[Problem]:
+    parameters = storage.root["parameters"]
+    given = _texts(parameters)
+    for volume in _volumes(manifests):
+        file_system, _, rest = volume.spec.at("csi", "volumeHandle").text.removeprefix("efs:").partition(":")
+        path, _, access_point = rest.partition(":")
+        # A path inside an access point is not one of the file system.
+        known = path.strip("/") and not access_point and file_system == parameters["fileSystemId"].text
+        same_cluster = volume.scope.cluster == storage.scope.cluster
+        if known and same_cluster and directories.may_hold(given, path):
+            yield parameters["subPathPattern"].problem(
+                f"a directory apart from {path}, or ensureUniqueDirectory",
+                f"a claim could get the directory of {volume.id}, and the driver would remove it with the claim",
+            )
+
+
+def _provisioners(manifests: Manifests) -> Iterator[Resource]:
+    """The StorageClasses by which the driver makes access points; one without parameters names static volumes."""
+    for storage in manifests.kind("StorageClass"):
+        if storage.root["provisioner"].text == DRIVER and list(storage.root["parameters"].entries()):
+            yield storage
+
+
+def _texts(parameters: Node) -> dict[str, str]:
+    return {key: value.value for key, value in parameters.entries() if isinstance(value.value, str)}
+
+
 def _parameter_problems(parameters: Node) -> Iterator[Problem]:
     for key, value in parameters.entries():
         if key not in _PARAMETERS and not key.startswith("csi.storage.k8s.io/"):
             yield value.problem(", ".join(sorted(_PARAMETERS)), "the driver does not know it")
-    if parameters["provisioningMode"].text != "efs-ap":
+    if parameters["provisioningMode"].text not in _MODES:
         yield parameters["provisioningMode"].problem("efs-ap", "the driver provisions access points")
-    if not parameters["directoryPerms"].text:
+    if not _OCTAL.fullmatch(parameters["directoryPerms"].text):
         yield parameters["directoryPerms"].problem('octal digits in quotes, such as "700"', "the driver requires it")
     given = [key for key in _FILE_SYSTEMS if parameters[key].present]
     if len(given) != 1:
         yield parameters["fileSystemId"].problem(
             f"exactly one of {', '.join(_FILE_SYSTEMS)}", "the driver requires it", value=", ".join(given) or "missing"
         )
-    for one, other in (("gidRangeStart", "gidRangeEnd"), ("gidRangeEnd", "gidRangeStart")):
-        if parameters[one].present and not parameters[other].present:
-            yield parameters[other].problem(f"a value beside {one}", "each is mandatory with the other")
+    yield from _identity_problems(parameters)
+    for key in _SWITCHES:
+        if parameters[key].present and parameters[key].text not in directories.TRUE | directories.FALSE:
+            yield parameters[key].problem('"true" or "false"', _BAD_SWITCH.get(key, _REFUSED))
+    yield from _path_problems(parameters)
+
+
+def _identity_problems(parameters: Node) -> Iterator[Problem]:
+    for key in ("uid", "gid"):
+        if parameters[key].present and not _is_number(parameters[key], least=0):
+            yield parameters[key].problem(f"a number in quotes, 0 to {_LARGEST_ID}", _REFUSED)
+    first, last = parameters["gidRangeStart"], parameters["gidRangeEnd"]
+    for key, other in ((first, last), (last, first)):
+        if key.present and not other.present:
+            name = key.path.rpartition(".")[2]
+            yield other.problem(f"a value beside {name}", "each is mandatory with the other")
+        if key.present and not _is_number(key, least=1):
+            yield key.problem(f"a number in quotes, 1 to {_LARGEST_ID}", _REFUSED)
+    both = _is_number(first, least=1) and _is_number(last, least=1)
+    if both and int(last.text) <= int(first.text):
+        yield last.problem(f"a number above gidRangeStart, {first.text}", _REFUSED)
+
+
+def _is_number(given: Node, *, least: int) -> bool:
+    return bool(_NUMBER.fullmatch(given.text)) and least <= int(given.text) <= _LARGEST_ID
+
+
+def _path_problems(parameters: Node) -> Iterator[Problem]:
+    pattern = parameters["subPathPattern"]
+    if directories.has_unknown_variable(pattern.text):
+        yield pattern.problem(f"fixed text, and of variables {', '.join(directories.VARIABLES)}", _REFUSED)
+        return
+    place = pattern if pattern.present else parameters["basePath"]
+    path = directories.directory(_texts(parameters), _SHORTEST_CLAIM)
+    if path.count("/") > _DEEPEST or len(path) > _LONGEST:
+        yield place.problem(
+            f"at most {_DEEPEST} directories and {_LONGEST} characters, basePath included",
+            f"EFS makes no access point at {path}",
+        )
+    if any(part.startswith(".") or _STRANGE.search(part) for part in path.split("/")):
+        yield place.problem("directories that do not begin with a dot, without any of $#<>;`|&?{}^*", _REFUSED)

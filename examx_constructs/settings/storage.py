@@ -6,6 +6,17 @@ from examx_constructs.settings.quantity import Quantity, byte_size
 
 _file_system = pattern(r"fs-[0-9a-f]{8,40}", "it must be the id of an EFS file system: fs- and hexadecimal digits")
 
+# A part that begins with a dot is `..`, which leads elsewhere, or one that EFS refuses (EFS API, RootDirectory).
+_directory = pattern(
+    r"/(?:[\w-][\w.-]*(?:/[\w-][\w.-]*)*/?)?",
+    "it must be an absolute path: letters, digits and . _ - between slashes, no part beginning with a dot",
+)
+
+# EFS takes 100 characters and four directories. Behind the base goes the claim's own: its volume's name (`pvc-` and a
+# UUID), or its namespace and a UUID, where 33 characters are the longest namespace of a feature environment.
+_LONGEST_PATH, _DEEPEST_BASE = 100, 3
+_VOLUME_NAME, _NAMESPACE_AND_UUID = 40, 33 + 1 + 36
+
 
 def _class_or_none(given: object) -> str | None:
     return dns_label(given) if given else None
@@ -17,14 +28,32 @@ class EfsStorageClass:
 
     `directory_permissions`: octal, for the directory of each access point, which belongs to the application's user.
     `temporary`: the access point goes with its claim, else it is retained; and a directory is named after the claim's
-    namespace, so that what the driver leaves of it can be told apart.
+    namespace, so that what the driver leaves of it can be told apart. What is removed with a claim lies below
+    `base_path`, which so must be a directory, not the root.
     """
 
     name: str = setting(dns_label)
     file_system: str = setting(_file_system)
     directory_permissions: str = setting(pattern(r"0?[0-7]{3}", "it must be octal, such as 700"), default="700")
-    base_path: str = setting(pattern(r"/[\w./-]*", "it must be an absolute path"), default="/examxv2")
+    base_path: str = setting(_directory, default="/examxv2")
     temporary: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        parts = self.base_path.strip("/").split("/")
+        if self.temporary and parts == [""]:
+            raise SettingError(
+                "EfsStorageClass.base_path",
+                self.base_path,
+                "it must be a directory of a temporary class's own, such as /features: what goes with a claim is in it",
+            )
+        longest = _LONGEST_PATH - 2 - (_NAMESPACE_AND_UUID if self.temporary else _VOLUME_NAME)
+        if len("/".join(parts)) > longest or len(parts) > _DEEPEST_BASE:
+            raise SettingError(
+                "EfsStorageClass.base_path",
+                self.base_path,
+                f"the most are {longest} characters and {_DEEPEST_BASE} directories: EFS takes a path of "
+                f"{_LONGEST_PATH} characters, and a claim's own directory comes behind",
+            )
 
 
 @value
@@ -42,7 +71,7 @@ class EfsVolume:
     capacity: Quantity = setting(byte_size)
     name: str | None = setting(dns_label, default=None)
     storage_class: str = setting(_class_or_none, default="")
-    path: str | None = setting(pattern(r"/[\w./-]*", "it must be an absolute path"), default=None)
+    path: str | None = setting(_directory, default=None)
     access_point: str | None = setting(
         pattern(r"fsap-[0-9a-f]{8,40}", "it must be the id of an EFS access point: fsap- and hexadecimal digits"),
         default=None,

@@ -31,6 +31,10 @@ def storage(parameters: str, more: str = "reclaimPolicy: Retain", **meta: str):
     return obj("StorageClass", "efs", root=root, **meta)
 
 
+def deleting(parameters: str):
+    return storage(parameters, "reclaimPolicy: Delete", annotations="{examx.ai/temporary: 'true'}")
+
+
 EFS = "volumeHandle: fs-0123456789abcdef0"
 CLASS = "SecretProviderClass dev/store: spec.parameters"
 VOLUME = "PersistentVolume media: spec.csi"
@@ -38,6 +42,10 @@ MEDIA = "PersistentVolumeClaim dev/media: spec"
 STORAGE = "StorageClass efs: "
 KEPT = "allowed: Retain, explicitly; the default is Delete, and with the claim goes its access point"
 COMPLETE = "provisioningMode: efs-ap, directoryPerms: '700', fileSystemId: fs-0123"
+REFUSED = "the driver refuses to provision otherwise, and claims stay pending"
+DEEP = "allowed: at most 4 directories and 100 characters, basePath included; EFS makes no access point at "
+ODD = f"allowed: directories that do not begin with a dot, without any of $#<>;`|&?{{}}^*; {REFUSED}"
+NO_UUID = "00000000-0000-0000-0000-000000000000"
 KEYS = (
     "failoverObject, filePermission, jmesPath, objectAlias, objectName, objectType, objectVersion, objectVersionLabel"
 )
@@ -328,6 +336,192 @@ CASES = [
             ),
             storage("", ""),
             obj("StorageClass", "ebs", root="provisioner: ebs.csi.aws.com\nparameters: {type: gp3}"),
+        ],
+    ),
+    Case(
+        "efs-storage-class-is-valid",
+        "nothing that the driver could read",
+        [
+            storage(
+                "provisioningMode: efs-ap, directoryPerms: '0x9', fileSystemId: fs-0123, uid: nobody, gid: '-1',"
+                " gidRangeStart: '2000', gidRangeEnd: '1000', subPathPattern: '${.PVC.labels}', reuseAccessPoint: 'yes',"
+                " ensureUniqueDirectory: 'no', enforceZoneAffinity: 'on', enableTagging: ''"
+            )
+        ],
+        [
+            f"{STORAGE}parameters.{field} is {value}; allowed: {allowed}"
+            for field, value, allowed in (
+                ("directoryPerms", '"0x9"', 'octal digits in quotes, such as "700"; the driver requires it'),
+                ("uid", '"nobody"', f"a number in quotes, 0 to 4294967295; {REFUSED}"),
+                ("gid", '"-1"', f"a number in quotes, 0 to 4294967295; {REFUSED}"),
+                ("gidRangeEnd", '"1000"', f"a number above gidRangeStart, 2000; {REFUSED}"),
+                (
+                    "ensureUniqueDirectory",
+                    '"no"',
+                    '"true" or "false"; the driver takes anything else for true, without a word',
+                ),
+                ("reuseAccessPoint", '"yes"', f'"true" or "false"; {REFUSED}'),
+                ("enforceZoneAffinity", '"on"', f'"true" or "false"; {REFUSED}'),
+                ("enableTagging", '""', f'"true" or "false"; {REFUSED}'),
+                (
+                    "subPathPattern",
+                    '"${.PVC.labels}"',
+                    f"fixed text, and of variables ${{.PVC.name}}, ${{.PVC.namespace}}, ${{.PV.name}}; {REFUSED}",
+                ),
+            )
+        ],
+    ),
+    Case(
+        "efs-storage-class-is-valid",
+        "identities out of their range, and of no number",
+        [
+            storage(f"{COMPLETE}, uid: '4294967296', gid: '1_000'"),
+            storage(f"{COMPLETE}, gidRangeStart: '0', gidRangeEnd: '10'"),
+            storage(f"{COMPLETE}, gidRangeStart: '10', gidRangeEnd: '10'"),
+            storage(f"{COMPLETE}, gidRangeStart: ten, gidRangeEnd: '20'"),
+        ],
+        [
+            f'{STORAGE}parameters.uid is "4294967296"; allowed: a number in quotes, 0 to 4294967295; {REFUSED}',
+            f'{STORAGE}parameters.gid is "1_000"; allowed: a number in quotes, 0 to 4294967295; {REFUSED}',
+            f'{STORAGE}parameters.gidRangeStart is "0"; allowed: a number in quotes, 1 to 4294967295; {REFUSED}',
+            f'{STORAGE}parameters.gidRangeEnd is "10"; allowed: a number above gidRangeStart, 10; {REFUSED}',
+            f'{STORAGE}parameters.gidRangeStart is "ten"; allowed: a number in quotes, 1 to 4294967295; {REFUSED}',
+        ],
+    ),
+    Case(
+        "efs-storage-class-is-valid",
+        "paths that EFS does not make",
+        [
+            storage(f"{COMPLETE}, basePath: /a/b/c, subPathPattern: '${{.PVC.namespace}}/${{.PVC.name}}'"),
+            storage(f"{COMPLETE}, basePath: /{'a' * 63}"),
+            storage(f"{COMPLETE}, basePath: /.hidden"),
+            storage(f"{COMPLETE}, basePath: /a, subPathPattern: 'b*'"),
+        ],
+        [
+            f'{STORAGE}parameters.subPathPattern is "${{.PVC.namespace}}/${{.PVC.name}}"; {DEEP}/a/b/c/a/a-{NO_UUID}',
+            f'{STORAGE}parameters.basePath is "/{"a" * 63}"; {DEEP}/{"a" * 63}/{NO_UUID}',
+            f'{STORAGE}parameters.basePath is "/.hidden"; {ODD}',
+            f'{STORAGE}parameters.subPathPattern is "b*"; {ODD}',
+        ],
+    ),
+    Case(
+        "efs-storage-class-is-valid",
+        "numbers and switches as Go reads them, an S3 file system",
+        [
+            storage(f"{COMPLETE}, uid: '+5', gid: '0'"),
+            storage(f"{COMPLETE}, ensureUniqueDirectory: 'False', reuseAccessPoint: 'T'"),
+            storage("provisioningMode: s3files-ap, directoryPerms: '0750', fileSystemId: fs-0123"),
+            storage(f"{COMPLETE}, basePath: features, subPathPattern: 'v1-${{.PV.name}}/${{.PVC.namespace}}'"),
+        ],
+    ),
+    Case(
+        "efs-claims-delete-their-own-directory",
+        "the root, however it is written",
+        [
+            deleting(
+                f"{COMPLETE}, ensureUniqueDirectory: 'false', {path}",
+            )
+            for path in (
+                "basePath: /, subPathPattern: /",
+                "subPathPattern: ''",
+                "basePath: /features, subPathPattern: ..",
+                "basePath: features/.., subPathPattern: './'",
+                "basePath: '', subPathPattern: '${.PVC.namespace}/..'",
+            )
+        ],
+        [
+            (
+                f'{STORAGE}parameters.ensureUniqueDirectory is "false"; allowed: "true", or a basePath and a subPathPattern that lead to a directory of'
+                " the claim; the access point is the root, and the driver removes all of the file system with the first claim"
+            )
+        ]
+        * 5,
+    ),
+    Case(
+        "efs-claims-delete-their-own-directory",
+        "a directory that claims share",
+        [
+            deleting(f"{COMPLETE}, basePath: /features, ensureUniqueDirectory: '{switch}', subPathPattern: '{pattern}'")
+            for switch, pattern in (
+                ("false", "media"),
+                ("0", "${.PVC.namespace}"),
+                ("F", "${.PVC.name}"),
+                ("FALSE", "${.PVC.namespace}-${.PVC.name}"),
+                ("false", "${.PVC.name}${.PVC.namespace}"),
+                ("false", "${.PV.name}/../all"),
+            )
+        ],
+        [
+            (
+                f'{STORAGE}parameters.ensureUniqueDirectory is "{switch}"; allowed: "true", or a subPathPattern with ${{.PVC.namespace}}/${{.PVC.name}};'
+                f" claims {claims} both get /features/{path}, and the driver removes it with the first that goes"
+            )
+            for switch, claims, path in (
+                ("false", "a/x and a/y", "media"),
+                ("0", "a/x and a/y", "a"),
+                ("F", "a/x and b/x", "x"),
+                ("FALSE", "a-b/c and a/b-c", "a-b-c"),
+                ("false", "c/ab and bc/a", "abc"),
+                ("false", "a/x and a/y", "all"),
+            )
+        ],
+    ),
+    Case(
+        "efs-claims-delete-their-own-directory",
+        "an access point that claims share",
+        [deleting(f"{COMPLETE}, reuseAccessPoint: '1'")],
+        [
+            (
+                f'{STORAGE}parameters.reuseAccessPoint is "1"; allowed: "false", where claims are deleted; claims of one name share an access point, in'
+                " all namespaces, and the first that goes takes it along"
+            )
+        ],
+    ),
+    Case(
+        "efs-claims-delete-their-own-directory",
+        "the directory of a volume, or one around it",
+        [
+            deleting(
+                f"{COMPLETE}, ensureUniqueDirectory: 'false', subPathPattern: '${{.PVC.namespace}}/${{.PVC.name}}'"
+            ),
+            volume("volumeHandle: 'efs:fs-0123:/dev/media/2026'"),
+        ],
+        [
+            (
+                f'{STORAGE}parameters.subPathPattern is "${{.PVC.namespace}}/${{.PVC.name}}"; allowed: a directory apart from /dev/media/2026, or'
+                " ensureUniqueDirectory; a claim could get the directory of PersistentVolume media, and the driver would remove it with the claim"
+            )
+        ],
+    ),
+    Case(
+        "efs-claims-delete-their-own-directory",
+        "one for each claim, apart from the volumes",
+        [
+            deleting(COMPLETE),
+            deleting(f"{COMPLETE}, ensureUniqueDirectory: 'false'"),
+            deleting(f"{COMPLETE}, basePath: /, subPathPattern: /"),
+            deleting(f"{COMPLETE}, ensureUniqueDirectory: 'maybe', subPathPattern: /"),
+            *(
+                deleting(f"{COMPLETE}, basePath: /f, ensureUniqueDirectory: 'false', subPathPattern: '{pattern}'")
+                for pattern in (
+                    "${.PV.name}",
+                    "${.PVC.namespace}/${.PVC.name}",
+                    "${.PVC.name}.${.PVC.namespace}",
+                    "${.PVC.namespace}_${.PVC.name}",
+                )
+            ),
+            volume("volumeHandle: fs-0123"),
+            volume("volumeHandle: 'fs-0123:/media/a'"),
+            volume("volumeHandle: 'fs-9999:/f/dev/media'"),
+            volume("volumeHandle: 'fs-0123:/f/dev:fsap-0123'"),
+        ],
+    ),
+    Case(
+        "efs-claims-delete-their-own-directory",
+        "nothing is deleted, or another provisioner deletes",
+        [
+            storage(f"{COMPLETE}, ensureUniqueDirectory: 'false', subPathPattern: /, reuseAccessPoint: 'true'"),
+            obj("StorageClass", "nfs", root="provisioner: nfs\nparameters: {subPathPattern: /}\nreclaimPolicy: Delete"),
         ],
     ),
 ]

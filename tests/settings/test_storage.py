@@ -25,6 +25,20 @@ def test_the_volume_handle(changes: dict[str, str], handle: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"base_path": "/"},
+        {"base_path": f"/{'a' * 58}"},
+        {"base_path": f"/{'a' * 28}", "temporary": True},
+        {"base_path": "/a.b/c_d/e-f/"},
+    ],
+)
+def test_a_class_keeps_what_it_may_be(changes: dict[str, object]) -> None:
+    made = attrs.evolve(STORAGE_CLASS, **changes)
+    assert (made.base_path, made.temporary) == (changes["base_path"], changes.get("temporary", False))
+
+
+@pytest.mark.parametrize(
     ("sample", "changes", "message"),
     [
         (VOLUME, {"file_system": "0123456789abcdef0"}, "it must be the id of an EFS file system: fs- and hexadecimal"),
@@ -68,6 +82,27 @@ def test_the_volume_handle(changes: dict[str, str], handle: str) -> None:
         (CLAIM, {"storage_class": "Features"}, 'EfsClaim.storage_class is "Features"; it must be a DNS label'),
         (CLAIM, {"capacity": Quantity("1m")}, "EfsClaim.capacity is 1m; it must be whole bytes, at least 8Mi"),
         (STORAGE_CLASS, {"base_path": "examx"}, 'EfsStorageClass.base_path is "examx"; it must be an absolute path'),
+        (STORAGE_CLASS, {"base_path": ""}, 'EfsStorageClass.base_path is ""; it must be an absolute path'),
+        (
+            STORAGE_CLASS,
+            {"base_path": "/a/../b"},
+            'EfsStorageClass.base_path is "/a/../b"; it must be an absolute path',
+        ),
+        (STORAGE_CLASS, {"base_path": "/.hidden"}, "no part beginning with a dot"),
+        (STORAGE_CLASS, {"base_path": "/a//b"}, "it must be an absolute path"),
+        (STORAGE_CLASS, {"base_path": "/a/b/c/d"}, 'base_path is "/a/b/c/d"; the most are 58 characters and 3 dir'),
+        (
+            STORAGE_CLASS,
+            {"base_path": f"/{'a' * 59}"},
+            "; the most are 58 characters and 3 directories: EFS takes a pa",
+        ),
+        (STORAGE_CLASS, {"base_path": f"/{'a' * 29}", "temporary": True}, "; the most are 28 characters and 3 direct"),
+        (
+            STORAGE_CLASS,
+            {"base_path": "/", "temporary": True},
+            'EfsStorageClass.base_path is "/"; it must be a directory of a temporary class\'s own, such as /features',
+        ),
+        (VOLUME, {"path": "/media/../.."}, 'EfsVolume.path is "/media/../.."; it must be an absolute path'),
     ],
 )
 def test_refuses(sample: object, changes: dict[str, object], message: str) -> None:
