@@ -118,7 +118,7 @@ def _storage_class(scope: Construct, settings: EfsStorageClass) -> k8s.KubeStora
             "uid": str(USER),
             "gid": str(USER),
             "basePath": settings.base_path,
-            # The driver puts the claim's uid behind it (ensureUniqueDirectory), so nobody gets another's directory.
+            # The driver puts a random UUID behind it (ensureUniqueDirectory), so nobody gets another's directory.
             **({"subPathPattern": "${.PVC.namespace}"} if settings.temporary else {}),
         },
         reclaim_policy="Delete" if settings.temporary else "Retain",
