@@ -128,7 +128,7 @@ class ExamxChart(Chart):
         if guests := self.environment.guests:
             GuestFlows(self, "guests", guests=[guest.app for guest in guests])
         # Last, so that an apply over what runs never denies a flow before it is allowed.
-        DefaultDeny(self, "network")
+        DefaultDeny(self, "network", dns_cidrs=network.dns_cidrs)
 
     def _env_file(self) -> AwsSecrets | ExistingSecret:
         secret = self.environment.env_file

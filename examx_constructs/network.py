@@ -43,9 +43,12 @@ class _Policy(k8s.KubeNetworkPolicy):
 
 
 class DefaultDeny(Construct):
-    """Denies every flow of every pod in the namespace, but for the cluster's DNS."""
+    """Denies every flow of every pod in the namespace, but for the cluster's DNS: its pods, and `dns_cidrs`.
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    Where the nodes themselves resolve names, no selector of pods matches them (NodeLocal DNSCache: 169.254.20.10/32).
+    """
+
+    def __init__(self, scope: Construct, id: str, *, dns_cidrs: Sequence[str] = ()) -> None:
         super().__init__(scope, id)
         everything = k8s.LabelSelector()
         self.deny = _Policy(self, "default-deny", name="default-deny", pods=everything, ingress=[], egress=[])
@@ -57,7 +60,7 @@ class DefaultDeny(Construct):
             "allow-dns",
             name="allow-dns",
             pods=everything,
-            egress=[k8s.NetworkPolicyEgressRule(to=[dns], ports=[_port(53, "UDP"), _port(53)])],
+            egress=[k8s.NetworkPolicyEgressRule(to=[dns, *_networks(dns_cidrs)], ports=[_port(53, "UDP"), _port(53)])],
         )
 
 

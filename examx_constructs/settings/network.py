@@ -74,12 +74,18 @@ class NetworkSettings:
     Narrow `load_balancer_cidrs` to the load balancer's subnets where they are known: a pod inside them could
     otherwise talk to nginx directly and claim headers that only the load balancer may set. Pods of the
     `metrics_namespaces` may do so wherever they are, to read the metrics of the backend.
+
+    `dns_cidrs`: where names are resolved besides the pods of `kube-dns` in `kube-system`, which are always allowed. No
+    selector of pods matches what answers from a node's own network: name 169.254.20.10/32 where NodeLocal DNSCache runs
+    (Kubernetes documentation, Using NodeLocal DNSCache in Kubernetes Clusters), and the address of the DNS Service
+    where the nodes resolve names themselves, as those of EKS Auto Mode do.
     """
 
     load_balancer_cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)
     external_flows: tuple[ExternalFlow, ...] = DEFAULT_FLOWS
     keda_namespace: str = setting(dns_label, default="keda")
     metrics_namespaces: tuple[str, ...] = setting(dns_label, default=())
+    dns_cidrs: tuple[str, ...] = setting(cidr, default=())
 
     def __attrs_post_init__(self) -> None:
         refuse_no_networks("NetworkSettings.load_balancer_cidrs", self.load_balancer_cidrs)

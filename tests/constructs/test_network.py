@@ -17,7 +17,7 @@ def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
 
 
 def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
-    DefaultDeny(chart, "deny")
+    DefaultDeny(chart, "deny", dns_cidrs=["169.254.20.10/32"])
     IncomingFromNetworks(
         chart,
         "in",
@@ -60,6 +60,16 @@ def test_a_service_of_another_namespace_is_reached_by_its_port(chart: Chart) -> 
             "ports": [{"port": 4317, "protocol": "TCP"}],
         }
     ]
+
+
+def test_names_are_resolved_by_pods_and_by_what_answers_on_the_node(chart: Chart) -> None:
+    DefaultDeny(chart, "deny", dns_cidrs=["169.254.20.10/32", "fd00::a/128"])
+    spec = one(synth(chart), "NetworkPolicy", "allow-dns")["spec"]
+    assert spec["podSelector"] == {}
+    (rule,) = spec["egress"]
+    assert [peer["ipBlock"]["cidr"] for peer in rule["to"][1:]] == ["169.254.20.10/32", "fd00::a/128"]
+    assert rule["to"][0].keys() == {"namespaceSelector", "podSelector"}
+    assert [(port["port"], port["protocol"]) for port in rule["ports"]] == [(53, "UDP"), (53, "TCP")]
 
 
 def test_default_deny_has_no_rule_in_either_direction(chart: Chart) -> None:

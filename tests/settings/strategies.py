@@ -374,6 +374,7 @@ def environments() -> st.SearchStrategy[Environment]:
             external_flows=st.lists(flows(), max_size=3).map(tuple),
             keda_namespace=dns_labels(),
             metrics_namespaces=st.lists(dns_labels(), max_size=2).map(tuple),
+            dns_cidrs=st.just(()) | networks(),
         ),
         variables=own_variables(),
         telemetry=st.none() | telemetries(),

@@ -76,6 +76,12 @@ def test_refuses_a_reader_of_metrics_that_is_no_namespace() -> None:
     assert message.startswith('NetworkSettings.metrics_namespaces is "Monitoring"; it must be a DNS label')
 
 
+@pytest.mark.parametrize("address", ["169.254.20.10", "10.96.0.0/33", "kube-dns.kube-system"])
+def test_refuses_a_place_of_names_that_is_no_network(address: str) -> None:
+    message = refusal(lambda: NetworkSettings(dns_cidrs=("169.254.20.10/32", address)))
+    assert message.startswith(f'NetworkSettings.dns_cidrs is "{address}"; it must be a network in CIDR form')
+
+
 @reproducible
 @given(st.ip_addresses(), st.integers(0, 128) | st.just(-1))
 def test_a_network_is_an_address_and_a_length_that_fits(address: object, length: int) -> None:
