@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 from cdk8s_plus_27 import k8s
@@ -25,8 +24,10 @@ from examx_constructs.pods import (
     variables,
 )
 from examx_constructs.redis.connection import RedisPassword
+from examx_constructs.redis.memory import memory_bounds
 from examx_constructs.settings import Duration, ImageReference, Quantity, RedisPersistence, Resources
 from examx_constructs.settings.naming import application_selector, checked_name, component_selector, labels, selector
+from examx_constructs.settings.redis import KEEPER_RESOURCES
 
 APPLICATION = "redis"
 PODS = application_selector(APPLICATION)
@@ -35,38 +36,40 @@ PODS = application_selector(APPLICATION)
 _FILES_PATH = "/etc/redis"
 _GENERATED_PATH = "/run/redis"
 _GRACE_PERIOD = Duration("60s")
-_DATA_SHARE_OF_MEMORY = Fraction(6, 10)
-
-SERVER_COMMAND = ("redis-server", f"{_GENERATED_PATH}/redis.conf")
+"""Writing what is not on disk yet takes far less; Redis itself waits 10 s for replicas (`shutdown-timeout`)."""
 
 
 def server_configuration(resources: Resources, *, persistent: bool) -> str:
-    """Data may fill 60 % of the memory limit; rewriting the append-only file copies what changes meanwhile."""
-    megabytes = (resources.memory_limit * _DATA_SHARE_OF_MEMORY).floor_to("Mi")
+    """The file `redis.conf`: where data are, how they are written, and how much of them fits the memory request."""
     return render(
         "redis/redis.conf",
         # Without a volume nothing is written, but the server still changes into a directory that is there.
         directory="/data" if persistent else _GENERATED_PATH,
         appendonly="yes" if persistent else "no",
-        maxmemory=f"{megabytes}mb",
+        **memory_bounds(resources),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedisProcess:
-    """One kind of Redis process: its files, the script that writes its configuration, the command that starts it.
+    """One kind of Redis process: its files, and which of them are run.
 
     `component`: server or sentinel, by which the pods of a kind find their placement and their disruption budget.
 
-    The configuration is written by an init container, because it holds what no manifest may or can: the password, the
-    pod's own name, and who is the primary at the moment.
+    `script` writes the configuration and becomes the process: the configuration holds what no manifest may or can, the
+    password, the pod's own name, and who leads at the moment. A container that restarts gets a new one.
+
+    `keeper`: a script that runs beside it for as long. `pre_stop`: one that runs before it stops, for `leave_within` at
+    most.
     """
 
     component: Literal["server", "sentinel"]
     files: Mapping[str, str]
     script: str
-    command: Sequence[str]
     port: int
+    keeper: str | None = None
+    pre_stop: str | None = None
+    leave_within: Duration = Duration("0s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,13 +160,12 @@ class RedisNodes(Construct):
                 template=pod_template(
                     labels=self._pod_labels,
                     annotations={"checksum/config": _digest(self._process.files)},
-                    grace_period=_GRACE_PERIOD,
+                    grace_period=self._process.leave_within + _GRACE_PERIOD,
                     spread=never_on_one_node(self.peers) if hardware.apart else (),
                     anti_affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
                     spot=hardware.spot,
                     mounts=mounts,
-                    init_containers=[self._configure(mounts)],
-                    containers=[self._run(mounts)],
+                    containers=[self._run(mounts), *self._keep(mounts)],
                 ),
             ),
         )
@@ -177,34 +179,60 @@ class RedisNodes(Construct):
             *([data] if self._hardware.persistence else []),
         ]
 
-    def _configure(self, mounts: Sequence[Mount]) -> k8s.Container:
-        return container(
-            name="configure",
-            image=self._hardware.image,
-            command=["sh", f"{_FILES_PATH}/{self._process.script}"],
-            resources=self._hardware.resources,
-            mounts=mounts,
-            variables=variables({"GOVERNING_SERVICE": self.host}),
-        )
-
     def _run(self, mounts: Sequence[Mount]) -> k8s.Container:
-        port = self._process.port
-        answers = ["sh", "-c", f"redis-cli -p {port} ping | grep -q PONG"]
+        process, port = self._process, self._process.port
+        # For the probe. Sentinels have no password, and complain of a client that gives one.
+        password = [self._password.variable("REDISCLI_AUTH")] if self._password and self._is_server else []
         return container(
             name="redis",
             image=self._hardware.image,
-            command=self._process.command,
+            command=_sh(process.script),
             resources=self._hardware.resources,
             mounts=mounts,
-            # For the probe. Sentinels have no password, and complain of a client that gives one.
-            variables=[self._password.variable("REDISCLI_AUTH")] if self._password and self._is_server else [],
+            variables=[*self._variables(), *password],
             ports={"redis": port},
+            pre_stop=_sh(process.pre_stop) if process.pre_stop else (),
             probes=Probes(
-                # While it loads its data a server answers, but not with PONG: alive, not ready.
-                readiness=exec_probe(answers, Timing(period=Duration("5s"), timeout=Duration("3s"), failures=3)),
+                readiness=exec_probe(
+                    self._is_ready(), Timing(period=Duration("5s"), timeout=Duration("3s"), failures=3)
+                ),
                 liveness=tcp_probe(port, Timing(period=Duration("10s"), timeout=Duration("5s"), failures=6)),
             ),
         )
+
+    def _is_ready(self) -> list[str]:
+        """While it loads its data a server answers, but not with PONG: alive, not ready. A copy is ready in sync."""
+        if self._process.keeper:
+            asked, answers = "INFO replication", r"'^role:master|^master_link_status:up'"
+        else:
+            asked, answers = "ping", "PONG"
+        return ["sh", "-c", f"redis-cli -p {self._process.port} {asked} | grep -qE {answers}"]
+
+    def _keep(self, mounts: Sequence[Mount]) -> list[k8s.Container]:
+        if not self._process.keeper:
+            return []
+        return [
+            container(
+                name="keeper",
+                image=self._hardware.image,
+                command=_sh(self._process.keeper),
+                resources=KEEPER_RESOURCES,
+                mounts=[each for each in mounts if each.mount.read_only],
+                variables=self._variables(),
+            )
+        ]
+
+    def _variables(self) -> list[k8s.EnvVar]:
+        # A server of its own needs no other.
+        return variables({"GOVERNING_SERVICE": self.host} if self._needs_names else {})
+
+    @property
+    def _needs_names(self) -> bool:
+        return "topology.sh" in self._process.files
+
+
+def _sh(script: str) -> tuple[str, ...]:
+    return ("sh", f"{_FILES_PATH}/{script}")
 
 
 def _service_port(port: int) -> k8s.ServicePort:

@@ -120,10 +120,12 @@ def test_no_node_holds_all_copies_and_no_drain_takes_two(chart: Chart) -> None:
     assert one(manifests, "PodDisruptionBudget", "redis-server")["spec"]["selector"]["matchLabels"] == servers
 
 
-def test_data_leaves_memory_for_rewriting(chart: Chart) -> None:
+def test_data_leave_memory_of_the_request_for_rewriting(chart: Chart) -> None:
     StandaloneServer(chart, "redis", settings=STANDALONE)
     configuration = one(synth(chart), "ConfigMap")["data"]["redis.conf"]
-    assert "maxmemory 307mb\n" in configuration  # 60 % of 512Mi
+    assert STANDALONE.resources.memory_request == Quantity("256Mi")
+    assert "maxmemory 102mb\n" in configuration  # 40 % of it
+    assert "client-output-buffer-limit replica 25mb 25mb 0\n" in configuration  # 10 % of it
     assert "maxmemory-policy noeviction\n" in configuration
     assert "appendonly yes\n" in configuration
 

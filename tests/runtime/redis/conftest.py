@@ -22,7 +22,7 @@ from tests.runtime.redis.pods import Pods, running
 
 PASSWORD = "an-invented-password"
 _SECRET = SecretsManagerSecret(arn="arn:aws:secretsmanager:eu-west-1:111122223333:secret:team-a-redis-AbCdEf")
-_RESOURCES = Resources.of("250m", "32Mi", "500m", "64Mi")
+_RESOURCES = Resources.of("250m", "64Mi", "500m", "64Mi")
 _PERSISTENCE = RedisPersistence(size=Quantity("1Gi"), storage_class="gp3")
 STANDALONE = StandaloneRedis(resources=_RESOURCES, persistence=_PERSISTENCE)
 REPLICATED = ReplicatedRedis(
