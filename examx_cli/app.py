@@ -9,12 +9,14 @@ from examx_cli import output
 from examx_cli.commands.adopt import adopt
 from examx_cli.commands.apply import apply
 from examx_cli.commands.diff import diff
+from examx_cli.commands.doctor import doctor
 from examx_cli.commands.drift import drift
 from examx_cli.commands.env import env
 from examx_cli.commands.feature import feature
 from examx_cli.commands.image import image
 from examx_cli.commands.notify import notify
 from examx_cli.commands.release import release
+from examx_cli.commands.restart import restart
 from examx_cli.commands.rollback import rollback
 from examx_cli.commands.validate import validate
 from examx_cli.commands.verify_password import verify_password
@@ -64,9 +66,11 @@ def examx() -> None:
 app.command("adopt")(adopt)
 app.command("apply")(apply)
 app.command("diff")(diff)
+app.command("doctor")(doctor)
 app.command("drift")(drift)
 app.command("notify")(notify)
 app.command("release")(release)
+app.command("restart")(restart)
 app.command("rollback")(rollback)
 app.command("validate")(validate)
 app.command("verify-password")(verify_password)

@@ -10,7 +10,8 @@ The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wa
 resources of which there are none (`no_resource`) or that are `unreachable`, `stuck` or `slow` rollouts and removals,
 kinds whose targets it has `unseen` for so many tries, or of which it is `talkative` when it refuses them, namespaces
 that are `held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is
-`quicker` to change one, and `calls`, which lists what was asked.
+`quicker` to change one, the `version`, the `apis` of others and the `rights` of whoever asks, the pods and the mounts
+that there are `after_restart`, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
@@ -30,6 +31,7 @@ Json = dict[str, Any]
 
 CREATED = "2026-01-01T00:00:00Z"
 CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
+MOUNTS = "secretproviderclasspodstatus.secrets-store.csi.x-k8s.io"
 KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey")
 IMMUTABLE = {
     "Deployment": [("spec", "selector")],
@@ -104,22 +106,57 @@ def config(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
+def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+    assert not words
+    with state(file) as cluster:
+        print(json.dumps({"serverVersion": {"gitVersion": cluster.get("version", "v1.33.4-eks-0a1b2c3")}}))
+    return 0
+
+
+def create(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+    """Only what is asked by creating it: what one may do."""
+    assert not words
+    [review] = read_input()
+    assert review["kind"] == "SelfSubjectRulesReview"
+    everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+    with state(file) as cluster:
+        rights = cluster.get("rights", {"resourceRules": [everything], "incomplete": False})
+    return printed([{**review, "status": rights}])
+
+
+def discover(cluster: Json, path: str) -> int:
+    """The kinds of an API version that somebody added."""
+    kinds = cluster.get("apis", {}).get(path.removeprefix("/apis/"))
+    if kinds is None:
+        return failed("Error from server (NotFound): the server could not find the requested resource")
+    return printed([{"kind": "APIResourceList", "resources": [{"kind": each} for each in kinds]}])
+
+
+def singular(resource: str) -> str:
+    """The kind of a resource, in lower case."""
+    name = resource.partition(".")[0].lower()
+    # Two classes are `classes`; one class ends in an s as well.
+    return name.removesuffix("es") if name.endswith("classes") else name.removesuffix("s")
+
+
 def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
+        if options.raw:
+            return discover(cluster, options.raw)
         if options.file:
             keys = [key_of(item) for item in read_input()]
         elif no := unlisted(cluster, words[0]):
             return failed(no)
-        elif words[0] in ("events", "pods"):
-            return printed(cluster[words[0]])
+        elif words[0] in ("events", "pods", MOUNTS):
+            return printed(cluster.get(words[0], []))
         elif "/" in words[0]:
             keys = [by_resource(cluster, words[0], options.namespace)]
         else:
-            kinds = {each.partition(".")[0].rstrip("s").lower() for each in words[0].split(",")}
+            kinds = {singular(each) for each in words[0].split(",")}
             keys = [
                 key
                 for key, item in sorted(cluster["objects"].items())
-                if key.split("|")[1].lower().rstrip("s") in kinds
+                if {key.split("|")[1].lower(), singular(key.split("|")[1])} & kinds
                 and (options.all_namespaces or item["object"]["metadata"].get("namespace") == options.namespace)
                 and selected(item["object"], options.selector)
             ]
@@ -197,8 +234,10 @@ def replace(_file: Path, options: argparse.Namespace, words: list[str]) -> int:
 
 
 def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
-    """Only the record of owners: what each manager applied is what it owns of the object now."""
+    """The record of owners: what each manager applied is what it owns of the object now. Or a change by a manager."""
     assert options.patch_file == "/dev/stdin"
+    if options.type == "merge":
+        return merge_patch(file, options, words[0])
     [owners, version] = json.load(sys.stdin)
     assert (owners["path"], version["path"]) == ("/metadata/managedFields", "/metadata/resourceVersion")
     with state(file) as cluster:
@@ -207,6 +246,30 @@ def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
             return failed(no)
         entry = cluster["objects"][key]
         entry["applied"] = {each["manager"]: part(entry["object"], each["fieldsV1"]) for each in owners["value"]}
+    return 0
+
+
+def merge_patch(file: Path, options: argparse.Namespace, resource: str) -> int:
+    """As a program changes some fields of what is there: they are its own from then on, whoever had them."""
+    what = json.load(sys.stdin)
+    with state(file) as cluster:
+        key = by_resource(cluster, resource, options.namespace)
+        if not key:
+            return failed(f'Error from server (NotFound): "{resource}" not found')
+        if no := forbidden(cluster, "patch", key):
+            return failed(no)
+        entry = cluster["objects"][key]
+        changed = {**entry, "object": merged(entry["object"], what), "version": entry.get("version", 0) + 1}
+        others = {name: without(each, what) for name, each in entry["applied"].items()}
+        own = merged(others.get(options.field_manager, {}), what)
+        changed["applied"] = {**others, options.field_manager: own}
+        if options.dry_run is None:
+            cluster["objects"][key] = changed
+            # What a test says of the pods that the restart makes.
+            cluster.update(cluster.get("after_restart", {}))
+    if options.output:
+        return printed([shown(changed)])
+    print(f"{resource} patched")
     return 0
 
 
@@ -369,8 +432,9 @@ def logs(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 
 
 COMMANDS = {
-    "annotate": annotate, "apply": apply, "config": config, "delete": delete, "get": get, "logs": logs,
-    "patch": patch, "replace": replace, "rollout": rollout, "scale": scale, "wait": wait,
+    "annotate": annotate, "apply": apply, "config": config, "create": create, "delete": delete, "get": get,
+    "logs": logs, "patch": patch, "replace": replace, "rollout": rollout, "scale": scale, "version": version,
+    "wait": wait,
 }  # fmt: skip
 
 

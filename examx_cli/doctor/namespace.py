@@ -1,0 +1,106 @@
+"""Preconditions of the environment's own namespace: what it enforces, and what this identity may do there."""
+
+from collections.abc import Iterator, Sequence
+
+from examx_cli.doctor import questions
+from examx_cli.doctor.needs import Needs
+from examx_cli.doctor.precondition import precondition
+from examx_cli.doctor.seen import Seen
+from examx_cli.doctor.verdict import Found, good, lacking, unsure
+from examx_cli.objects import items, mapping
+
+TOPIC = "namespace"
+_STANDARD = "pod-security.kubernetes.io/"
+_MOST_NAMED = 5
+
+
+@precondition(
+    TOPIC,
+    "labels of the Namespace",
+    breaks=(
+        "the namespace admits other pods than the environment's, or refuses its own; without the label of the load "
+        "balancer controller its pods get no readiness gate"
+    ),
+    mend="examx apply ENVIRONMENT, by an administrator of the cluster",
+)
+def pod_security(needs: Needs, seen: Seen) -> Found:
+    """The Namespace has the Pod Security labels, and that of readiness gates, as they are rendered."""
+    rendered = mapping(needs.of_kind("Namespace")[0], "metadata", "labels")
+    found = next(iter(seen.objects(questions.OWN_NAMESPACE)), None)
+    if found is None:
+        return good(f"{needs.namespace} is not there yet: the first `examx apply`, by an administrator, makes it")
+    live = mapping(found, "metadata", "labels")
+    wanted = {name: level for name, level in rendered.items() if name.startswith((_STANDARD, "elbv2.k8s.aws/"))}
+    wrong = [
+        f"{name} is {live.get(name) or 'not there'}, not {level}"
+        for name, level in wanted.items()
+        if live.get(name) != level
+    ]
+    return lacking("; ".join(wrong)) if wrong else good(f"enforces {wanted.get(f'{_STANDARD}enforce', 'nothing')}")
+
+
+@precondition(
+    TOPIC,
+    "rights of this identity",
+    when=lambda needs: bool(_granted(needs)),
+    breaks="`examx apply` stops half-way: the API server forbids what it does",
+    mend=(
+        "map the identity to the group of Access.deployer_group by an access entry of EKS (docs/deployment.md, Roles); "
+        "an administrator applies the environment's Role"
+    ),
+)
+def rights(needs: Needs, seen: Seen) -> Found:
+    """Whoever asks may do what the rendered Role gives those who deploy; reading alone is no mistake."""
+    review = seen.rights()
+    rules = items(review, "resourceRules")
+    wanted = sorted(_granted(needs))
+    lost = [each for each in wanted if not any(_allows(rule, *each) for rule in rules)]
+    changing = [each for each in wanted if each[2] not in ("get", "list", "watch")]
+    named = ", ".join(f"{verb} {resource}" for _, resource, verb in lost[:_MOST_NAMED])
+    more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+    if not lost:
+        return good(f"it may do all {len(wanted)} things that a deployment does")
+    if mapping(review).get("incomplete"):
+        return unsure(f"the API server does not tell all; not told of: {named}{more}")
+    if all(each in lost for each in changing):
+        return unsure(
+            f"it only reads in {needs.namespace}: whether the identity that deploys may do more, it cannot tell"
+        )
+    return lacking(f"it may not {named}{more}")
+
+
+def _granted(needs: Needs) -> set[tuple[str, str, str]]:
+    """What the Roles let those do who deploy: group, resource and verb."""
+    roles = needs.of_kind("Role")
+    changing = [each for each in roles if any("patch" in verbs for *_, verbs in _rules(each))]
+    return {
+        (group, resource, verb)
+        for role in changing
+        for groups, resources, verbs in _rules(role)
+        for group in groups
+        for resource in resources
+        for verb in verbs
+    }
+
+
+def _rules(role: object) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
+    for rule in items(role, "rules"):
+        if not items(rule, "resourceNames"):
+            yield _texts(rule, "apiGroups"), _texts(rule, "resources"), _texts(rule, "verbs")
+
+
+def _texts(rule: object, name: str) -> list[str]:
+    return [each for each in items(rule, name) if isinstance(each, str)]
+
+
+def _allows(rule: object, group: str, resource: str, verb: str) -> bool:
+    """Whether a rule of a review lets something be done to all objects of a resource, subresources included."""
+    if items(rule, "resourceNames"):
+        return False
+    resources, subresource = _texts(rule, "resources"), resource.partition("/")[2]
+    of_all = ["*", *([f"*/{subresource}"] if subresource else [])]
+    return (
+        bool({group, "*"} & set(_texts(rule, "apiGroups")))
+        and bool({resource, *of_all} & set(resources))
+        and bool({verb, "*"} & set(_texts(rule, "verbs")))
+    )

@@ -1,0 +1,157 @@
+"""Preconditions of NetworkPolicies: somebody enforces them, and they let names be resolved.
+
+Sources: aws-vpc-cni chart 1.22.4 (templates/daemonset.yaml); amazon-network-policy-controller-k8s, which lets pods
+reach a Service's own address by the labels in the Service's selector; NodeLocal DNSCache of kubernetes/dns.
+"""
+
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+
+from examx_cli.doctor import questions
+from examx_cli.doctor.component import Component
+from examx_cli.doctor.needs import Needs, pod_labels, selects
+from examx_cli.doctor.precondition import precondition
+from examx_cli.doctor.seen import Seen
+from examx_cli.doctor.verdict import Found, good, lacking, unsure
+from examx_cli.objects import Object, items, mapping, text
+
+TOPIC = "network"
+NODE_LOCAL = "169.254.20.10"
+"""Where NodeLocal DNSCache answers on each node, unless it is set up otherwise."""
+
+_CACHE = Component("NodeLocal DNSCache", image="k8s-dns-node-cache")
+_DNS_PORT = 53
+_ENFORCES = "--enable-network-policy=true"
+_OTHERS = {
+    "anetd": "Cilium",
+    "antrea-agent": "Antrea",
+    "calico-node": "Calico",
+    "canal": "Canal",
+    "cilium": "Cilium",
+    "kube-router": "kube-router",
+    "weave-net": "Weave Net",
+}
+_CONTROLLER = "enable-network-policy-controller"
+
+
+@precondition(
+    TOPIC,
+    "NetworkPolicies are enforced",
+    when=lambda needs: needs.policies,
+    breaks="the policies are words: every pod of the cluster reaches Redis, and the application reaches everything",
+    mend=(
+        "aws eks update-addon --cluster-name CLUSTER --addon-name vpc-cni --resolve-conflicts PRESERVE "
+        """--configuration-values '{"enableNetworkPolicy":"true"}'"""
+    ),
+)
+def enforcement(_needs: Needs, seen: Seen) -> Found:
+    """The VPC CNI's agent is told to enforce them, or another does; EKS Auto Mode is told by a ConfigMap."""
+    sets = {text(each, "metadata", "name"): each for each in seen.objects(questions.DAEMON_SETS)}
+    for name, who in _OTHERS.items():
+        if name in sets:
+            return good(f"by {who} (DaemonSet {name})")
+    if "aws-node" in sets:
+        containers = items(sets["aws-node"], "spec", "template", "spec", "containers")
+        if any(_ENFORCES in items(each, "args") for each in containers):
+            return good(f"by the VPC CNI (DaemonSet aws-node, {_ENFORCES})")
+        return lacking(f"no container of DaemonSet aws-node is told {_ENFORCES}")
+    for each in seen.objects(questions.SYSTEM_CONFIG_MAPS):
+        if text(each, "metadata", "name") == "amazon-vpc-cni" and text(each, "data", _CONTROLLER) == "true":
+            return good(f"by EKS Auto Mode (ConfigMap amazon-vpc-cni, {_CONTROLLER})")
+    return unsure("no DaemonSet is one that is known to enforce them")
+
+
+@precondition(
+    TOPIC,
+    "DNS behind the policies",
+    when=lambda needs: bool(_name_peers(needs)),
+    breaks="no pod resolves a name: neither Redis nor the database nor AWS is found",
+    mend=(
+        "kubectl describe service/kube-dns --namespace kube-system --context CLUSTER; the policy allow-dns and the "
+        "Service must select the same pods"
+    ),
+)
+def dns(needs: Needs, seen: Seen) -> Found:
+    """The Service of the cluster's DNS has the selector that the policy names, and pods have these labels."""
+    peers = _name_peers(needs)
+    services = {text(each, "metadata", "name"): each for each in seen.objects(questions.SYSTEM_SERVICES)}
+    if "kube-dns" not in services:
+        return lacking(f"there is no Service kube-dns in {questions.SYSTEM}")
+    selector = dict(mapping(services["kube-dns"], "spec", "selector"))
+    if not any(selects(each, selector) for each in peers):
+        wanted = ", ".join(f"{name}={label}" for each in peers for name, label in mapping(each, "matchLabels").items())
+        had = ", ".join(f"{name}={label}" for name, label in selector.items())
+        return lacking(f"Service kube-dns selects {had or 'nothing'}, and the policy allows {wanted}")
+    servers = [
+        each
+        for each in (*seen.objects(questions.DEPLOYMENTS), *seen.objects(questions.DAEMON_SETS))
+        if text(each, "metadata", "namespace") == questions.SYSTEM
+        and any(selects(peer, pod_labels(each)) for peer in peers)
+    ]
+    if not servers:
+        return lacking(f"no workload of {questions.SYSTEM} has pods with the labels that the policy names")
+    return good(f"Service kube-dns, pods of {', '.join(text(each, 'metadata', 'name') for each in servers)}")
+
+
+def _dns_rules(needs: Needs) -> Iterator[object]:
+    """The rules by which every pod may ask for names."""
+    for policy in needs.of_kind("NetworkPolicy"):
+        for rule in items(policy, "spec", "egress"):
+            ports = [mapping(each) for each in items(rule, "ports")]
+            if any(each.get("port") == _DNS_PORT and each.get("protocol") == "UDP" for each in ports):
+                yield rule
+
+
+def _name_peers(needs: Needs) -> list[object]:
+    """The selectors of pods that may be asked for names."""
+    return [
+        mapping(peer, "podSelector")
+        for rule in _dns_rules(needs)
+        for peer in items(rule, "to")
+        if mapping(peer, "podSelector")
+    ]
+
+
+@precondition(
+    TOPIC,
+    "NodeLocal DNSCache",
+    when=lambda needs: bool(_name_peers(needs)),
+    breaks=(
+        f"no pod resolves a name: pods ask {NODE_LOCAL}, an address of the node, and the policy lets them ask the pods "
+        "of kube-dns alone"
+    ),
+    mend=f"name {NODE_LOCAL}/32 among the DNS servers in the environment's NetworkSettings, and apply",
+)
+def node_local_dns(needs: Needs, seen: Seen) -> Found | None:
+    """Where each node has a cache of names, the policies let pods ask it."""
+    caches = [each for each in seen.objects(questions.DAEMON_SETS) if _is_cache(each)]
+    if not caches:
+        return None
+    addresses = sorted(set(_addresses(caches[0]))) or [NODE_LOCAL]
+    networks = [text(peer, "ipBlock", "cidr") for rule in _dns_rules(needs) for peer in items(rule, "to")]
+    lost = [each for each in addresses if not any(_is_in(each, network) for network in networks)]
+    where = f"DaemonSet {text(caches[0], 'metadata', 'name')} answers on {', '.join(addresses)}"
+    return lacking(f"{where}, which no policy allows") if lost else good(f"{where}, which a policy allows")
+
+
+def _is_cache(daemon_set: Object) -> bool:
+    names = (text(daemon_set, "metadata", "name"), text(daemon_set, "metadata", "labels", "k8s-app"))
+    named = any("node-local-dns" in each or "nodelocaldns" in each for each in names)
+    return named or bool(_CACHE.among([daemon_set]))
+
+
+def _addresses(daemon_set: Object) -> Iterator[str]:
+    """The link-local addresses that a cache is told to answer on: `-localip 169.254.20.10,10.100.0.10`."""
+    for container in items(daemon_set, "spec", "template", "spec", "containers"):
+        words = [each for each in items(container, "args") if isinstance(each, str)]
+        for flag, after in zip(words, [*words[1:], ""], strict=False):
+            name, _, given = flag.partition("=")
+            if name.lstrip("-") == "localip":
+                yield from (each for each in (given or after).split(",") if each.startswith("169.254."))
+
+
+def _is_in(address: str, network: str) -> bool:
+    try:
+        return ip_address(address) in ip_network(network, strict=False)
+    except ValueError:
+        return False

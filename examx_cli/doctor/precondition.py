@@ -1,0 +1,62 @@
+"""A precondition: a pure function over what an environment needs and what its cluster answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from examx_cli.doctor.needs import Needs
+from examx_cli.doctor.seen import Seen, Unseen
+from examx_cli.doctor.verdict import Found, State, Verdict, unsure
+
+Look = Callable[[Needs, Seen], Found | None]
+"""None: as the cluster is, the environment does not call for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """What must hold for an environment that calls for it.
+
+    `breaks`: what does not work without it. `mend`: the command, or the change; CLUSTER, NAMESPACE and
+    ENVIRONMENT in it stand for what they are here.
+    """
+
+    topic: str
+    what: str
+    applies: Callable[[Needs], bool]
+    breaks: str
+    mend: str
+    look: Look
+
+    def verdict(self, needs: Needs, seen: Seen) -> Verdict | None:
+        """What the cluster says; that it cannot be told, where it may not be looked at. None: it is not called for."""
+        try:
+            found = self.look(needs, seen)
+        except Unseen as why:
+            found = unsure(str(why))
+        if found is None:
+            return None
+        holds = found.state is State.OK
+        mend = (
+            self.mend.replace("CLUSTER", needs.cluster)
+            .replace("NAMESPACE", needs.namespace)
+            .replace("ENVIRONMENT", needs.environment)
+        )
+        return Verdict(
+            topic=self.topic,
+            what=self.what,
+            state=found.state,
+            said=_legible(found.said),
+            breaks="" if holds else self.breaks,
+            mend="" if holds else mend,
+        )
+
+
+def precondition(
+    topic: str, what: str, *, breaks: str, mend: str, when: Callable[[Needs], bool] = lambda _: True
+) -> Callable[[Look], Precondition]:
+    """Make a precondition of the function below. `when`: which environments need it."""
+    return lambda look: Precondition(topic, what, when, breaks, mend, look)
+
+
+def _legible(said: str) -> str:
+    """What a cluster said, on one line: a terminal would act on what is not printable."""
+    return " ".join("".join(each if each.isprintable() else " " for each in said).split())

@@ -1,0 +1,104 @@
+"""What a cluster answers, each question asked once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from examx_cli.doctor.questions import Question
+from examx_cli.errors import CommandError
+from examx_cli.kubectl import Kubectl, is_forbidden, is_missing
+from examx_cli.objects import Object, items, mapping, text
+from examx_cli.processes import ProcessError
+
+_UNKNOWN_KIND = "the server doesn't have a resource type"
+# What the API server also says of a path, where there is no such API.
+_NO_SUCH_PATH = "the server could not find the requested resource"
+
+
+class Unseen(Exception):  # noqa: N818 - an answer, not an error
+    """Something cannot be told: the message says why."""
+
+
+class Seen(Protocol):
+    """A cluster that can be asked. Every method raises Unseen for what may not, or cannot, be looked at."""
+
+    def objects(self, question: Question) -> Sequence[Object]:
+        """The objects that are there; none where the cluster does not know the kind."""
+        ...
+
+    def version(self) -> Object:
+        """What the API server says of itself: `gitVersion` and more."""
+        ...
+
+    def kinds(self, version: str) -> frozenset[str]:
+        """The kinds that the cluster knows of an API version, such as `keda.sh/v1alpha1`; none of an unknown one."""
+        ...
+
+    def rights(self) -> Object:
+        """The status of a SelfSubjectRulesReview: what this identity may do in the environment's namespace."""
+        ...
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A live cluster, by kubectl."""
+
+    kubectl: Kubectl
+    namespace: str
+    _known: dict[Question, Sequence[Object] | Unseen] = field(
+        default_factory=dict[Question, "Sequence[Object] | Unseen"]
+    )
+
+    def objects(self, question: Question) -> Sequence[Object]:
+        """The objects that are there."""
+        if question not in self._known:
+            self._known[question] = self._asked(question)
+        answer = self._known[question]
+        if isinstance(answer, Unseen):
+            raise answer
+        return answer
+
+    def _asked(self, question: Question) -> Sequence[Object] | Unseen:
+        try:
+            return self.kubectl.objects(*question.arguments(self.namespace))
+        except ProcessError as error:
+            if _UNKNOWN_KIND in error.said:
+                return []
+            if is_forbidden(error):
+                return Unseen(f"this identity may not read the {question}")
+            return Unseen(f"the {question} could not be read: {_last_line(error)}")
+        except CommandError as error:
+            return Unseen(f"the {question} could not be read: {error}")
+
+    def version(self) -> Object:
+        """What the API server says of itself. Raises ProcessError where it does not answer at all."""
+        return mapping(self.kubectl.json("version"), "serverVersion")
+
+    def kinds(self, version: str) -> frozenset[str]:
+        """The kinds of an API version, by discovery, which everybody may ask for."""
+        try:
+            answer = json.loads(self.kubectl.run("get", "--raw", f"/apis/{version}"))
+        except ProcessError as error:
+            if is_missing(error) or _NO_SUCH_PATH in error.said:
+                return frozenset()
+            raise Unseen(f"the kinds of {version} could not be read: {_last_line(error)}") from error
+        return frozenset(text(each, "kind") for each in items(answer, "resources"))
+
+    def rights(self) -> Object:
+        """What this identity may do in the namespace, as the API server sums it up."""
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectRulesReview",
+            "spec": {"namespace": self.namespace},
+        }
+        try:
+            answer = self.kubectl.json("create", "-f", "-", stdin=json.dumps(review))
+        except ProcessError as error:
+            raise Unseen(f"the rights of this identity could not be read: {_last_line(error)}") from error
+        return mapping(answer, "status")
+
+
+def _last_line(error: ProcessError) -> str:
+    lines = error.said.splitlines()
+    return lines[-1] if lines else f"kubectl ended with status {error.status_of_program}"

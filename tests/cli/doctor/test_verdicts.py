@@ -1,0 +1,577 @@
+"""What an examination says of a cluster: one thing is wrong at a time, and exactly what hangs on it is said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from examx_cli.doctor import State, examine, questions
+from tests.cli.doctor import eks
+from tests.cli.doctor.conftest import Examination, cluster_for, needs_of
+from tests.cli.doctor.eks import Played, named, workload
+
+FIXED = ("dev", "stg", "prod")
+SECRETS_DRIVER, PROVIDER = (
+    "csi-secrets-store-secrets-store-csi-driver",
+    "secrets-provider-aws-secrets-store-csi-driver-provider-aws",
+)
+CONTROLLER = "aws-load-balancer-controller"
+# What Kubernetes does not know, of an environment that names no certificate.
+UNKNOWABLE = {"load balancer: certificates in ACM"}
+
+
+def image(question: questions.Question, name: str, tag: str) -> Callable[[Played], object]:
+    """Another version of what a workload runs."""
+
+    def change(cluster: Played) -> None:
+        container = cluster.one(question, name)["spec"]["template"]["spec"]["containers"][0]
+        container["image"] = f"{container['image'].partition('@')[0].rpartition(':')[0]}{tag}"
+
+    return change
+
+
+def gone(question: questions.Question, name: str) -> Callable[[Played], object]:
+    return lambda cluster: cluster.without(question, name)
+
+
+def field(question: questions.Question, name: str, *path: str, value: object) -> Callable[[Played], object]:
+    """Another value at a place of an object; None takes it away."""
+
+    def change(cluster: Played) -> None:
+        item = cluster.one(question, name)
+        for step in path[:-1]:
+            item = item[step]
+        if value is None:
+            del item[path[-1]]
+        else:
+            item[path[-1]] = value
+
+    return change
+
+
+def added(question: questions.Question, *items: eks.Json) -> Callable[[Played], object]:
+    return lambda cluster: cluster.answers.setdefault(question, []).extend(items)
+
+
+def hidden(*asked: questions.Question) -> Callable[[Played], object]:
+    return lambda cluster: cluster.hidden.update(asked)
+
+
+def both(*changes: Callable[[Played], object]) -> Callable[[Played], object]:
+    return lambda cluster: [each(cluster) for each in changes]
+
+
+def args(question: questions.Question, name: str, *given: str) -> Callable[[Played], object]:
+    return lambda cluster: cluster.one(question, name)["spec"]["template"]["spec"]["containers"][0].update(
+        args=[*given]
+    )
+
+
+def said(**values: object) -> Callable[[Played], object]:
+    """Another answer of the API server itself."""
+    return lambda cluster: [setattr(cluster, name, value) for name, value in values.items()]
+
+
+def reads(*verbs: str, incomplete: bool = False) -> Callable[[Played], object]:
+    rule = {"verbs": [*verbs], "apiGroups": ["*"], "resources": ["*", "*/log"]}
+    return said(review={"resourceRules": [rule], "incomplete": incomplete})
+
+
+def pod(
+    name: str, *, gated: bool, phase: str = "Running", app: str = "examxv2-backend", **metadata: object
+) -> eks.Json:
+    gates = [{"conditionType": "target-health.elbv2.k8s.aws/k8s-examx-web-0123456789"}] if gated else []
+    labels = {"app": app, "app.kubernetes.io/name": "examxv2", "app.kubernetes.io/component": "backend"}
+    return {**named(name, labels=labels, **metadata), "spec": {"readinessGates": gates}, "status": {"phase": phase}}
+
+
+def dns_cache(*addresses: str, name: str = "node-local-dns") -> eks.Json:
+    words = ["-localip", ",".join(addresses)] if addresses else []
+    return workload("DaemonSet", name, "dns/k8s-dns-node-cache:1.26.4", container="node-cache", args=words)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of a sound cluster, and what is then said: of which precondition, in which state, with which words."""
+
+    name: str
+    change: Callable[[Played], object]
+    expected: dict[str, tuple[State, str]]
+    environment: str = "dev"
+
+
+MISSING, UNKNOWN, OK = State.MISSING, State.UNKNOWN, State.OK
+DRIVER_IS = "secrets: driver secrets-store.csi.k8s.io"
+TOKENS, ROTATION, ROLES = (
+    "secrets: driver's tokens for AWS",
+    "secrets: rotation",
+    "secrets: roles of the ServiceAccounts",
+)
+KEDA_IS, KEDA_SPACE = "KEDA: operator, 2.17 to 2.20", "KEDA: its namespace"
+EXTERNAL, RESOURCE = "KEDA: external metrics API", "metrics: resource metrics API"
+CONTROLLER_IS, CLASS_IS = "load balancer: controller, 2.12 or newer", "load balancer: IngressClass alb"
+WEBHOOK, GATES = "load balancer: webhook for readiness gates", "load balancer: readiness gates of the pods that run"
+EFS_IS, EBS_IS, CLASSES = "storage: EFS driver, 2.1.2 or newer", "storage: EBS driver", "storage: classes of the claims"
+ENFORCED, DNS = "network: NetworkPolicies are enforced", "network: DNS behind the policies"
+CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must stand alone"
+KUBERNETES, KINDS = "cluster: Kubernetes 1.27 to 1.37", "cluster: kinds of others (CRDs)"
+ARM, LABELS, RIGHTS = (
+    "cluster: nodes of the pods' architecture",
+    "namespace: labels of the Namespace",
+    "namespace: rights of this identity",
+)
+
+CASES = [
+    Case(
+        "the driver asks for no token",
+        field(questions.DRIVERS, "secrets-store.csi.k8s.io", "spec", "tokenRequests", value=None),
+        {TOKENS: (MISSING, "its tokenRequests lack sts.amazonaws.com; they have none")},
+    ),
+    Case(
+        "the driver asks for a token of another audience",
+        field(questions.DRIVERS, "secrets-store.csi.k8s.io", "spec", "tokenRequests", value=[{"audience": "vault"}]),
+        {TOKENS: (MISSING, "its tokenRequests lack sts.amazonaws.com; they have vault")},
+    ),
+    Case(
+        "no tokens, and a provider that still makes them itself",
+        both(
+            field(questions.DRIVERS, "secrets-store.csi.k8s.io", "spec", "tokenRequests", value=None),
+            image(questions.DAEMON_SETS, PROVIDER, ":2.1.1"),
+        ),
+        {TOKENS: (UNKNOWN, "the provider that runs still makes tokens itself, and 3.0.0 and newer do not")},
+    ),
+    Case(
+        "the driver is not registered",
+        gone(questions.DRIVERS, "secrets-store.csi.k8s.io"),
+        {DRIVER_IS: (MISSING, "there is no CSIDriver secrets-store.csi.k8s.io")},
+    ),
+    Case(
+        "the driver is registered and runs nowhere",
+        gone(questions.DAEMON_SETS, SECRETS_DRIVER),
+        {DRIVER_IS: (MISSING, "no Secrets Store CSI driver runs")},
+    ),
+    Case(
+        "an old driver looks for tokens elsewhere than the kubelet puts them",
+        image(questions.DAEMON_SETS, SECRETS_DRIVER, ":v1.5.6"),
+        {DRIVER_IS: (MISSING, "only 1.6.0 and newer look for tokens there: Secrets Store CSI driver 1.5.6")},
+    ),
+    Case(
+        "the provider is not there",
+        gone(questions.DAEMON_SETS, PROVIDER),
+        {"secrets: AWS's provider": (MISSING, "no AWS's provider runs")},
+    ),
+    Case(
+        "the provider is not ready on any node",
+        field(questions.DAEMON_SETS, PROVIDER, "status", "numberReady", value=0),
+        {"secrets: AWS's provider": (MISSING, "none of its pods is ready")},
+    ),
+    Case(
+        "the kubelet does not call the driver again",
+        field(questions.DRIVERS, "secrets-store.csi.k8s.io", "spec", "requiresRepublish", value=False),
+        {ROTATION: (MISSING, "its CSIDriver has no requiresRepublish")},
+    ),
+    Case(
+        "the driver does not rotate",
+        args(questions.DAEMON_SETS, SECRETS_DRIVER),
+        {ROTATION: (MISSING, "it is not told --enable-secret-rotation=true")},
+    ),
+    Case(
+        "the ServiceAccount has no role",
+        field(questions.OWN_SERVICE_ACCOUNTS, "dev-examxv2-sa", "metadata", "annotations", value={}),
+        {
+            ROLES: (
+                MISSING,
+                "dev-examxv2-sa: no annotation eks.amazonaws.com/role-arn, neither rendered nor in dev-examxv2",
+            )
+        },
+    ),
+    Case(
+        "the ServiceAccount is not there yet",
+        gone(questions.OWN_SERVICE_ACCOUNTS, "dev-examxv2-sa"),
+        {ROLES: (MISSING, "dev-examxv2-sa: no annotation")},
+    ),
+    Case(
+        "KEDA is not there", gone(questions.DEPLOYMENTS, "keda-operator"), {KEDA_IS: (MISSING, "no KEDA operator runs")}
+    ),
+    Case(
+        "KEDA is too old",
+        image(questions.DEPLOYMENTS, "keda-operator", ":2.16.1"),
+        {KEDA_IS: (MISSING, "KEDA operator 2.16.1 in keda; 2.17.0 is the least")},
+    ),
+    Case(
+        "KEDA is newer than what was tried",
+        image(questions.DEPLOYMENTS, "keda-operator", ":2.21.0"),
+        {KEDA_IS: (UNKNOWN, "nobody has tried 2.21.0 or newer")},
+    ),
+    Case("KEDA 2.20 is fine", image(questions.DEPLOYMENTS, "keda-operator", ":v2.20.2"), {}),
+    Case(
+        "KEDA by a digest alone",
+        image(questions.DEPLOYMENTS, "keda-operator", "@sha256:" + "0" * 64),
+        {KEDA_IS: (UNKNOWN, "has no version in its tag")},
+    ),
+    Case(
+        "KEDA by a digest, with the label of its chart",
+        both(
+            image(questions.DEPLOYMENTS, "keda-operator", "@sha256:" + "0" * 64),
+            field(
+                questions.DEPLOYMENTS,
+                "keda-operator",
+                "metadata",
+                "labels",
+                value={"app.kubernetes.io/version": "2.17.2"},
+            ),
+        ),
+        {},
+    ),
+    Case(
+        "KEDA from a mirror that gave it another name",
+        lambda cluster: cluster.one(questions.DEPLOYMENTS, "keda-operator")["spec"]["template"]["spec"]["containers"][
+            0
+        ].update(image="mirror.example.com:5000/autoscaler:2.17.2"),
+        {},
+    ),
+    Case(
+        "KEDA in a namespace that the policies do not admit",
+        both(
+            field(questions.DEPLOYMENTS, "keda-operator", "metadata", "namespace", value="scaling"),
+            field(questions.DEPLOYMENTS, "keda-operator-metrics-apiserver", "metadata", "namespace", value="scaling"),
+            field(
+                questions.API_SERVICES,
+                "v1beta1.external.metrics.k8s.io",
+                "spec",
+                "service",
+                "namespace",
+                value="scaling",
+            ),
+        ),
+        {KEDA_SPACE: (MISSING, "it runs in scaling; the NetworkPolicies admit keda to Redis")},
+    ),
+    Case(
+        "nobody serves external metrics",
+        gone(questions.API_SERVICES, "v1beta1.external.metrics.k8s.io"),
+        {EXTERNAL: (MISSING, "there is no v1beta1.external.metrics.k8s.io")},
+    ),
+    Case(
+        "somebody else serves external metrics",
+        field(
+            questions.API_SERVICES,
+            "v1beta1.external.metrics.k8s.io",
+            "spec",
+            "service",
+            value={"namespace": "observability", "name": "adapter"},
+        ),
+        {EXTERNAL: (MISSING, "observability/adapter serves it, and KEDA's adapter runs in keda")},
+    ),
+    Case(
+        "metrics-server does not answer",
+        field(
+            questions.API_SERVICES,
+            "v1beta1.metrics.k8s.io",
+            "status",
+            value={"conditions": [{"type": "Available", "status": "False", "message": "failing or missing response"}]},
+        ),
+        {RESOURCE: (MISSING, "v1beta1.metrics.k8s.io is not available: failing or missing response")},
+    ),
+    Case(
+        "the load balancer controller is too old",
+        image(questions.DEPLOYMENTS, CONTROLLER, ":v2.11.0"),
+        {CONTROLLER_IS: (MISSING, "load balancer controller 2.11.0 in kube-system; 2.12.0 is the least")},
+    ),
+    Case("2.12 is enough", image(questions.DEPLOYMENTS, CONTROLLER, ":v2.12.0"), {}),
+    Case(
+        "2.9 is less than 2.12",
+        image(questions.DEPLOYMENTS, CONTROLLER, ":v2.9.0"),
+        {CONTROLLER_IS: (MISSING, "2.9.0")},
+    ),
+    Case(
+        "the load balancer controller is not ready",
+        field(questions.DEPLOYMENTS, CONTROLLER, "status", value={}),
+        {CONTROLLER_IS: (MISSING, "none of its pods is ready")},
+    ),
+    Case(
+        "its role is not seen",
+        field(questions.SERVICE_ACCOUNTS, CONTROLLER, "metadata", "annotations", value={}),
+        {"load balancer: controller's role": (UNKNOWN, "EKS Pod Identity or the nodes' role may serve it")},
+    ),
+    Case("no class alb", gone(questions.INGRESS_CLASSES, "alb"), {CLASS_IS: (MISSING, "there is no IngressClass alb")}),
+    Case(
+        "the class is another controller's",
+        field(questions.INGRESS_CLASSES, "alb", "spec", "controller", value="k8s.io/ingress-nginx"),
+        {CLASS_IS: (MISSING, "its controller is k8s.io/ingress-nginx, not ingress.k8s.aws/alb")},
+    ),
+    Case(
+        "the class is of Auto Mode",
+        field(questions.INGRESS_CLASSES, "alb", "spec", "controller", value="eks.amazonaws.com/alb"),
+        {CLASS_IS: (UNKNOWN, "EKS Auto Mode")},
+    ),
+    Case(
+        "the class names parameters that are not there",
+        field(questions.INGRESS_CLASSES, "alb", "spec", "parameters", value={"name": "alb"}),
+        {CLASS_IS: (MISSING, "its IngressClassParams alb are not there")},
+    ),
+    Case(
+        "the class's parameters outdo the Ingress",
+        both(
+            field(questions.INGRESS_CLASSES, "alb", "spec", "parameters", value={"name": "alb"}),
+            added(
+                questions.INGRESS_CLASS_PARAMS, {**named("alb"), "spec": {"scheme": "internal", "group": {"name": "a"}}}
+            ),
+        ),
+        {CLASS_IS: (UNKNOWN, "outdo what Ingresses say of group, scheme")},
+    ),
+    Case(
+        "no webhook puts gates into pods",
+        gone(questions.MUTATING_WEBHOOKS, "aws-load-balancer-webhook"),
+        {WEBHOOK: (MISSING, "no MutatingWebhookConfiguration has mpod.elbv2.k8s.aws")},
+    ),
+    Case(
+        "pods of a first apply have no gate",
+        added(
+            questions.OWN_PODS,
+            pod("web-1", gated=False),
+            pod("web-2", gated=True),
+            pod("worker", gated=False, app="celery-beat"),
+        ),
+        {GATES: (MISSING, "1 of 2 pods have none: web-1")},
+    ),
+    Case(
+        "pods that end, or have ended, need no gate",
+        added(
+            questions.OWN_PODS,
+            pod("web-1", gated=True),
+            pod("web-2", gated=False, phase="Failed"),
+            pod("web-3", gated=False, deletionTimestamp="2026-01-01T00:00:00Z"),
+        ),
+        {GATES: (OK, "1 pods have one")},
+    ),
+    Case(
+        "the EFS driver removes others' directories",
+        image(questions.DAEMON_SETS, "efs-csi-node", ":v2.1.1"),
+        {EFS_IS: (MISSING, "EFS driver 2.1.1 in kube-system; 2.1.2 is the least")},
+    ),
+    Case(
+        "an add-on of the EFS driver",
+        image(questions.DAEMON_SETS, "efs-csi-node", ":v2.1.2-eksbuild.1"),
+        {EFS_IS: (OK, "EFS driver 2.1.2")},
+    ),
+    Case(
+        "no EFS driver",
+        gone(questions.DRIVERS, "efs.csi.aws.com"),
+        {EFS_IS: (MISSING, "there is no CSIDriver efs.csi.aws.com")},
+    ),
+    Case(
+        "no EBS driver",
+        gone(questions.DRIVERS, "ebs.csi.aws.com"),
+        {EBS_IS: (MISSING, "there is no CSIDriver ebs.csi.aws.com")},
+    ),
+    Case(
+        "no class of the claims",
+        gone(questions.STORAGE_CLASSES, "gp2"),
+        {CLASSES: (MISSING, "there is no StorageClass gp2")},
+    ),
+    Case(
+        "the claims' class is the driver's by its own name",
+        field(questions.STORAGE_CLASSES, "gp2", "provisioner", value="ebs.csi.aws.com"),
+        {EBS_IS: (OK, "EBS driver 1.64.0"), CLASSES: (OK, "gp2 of ebs.csi.aws.com")},
+    ),
+    Case(
+        "files of features stay",
+        args(questions.DEPLOYMENTS, "efs-csi-controller", "--delete-access-point-root-dir=false"),
+        {"storage: removal of directories": (MISSING, "examxv2-features is temporary")},
+        environment="feature",
+    ),
+    Case(
+        "nobody enforces policies",
+        args(questions.DAEMON_SETS, "aws-node", "--enable-network-policy=false"),
+        {ENFORCED: (MISSING, "no container of DaemonSet aws-node is told --enable-network-policy=true")},
+    ),
+    Case(
+        "a CNI that nobody knows",
+        gone(questions.DAEMON_SETS, "aws-node"),
+        {ENFORCED: (UNKNOWN, "no DaemonSet is one that is known to enforce them")},
+    ),
+    Case(
+        "Calico beside the VPC CNI",
+        both(
+            args(questions.DAEMON_SETS, "aws-node"),
+            added(
+                questions.DAEMON_SETS,
+                workload("DaemonSet", "calico-node", "calico/node:v3.30.0", container="calico-node"),
+            ),
+        ),
+        {ENFORCED: (OK, "by Calico")},
+    ),
+    Case(
+        "Auto Mode is told to enforce",
+        both(
+            gone(questions.DAEMON_SETS, "aws-node"),
+            added(
+                questions.SYSTEM_CONFIG_MAPS,
+                {**named("amazon-vpc-cni"), "data": {"enable-network-policy-controller": "true"}},
+            ),
+        ),
+        {ENFORCED: (OK, "by EKS Auto Mode")},
+    ),
+    Case(
+        "the Service of DNS selects other pods than the policy",
+        field(questions.SYSTEM_SERVICES, "kube-dns", "spec", "selector", value={"app": "coredns"}),
+        {DNS: (MISSING, "Service kube-dns selects app=coredns, and the policy allows k8s-app=kube-dns")},
+    ),
+    Case(
+        "no Service of DNS",
+        gone(questions.SYSTEM_SERVICES, "kube-dns"),
+        {DNS: (MISSING, "there is no Service kube-dns")},
+    ),
+    Case(
+        "no pod has the labels of the policy",
+        gone(questions.DEPLOYMENTS, "coredns"),
+        {DNS: (MISSING, "no workload of kube-system has pods with the labels")},
+    ),
+    Case(
+        "names are cached on the nodes, at an address that no policy allows",
+        added(questions.DAEMON_SETS, dns_cache("169.254.20.10", "10.100.0.10")),
+        {CACHE: (MISSING, "DaemonSet node-local-dns answers on 169.254.20.10, which no policy allows")},
+    ),
+    Case(
+        "a cache of another name, whose address is not told",
+        added(questions.DAEMON_SETS, dns_cache(name="nodelocaldns")),
+        {CACHE: (MISSING, "DaemonSet nodelocaldns answers on 169.254.20.10")},
+    ),
+    Case(
+        "a cache at another address",
+        added(questions.DAEMON_SETS, dns_cache("169.254.25.10")),
+        {CACHE: (MISSING, "169.254.25.10")},
+    ),
+    Case(
+        "a cache that only its image tells",
+        added(questions.DAEMON_SETS, dns_cache("169.254.20.10", name="names")),
+        {CACHE: (MISSING, "DaemonSet names answers on 169.254.20.10, which no policy allows")},
+    ),
+    Case("Kubernetes is too old", said(git_version="v1.26.15"), {KUBERNETES: (MISSING, "it is v1.26.15")}),
+    Case("Kubernetes is the oldest", said(git_version="v1.27.0-eks-1"), {KUBERNETES: (OK, "v1.27.0")}),
+    Case("Kubernetes is too new", said(git_version="v1.38.0"), {KUBERNETES: (UNKNOWN, "nobody has tried that")}),
+    Case("Kubernetes does not say", said(git_version=""), {KUBERNETES: (UNKNOWN, "does not say its version")}),
+    Case(
+        "a kind is not known",
+        said(apis={"secrets-store.csi.x-k8s.io/v1": ["SecretProviderClass"]}),
+        {KINDS: (MISSING, "not known: ScaledObject of keda.sh/v1alpha1 (KEDA)")},
+    ),
+    Case(
+        "a kind is known in another version only",
+        said(
+            apis={
+                **eks.APIS,
+                "secrets-store.csi.x-k8s.io/v1": [],
+                "secrets-store.csi.x-k8s.io/v1alpha1": ["SecretProviderClass"],
+            }
+        ),
+        {KINDS: (MISSING, "SecretProviderClass of secrets-store.csi.x-k8s.io/v1 (the Secrets Store CSI driver)")},
+    ),
+    Case(
+        "the nodes are of another architecture",
+        lambda cluster: [
+            each["metadata"]["labels"].update({"kubernetes.io/arch": "amd64"})
+            for each in cluster.answers[questions.NODES]
+        ],
+        {ARM: (MISSING, "none of 3 ready nodes is arm64")},
+    ),
+    Case(
+        "two nodes for three Sentinels",
+        gone(questions.NODES, "node-2"),
+        {NODES_APART: (MISSING, "3 pods of redis-sentinel, 2 nodes")},
+        environment="prod",
+    ),
+    Case(
+        "a node that takes no pods is none",
+        field(questions.NODES, "node-2", "spec", value={"unschedulable": True}),
+        {NODES_APART: (MISSING, "3 pods of redis-sentinel, 2 nodes")},
+        environment="prod",
+    ),
+    Case(
+        "a node that is not ready is none",
+        field(questions.NODES, "node-2", "status", value={"conditions": [{"type": "Ready", "status": "Unknown"}]}),
+        {NODES_APART: (MISSING, "3 pods of redis-sentinel, 2 nodes")},
+        environment="prod",
+    ),
+    Case("two nodes are enough without Sentinels", gone(questions.NODES, "node-2"), {}),
+    Case(
+        "the Namespace lost its labels",
+        added(questions.OWN_NAMESPACE, named("dev-examxv2", labels={"pod-security.kubernetes.io/enforce": "baseline"})),
+        {LABELS: (MISSING, "pod-security.kubernetes.io/enforce is baseline, not restricted")},
+    ),
+    Case("the Namespace is not there yet", lambda _: None, {LABELS: (OK, "dev-examxv2 is not there yet")}),
+    Case("an identity that reads", reads("get", "list", "watch"), {RIGHTS: (UNKNOWN, "it only reads in dev-examxv2")}),
+    Case(
+        "an identity that may not delete",
+        reads("get", "list", "watch", "create", "patch", "update"),
+        {RIGHTS: (MISSING, "it may not delete")},
+    ),
+    Case(
+        "an authorizer that does not tell all",
+        reads("get", incomplete=True),
+        {RIGHTS: (UNKNOWN, "the API server does not tell all")},
+    ),
+    Case(
+        "nodes may not be read",
+        hidden(questions.NODES),
+        {ARM: (UNKNOWN, "this identity may not read the nodes")},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_exactly_what_is_wrong_is_said(case: Case, examined: Examination) -> None:
+    verdicts = examined(case.environment, case.change)
+    for what, (state, words) in case.expected.items():
+        assert verdicts[what].state is state
+        assert words in verdicts[what].said
+    others = {what for what, each in verdicts.items() if each.state is not OK} - case.expected.keys()
+    assert others <= UNKNOWABLE, [verdicts[what] for what in others]
+
+
+@pytest.mark.parametrize("environment", [*FIXED, "feature"])
+def test_a_cluster_as_it_is_set_up_lacks_nothing(environment: str, examined: Examination) -> None:
+    verdicts = examined(environment, lambda _: None)
+    assert {what for what, each in verdicts.items() if each.state is not OK} <= UNKNOWABLE
+    assert len(verdicts) > 20
+
+
+@pytest.mark.parametrize("environment", [*FIXED, "feature"])
+def test_an_empty_cluster_lacks_what_it_needs_and_each_says_what_to_do(environment: str) -> None:
+    needs = needs_of(environment)
+    verdicts = list(examine(needs, Played({}, apis={})))
+    missing = [each for each in verdicts if each.state is MISSING]
+    assert {each.topic for each in missing} >= {
+        "cluster",
+        "network",
+        "KEDA",
+        "metrics",
+        "secrets",
+        "load balancer",
+        "storage",
+    }
+    for each in verdicts:
+        if each.state is not OK:
+            assert each.breaks
+            assert each.mend
+            assert not {"CLUSTER", "NAMESPACE", "ENVIRONMENT"} & set(each.mend.replace("/", " ").split())
+
+
+def test_who_may_look_at_nothing_is_told_so_and_nothing_is_missing() -> None:
+    needs = needs_of("dev")
+    played = cluster_for(needs)
+    played.hidden = {each for each in vars(questions).values() if isinstance(each, questions.Question)}
+    verdicts = list(examine(needs, played))
+    assert not [each for each in verdicts if each.state is MISSING]
+    assert sum("this identity may not read" in each.said for each in verdicts) > 10
+
+
+def test_what_a_cluster_says_cannot_write_to_a_terminal(examined: Examination) -> None:
+    evil = "\x1b[2J\u202e\nMISSING all"
+    change = field(
+        questions.API_SERVICES,
+        "v1beta1.metrics.k8s.io",
+        "status",
+        value={"conditions": [{"type": "Available", "status": "False", "message": evil}]},
+    )
+    assert examined("dev", change)[RESOURCE].said.endswith("is not available: [2J MISSING all")
