@@ -21,6 +21,7 @@ from examx_constructs.checks import (
     references,
     secrets_store,
     shutdown,
+    variables,
     workloads,
 )
 from examx_constructs.checks import (
@@ -77,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     celery.idle_queue_is_not_idle_worker,
     shutdown.grace_period_covers_longest_task,
     shutdown.pre_stop_is_shorter_than_grace_period,
+    variables.command_means_what_it_says,
     redis.redis_is_not_multiplied,
     availability.disruption_budget_allows_drain,
     availability.disruption_budget_has_one_bound,

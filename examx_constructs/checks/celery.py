@@ -19,6 +19,7 @@ from examx_constructs.checks.scaling import (
     target_pod,
 )
 from examx_constructs.checks.shutdown import longest_task
+from examx_constructs.checks.variables import broken
 
 _RUN_ONCE = frozenset({"Job", "CronJob"})
 
@@ -159,7 +160,8 @@ def beat_exists_once(manifests: Manifests) -> Iterator[Problem]:
 def celery_receives_sigterm(manifests: Manifests) -> Iterator[Problem]:
     """Celery gets the SIGTERM that stops a pod: it is the container's process itself, or `exec` makes it so.
 
-    A shell in between may keep the signal to itself; the tasks then run until SIGKILL and are lost.
+    A shell in between may keep the signal to itself; the tasks then run until SIGKILL and are lost. REMAP_SIGTERM makes
+    another signal of it: with SIGQUIT the worker ends at once, and a gevent pool loses the tasks that it runs.
     """
     for process in [*_processes(manifests, "worker"), *_processes(manifests, "beat")]:
         if process.celery.shell:
@@ -168,6 +170,10 @@ def celery_receives_sigterm(manifests: Manifests) -> Iterator[Problem]:
                 "SIGTERM may end at the shell, and a warm shutdown never begins",
                 value=f"celery {process.celery.command} behind {process.celery.shell}",
             )
+    for container, pod in {each.container: each.pod for each in _processes(manifests, "worker")}.items():
+        for row, assignment in broken(manifests, pod, container):
+            if assignment.name == "REMAP_SIGTERM":
+                yield assignment.problem(row)
 
 
 @rule("KEDA 2.17 ScaledObject specification, cooldownPeriod; kombu Redis transport, unacknowledged messages")

@@ -15,7 +15,9 @@ _SEPARATOR = re.compile(r"&&|\|\||[;&|\n]")
 _CONTINUED = re.compile(r"\\\n")
 _SUBCOMMAND = re.compile(r"worker|beat")
 _OTHER_SUBCOMMANDS = words("call control events flower graph inspect list multi purge report shell status")
-_REFERENCE = re.compile(r"\$(?:\((\w+)\)|\{(\w+)\}|(\w+))")
+REFERENCE = re.compile(r"\$(?:\((\w+)\)|\{(\w+)\}|(\w+))")
+"""$(NAME), which the kubelet fills in; ${NAME} and $NAME, which a shell does."""
+_ON = words("1 on t true y yes")
 _EMBEDDED_BEAT = re.compile(r"--beat|-E?BE?")
 
 
@@ -45,6 +47,12 @@ def celery_commands(container: Node) -> Iterator[Celery]:
         celery = _celery(shell, command, variables)
         if celery is not None:
             yield celery
+
+
+def commands(container: Node) -> Iterator[list[str]]:
+    """The words of each command that a container starts."""
+    for _, command in _processes(arguments(container)):
+        yield command
 
 
 def _processes(argv: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -81,15 +89,20 @@ def _celery(shell: str, words: list[str], variables: Mapping[str, str]) -> Celer
     command = next((word for word in rest if _SUBCOMMAND.fullmatch(word) or word in _OTHER_SUBCOMMANDS), "")
     if not _SUBCOMMAND.fullmatch(command):
         return None
-    queues = _option(rest, "-Q", "--queues")
+    # An option that the command leaves out comes from CELERY_WORKER_<OPTION>: click's auto_envvar_prefix.
+    queues = _option(rest, "-Q", "--queues") or variables.get("CELERY_WORKER_QUEUES")
     named = _resolved(DEFAULT_QUEUE if queues is None else queues, variables)
     return Celery(
         command=command,
         app=_option(rest, "-A", "--app") or "",
         queues=frozenset(filter(None, named.split(","))) if named is not None else frozenset(),
-        embeds_beat=any(_EMBEDDED_BEAT.fullmatch(word) for word in rest),
+        embeds_beat=any(_EMBEDDED_BEAT.fullmatch(word) for word in rest) or _is_on(variables, "CELERY_WORKER_BEAT"),
         shell=shell,
     )
+
+
+def _is_on(variables: Mapping[str, str], name: str) -> bool:
+    return variables.get(name, "").lower() in _ON
 
 
 def _option(words: list[str], short: str, long: str) -> str | None:
@@ -106,7 +119,7 @@ def _option(words: list[str], short: str, long: str) -> str | None:
 
 def _resolved(text: str, variables: Mapping[str, str]) -> str | None:
     """The text with its variables filled in, or None where one of them has no literal value."""
-    names = {name for groups in _REFERENCE.findall(text) for name in groups if name}
+    names = {name for groups in REFERENCE.findall(text) for name in groups if name}
     if not names <= variables.keys():
         return None
-    return _REFERENCE.sub(lambda found: variables[next(filter(None, found.groups()))], text)
+    return REFERENCE.sub(lambda found: variables[next(filter(None, found.groups()))], text)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from examx_constructs.settings._value import SettingError, pattern
+from examx_constructs.settings.program_variables import program_variable
 from examx_constructs.settings.redis import PASSWORD_VARIABLE
 from examx_constructs.settings.telemetry import VARIABLES as TELEMETRY_VARIABLES
 
@@ -20,8 +21,20 @@ _TAKEN = {
 
 
 def refuse_variables(setting: str, variables: Mapping[str, str]) -> None:
-    """Raise SettingError for a name that is none, or that another setting gives its value."""
-    for name in variables:
+    """Raise SettingError for a name that is none, that another setting gives its value, or that changes a command."""
+    for name, text in variables.items():
         taken = f"it is taken: its value comes from {_TAKEN[name]}" if name in _TAKEN else None
         if allowed := taken or _NAME(name):
             raise SettingError(f"{setting} key", name, allowed)
+        _refuse_change(setting, name, text)
+
+
+def _refuse_change(setting: str, name: str, text: str) -> None:
+    row = program_variable(name)
+    if row is None or not row.changes(text):
+        return
+    why = f"{row.does}; instead: {row.instead}"
+    if row.allowed:
+        raise SettingError(f"{setting}[{name}]", text, f"it must be {row.allowed}, or left out: {why}")
+    # Without its value, which may be a URL with a password.
+    raise SettingError(f"{setting} key", name, f"it must be left out: {why}")

@@ -25,6 +25,8 @@ GUESTS = obj(
 REFUSED = "the namespace enforces the restricted standard, and its pods would be refused"
 IN_POD = "Deployment dev/web: spec.template.spec"
 APP = f"{IN_POD}.containers[0]"
+GEVENT = "command: [celery, -A, examx, worker, --pool, gevent]"
+REMAPPED = "allowed: SIGTERM, or no REMAP_SIGTERM; SIGTERM would no longer begin a warm stop: a gevent worker loses the tasks that it runs"
 
 CASES = [
     Case(
@@ -90,6 +92,144 @@ CASES = [
             workload("one", 'command: [sh, -c, "./migrate && \\\\\\n exec celery -A examx worker"]'),
             celery("two"),
             workload("three", BEAT),
+        ],
+    ),
+    Case(
+        "celery-receives-sigterm",
+        "remapped: by the container, a ConfigMap, the command",
+        [
+            workload("web", f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, value: SIGQUIT}}]"),
+            workload("typo", f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, value: QUIT}}]"),
+            workload("map", f"{GEVENT}\nenvFrom: [{{prefix: REMAP_, configMapRef: {{name: stop}}}}]"),
+            workload(
+                "key",
+                f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, valueFrom: {{configMapKeyRef: {{name: stop, key: SIGTERM}}}}}}]",
+            ),
+            workload("two", f"{GEVENT}\nenv: [{{name: A, value: SIG}}, {{name: REMAP_SIGTERM, value: $(A)INT}}]"),
+            workload("argv", "command: [env, REMAP_SIGTERM=SIGQUIT, celery, -A, examx, worker, -Q, a]"),
+            workload("text", "command: [sh, -c, 'export REMAP_SIGTERM=SIGQUIT; exec celery -A examx worker -Q b']"),
+            obj("ConfigMap", "stop", root="data: {SIGTERM: SIGQUIT}"),
+        ],
+        [
+            f'{APP}.env[0] is "REMAP_SIGTERM=SIGQUIT"; {REMAPPED}',
+            f'{APP.replace("/web", "/typo")}.env[0] is "REMAP_SIGTERM=QUIT"; {REMAPPED}',
+            f'{APP.replace("/web", "/map")}.envFrom[0] is "REMAP_SIGTERM=SIGQUIT"; {REMAPPED}',
+            f'{APP.replace("/web", "/key")}.env[0] is "REMAP_SIGTERM=SIGQUIT"; {REMAPPED}',
+            f'{APP.replace("/web", "/two")}.env[1] is "REMAP_SIGTERM=SIGINT"; {REMAPPED}',
+            f'{APP.replace("/web", "/argv")}.command is "REMAP_SIGTERM=SIGQUIT"; {REMAPPED}',
+            f'{APP.replace("/web", "/text")}.command is "REMAP_SIGTERM=SIGQUIT"; {REMAPPED}',
+        ],
+    ),
+    Case(
+        "celery-receives-sigterm",
+        "a variable that changes nothing, or is for another program, overridden, unset or unknown",
+        [
+            workload("same", f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, value: SIGTERM}}]"),
+            workload("empty", f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, value: ''}}]"),
+            workload("web", "command: [gunicorn, examx.wsgi]\nenv: [{name: REMAP_SIGTERM, value: SIGQUIT}]"),
+            workload("beat", f"{BEAT}\nenv: [{{name: REMAP_SIGTERM, value: SIGQUIT}}]"),
+            workload("image", "env: [{name: REMAP_SIGTERM, value: SIGQUIT}]"),
+            workload(
+                "last",
+                f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, value: SIGQUIT}}, {{name: REMAP_SIGTERM, value: SIGTERM}}]",
+            ),
+            workload(
+                "over",
+                f"{GEVENT}\nenvFrom: [{{configMapRef: {{name: stop}}}}]\nenv: [{{name: REMAP_SIGTERM, value: SIGTERM}}]",
+            ),
+            workload(
+                "secret", f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, valueFrom: {{secretKeyRef: {{name: a, key: b}}}}}}]"
+            ),
+            workload(
+                "unset",
+                "command: [sh, -c, 'unset REMAP_SIGTERM; exec celery -A examx worker -Q a']\nenv: [{name: REMAP_SIGTERM, value: SIGQUIT}]",
+            ),
+            workload("once", f"{GEVENT}\nenv: [{{name: REMAP_SIGTERM, value: SIGQUIT}}]", kind="Job"),
+            obj("ConfigMap", "stop", root="data: {REMAP_SIGTERM: SIGQUIT}"),
+        ],
+    ),
+    Case(
+        "command-means-what-it-says",
+        "programs that end, forget, or wait for a debugger",
+        [
+            workload("web", f"{GEVENT}\nenv: [{{name: CELERY_WORKER_PURGE, value: 'true'}}]"),
+            workload(
+                "beat",
+                f"{BEAT}\nenv: [{{name: CELERY_BEAT_DETACH, value: '1'}}, {{name: CELERY_VERSION, value: '5.6'}}]",
+            ),
+            workload(
+                "wsgi", "command: [gunicorn, shop.wsgi]\nenv: [{name: GUNICORN_CMD_ARGS, value: --workers 4 --daemon}]"
+            ),
+            workload("none", "command: [gunicorn, shop.wsgi]\nenv: [{name: WEB_CONCURRENCY, value: auto}]"),
+            workload("task", "command: [python, -m, shop]\nenv: [{name: PYTHONINSPECT, value: '1'}]"),
+        ],
+        [
+            (
+                f'{APP}.env[0] is "CELERY_WORKER_PURGE=true"; allowed: 0 or false, or no CELERY_WORKER_PURGE;'
+                " each worker that starts would delete all tasks that wait"
+            ),
+            (
+                f'{APP.replace("/web", "/beat")}.env[0] is "CELERY_BEAT_DETACH=1"; allowed: 0 or false, or no CELERY_BEAT_DETACH;'
+                " celery would go into the background, and its container end with all that it runs"
+            ),
+            (
+                f'{APP.replace("/web", "/beat")}.env[1] is "CELERY_VERSION=5.6"; allowed: 0 or false, or no CELERY_VERSION;'
+                " celery would print its version, or refuse the value, and end"
+            ),
+            (
+                f'{APP.replace("/web", "/wsgi")}.env[0] is "GUNICORN_CMD_ARGS=--workers 4 --daemon"; allowed: no GUNICORN_CMD_ARGS; gunicorn'
+                " reads options from it that no command shows, such as a time to stop outside of the grace period"
+            ),
+            (
+                f'{APP.replace("/web", "/none")}.env[0] is "WEB_CONCURRENCY=auto"; allowed: no WEB_CONCURRENCY; gunicorn takes it for its'
+                " number of workers where the command names none, and ends where it is no number"
+            ),
+            (
+                f'{APP.replace("/web", "/task")}.env[0] is "PYTHONINSPECT=1"; allowed: no PYTHONINSPECT; Python would wait for input when'
+                " its program has ended, and forget the exit status"
+            ),
+        ],
+    ),
+    Case(
+        "command-means-what-it-says",
+        "what others set on purpose, and what is for another program",
+        [
+            workload(
+                "web",
+                "command: [gunicorn, shop.wsgi]\nenv: [{name: GUNICORN_CMD_ARGS, value: --workers 4}, {name: WEB_CONCURRENCY, value: '4'},"
+                " {name: PORT, value: '8000'}, {name: PYTHONUNBUFFERED, value: '1'}, {name: PYTHONDONTWRITEBYTECODE, value: '1'},"
+                " {name: PYTHONPATH, value: /app}, {name: CELERY_WORKER_PURGE, value: '1'}, {name: CELERY_BROKER_URL, value: 'redis://r'}]",
+            ),
+            workload(
+                "worker",
+                f"{GEVENT}\nenv: [{{name: CELERY_WORKER_PURGE, value: '0'}}, {{name: CELERY_WORKER_CONCURRENCY, value: '8'}}]",
+            ),
+            workload(
+                "node",
+                "command: [node, server.js]\nenv: [{name: PYTHONINSPECT, value: '1'}, {name: LISTEN_FDS, value: '1'}]",
+            ),
+        ],
+    ),
+    Case(
+        "beat-is-single",
+        "inside a scaled worker, by a variable",
+        [
+            workload(
+                "web",
+                "command: [celery, -A, examx, worker]\nenv: [{name: CELERY_WORKER_BEAT, value: 'true'}]",
+                spec="replicas: 3",
+            )
+        ],
+        [
+            "Deployment dev/web: spec.replicas is 3; allowed: 1; its workers run beat too (-B), so each further one schedules again"
+        ],
+    ),
+    Case(
+        "queue-has-one-worker",
+        "queues by a variable",
+        [
+            workload("web", "command: [celery, -A, examx, worker]\nenv: [{name: CELERY_WORKER_QUEUES, value: a}]"),
+            workload("two", "command: [celery, -A, examx, worker]\nenv: [{name: CELERY_WORKER_QUEUES, value: b}]"),
         ],
     ),
     Case(
