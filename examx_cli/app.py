@@ -16,6 +16,7 @@ from examx_cli.commands.feature import feature
 from examx_cli.commands.image import image
 from examx_cli.commands.notify import notify
 from examx_cli.commands.release import release
+from examx_cli.commands.restart import restart
 from examx_cli.commands.rollback import rollback
 from examx_cli.commands.validate import validate
 from examx_cli.commands.verify_password import verify_password
@@ -69,6 +70,7 @@ app.command("doctor")(doctor)
 app.command("drift")(drift)
 app.command("notify")(notify)
 app.command("release")(release)
+app.command("restart")(restart)
 app.command("rollback")(rollback)
 app.command("validate")(validate)
 app.command("verify-password")(verify_password)

@@ -6,7 +6,16 @@ for ever beside what is rendered. `take_over` says how that record must be writt
 the object as rendered, and what is not taken because a controller owns it.
 """
 
-from examx_cli.ownership.managers import FIELD_MANAGER
+from examx_cli.ownership.managers import FIELD_MANAGER, RESTARTED_AT, RESTARTER
 from examx_cli.ownership.takeover import OTHER_VERSION_MANAGER, Foreign, Takeover, staying, take_over
 
-__all__ = ["FIELD_MANAGER", "OTHER_VERSION_MANAGER", "Foreign", "Takeover", "staying", "take_over"]
+__all__ = [
+    "FIELD_MANAGER",
+    "OTHER_VERSION_MANAGER",
+    "RESTARTED_AT",
+    "RESTARTER",
+    "Foreign",
+    "Takeover",
+    "staying",
+    "take_over",
+]

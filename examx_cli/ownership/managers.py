@@ -13,6 +13,12 @@ FIELD_MANAGER = "examx"
 EARLIER_MANAGERS = frozenset({"examx-handover"})
 """Names that earlier versions of this command applied under, beside its own."""
 
+RESTARTER = "examx-restart"
+"""The name under which `examx restart` asks for a restart. An apply leaves that as it is, and says nothing of it."""
+
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+"""The annotation of a pod template by which kubectl asks for a restart: another value makes another template."""
+
 # Field managers are what a program calls itself, else the first word of its User-Agent.
 _TOOLS = re.compile(
     r"""
@@ -37,7 +43,7 @@ def is_tool(manager: str) -> bool:
 MARKS: Mapping[str, str] = {
     "eks.amazonaws.com/": "the IAM role of a ServiceAccount: without it no pod can read its secrets",
     "autoscaling.keda.sh/": "an autoscaler that somebody paused",
-    "kubectl.kubernetes.io/restartedAt": "a restart that was asked for: without it the pods restart once more",
+    RESTARTED_AT: "a restart that was asked for: without it the pods restart once more",
 }
 """Annotations that people and tools set by hand and controllers act on. They stay, whoever set them; with the reason.
 

@@ -8,7 +8,7 @@ from typing import cast
 from examx_cli.objects import Object, at, items, mapping, text
 from examx_cli.ownership import fieldset, lists
 from examx_cli.ownership.fieldset import Fields, Path
-from examx_cli.ownership.managers import FIELD_MANAGER, is_tool, mark
+from examx_cli.ownership.managers import FIELD_MANAGER, RESTARTER, is_tool, mark
 
 OTHER_VERSION_MANAGER = "examx-takeover"
 """Holds, for the length of one apply, what tools wrote in another version of the API than what is rendered."""
@@ -150,11 +150,12 @@ def staying(after: Object, wanted: Object) -> list[Foreign]:
         for name in mapping(_value(after, path)):
             here, why = (*path, f"f:{name}"), (mark(name) or "") if path[-1] == "f:annotations" else ""
             owner = _owner(entries, here)
-            if _value(wanted, here) is None and (why or (owner and not _is_clusters_own(owner))):
+            told = owner != RESTARTER if why else owner and _is_told_of(owner)
+            if _value(wanted, here) is None and told:
                 found[here] = Foreign(here, owner or "no field manager", why)
     for entry in entries:
         manager = text(entry, "manager")
-        if text(entry, "subresource") or _is_ours(entry) or _is_tools(entry) or _is_clusters_own(manager):
+        if text(entry, "subresource") or _is_ours(entry) or _is_tools(entry) or not _is_told_of(manager):
             continue
         for path in fieldset.tops(_without_rendered(_without_never(_fields(entry)), wanted)):
             covered = any(path[: len(each)] == each for each in found)
@@ -182,6 +183,11 @@ def _is_tools(entry: Object) -> bool:
 _CLUSTERS_OWN = frozenset(
     {"kube-controller-manager", "kube-apiserver", "kube-scheduler", "kubelet", "keda", "keda-operator", "controller"}
 )
+
+
+def _is_told_of(manager: str) -> bool:
+    """Whether a field of a manager is worth telling: not where it is the cluster's own, or our own restart."""
+    return manager != RESTARTER and not _is_clusters_own(manager)
 
 
 def _is_clusters_own(manager: str) -> bool:
