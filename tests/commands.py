@@ -40,10 +40,15 @@ _KUBECTL = {
     "rollout",
     "top",
 }
-_HELM = {"upgrade": {"--install", "--repo", "--version", "--namespace", "--create-namespace", "--set"}}
+_HELM = {
+    "upgrade": {"--install", "--repo", "--version", "--kube-context", "--namespace", "--create-namespace", "--set"},
+}
 _AWS = {
     "eks create-addon": {"--cluster-name", "--addon-name", "--configuration-values"},
+    "eks describe-cluster": {"--name", "--query", "--output"},
+    "eks update-addon": {"--cluster-name", "--addon-name", "--resolve-conflicts", "--configuration-values"},
     "eks update-kubeconfig": {"--name", "--region", "--alias"},
+    "iam create-open-id-connect-provider": {"--url", "--client-id-list"},
 }
 _GIT = {"add", "clone", "commit", "config", "diff", "fetch", "log", "pull", "push", "status", "switch"}
 

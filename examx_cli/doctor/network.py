@@ -21,7 +21,7 @@ NODE_LOCAL = "169.254.20.10"
 
 _CACHE = Component("NodeLocal DNSCache", image="k8s-dns-node-cache")
 _DNS_PORT = 53
-_ENFORCES = "--enable-network-policy=true"
+ENFORCES = "--enable-network-policy=true"
 _OTHERS = {
     "anetd": "Cilium",
     "antrea-agent": "Antrea",
@@ -52,9 +52,9 @@ def enforcement(_needs: Needs, seen: Seen) -> Found:
             return good(f"by {who} (DaemonSet {name})")
     if "aws-node" in sets:
         containers = items(sets["aws-node"], "spec", "template", "spec", "containers")
-        if any(_ENFORCES in items(each, "args") for each in containers):
-            return good(f"by the VPC CNI (DaemonSet aws-node, {_ENFORCES})")
-        return lacking(f"no container of DaemonSet aws-node is told {_ENFORCES}")
+        if any(ENFORCES in items(each, "args") for each in containers):
+            return good(f"by the VPC CNI (DaemonSet aws-node, {ENFORCES})")
+        return lacking(f"no container of DaemonSet aws-node is told {ENFORCES}")
     for each in seen.objects(questions.SYSTEM_CONFIG_MAPS):
         if text(each, "metadata", "name") == "amazon-vpc-cni" and text(each, "data", _CONTROLLER) == "true":
             return good(f"by EKS Auto Mode (ConfigMap amazon-vpc-cni, {_CONTROLLER})")
@@ -68,7 +68,7 @@ def enforcement(_needs: Needs, seen: Seen) -> Found:
     breaks="no pod resolves a name: neither Redis nor the database nor AWS is found",
     mend=(
         "kubectl describe service/kube-dns --namespace kube-system --context CLUSTER; the policy allow-dns and the "
-        "Service must select the same pods"
+        "Service must select the same pods, or NetworkSettings.dns_cidrs name the Service's address"
     ),
 )
 def dns(needs: Needs, seen: Seen) -> Found:
@@ -77,6 +77,9 @@ def dns(needs: Needs, seen: Seen) -> Found:
     services = {text(each, "metadata", "name"): each for each in seen.objects(questions.SYSTEM_SERVICES)}
     if "kube-dns" not in services:
         return lacking(f"there is no Service kube-dns in {questions.SYSTEM}")
+    address = text(services["kube-dns"], "spec", "clusterIP")
+    if any(_is_in(address, each) for each in _networks(needs)):
+        return good(f"Service kube-dns at {address}, which a policy allows")
     selector = dict(mapping(services["kube-dns"], "spec", "selector"))
     if not any(selects(each, selector) for each in peers):
         wanted = ", ".join(f"{name}={label}" for each in peers for name, label in mapping(each, "matchLabels").items())
@@ -112,6 +115,11 @@ def _name_peers(needs: Needs) -> list[object]:
     ]
 
 
+def _networks(needs: Needs) -> list[str]:
+    """The networks that may be asked for names."""
+    return [text(peer, "ipBlock", "cidr") for rule in _dns_rules(needs) for peer in items(rule, "to")]
+
+
 @precondition(
     TOPIC,
     "NodeLocal DNSCache",
@@ -120,7 +128,7 @@ def _name_peers(needs: Needs) -> list[object]:
         f"no pod resolves a name: pods ask {NODE_LOCAL}, an address of the node, and the policy lets them ask the pods "
         "of kube-dns alone"
     ),
-    mend=f"name {NODE_LOCAL}/32 among the DNS servers in the environment's NetworkSettings, and apply",
+    mend=f'NetworkSettings(dns_cidrs=("{NODE_LOCAL}/32",)) in the environment\'s file, and `examx apply ENVIRONMENT`',
 )
 def node_local_dns(needs: Needs, seen: Seen) -> Found | None:
     """Where each node has a cache of names, the policies let pods ask it."""
@@ -128,8 +136,7 @@ def node_local_dns(needs: Needs, seen: Seen) -> Found | None:
     if not caches:
         return None
     addresses = sorted(set(_addresses(caches[0]))) or [NODE_LOCAL]
-    networks = [text(peer, "ipBlock", "cidr") for rule in _dns_rules(needs) for peer in items(rule, "to")]
-    lost = [each for each in addresses if not any(_is_in(each, network) for network in networks)]
+    lost = [each for each in addresses if not any(_is_in(each, network) for network in _networks(needs))]
     where = f"DaemonSet {text(caches[0], 'metadata', 'name')} answers on {', '.join(addresses)}"
     return lacking(f"{where}, which no policy allows") if lost else good(f"{where}, which a policy allows")
 

@@ -1,7 +1,9 @@
 """Environments as they are rendered, and clusters that lack nothing for them."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from examx_cli.doctor.needs import Needs
 from tests.cli.doctor import eks
 from tests.guides import objects_in, rendered
 
-Examination = Callable[[str, Callable[[eks.Played], object]], dict[str, Verdict]]
+Examination = Callable[..., dict[str, Verdict]]
 
 
 @cache
@@ -19,6 +21,15 @@ def needs_of(environment: str) -> Needs:
     if environment != "feature":
         return Needs.of(environment, rendered(environment))
     return Needs.of("feature", objects_in("feat-login-examxv2"))
+
+
+def allowing(needs: Needs, cidrs: Sequence[str]) -> Needs:
+    """The same, with networks that may be asked for names, as NetworkSettings.dns_cidrs renders them."""
+    manifests: list[Any] = copy.deepcopy(list(needs.manifests))
+    for each in manifests:
+        if (each["kind"], each["metadata"]["name"]) == ("NetworkPolicy", "allow-dns"):
+            each["spec"]["egress"][0]["to"] += [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
+    return Needs(needs.environment, needs.cluster, needs.namespace, manifests)
 
 
 def cluster_for(needs: Needs) -> eks.Played:
@@ -30,8 +41,10 @@ def cluster_for(needs: Needs) -> eks.Played:
 def examined() -> Examination:
     """The verdicts on an environment's cluster, after a change of it, by topic and precondition."""
 
-    def examination(environment: str, change: Callable[[eks.Played], object]) -> dict[str, Verdict]:
-        needs = needs_of(environment)
+    def examination(
+        environment: str, change: Callable[[eks.Played], object], *, dns_cidrs: tuple[str, ...] = ()
+    ) -> dict[str, Verdict]:
+        needs = allowing(needs_of(environment), dns_cidrs)
         played = cluster_for(needs)
         change(played)
         return {f"{each.topic}: {each.what}": each for each in examine(needs, played)}

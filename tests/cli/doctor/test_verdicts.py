@@ -98,6 +98,7 @@ class Case:
     change: Callable[[Played], object]
     expected: dict[str, tuple[State, str]]
     environment: str = "dev"
+    dns_cidrs: tuple[str, ...] = ()
 
 
 MISSING, UNKNOWN, OK = State.MISSING, State.UNKNOWN, State.OK
@@ -428,6 +429,21 @@ CASES = [
         {DNS: (MISSING, "no workload of kube-system has pods with the labels")},
     ),
     Case(
+        "names are cached on the nodes, and a policy allows it",
+        added(questions.DAEMON_SETS, dns_cache("169.254.20.10")),
+        {CACHE: (OK, "answers on 169.254.20.10, which a policy allows")},
+        dns_cidrs=("169.254.20.10/32",),
+    ),
+    Case(
+        "the nodes resolve names themselves, and a policy allows the Service's address",
+        both(
+            field(questions.SYSTEM_SERVICES, "kube-dns", "spec", value={"clusterIP": "10.100.0.10"}),
+            gone(questions.DEPLOYMENTS, "coredns"),
+        ),
+        {DNS: (OK, "Service kube-dns at 10.100.0.10, which a policy allows")},
+        dns_cidrs=("10.100.0.10/32",),
+    ),
+    Case(
         "names are cached on the nodes, at an address that no policy allows",
         added(questions.DAEMON_SETS, dns_cache("169.254.20.10", "10.100.0.10")),
         {CACHE: (MISSING, "DaemonSet node-local-dns answers on 169.254.20.10, which no policy allows")},
@@ -521,7 +537,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_exactly_what_is_wrong_is_said(case: Case, examined: Examination) -> None:
-    verdicts = examined(case.environment, case.change)
+    verdicts = examined(case.environment, case.change, dns_cidrs=case.dns_cidrs)
     for what, (state, words) in case.expected.items():
         assert verdicts[what].state is state
         assert words in verdicts[what].said

@@ -1,0 +1,166 @@
+"""`examx doctor`, by kubectl: what it asks, what it says in each format, and how it ends."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examx_cli.doctor import questions
+from examx_cli.doctor.questions import Question
+from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
+from tests.cli.cluster.kubectl import key_of
+from tests.cli.doctor import eks
+from tests.guides import rendered
+
+KINDS = {
+    questions.API_SERVICES: ("apiregistration.k8s.io/v1", "APIService"),
+    questions.DAEMON_SETS: ("apps/v1", "DaemonSet"),
+    questions.DEPLOYMENTS: ("apps/v1", "Deployment"),
+    questions.DRIVERS: ("storage.k8s.io/v1", "CSIDriver"),
+    questions.INGRESS_CLASSES: ("networking.k8s.io/v1", "IngressClass"),
+    questions.MUTATING_WEBHOOKS: ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"),
+    questions.NODES: ("v1", "Node"),
+    questions.OWN_SERVICE_ACCOUNTS: ("v1", "ServiceAccount"),
+    questions.SERVICE_ACCOUNTS: ("v1", "ServiceAccount"),
+    questions.STORAGE_CLASSES: ("storage.k8s.io/v1", "StorageClass"),
+    questions.SYSTEM_SERVICES: ("v1", "Service"),
+}
+SERVICE_ACCOUNT = "dev-examxv2-sa"
+Install = Callable[[eks.Played], None]
+
+
+@pytest.fixture
+def environment(played: TestCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    """A checkout of the environment dev, which goes to the cluster that is played."""
+    monkeypatch.chdir(tmp_path)
+    checkout = Checkout(tmp_path / "checkout", played)
+    checkout.manifests = copy.deepcopy(rendered("dev"))
+    checkout.one("Namespace")["metadata"]["annotations"]["examx.ai/cluster"] = played.name
+    checkout.commit("dev")
+    monkeypatch.chdir(checkout.root)
+    return checkout
+
+
+@pytest.fixture
+def install(played: TestCluster) -> Install:
+    """Put into the cluster what an examination is to find."""
+
+    def into(sound: eks.Played) -> None:
+        objects: dict[str, Any] = {}
+        for question, items in sound.answers.items():
+            version, kind = KINDS[question]
+            for each in items:
+                item = {"apiVersion": version, **each, "kind": kind}
+                objects[key_of(item)] = {"object": item, "applied": {}}
+        played.wish("objects", objects)
+        played.wish("apis", sound.apis)
+
+    return into
+
+
+@pytest.fixture
+def sound(environment: Checkout) -> eks.Played:
+    """A cluster that lacks nothing, for the checkout's environment."""
+    return eks.sound("dev-examxv2", SERVICE_ACCOUNT)
+
+
+def test_a_cluster_that_lacks_nothing(environment: Checkout, sound: eks.Played, install: Install, examx: Examx) -> None:
+    install(sound)
+    done = examx("doctor", "dev")
+    assert done.exit_code == 0, done.output
+    assert "0 are missing" in done.stdout
+    assert "MISSING" not in done.stdout
+    assert "ok      driver's tokens for AWS: tokenRequests: sts.amazonaws.com, pods.eks.amazonaws.com" in done.stdout
+
+
+def test_what_is_missing_is_said_with_what_breaks_and_what_mends_it(
+    environment: Checkout, sound: eks.Played, install: Install, examx: Examx
+) -> None:
+    del sound.one(questions.DRIVERS, "secrets-store.csi.k8s.io")["spec"]["tokenRequests"]
+    install(sound)
+    done = examx("doctor", "dev")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    [at] = [number for number, line in enumerate(lines) if "MISSING" in line]
+    assert lines[at].endswith("its tokenRequests lack sts.amazonaws.com; they have none")
+    assert lines[at + 1].strip().startswith("without it: no pod that mounts a secret starts")
+    assert "--set 'tokenRequests[0].audience=sts.amazonaws.com'" in lines[at + 2]
+    assert "1 are missing" in lines[-1]
+
+
+def test_an_empty_cluster_is_examined_to_the_end(environment: Checkout, played: TestCluster, examx: Examx) -> None:
+    done = examx("doctor", "dev", "--format", "json")
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert (told["environment"], told["cluster"], told["namespace"]) == ("dev", "testing", "dev-examxv2")
+    assert told["counts"]["missing"] > 10
+    assert sum(told["counts"].values()) == len(told["preconditions"])
+    for each in told["preconditions"]:
+        assert each["state"] == "ok" or (each["breaks"] and each["mend"])
+
+
+def test_markdown_keeps_what_a_cluster_says_in_its_cell(
+    environment: Checkout, sound: eks.Played, install: Install, examx: Examx
+) -> None:
+    said = "`a` | b\n| c @everyone"
+    status = {"conditions": [{"type": "Available", "status": "False", "message": said}]}
+    sound.one(questions.API_SERVICES, "v1beta1.metrics.k8s.io")["status"] = status
+    install(sound)
+    done = examx("doctor", "dev", "--format", "markdown")
+    assert done.exit_code == 1
+    [row] = [line for line in done.stdout.splitlines() if line.startswith("| **missing**")]
+    assert "`` v1beta1.metrics.k8s.io is not available: `a` \\| b \\| c @everyone ``" in row
+
+
+def test_who_may_look_at_little_is_told_so_and_it_is_no_failure(
+    environment: Checkout, sound: eks.Played, played: TestCluster, install: Install, examx: Examx
+) -> None:
+    install(sound)
+    hidden = [each.resource for each in vars(questions).values() if isinstance(each, Question) and each.scope != "."]
+    played.wish("forbidden", [["list", resource] for resource in hidden])
+    done = examx("doctor", "dev")
+    assert done.exit_code == 0, done.output
+    assert "unknown nodes of the pods' architecture: this identity may not read the nodes" in done.stdout
+    assert "MISSING" not in done.stdout
+
+
+def test_a_resource_that_cannot_be_read_is_no_verdict_on_others(
+    environment: Checkout, sound: eks.Played, played: TestCluster, install: Install, examx: Examx
+) -> None:
+    install(sound)
+    played.wish("unreachable", ["nodes"])
+    done = examx("doctor", "dev")
+    assert done.exit_code == 0, done.output
+    assert "the nodes could not be read: Unable to connect to the server" in done.stdout
+
+
+def test_each_question_is_asked_once_and_nothing_is_changed(
+    environment: Checkout, sound: eks.Played, played: TestCluster, install: Install, examx: Examx
+) -> None:
+    install(sound)
+    examx("doctor", "dev", "--context", "standing-in")
+    asked = [call for call in played.calls if "get" in call]
+    assert all("--context=standing-in" in call for call in played.calls)
+    assert len({tuple(call) for call in asked}) == len(asked)
+    assert {call[1] for call in played.calls} == {"config", "version", "get", "create"}
+    created = [call for call in played.calls if call[1] == "create"]
+    assert len(created) == 1, "a review of rights, which the API server does not keep"
+
+
+def test_another_cluster_is_not_asked(environment: Checkout, played: TestCluster, examx: Examx) -> None:
+    played.wish("name", "arn:aws:eks:ap-south-1:123456789012:cluster/another")
+    done = examx("doctor", "dev")
+    assert done.exit_code == 1
+    assert "this environment is of testing: choose its context with --context" in done.stderr
+    assert len(played.calls) == 1
+
+
+def test_manifests_that_are_not_there_are_one_clear_line(environment: Checkout, examx: Examx) -> None:
+    (environment.root / "dist" / "dev.k8s.yaml").unlink()
+    done = examx("doctor", "dev")
+    assert done.exit_code == 2
+    assert "dev.k8s.yaml can not be read" in done.stderr
+    assert "Traceback" not in done.output
