@@ -17,9 +17,9 @@ from tests.support import Manifest, synth
 
 @pytest.fixture
 def small(image: ImageReference) -> list[Manifest]:
-    """The manifests of `dev` with a Redis of 64 MiB."""
+    """The manifests of `dev` with a Redis of 96 MiB."""
     dev = ENVIRONMENTS["dev"](image)
-    redis = evolve(dev.redis, resources=Resources.of("250m", "32Mi", "500m", "64Mi"))
+    redis = evolve(dev.redis, resources=Resources.of("250m", "96Mi", "500m", "96Mi"))
     return synth(ExamxChart(App(), evolve(dev, redis=redis)))
 
 
@@ -40,7 +40,7 @@ def test_when_memory_is_full_whoever_sends_gets_an_error_and_no_queued_task_is_l
 ) -> None:
     system = start_system(small)
     ids = fill(system)
-    assert len(ids) > 5, "times 4 MB, of 60 % of 64 MiB"
+    assert len(ids) > 5, "times 4 MB, of 40 % of 96 MiB"
     assert system.backlog("default") == len(ids)
     system.started_worker("default")
     system.eventually(lambda: system.count("finished", ids) == len(ids))
