@@ -101,7 +101,8 @@ class DeployerAccess(Construct):
 class ObserverAccess(Construct):
     """What an identity may do that only looks: read what this library renders, and the pods that come of it.
 
-    No Secrets, no logs, which may tell them, and no changes: for `examx drift` on a schedule.
+    Also which versions of secrets these have mounted. No Secrets, no logs, which may tell them, and no changes: for
+    `examx drift` on a schedule.
     """
 
     def __init__(
@@ -144,6 +145,8 @@ _GRANTS: list[_Grant] = [
     ("policy", ["poddisruptionbudgets"], _APPLY),
     ("rbac.authorization.k8s.io", ["rolebindings", "roles"], _KEEP),
     ("secrets-store.csi.x-k8s.io", ["secretproviderclasses"], _APPLY),
+    # Which version of a secret each pod has mounted, and nothing of its value.
+    ("secrets-store.csi.x-k8s.io", ["secretproviderclasspodstatuses"], _WATCH),
 ]
 
 

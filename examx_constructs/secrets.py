@@ -66,11 +66,16 @@ class AwsSecrets(Construct):
         )
 
     def mount(self, path: str) -> Mount:
-        """The whole directory: a rotated value shows up in it."""
+        """The whole directory: a rotated value shows up in it, where the driver rotates."""
         return _mount(self._volume, path)
 
     def mount_file(self, file: str, path: str) -> Mount:
-        """One file at a path of its own. It keeps the value that it had at the start of the container."""
+        """One file at a path of its own. It keeps the value that it had at the start of the container.
+
+        The provider replaces a file by another of its name, and the mount is of the file that was there: it never
+        changes, so whoever rotates the value restarts the pods (`examx restart`). Source: Secrets Store CSI driver
+        v1.6.0, known limitations, "Secrets not rotated when using subPath volume mount".
+        """
         return _mount(self._volume, path, file)
 
     @property

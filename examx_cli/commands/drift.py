@@ -16,6 +16,8 @@ from examx_cli.diff.live import compare_with_cluster
 from examx_cli.diff.sources import Comparison
 from examx_cli.errors import REFUSED, CommandError
 from examx_cli.project import Project
+from examx_cli.restart.report import outdated
+from examx_cli.rotation.holding import look_at
 
 _SHORT_COMMIT = 10
 
@@ -45,6 +47,7 @@ def drift(
     with output.waiting(f"asking the cluster of {environment}"):
         version = _deployed(project, environment, here, History.of(cluster))
         difference = compare_with_cluster(cluster, version.manifests)
+        values = look_at(cluster, version.manifests)
     against = f"what runs in {cluster.target.namespace} of {cluster.target.cluster}"
     compared = [
         Comparison(f"{environment} as of {version.commit[:_SHORT_COMMIT] or 'this checkout'}", against, difference)
@@ -55,9 +58,15 @@ def drift(
         case Format.MARKDOWN:
             output.say(markdown.report(compared))
         case _:
-            output.say(json.dumps(document.report(compared), indent=2, ensure_ascii=False, default=str))
-    output.publish({"report": difference.summary() if difference.has_drifted else ""})
-    if difference.has_drifted:
+            told = {**document.report(compared), "outdated": outdated(values), "outdated_unknown": values.unknown}
+            output.say(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+    held = [f"{line}; `examx restart {environment}` gives it to them" for line in values.lines()]
+    for line in held:
+        output.warning(line)
+    if values.unknown:
+        output.note(f"whether pods hold an older value of a secret is not known: {values.unknown}")
+    output.publish({"report": "; ".join([*([difference.summary()] if difference.has_drifted else []), *held])})
+    if difference.has_drifted or held:
         raise typer.Exit(REFUSED)
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from examx_cli.cluster import Cluster
+from examx_cli.kubectl import is_forbidden
 from examx_cli.objects import Object, ObjectKey, items, mapping, text
+from examx_cli.processes import ProcessError
 from examx_cli.rotation import statuses
 from examx_cli.rotation.statuses import MountStatus, Statuses, moment
 from examx_cli.rotation.taking import CLASS, Source, synced_secrets, taken
@@ -62,7 +64,12 @@ def look(cluster: Cluster, workloads: Mapping[ObjectKey, Object], synced: Mappin
     found = statuses.read(cluster)
     if found.missing:
         return Look(unknown=found.missing)
-    pods = cluster.kubectl.objects("get", "pods", f"--namespace={cluster.target.namespace}", "--ignore-not-found")
+    try:
+        pods = cluster.kubectl.objects("get", "pods", f"--namespace={cluster.target.namespace}", "--ignore-not-found")
+    except ProcessError as error:
+        if is_forbidden(error):
+            return Look(unknown="this identity may not read pods; its Role grants it")
+        raise
     return judged(workloads, pods, found, synced)
 
 

@@ -56,10 +56,20 @@ def test_the_deployer_can_neither_read_secrets_nor_delete_claims(chart: Chart) -
     assert not any("*" in rule["verbs"] + rule["resources"] + rule["apiGroups"] for rule in rules)
 
 
+def test_the_deployer_may_restart_and_see_which_versions_are_mounted(chart: Chart) -> None:
+    DeployerAccess(chart, "deployer", namespace="team-a", group="deployers")
+    rules = one(synth(chart), "Role")["rules"]
+    verbs = {resource: set(rule["verbs"]) for rule in rules for resource in rule["resources"]}
+    assert verbs["secretproviderclasspodstatuses"] == {"get", "list", "watch"}
+    assert {"get", "patch"} <= verbs["deployments"] & verbs["statefulsets"]
+    # Pods are replaced by their controllers: nobody deletes them by hand.
+    assert verbs["pods"] == {"get", "list", "watch"}
+
+
 def test_an_observer_reads_what_is_rendered_and_changes_nothing(chart: Chart) -> None:
     ObserverAccess(chart, "observer", namespace="team-a", group="observers")
     rules = one(synth(chart), "Role")["rules"]
     assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list", "watch"}
     resources = {resource for rule in rules for resource in rule["resources"]}
-    assert {"deployments", "scaledobjects", "rolebindings", "pods"} <= resources
+    assert {"deployments", "scaledobjects", "rolebindings", "pods", "secretproviderclasspodstatuses"} <= resources
     assert not resources & {"secrets", "pods/log"}

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
+
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
+from tests.cli.cluster.kubectl import MOUNTS
+from tests.cli.cluster.secrets import CLASS, NEW, minutes, mount, pod, secret_class, status, there
 
 
 def _paint(cluster: TestCluster, colour: str) -> None:
@@ -64,3 +68,38 @@ def test_the_workflow_hears_of_it(checkout: Checkout, cluster: TestCluster, exam
     _paint(cluster, "green")
     examx("drift", "dev")
     assert "1 object changes" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("cluster", ["played"], indirect=True)
+def test_a_pod_with_an_older_value_of_a_secret_is_named(
+    checkout: Checkout, cluster: TestCluster, examx: Examx, monkeypatch, tmp_path
+):
+    mount(checkout.one("Deployment"), CLASS)
+    checkout.manifests.insert(1, secret_class(cluster.namespace, CLASS))
+    checkout.commit("with a secret")
+    examx("apply", "dev")
+    there(cluster, (pod("web-1", "web", minutes(31)), status("web-1", NEW, minutes(31))))
+    assert examx("drift", "dev").exit_code == 0
+    there(cluster, (pod("web-1", "web", minutes(0)), status("web-1", NEW, minutes(0), minutes(30))))
+    file = tmp_path / "outputs"
+    file.touch()
+    monkeypatch.setenv("GITHUB_OUTPUT", str(file))
+    done = examx("drift", "dev")
+    assert done.exit_code == 1
+    assert f"Deployment web: 1 pod holds an older value of {CLASS}; a newer one is known since" in done.stderr
+    assert "`examx restart dev` gives it to them" in done.stderr
+    assert "report" in file.read_text(encoding="utf-8")
+    assert "older value" in file.read_text(encoding="utf-8")
+    told = json.loads(examx("drift", "dev", "--format", "json").stdout)
+    assert [each["pod"] for each in told["outdated"]] == ["web-1"]
+    assert told["changed"] is False
+
+
+@pytest.mark.parametrize("cluster", ["played"], indirect=True)
+def test_what_an_observer_may_not_read_is_said_and_is_no_drift(checkout: Checkout, cluster: TestCluster, examx: Examx):
+    examx("apply", "dev")
+    for resource, what in (("pods", "pods"), (MOUNTS, "SecretProviderClassPodStatuses")):
+        cluster.wish("forbidden", [["list", resource]])
+        done = examx("drift", "dev")
+        assert done.exit_code == 0, done.output
+        assert f"is not known: this identity may not read {what}" in done.stderr
