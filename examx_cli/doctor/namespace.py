@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from examx_cli.doctor import questions
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
-from examx_cli.doctor.seen import Seen
+from examx_cli.doctor.seen import Right, Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
 from examx_cli.objects import items, mapping
 
@@ -51,25 +51,21 @@ def pod_security(needs: Needs, seen: Seen) -> Found:
 )
 def rights(needs: Needs, seen: Seen) -> Found:
     """Whoever asks may do what the rendered Role gives those who deploy; reading alone is no mistake."""
-    review = seen.rights()
-    rules = items(review, "resourceRules")
-    wanted = sorted(_granted(needs))
-    lost = [each for each in wanted if not any(_allows(rule, *each) for rule in rules)]
-    changing = [each for each in wanted if each[2] not in ("get", "list", "watch")]
+    wanted = _granted(needs)
+    lost = sorted(wanted - seen.allowed(wanted))
+    changing = {each for each in wanted if each[2] not in ("get", "list", "watch")}
     named = ", ".join(f"{verb} {resource}" for _, resource, verb in lost[:_MOST_NAMED])
     more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
     if not lost:
         return good(f"it may do all {len(wanted)} things that a deployment does")
-    if mapping(review).get("incomplete"):
-        return unsure(f"the API server does not tell all; not told of: {named}{more}")
-    if all(each in lost for each in changing):
+    if changing <= set(lost):
         return unsure(
             f"it only reads in {needs.namespace}: whether the identity that deploys may do more, it cannot tell"
         )
     return lacking(f"it may not {named}{more}")
 
 
-def _granted(needs: Needs) -> set[tuple[str, str, str]]:
+def _granted(needs: Needs) -> set[Right]:
     """What the Roles let those do who deploy: group, resource and verb."""
     roles = needs.of_kind("Role")
     changing = [each for each in roles if any("patch" in verbs for *_, verbs in _rules(each))]
@@ -91,16 +87,3 @@ def _rules(role: object) -> Iterator[tuple[Sequence[str], Sequence[str], Sequenc
 
 def _texts(rule: object, name: str) -> list[str]:
     return [each for each in items(rule, name) if isinstance(each, str)]
-
-
-def _allows(rule: object, group: str, resource: str, verb: str) -> bool:
-    """Whether a rule of a review lets something be done to all objects of a resource, subresources included."""
-    if items(rule, "resourceNames"):
-        return False
-    resources, subresource = _texts(rule, "resources"), resource.partition("/")[2]
-    of_all = ["*", *([f"*/{subresource}"] if subresource else [])]
-    return (
-        bool({group, "*"} & set(_texts(rule, "apiGroups")))
-        and bool({resource, *of_all} & set(resources))
-        and bool({verb, "*"} & set(_texts(rule, "verbs")))
-    )

@@ -1,19 +1,23 @@
 """What a cluster answers, each question asked once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from examx_cli.doctor.questions import Question
 from examx_cli.errors import CommandError
-from examx_cli.kubectl import Kubectl, is_forbidden, is_missing
+from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, stream
 from examx_cli.objects import Object, items, mapping, text
 from examx_cli.processes import ProcessError
 
 _UNKNOWN_KIND = "the server doesn't have a resource type"
 # What the API server also says of a path, where there is no such API.
 _NO_SUCH_PATH = "the server could not find the requested resource"
+
+
+Right = tuple[str, str, str]
+"""A group, a resource of it (`pods/log` is a subresource), and a verb."""
 
 
 class Unseen(Exception):  # noqa: N818 - an answer, not an error
@@ -35,8 +39,8 @@ class Seen(Protocol):
         """The kinds that the cluster knows of an API version, such as `keda.sh/v1alpha1`; none of an unknown one."""
         ...
 
-    def rights(self) -> Object:
-        """The status of a SelfSubjectRulesReview: what this identity may do in the environment's namespace."""
+    def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
+        """Those of these rights that this identity has in the environment's namespace."""
         ...
 
 
@@ -85,18 +89,36 @@ class Cluster:
             raise Unseen(f"the kinds of {version} could not be read: {_last_line(error)}") from error
         return frozenset(text(each, "kind") for each in items(answer, "resources"))
 
-    def rights(self) -> Object:
-        """What this identity may do in the namespace, as the API server sums it up."""
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectRulesReview",
-            "spec": {"namespace": self.namespace},
-        }
+    def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
+        """Those of these rights that this identity has.
+
+        Each is asked for by itself, in one call of kubectl: a review of all rules leaves out what the authorizer of EKS
+        gives by access entries, which does not list its rules.
+        """
+        reviews = stream([_review(each, self.namespace) for each in sorted(wanted)])
         try:
-            answer = self.kubectl.json("create", "-f", "-", stdin=json.dumps(review))
+            answers = self.kubectl.objects("create", "-f", "-", stdin=reviews)
         except ProcessError as error:
             raise Unseen(f"the rights of this identity could not be read: {_last_line(error)}") from error
-        return mapping(answer, "status")
+        return frozenset(_asked_for(each) for each in answers if mapping(each, "status").get("allowed") is True)
+
+
+def _review(right: Right, namespace: str) -> Object:
+    group, resource, verb = right
+    name, _, subresource = resource.partition("/")
+    attributes = {"namespace": namespace, "group": group, "resource": name, "subresource": subresource, "verb": verb}
+    return {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {name: value for name, value in attributes.items() if value}},
+    }
+
+
+def _asked_for(review: Object) -> Right:
+    group, name, subresource, verb = (
+        text(review, "spec", "resourceAttributes", each) for each in ("group", "resource", "subresource", "verb")
+    )
+    return group, f"{name}/{subresource}" if subresource else name, verb
 
 
 def _last_line(error: ProcessError) -> str:

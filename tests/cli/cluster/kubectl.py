@@ -114,14 +114,15 @@ def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 
 
 def create(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
-    """Only what is asked by creating it: what one may do."""
+    """Only what is asked by creating it: whether one may do something."""
     assert not words
-    [review] = read_input()
-    assert review["kind"] == "SelfSubjectRulesReview"
-    everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+    reviews = read_input()
+    assert {each["kind"] for each in reviews} == {"SelfSubjectAccessReview"}
     with state(file) as cluster:
-        rights = cluster.get("rights", {"resourceRules": [everything], "incomplete": False})
-    return printed([{**review, "status": rights}])
+        denied = cluster.get("denied", [])
+    asked = [each["spec"]["resourceAttributes"] for each in reviews]
+    status = [{"allowed": [each["verb"], each["resource"]] not in denied} for each in asked]
+    return printed([{**each, "status": one} for each, one in zip(reviews, status, strict=True)])
 
 
 def discover(cluster: Json, path: str) -> int:

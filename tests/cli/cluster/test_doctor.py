@@ -150,6 +150,16 @@ def test_each_question_is_asked_once_and_nothing_is_changed(
     assert len(created) == 1, "a review of rights, which the API server does not keep"
 
 
+def test_an_identity_that_lacks_a_right_is_told_which(
+    environment: Checkout, sound: eks.Played, played: TestCluster, install: Install, examx: Examx
+) -> None:
+    install(sound)
+    played.wish("denied", [["patch", "scaledobjects"], ["get", "pods"]])
+    done = examx("doctor", "dev")
+    assert done.exit_code == 1
+    assert "MISSING rights of this identity: it may not get pods, get pods/log, patch scaledobjects" in done.stdout
+
+
 def test_another_cluster_is_not_asked(environment: Checkout, played: TestCluster, examx: Examx) -> None:
     played.wish("name", "arn:aws:eks:ap-south-1:123456789012:cluster/another")
     done = examx("doctor", "dev")

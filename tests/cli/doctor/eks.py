@@ -1,21 +1,20 @@
 """A cluster as docs/cluster.md sets it up, in the objects that kubectl shows of it: as much as an examination reads."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from examx_cli.doctor import questions
 from examx_cli.doctor.questions import Question
-from examx_cli.doctor.seen import Unseen
+from examx_cli.doctor.seen import Right, Unseen
 
 Json = dict[str, Any]
 Objects = dict[Question, list[Json]]
 
 SYSTEM = "kube-system"
 IMAGES = "registry.example.com"
-EVERYTHING = {"resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}], "incomplete": False}
 APIS = {
     "keda.sh/v1alpha1": ["ScaledObject", "ScaledJob", "TriggerAuthentication"],
     "secrets-store.csi.x-k8s.io/v1": ["SecretProviderClass"],
@@ -29,7 +28,7 @@ class Played:
     answers: Objects
     git_version: str = "v1.33.4-eks-0a1b2c3"
     apis: Mapping[str, Sequence[str]] = field(default_factory=lambda: APIS)
-    review: Json = field(default_factory=lambda: EVERYTHING)
+    may: Callable[[str, str, str], bool] = lambda *_: True
     hidden: set[Question] = field(default_factory=set)
 
     def objects(self, question: Question) -> Sequence[Json]:
@@ -43,8 +42,8 @@ class Played:
     def kinds(self, version: str) -> frozenset[str]:
         return frozenset(self.apis.get(version, []))
 
-    def rights(self) -> Json:
-        return self.review
+    def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
+        return frozenset(each for each in wanted if self.may(*each))
 
     def one(self, question: Question, name: str) -> Json:
         """The object of that name, to be changed."""
