@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from examx_constructs.checks.commands import base_name
 from examx_constructs.checks.finding import Problem, rule
 from examx_constructs.checks.manifests import Manifests, Scope
+from examx_constructs.checks.mounted_files import scripts
 from examx_constructs.checks.node import Node
 from examx_constructs.checks.pods import Pod, arguments
 from examx_constructs.checks.scaling import owners
@@ -14,18 +15,26 @@ _IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
 _REPLICATION = ("replicaof", "slaveof", "sentinel", "cluster-enabled")
 
 
-def _is_server(container: Node) -> bool:
+def is_server(manifests: Manifests, pod: Pod, container: Node) -> bool:
+    """Whether a container runs a Redis server: by its command, by a mounted script that it runs, or by its image."""
     argv = arguments(container)
     if any(base_name(word) in _SERVERS for part in argv for word in part.split()):
         return not any("sentinel" in word for word in argv)
+    if any(_starts_server(script.text) for script in scripts(manifests, pod, container)):
+        return True
     image = base_name(container["image"].text).partition("@")[0].partition(":")[0]
     return image in _IMAGES and not container["command"].present
+
+
+def _starts_server(script: str) -> bool:
+    lines = [line.split() for line in script.splitlines() if "sentinel" not in line]
+    return any(base_name(word) in _SERVERS for line in lines for word in line if not line[0].startswith("#"))
 
 
 def _servers(manifests: Manifests) -> Iterator[Pod]:
     """The workloads whose main container is Redis. A Redis beside an application is that pod's own cache."""
     for pod in manifests.pods:
-        if any(_is_server(container) for container in list(pod.spec["containers"])[:1]):
+        if any(is_server(manifests, pod, container) for container in list(pod.spec["containers"])[:1]):
             yield pod
 
 

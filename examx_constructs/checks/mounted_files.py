@@ -1,0 +1,43 @@
+"""The files that a container gets from ConfigMaps of the set."""
+
+from collections.abc import Iterator
+
+from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.node import Node
+from examx_constructs.checks.pods import Pod, arguments
+
+
+def mounted_files(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[str, Node]]:
+    """The files and where the container sees them: path and content."""
+    for mount in container["volumeMounts"]:
+        for path, content in _files(manifests, pod, mount["name"].text):
+            place, part = mount["mountPath"].text.rstrip("/"), mount["subPath"].text
+            if not part:
+                yield f"{place}/{path}", content
+            elif path == part or path.startswith(f"{part}/"):
+                yield f"{place}{path.removeprefix(part)}", content
+
+
+def scripts(manifests: Manifests, pod: Pod, container: Node) -> Iterator[Node]:
+    """The mounted files that the container's command line names."""
+    words = {word for argument in arguments(container) for word in argument.split()}
+    for path, content in mounted_files(manifests, pod, container):
+        if path in words:
+            yield content
+
+
+def _files(manifests: Manifests, pod: Pod, volume_name: str) -> Iterator[tuple[str, Node]]:
+    scope = manifests.scope_of(pod.template)
+    for volume in pod.spec["volumes"]:
+        if volume["name"].text == volume_name:
+            sources = [volume["configMap"], *(each["configMap"] for each in volume.at("projected", "sources"))]
+            for source in sources:
+                if found := manifests.find("ConfigMap", source["name"].text, scope):
+                    yield from _chosen(source, found.root["data"])
+
+
+def _chosen(source: Node, data: Node) -> Iterator[tuple[str, Node]]:
+    paths = {item["key"].text: item["path"].text for item in source["items"]}
+    for key, content in data.entries():
+        if not paths or key in paths:
+            yield paths.get(key, key), content
