@@ -10,7 +10,7 @@ The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wa
 resources of which there are none (`no_resource`) or that are `unreachable`, `stuck` or `slow` rollouts and removals,
 kinds whose targets it has `unseen` for so many tries, or of which it is `talkative` when it refuses them, namespaces
 that are `held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is
-`quicker` to change one, the `version`, the `apis` of others and the `rights` of whoever asks, the pods and the mounts
+`quicker` to change one, the `version`, the `apis` of others and what whoever asks is `denied`, the pods and the mounts
 that there are `after_restart`, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
