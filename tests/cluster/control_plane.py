@@ -147,7 +147,8 @@ def _furnish(plane: ControlPlane) -> None:
         "metadata": {"name": "alb"},
         "spec": {"controller": "ingress.k8s.aws/alb"},
     }
-    plane.apply([*storage.classes(), load_balancer, custom_resources.secret_provider_class()], manager="cluster")
+    kinds = [custom_resources.secret_provider_class(), custom_resources.mount_status()]
+    plane.apply([*storage.classes(), load_balancer, *kinds], manager="cluster")
     # Pods need it, and a controller makes it.
     account = "/api/v1/namespaces/default/serviceaccounts/default"
     plane.servers.wait(lambda: _is_there(plane.client, account), "the controllers do not work")

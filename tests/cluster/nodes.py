@@ -78,9 +78,13 @@ class Nodes:
 
     def behave(self, namespace: str, workload: str, behaviour: Behaviour) -> None:
         """Say what becomes of the pods of a workload: those that are there, and those to come."""
-        self._behaviours[namespace, workload] = behaviour
+        self.behave_from_now_on(namespace, workload, behaviour)
         for pod in [each for each in self.pods.values() if workload_of(each) == (namespace, workload)]:
             self._clockwork.plan(self.ready_after, lambda pod=pod: self._settle(pod))
+
+    def behave_from_now_on(self, namespace: str, workload: str, behaviour: Behaviour) -> None:
+        """Say what becomes of the pods of a workload that are still to come."""
+        self._behaviours[namespace, workload] = behaviour
 
     def run_for_real(self, namespace: str, workload: str, runner: Runner) -> None:
         """Let the pods of a workload that are still to come run for real."""
