@@ -4,18 +4,33 @@
     app.config_from_object("django.conf:settings", namespace="CELERY")
     configure(app)
 
-Workers, beat and whatever sends tasks must all be configured by it: they talk through the same lists.
+Workers, beat and whatever sends tasks must all be configured by it: they talk through the same lists. The app must not
+have sent anything before.
 """
 
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import sha1
+from queue import Empty
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
+from uuid import uuid4
 
 from celery import Celery
+from celery.backends.redis import RedisBackend, SentinelBackend
 from celery.signals import worker_ready
+from kombu import Connection
+from kombu.exceptions import OperationalError
+from kombu.transport import redis as transport
+from kombu.transport import virtual
+from kombu.utils.encoding import bytes_to_str
+from kombu.utils.json import dumps, loads
+from redis import Connection as RedisConnection
+from redis import exceptions
+from redis.sentinel import SentinelManagedConnection
 
 QUEUES: Mapping[str, int] = {
     "default": 120,
@@ -28,19 +43,33 @@ QUEUES: Mapping[str, int] = {
 VISIBILITY_TIMEOUT = 3600
 """Seconds after which a task that was taken and not acknowledged goes to another worker."""
 
+PATIENCE = 30.0
+"""Seconds for which a sender tries again while Redis fails over. One more try may begin just before they are over."""
+
 # A server that is gone without a word, as with its node, is noticed after so many seconds.
 _SILENCE, _CONNECTING = 10, 5
+# Seconds between two tries of a sender, the first and the longest.
+_SOON, _LATER = 0.1, 1.0
+# Seconds in which a worker has written down what it takes. One that has not will not.
+_TAKEN_WITHIN = 30.0
 
 _log = logging.getLogger(__name__)
 
 
-def configure(app: Celery, *, visibility_timeout: int = VISIBILITY_TIMEOUT, give_back_every: float = 60) -> None:
+def configure(
+    app: Celery,
+    *,
+    visibility_timeout: int = VISIBILITY_TIMEOUT,
+    give_back_every: float = 60,
+    environment: Mapping[str, str] = os.environ,
+) -> None:
     """Set up an app for the Redis that REDIS_URL and REDIS_SENTINEL_MASTER name, over settings that it has already.
 
     A longer visibility timeout is for tasks that are sent with an ETA further away; a shorter one runs tasks twice.
     Raises KeyError without a REDIS_URL.
     """
-    app.conf.update(celery_settings(os.environ, visibility_timeout))
+    app.conf.update(celery_settings(environment, visibility_timeout))
+    app.amqp.Connection = PatientConnection
 
     def start(sender: Any, **_: Any) -> None:
         if sender.pool.is_green:
@@ -50,15 +79,19 @@ def configure(app: Celery, *, visibility_timeout: int = VISIBILITY_TIMEOUT, give
 
 
 def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VISIBILITY_TIMEOUT) -> dict[str, Any]:
-    """The settings alone."""
-    url = environment["REDIS_URL"]
-    transport = _transport(environment.get("REDIS_SENTINEL_MASTER"), visibility_timeout)
+    """The settings alone: without the patience of those who send."""
+    url, master_name = environment["REDIS_URL"], environment.get("REDIS_SENTINEL_MASTER")
+    kind = "Sentinel" if master_name else "Redis"
+    options = _transport(master_name, visibility_timeout)
     return {
         "broker_url": url,
-        "result_backend": url,
-        # One list for each queue, whatever a task's priority: the list that the autoscaler counts.
-        "broker_transport_options": {**transport, "priority_steps": [0]},
-        "result_backend_transport_options": transport,
+        "broker_transport": f"{__name__}:{kind}Transport",
+        "result_backend": f"{__name__}:{kind}Results+{url}",
+        # One list for each queue, whatever a task's priority: the list that the autoscaler counts. A worker that is
+        # lost while it gives tasks back keeps the others from doing so for half a minute, not five.
+        "broker_transport_options": {**options, "priority_steps": [0], "unacked_mutex_expire": 30},
+        # Who waits for a result, and a worker that stores one, are as patient as who sends.
+        "result_backend_transport_options": {**options, "retry_policy": {"max_retries": None, "timeout": PATIENCE}},
         "visibility_timeout": visibility_timeout,
         # A queue that no worker drains would keep its tasks for ever: sending to one is an error instead.
         "task_queues": {name: {"exchange": name, "routing_key": name} for name in QUEUES},
@@ -91,6 +124,293 @@ def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, An
         "socket_keepalive": True,
         "health_check_interval": _SILENCE,
     }
+
+
+class PatientConnection(Connection):
+    """A connection on which sending is tried again for a while, with pauses: `retry_policy={"timeout": seconds}`.
+
+    kombu counts tries, and tries again at once: it is through with them before a failover is, and gives up when a new
+    connection is refused too (kombu 5.7, `Connection.ensure`). What lasts, such as full memory, is an error at once.
+    """
+
+    def ensure(
+        self, obj: Any, fun: Callable[..., Any], *_: Any, timeout: float = PATIENCE, **policy: Any
+    ) -> Callable[..., Any]:
+        """The function that tries again. Raises OperationalError when its time is over."""
+        once = super().ensure(obj, fun, **{**policy, "max_retries": 0})
+
+        def patient(*arguments: Any, **options: Any) -> Any:
+            end, pause = time.monotonic() + timeout, _SOON
+            while True:
+                try:
+                    return once(*arguments, **options)
+                except OperationalError as error:
+                    if time.monotonic() + pause > end or not _may_pass(error):
+                        raise
+                    _log.warning("Redis does not take a task now, trying again: %s", error)
+                time.sleep(pause)
+                pause = min(2 * pause, _LATER)
+
+        return patient
+
+
+_LOST = (OSError, exceptions.ConnectionError, exceptions.TimeoutError)
+
+
+def _may_pass(error: OperationalError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, _LOST) and not isinstance(cause, exceptions.AuthenticationError)
+
+
+class _Refusals:
+    """For connections: what a server refuses during a failover counts as a lost connection.
+
+    Celery and kombu get over one of those. A worker ends at any other refusal ("Unrecoverable error"), for to take a
+    task is a write (Celery 5.6, `Consumer.start`). redis-py does the same for READONLY, with Sentinels.
+    """
+
+    def read_response(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().read_response(*arguments, **options)  # type: ignore[misc]
+        except exceptions.ResponseError as error:
+            if getattr(error, "status_code", None) in _PASSING or str(error).startswith(_PASSING):
+                raise exceptions.ConnectionError(str(error)) from error
+            raise
+
+
+# A primary without replicas that are in sync; a replica, asked to write; one that has lost its primary.
+_PASSING = ("NOREPLICAS", "READONLY", "MASTERDOWN")
+
+
+class _DirectConnection(_Refusals, RedisConnection):
+    """To the one server."""
+
+
+class _ManagedConnection(_Refusals, SentinelManagedConnection):
+    """To the server that Sentinels name."""
+
+
+class _QoS(transport.QoS):
+    """What a worker has taken and not acknowledged.
+
+    kombu takes a task out of its list with one command and writes it down with the next: it is lost with a worker or a
+    primary that is lost in between. It forgets an acknowledgement that fails, together with the slot that the task had:
+    a worker with one slot takes nothing any more (kombu 5.7, `Channel._brpop_read`, `QoS.append` and `QoS.ack`). Here
+    a task is in Redis at every moment, and what has failed is made up for.
+    """
+
+    taking: ClassVar[dict[str, str]] = {}
+    """For a task that is being taken, by its delivery tag: the list that it is in meanwhile."""
+    dropped: ClassVar[set[str]] = set()
+    """The tags of tasks that could not be written down, or were without our knowing. They are not begun."""
+    owed: ClassVar[set[str]] = set()
+    """The tags of tasks that have ended, of which Redis may not know."""
+    lists: ClassVar[set[str]] = set()
+    """Our lists of what is being taken."""
+    seen: ClassVar[dict[tuple[str, str], float]] = {}
+    """When an entry of such a list, by its digest, was seen first, by our clock."""
+
+    def append(self, message: Any, delivery_tag: str) -> None:
+        if (taking := self.taking.pop(delivery_tag, None)) is None:
+            super().append(message, delivery_tag)
+            return
+        self.dropped.add(delivery_tag)
+        try:
+            self._write_down(message, delivery_tag, taking)
+        except exceptions.OutOfMemoryError:
+            # There is room for it in one place: the other one goes first, as with kombu.
+            with self.channel.conn_or_acquire() as client:
+                client.lpop(taking)
+            super().append(message, delivery_tag)
+        else:
+            virtual.QoS.append(self, message, delivery_tag)
+        self.dropped.discard(delivery_tag)
+
+    def _write_down(self, message: Any, delivery_tag: str, taking: str) -> None:
+        names = message.delivery_info["exchange"], message.delivery_info["routing_key"]
+        with self.pipe_or_acquire() as pipe:
+            pipe.zadd(self.unacked_index_key, {delivery_tag: time.time()})
+            pipe.hset(self.unacked_key, delivery_tag, dumps([message._raw, *names]))
+            pipe.lpop(taking).execute()
+
+    def ack(self, delivery_tag: str) -> None:
+        self.owed.add(delivery_tag)
+        try:
+            self._settle()
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+    def restore_visible(self, *arguments: Any, **options: Any) -> None:
+        with suppress(exceptions.OutOfMemoryError):
+            self._settle()
+            self._give_back_untouched()
+        super().restore_visible(*arguments, **options)
+
+    def _settle(self) -> None:
+        if tags := tuple(self.owed):
+            with self.pipe_or_acquire() as pipe:
+                pipe.zrem(self.unacked_index_key, *tags).hdel(self.unacked_key, *tags).execute()
+            self.owed.difference_update(tags)
+
+    def new_list(self, queue: str) -> str:
+        """A list for what one connection takes, and what was in those before goes back: we have lost sight of it.
+
+        The server may still serve a connection that we have lost; what that takes gets into its own list.
+        """
+        name = f"{_TAKING}:{queue}:{uuid4().hex}"
+        with self.channel.conn_or_acquire() as client:
+            client.zadd(_TAKING, {name: time.time()})
+            for each in tuple(self.lists):
+                client.lmove(each, _queue(each), "RIGHT", "RIGHT")
+                self.lists.discard(each)
+            for tag in tuple(self.dropped):
+                self.restore_by_tag(tag, client, leftmost=True)
+                self.dropped.discard(tag)
+        self.lists.add(name)
+        return name
+
+    def _give_back_untouched(self) -> None:
+        """Give back what workers that are lost were taking: nobody has begun it."""
+        now = time.monotonic()
+        with self.channel.conn_or_acquire() as client:
+            lists = self._known_lists(client)
+            pipe = client.pipeline(transaction=False)
+            for name in lists:
+                pipe.lindex(name, -1)
+            last = {(name, _digest(entry)) for name, entry in zip(lists, pipe.execute(), strict=True) if entry}
+            for gone in set(self.seen) - last:
+                self.seen.pop(gone, None)
+            for name, digest in last:
+                if now - self.seen.setdefault((name, digest), now) >= min(_TAKEN_WITHIN, self.visibility_timeout):
+                    client.eval(_GIVE_BACK, 2, name, _queue(name), digest)
+
+    def _known_lists(self, client: Any) -> list[str]:
+        """All lists that connections had in the last day; ours stay known."""
+        now = time.time()
+        pipe = client.pipeline(transaction=False)
+        if self.lists:
+            pipe.zadd(_TAKING, dict.fromkeys(self.lists, now))
+        pipe.zremrangebyscore(_TAKING, 0, now - 86400)
+        pipe.zrange(_TAKING, 0, -1)
+        return [bytes_to_str(each) for each in pipe.execute()[-1]]
+
+
+_TAKING = "taking"
+"""The names of the lists of what is being taken, with the times at which their workers lived; and how they begin."""
+
+# Only who still finds an entry gives it back: several workers may look at the same time.
+_GIVE_BACK = """
+if redis.sha1hex(redis.call('LINDEX', KEYS[1], -1) or '') == ARGV[1] then
+    redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'RIGHT')
+end
+"""
+
+
+def _queue(taking: str) -> str:
+    return taking.removeprefix(f"{_TAKING}:").rpartition(":")[0]
+
+
+def _digest(entry: bytes) -> str:
+    return sha1(entry, usedforsecurity=False).hexdigest()
+
+
+class _Taking:
+    """For channels: a task leaves its list for one of what is being taken, with one command.
+
+    kombu waits for a task with BRPOP, sent and read in two steps: here it is BLMOVE (Redis 6.2) in the same places. It
+    stays BRPOP for a worker of several queues, which no Deployment has, and while memory is full: BLMOVE is refused
+    then, and workers must go on to make room.
+    """
+
+    QoS = _QoS
+    _list: str | None = None
+    _moves = _is_full = False
+
+    def _brpop_start(self: Any, timeout: float | None = None) -> None:
+        queues, is_full, self._is_full = self.active_queues, self._is_full, False
+        self._moves = not is_full and len(queues) == 1 and queues[0] in QUEUES and self._has_list(queues[0])
+        if not self._moves:
+            super()._brpop_start(timeout)  # type: ignore[misc]
+            return
+        self._in_poll = self.client.connection
+        self._brpop_sent_at = time.monotonic()
+        wait = timeout or self.brpop_timeout or 0
+        self._in_poll.send_command("BLMOVE", queues[0], self._list, "RIGHT", "LEFT", wait)
+
+    def _has_list(self: Any, queue: str) -> bool:
+        if self._list is None:
+            with suppress(exceptions.OutOfMemoryError):
+                self._list = self.qos.new_list(queue)
+        return self._list is not None
+
+    def _on_connection_disconnect(self: Any, connection: Any) -> None:
+        self._list = None
+        super()._on_connection_disconnect(connection)  # type: ignore[misc]
+
+    def _brpop_read(self: Any, **options: Any) -> bool:
+        if not self._moves:
+            return super()._brpop_read(**options)  # type: ignore[misc]
+        taking, connection = self._list, self.client.connection
+        try:
+            entry = self.client.parse_response(connection, "BLMOVE", **options)
+        except exceptions.OutOfMemoryError:
+            self._is_full = True
+            raise Empty from None
+        except self.connection_errors:
+            # The next round connects again.
+            connection.disconnect()
+            raise
+        finally:
+            self._in_poll = None
+        if entry is None:
+            raise Empty
+        try:
+            payload = loads(bytes_to_str(entry))
+            tag = payload["properties"]["delivery_tag"]
+        except (ValueError, LookupError, TypeError):
+            _log.exception("An entry of %s is no task, and is thrown away: %r", _queue(taking), entry[:1000])
+            with self.conn_or_acquire() as client:
+                client.lpop(taking)
+            raise Empty from None
+        self.qos.taking[tag] = taking
+        self.connection._deliver(payload, _queue(taking))
+        return True
+
+
+class _RedisChannel(_Taking, transport.Channel):
+    connection_class = _DirectConnection
+
+
+class _SentinelChannel(_Taking, transport.SentinelChannel):
+    connection_class = _ManagedConnection
+
+
+class RedisTransport(transport.Transport):
+    """Tasks, by one server."""
+
+    Channel = _RedisChannel
+
+
+class SentinelTransport(transport.SentinelTransport):
+    """Tasks, by the server that Sentinels name."""
+
+    Channel = _SentinelChannel
+
+
+class RedisResults(RedisBackend):
+    """Results, in one server."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.connparams.setdefault("connection_class", _DirectConnection)
+
+
+class SentinelResults(SentinelBackend):
+    """Results, in the server that Sentinels name."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.connparams.setdefault("connection_class", _ManagedConnection)
 
 
 def _give_back(app: Celery, every: float) -> None:

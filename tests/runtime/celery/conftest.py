@@ -5,8 +5,9 @@ from contextlib import ExitStack
 
 import pytest
 from celery import Celery
-from examx_celery import celery_settings
+from examx_celery import configure
 
+from tests.runtime.celery.proxy import Proxy
 from tests.runtime.celery.system import System
 from tests.runtime.conftest import MakeNode
 from tests.runtime.redis import pods as redis
@@ -36,21 +37,35 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
     with ExitStack() as stack:
 
         def start(
-            manifests: list[Manifest], *, password: str | None = None, patient: bool = False, **settings: object
+            manifests: list[Manifest],
+            *,
+            password: str | None = None,
+            patient: bool = False,
+            proxied: bool = False,
+            **settings: object,
         ) -> System:
             servers = stack.enter_context(redis.running(manifests, password=password, patient=patient))
             names = _redis_pods(manifests)
             servers.start(*names)
             if len(names) > 1:
                 servers.eventually(lambda: _settled(servers, replicas=len(names) - 1 - len(SENTINELS)))
-            hosts = {_host(manifests, name): servers[name].address for name in names}
+            ways = {name: _proxy(stack, servers[name]) for name in names} if proxied else {}
+            hosts = {_host(manifests, name): ways[name].address if proxied else servers[name].address for name in names}
             node = make_node(manifests, hosts=hosts, password=password, **settings)
             producer = Celery("producer", set_as_current=False)
-            producer.conf.update(celery_settings(_environment(manifests, hosts, password)))
+            configure(producer, environment=_environment(manifests, hosts, password))
             stack.callback(producer.close)
-            return System(manifests, servers, node, producer)
+            return System(manifests, servers, node, producer, ways)
 
         yield start
+
+
+def _proxy(stack: ExitStack, pod: redis.Pod) -> Proxy:
+    """A way to a server, at an address beside its own."""
+    subnet, _, last = pod.address.rpartition(".")
+    proxy = Proxy((f"{subnet}.{int(last) + 100}", pod.port), (pod.address, pod.port))
+    stack.callback(proxy.close)
+    return proxy
 
 
 def _is_standalone(manifests: list[Manifest]) -> bool:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from celery import Celery
 from celery.result import AsyncResult
 
+from tests.runtime.celery.proxy import Proxy
 from tests.runtime.pods.pod import Container, Node
 from tests.runtime.redis import wire
 from tests.runtime.redis.pods import Pods as RedisPods
@@ -38,6 +39,8 @@ class System:
     redis: RedisPods
     node: Node
     producer: Celery
+    ways: Mapping[str, Proxy] = field(default_factory=dict)
+    """Where they are asked for: the ways that clients take to the servers, by the servers' pods."""
 
     def worker(self, queue: str) -> Container:
         """A new pod of the Deployment that drains a queue, when it takes tasks. Its only container."""

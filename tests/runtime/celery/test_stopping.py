@@ -32,18 +32,25 @@ def test_sigterm_lets_running_tasks_finish_and_leaves_the_others_to_the_next_wor
     assert system.count("started", ids) == len(ids), "each ran once"
 
 
-def test_a_worker_ends_when_redis_refuses_writes_and_goes_on_when_it_is_started_again(
-    start_system: StartSystem, rendered: Rendered
+@pytest.mark.parametrize("queue", ["default", "bulk_upload"])
+def test_a_worker_goes_on_when_redis_has_refused_writes_while_its_only_task_ended(
+    start_system: StartSystem, rendered: Rendered, queue: str
 ) -> None:
-    system = start_system(rendered["dev"])
-    worker, server = system.worker("default"), system.redis["redis-0"]
-    # As after a failover that leaves one server: NOREPLICAS.
+    system = start_system(rendered["dev"], **SOON)
+    worker, server = system.worker(queue), system.redis["redis-0"]
+    running = system.send("sleep", 1, queue=queue)
+    system.eventually(lambda: system.count("started", [running.id]) == 1)
+    # As after a failover that leaves one server: NOREPLICAS, for as long as it takes to end a task.
     server.call("CONFIG", "SET", "min-replicas-to-write", "1")
-    system.eventually(lambda: not worker.is_running)
+    system.eventually(lambda: system.count("finished", [running.id]) == 1)
+    system.eventually(lambda: "NOREPLICAS" in worker.log)
     server.call("CONFIG", "SET", "min-replicas-to-write", "0")
-    worker.start()
-    sent = system.send("sleep", 0)
-    system.eventually(lambda: system.count("finished", [sent.id]) == 1)
+    following = [system.send("sleep", 0, queue=queue).id for _ in range(2)]
+    system.eventually(lambda: system.count("finished", following) == len(following))
+    assert worker.is_running
+    # The task that has ended is not given out again: its acknowledgement is made up for.
+    system.eventually(lambda: system.taken() == 0)
+    assert system.count("started", [running.id]) == 1
 
 
 @pytest.mark.parametrize("queue", ["default", "bulk_upload"])

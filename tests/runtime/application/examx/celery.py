@@ -17,5 +17,6 @@ if settings.ENV_FILE.get("CELERY_SETTINGS") == "none":
     app.conf.update(broker_url=os.environ["REDIS_URL"], result_backend=os.environ["REDIS_URL"])
 else:
     examx_celery.configure(app, **json.loads(settings.ENV_FILE.get("CELERY_SETTINGS", "{}")))
+app.conf.update(json.loads(settings.ENV_FILE.get("CONFIGURATION", "{}")))
 app.conf.broker_transport_options |= json.loads(settings.ENV_FILE.get("TRANSPORT_OPTIONS", "{}"))
 app.autodiscover_tasks(["examx"])

@@ -39,6 +39,15 @@ def sleep(self: Task, seconds: float) -> float:
 
 
 @shared_task(bind=True)
+def wait_for(self: Task, name: str) -> None:
+    """Run until there is a file of this name in the shared media volume."""
+    record(self, "started")
+    while not RECORD.with_name(name).exists():
+        time.sleep(0.02)
+    record(self, "finished")
+
+
+@shared_task(bind=True)
 def compute(self: Task, seconds: float) -> int:
     """Keep the processor busy, and give no other task a turn."""
     record(self, "started")
