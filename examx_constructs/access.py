@@ -26,7 +26,9 @@ class RestrictedNamespace(Construct):
     `guests`: labels `app` of pods that somebody else runs there and that may not meet it. With any, `baseline` is
     enforced, while `restricted` is still audited and warned of; annotations say for whom.
     `readiness_gates` lets the AWS load balancer controller hold a pod's readiness until its target is healthy, so
-    that a rollout never outruns the load balancer.
+    that a rollout does not outrun the load balancer. It puts a gate into a pod that starts behind a Service which it
+    leads to already (a TargetGroupBinding exists), so not into those of a first apply; since 2.12 its webhook fails
+    open, and pods then start without (aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md).
     """
 
     def __init__(
@@ -69,7 +71,8 @@ def _about_guests(guests: Sequence[str]) -> dict[str, str]:
 class WorkloadIdentity(Construct):
     """The ServiceAccount of the pods, by which AWS knows them. No token of the Kubernetes API is mounted.
 
-    `role_arn`: the IAM role (IRSA). Left out, an annotation that another tool put there stays untouched.
+    `role_arn`: the IAM role (IRSA). Left out, an annotation that another tool put there stays untouched; without one
+    AWS's provider of secrets refuses every mount (secrets-store-csi-driver-provider-aws 3.1.1, server/server.go).
     """
 
     def __init__(self, scope: Construct, id: str, *, name: str, role_arn: str | None = None) -> None:

@@ -175,7 +175,8 @@ class ExamxChart(Chart):
             deregistration_delay=environment.backend.rollout.deregistration_delay,
             idle_timeout=environment.nginx.request_timeout,
         )
-        # Readiness gates are put into pods that start after the Ingress: it must be applied first.
+        # A readiness gate is put into pods that start once the controller leads to their Service, which it learns from
+        # the Ingress: the sooner that is there, the fewer pods of a first apply have none.
         backend.deployment.add_dependency(ingress)
         return backend
 

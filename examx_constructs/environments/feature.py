@@ -47,7 +47,8 @@ is wrong with one member stops its whole group."""
 
 ROOM = 90
 """How many feature environments a load balancer gets. Each takes one of its 100 rules and one of its 100 target groups
-(AWS, ALB quotas); some are left for those who ask at the same moment, because one too many stops all."""
+(AWS, ALB quotas); the controller's own code (v3.5.0) had room for the targets of 95. Some are left for those who ask at
+the same moment, because one too many stops all."""
 
 STORAGE_CLASS = EfsStorageClass(
     name="examxv2-features", file_system="fs-0ee8c9ed45115bb36", base_path="/features", temporary=True

@@ -36,7 +36,8 @@ _GROUP = pattern(r"[^\s\x00-\x1f]+", "it must be the name of a group, without sp
 class Access:
     """Identities: the pods' ServiceAccount, and the group of people and pipelines that may deploy.
 
-    `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, an annotation that eksctl made stays as it is.
+    `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, an annotation that eksctl made stays as it is. On
+    a new cluster there is none, and no pod that mounts a secret starts: state it there (docs/cluster.md, Roles in IAM).
     `observer_group` may read what is rendered and change nothing, as a schedule does that looks for drift; None gives
     that to nobody.
     """

@@ -61,9 +61,11 @@ ClientTls = ClientTlsOff | ClientTlsPassthrough | ClientTlsVerify
 class IngressGroup:
     """Several Ingresses, of any namespace, that share one load balancer.
 
-    `order` ranks their rules, lowest first; of the same one, names decide. Leave it out where their hosts differ. The
-    settings of the load balancer must be the same in all of them, or the controller refuses all. An Ingress that joins
-    or leaves a group gets another load balancer, with another address.
+    `order` ranks their rules, lowest first; of the same one, names decide, and of one host and path in two Ingresses
+    the first rule acts: neither is refused (aws-load-balancer-controller v3.5.0). Leave it out where hosts differ. The
+    settings of the load balancer must be the same in all of them: where two differ, or one has a mistake, the load
+    balancer stays as it is for all. Whoever may write an Ingress can join, and with a lower order take another's host.
+    An Ingress that joins or leaves a group gets another load balancer, with another address.
     """
 
     name: str = setting(dns_label)
@@ -109,7 +111,8 @@ class IngressSettings:
     `host` is the one by which the application is known, and asked for by probes. `other_hosts` reach the same Services;
     `*.examx.cloud` stands for all hosts below one, and not for that one itself. Any other host is answered with 404.
 
-    Without a `certificate_arn` the controller finds a certificate in ACM for each host, and needs one for each.
+    Without a `certificate_arn` the controller finds a certificate in ACM for each host, and needs one for each; a named
+    one must cover them all. A certificate for `*.examx.cloud` does not cover `examx.cloud` itself.
     `backend_paths` go to the backend whatever answers `/`. Each host has a rule of the load balancer for each path and
     for `/`, and there is room for 100; without a frontend, `/` will do.
     """

@@ -32,7 +32,7 @@ def test_what_a_pod_needs_is_applied_before_it(manifests: list[Manifest]) -> Non
     first_deployment = kinds.index("Deployment")
     for kind in ("ServiceAccount", "SecretProviderClass", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim"):
         assert kinds.index(kind) < first_deployment
-    # The readiness gate is put only into pods that start after the Ingress and its Service.
+    # A readiness gate is put only into pods that start when the controller already leads to their Service.
     assert kinds.index("Ingress") < first_deployment
     names = [(each["kind"], each["metadata"]["name"]) for each in manifests]
     assert names.index(("Service", "examxv2-backend-service")) < first_deployment
