@@ -6,17 +6,36 @@ from typing import Annotated
 import typer
 
 from examx_cli import output
-from examx_cli.commands.arguments import Context, EnvironmentName
+from examx_cli.cluster import check_identity
+from examx_cli.commands.arguments import Context
 from examx_cli.commands.diff import Format
-from examx_cli.deploy.checkout import cluster_of, working_tree
 from examx_cli.doctor import Seen, State, examine, report
-from examx_cli.doctor.needs import Needs
-from examx_cli.errors import REFUSED
-from examx_cli.project import Project
+from examx_cli.doctor.needs import FEATURE, Needs
+from examx_cli.doctor.sample import sample
+from examx_cli.errors import REFUSED, CommandError
+from examx_cli.kubectl import Kubectl
+from examx_cli.objects import read
+from examx_cli.project import Project, known_environment
+from examx_constructs.environments import ENVIRONMENTS
+
+
+def _known(name: str) -> str:
+    try:
+        return name if name == FEATURE else known_environment(name)
+    except CommandError as error:
+        raise typer.BadParameter(f"{error}, and {FEATURE} for those of branches") from error
 
 
 def doctor(
-    environment: EnvironmentName,
+    environment: Annotated[
+        str,
+        typer.Argument(
+            metavar="ENV",
+            help=f"The environment: {', '.join(ENVIRONMENTS)}; or {FEATURE}, for those of branches.",
+            callback=_known,
+            autocompletion=lambda: [*ENVIRONMENTS, FEATURE],
+        ),
+    ],
     *,
     context: Context = None,
     format: Annotated[Format, typer.Option(help="Text for people, Markdown, or JSON.")] = Format.TEXT,
@@ -32,13 +51,14 @@ def doctor(
 
         examx doctor dev
         examx doctor prod --format json
+        examx doctor feature
     """
     project = Project.around(Path.cwd())
-    version = working_tree(project, environment)
-    cluster = cluster_of(version, context)
-    needs = Needs.of(environment, version.manifests)
+    kubectl = Kubectl(context)
+    needs = Needs.of(environment, sample(project) if environment == FEATURE else read(project.manifests(environment)))
+    check_identity(kubectl, needs.cluster)
     with output.waiting(f"asking the cluster of {environment}"):
-        verdicts = list(examine(needs, Seen(cluster.kubectl, needs.namespace)))
+        verdicts = list(examine(needs, Seen(kubectl, needs.namespace)))
     where = f"what {environment} needs of {needs.cluster}, for {needs.namespace}"
     match format:
         case Format.TEXT:

@@ -50,8 +50,10 @@ class Component:
         return named[0] if named else None
 
     def among(self, workloads: Iterable[Object]) -> list[Object]:
-        """Those of these workloads that run it."""
-        return [each for each in workloads if self.container_of(each) is not None]
+        """Those of these workloads that run it, those with ready pods first: an old one may stand beside, with none."""
+        return sorted(
+            (each for each in workloads if self.container_of(each) is not None), key=_ready_pods, reverse=True
+        )
 
     def version(self, workload: Object) -> Version | None:
         """The version that a workload runs: of the image's tag, else of the label that charts put there."""
@@ -73,8 +75,11 @@ class Component:
         where = f"{name} in {text(workload, 'metadata', 'namespace')}"
         if least and version and version < least:
             return lacking(f"{where}; {written(least)} is the least")
-        if not is_ready(workload):
-            return lacking(f"{where}: none of its pods is ready")
+        if not _ready_pods(workload):
+            unwanted = mapping(workload, "status").get("desiredNumberScheduled") == 0
+            return (
+                unsure(f"{where}: no node is there for it") if unwanted else lacking(f"{where}: no pod of it is ready")
+            )
         if (least or below) and not version:
             return unsure(
                 f"{where}: its image, {text(self.container_of(workload), 'image')}, has no version in its tag"
@@ -108,9 +113,7 @@ def _repository(image: str) -> str:
     return f"{head}{slash}{last.partition(':')[0]}"
 
 
-def is_ready(workload: Object) -> bool:
-    """Whether a pod of it is ready; a DaemonSet that no node wants has none, and is none the less as it should be."""
-    if text(workload, "kind") == "DaemonSet":
-        status = mapping(workload, "status")
-        return bool(status.get("numberReady")) or status.get("desiredNumberScheduled") == 0
-    return bool(mapping(workload, "status").get("readyReplicas"))
+def _ready_pods(workload: Object) -> int:
+    status = mapping(workload, "status")
+    ready = status.get("numberReady", status.get("readyReplicas"))
+    return ready if isinstance(ready, int) else 0

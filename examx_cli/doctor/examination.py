@@ -32,6 +32,7 @@ PRECONDITIONS: tuple[Precondition, ...] = (
     load_balancer.webhook,
     load_balancer.gates,
     load_balancer.certificates,
+    load_balancer.trust_stores,
     storage.efs_driver,
     storage.efs_role,
     storage.efs_removal,
@@ -40,6 +41,7 @@ PRECONDITIONS: tuple[Precondition, ...] = (
     storage.classes,
     namespace.pod_security,
     namespace.rights,
+    namespace.policy,
 )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from examx_cli.doctor import questions
-from examx_cli.doctor.needs import Needs
+from examx_cli.doctor.needs import FEATURE, Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Right, Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import items, mapping
+from examx_cli.objects import items, mapping, text
 
 TOPIC = "namespace"
 _STANDARD = "pod-security.kubernetes.io/"
@@ -28,7 +28,8 @@ def pod_security(needs: Needs, seen: Seen) -> Found:
     rendered = mapping(needs.of_kind("Namespace")[0], "metadata", "labels")
     found = next(iter(seen.objects(questions.OWN_NAMESPACE)), None)
     if found is None:
-        return good(f"{needs.namespace} is not there yet: the first `examx apply`, by an administrator, makes it")
+        how = "`examx feature up`" if needs.environment == FEATURE else "the first `examx apply`, by an administrator,"
+        return good(f"{needs.namespace} is not there yet: {how} makes it")
     live = mapping(found, "metadata", "labels")
     wanted = {name: level for name, level in rendered.items() if name.startswith((_STANDARD, "elbv2.k8s.aws/"))}
     wrong = [
@@ -63,6 +64,26 @@ def rights(needs: Needs, seen: Seen) -> Found:
             f"it only reads in {needs.namespace}: whether the identity that deploys may do more, it cannot tell"
         )
     return lacking(f"it may not {named}{more}")
+
+
+_DEPLOYER = "examxv2-feature-deployer"
+
+
+@precondition(
+    TOPIC,
+    "policy for those who deploy branches",
+    when=lambda needs: needs.environment == FEATURE,
+    breaks="who may deploy a branch may change every namespace of the cluster: RBAC knows no beginnings of names",
+    mend="kubectl apply --server-side -f features-admin.yaml --context CLUSTER, with the YAML of docs/features.md",
+)
+def policy(_needs: Needs, seen: Seen) -> Found:
+    """A policy holds what they change to the namespaces of branches, and denies the rest."""
+    for each in seen.objects(questions.ADMISSION_POLICIES):
+        if text(each, "spec", "policyName") == _DEPLOYER:
+            if "Deny" in items(each, "spec", "validationActions"):
+                return good(f"ValidatingAdmissionPolicyBinding {text(each, 'metadata', 'name')}")
+            return lacking(f"ValidatingAdmissionPolicyBinding {text(each, 'metadata', 'name')} does not deny")
+    return lacking(f"no ValidatingAdmissionPolicyBinding is of {_DEPLOYER}")
 
 
 def _granted(needs: Needs) -> set[Right]:

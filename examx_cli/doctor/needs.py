@@ -13,6 +13,8 @@ EBS_DRIVER = "ebs.csi.aws.com"
 EBS_PROVISIONERS = (EBS_DRIVER, "kubernetes.io/aws-ebs")
 """Who makes volumes of EBS; claims of the second, the plugin of old, go to the driver since Kubernetes 1.23."""
 ALB = "alb"
+FEATURE = "feature"
+"""What stands for all environments of branches, in the place of an environment's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ class Question:
 
 SYSTEM = "kube-system"
 
+ADMISSION_POLICIES = Question("validatingadmissionpolicybindings.admissionregistration.k8s.io")
 API_SERVICES = Question("apiservices.apiregistration.k8s.io")
-CLUSTER_ROLES = Question("clusterroles.rbac.authorization.k8s.io")
 DAEMON_SETS = Question("daemonsets.apps", "*")
 DEPLOYMENTS = Question("deployments.apps", "*")
 DRIVERS = Question("csidrivers.storage.k8s.io")
@@ -41,5 +41,8 @@ OWN_PODS = Question("pods", ".")
 OWN_SERVICE_ACCOUNTS = Question("serviceaccounts", ".")
 SERVICE_ACCOUNTS = Question("serviceaccounts", "*")
 STORAGE_CLASSES = Question("storageclasses.storage.k8s.io")
+SYNCING_ROLE = Question("clusterrole.rbac.authorization.k8s.io/secretprovidersyncing-role")
+"""By which the Secrets Store driver may write Secrets."""
+
 SYSTEM_CONFIG_MAPS = Question("configmaps", SYSTEM)
 SYSTEM_SERVICES = Question("services", SYSTEM)

@@ -20,7 +20,7 @@ from examx_cli.objects import Object, items, mapping, text
 TOPIC = "secrets"
 DRIVER = Component("Secrets Store CSI driver", image="secrets-store-csi-driver", container="secrets-store")
 PROVIDER = Component(
-    "AWS's provider", image="secrets-store-csi-driver-provider-aws", container="provider-aws-installer"
+    "Secrets Store provider of AWS", image="secrets-store-csi-driver-provider-aws", container="provider-aws-installer"
 )
 IRSA, POD_IDENTITY = "sts.amazonaws.com", "pods.eks.amazonaws.com"
 _ASKS_FOR_TOKENS = (3, 0, 0)
@@ -28,7 +28,6 @@ _READS_TOKENS_OF_SECRETS = (1, 6, 0)
 _ROLE = "eks.amazonaws.com/role-arn"
 _AGENT = "eks-pod-identity-agent"
 _NO_POD = "no pod that mounts a secret starts: all of the application's"
-_SYNCING = "secretprovidersyncing-role"
 
 
 def _mounts(needs: Needs) -> bool:
@@ -139,8 +138,8 @@ def rotation(_needs: Needs, seen: Seen) -> Found | None:
 )
 def sync(_needs: Needs, seen: Seen) -> Found:
     """The driver may write Secrets: its chart gives that right by `syncSecret.enabled`."""
-    names = [text(each, "metadata", "name") for each in seen.objects(questions.CLUSTER_ROLES)]
-    return good(f"ClusterRole {_SYNCING}") if _SYNCING in names else lacking(f"there is no ClusterRole {_SYNCING}")
+    there = seen.objects(questions.SYNCING_ROLE)
+    return good(str(questions.SYNCING_ROLE)) if there else lacking(f"there is no {questions.SYNCING_ROLE}")
 
 
 @precondition(

@@ -89,7 +89,7 @@ def check_place(wanted: Feature, existing: Existing | None, others: Iterable[Exi
     if taken >= ROOM:
         raise Refusal(
             f"the load balancer {balancer} has room for {ROOM} feature environments, and there are {taken}: one more "
-            "would stop it for all of them, dev included; remove one (`examx feature list`), or add a load balancer "
+            "would stop it for all of them; remove one (`examx feature list`), or add a load balancer "
             "to LOAD_BALANCERS in examx_constructs/environments/feature.py"
         )
 

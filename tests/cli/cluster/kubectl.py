@@ -109,6 +109,8 @@ def config(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
     assert not words
     with state(file) as cluster:
+        if no := unlisted(cluster, "version"):
+            return failed(no)
         print(json.dumps({"serverVersion": {"gitVersion": cluster.get("version", "v1.33.4-eks-0a1b2c3")}}))
     return 0
 

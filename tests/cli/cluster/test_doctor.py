@@ -16,6 +16,7 @@ from tests.cli.doctor import eks
 from tests.guides import rendered
 
 KINDS = {
+    questions.ADMISSION_POLICIES: ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"),
     questions.API_SERVICES: ("apiregistration.k8s.io/v1", "APIService"),
     questions.DAEMON_SETS: ("apps/v1", "DaemonSet"),
     questions.DEPLOYMENTS: ("apps/v1", "Deployment"),
@@ -166,6 +167,33 @@ def test_another_cluster_is_not_asked(environment: Checkout, played: TestCluster
     assert done.exit_code == 1
     assert "this environment is of testing: choose its context with --context" in done.stderr
     assert len(played.calls) == 1
+
+
+def test_a_cluster_that_does_not_answer_is_one_clear_line(
+    environment: Checkout, played: TestCluster, examx: Examx
+) -> None:
+    played.wish("unreachable", ["version"])
+    done = examx("doctor", "dev")
+    assert done.exit_code == 2
+    assert "Unable to connect to the server" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_branches_are_an_environment_too(
+    environment: Checkout, played: TestCluster, install: Install, examx: Examx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the manifests of a branch that there is not, as the checkout renders them."""
+    monkeypatch.setattr("examx_cli.commands.doctor.sample", lambda _: environment.manifests)
+    install(eks.sound("dev-examxv2", SERVICE_ACCOUNT))
+    done = examx("doctor", "feature")
+    assert done.exit_code == 0, done.output
+    assert "ok      policy for those who deploy branches" in done.stdout
+
+
+def test_an_environment_that_is_none_is_refused(environment: Checkout, examx: Examx) -> None:
+    done = examx("doctor", "production")
+    assert done.exit_code == 2
+    assert "known are dev, stg, prod, and feature" in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_manifests_that_are_not_there_are_one_clear_line(environment: Checkout, examx: Examx) -> None:

@@ -163,6 +163,12 @@ def sound(namespace: str, service_account: str) -> Played:
         questions.SYSTEM_SERVICES: [{**named("kube-dns", SYSTEM), "spec": {"selector": {"k8s-app": "kube-dns"}}}],
         questions.INGRESS_CLASSES: [{**named("alb"), "spec": {"controller": "ingress.k8s.aws/alb"}}],
         questions.MUTATING_WEBHOOKS: [{**named("aws-load-balancer-webhook"), "webhooks": [hook]}],
+        questions.ADMISSION_POLICIES: [
+            {
+                **named("examxv2-feature-deployer"),
+                "spec": {"policyName": "examxv2-feature-deployer", "validationActions": ["Deny"]},
+            },
+        ],
         questions.STORAGE_CLASSES: [
             {**named("gp2"), "provisioner": "kubernetes.io/aws-ebs"},
             {

@@ -1,11 +1,15 @@
 """What an examination says of a cluster: one thing is wrong at a time, and exactly what hangs on it is said."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from examx_cli.doctor import State, examine, questions
+from examx_cli.doctor import State, Verdict, examine, questions
+from examx_cli.doctor.component import version_of
+from examx_cli.doctor.needs import Needs
 from tests.cli.doctor import eks
 from tests.cli.doctor.conftest import Examination, cluster_for, needs_of
 from tests.cli.doctor.eks import Played, named, workload
@@ -114,6 +118,7 @@ CONTROLLER_IS, CLASS_IS = "load balancer: controller, 2.12 or newer", "load bala
 WEBHOOK, GATES = "load balancer: webhook for readiness gates", "load balancer: readiness gates of the pods that run"
 EFS_IS, EBS_IS, CLASSES = "storage: EFS driver, 2.1.2 or newer", "storage: EBS driver", "storage: classes of the claims"
 ENFORCED, DNS = "network: NetworkPolicies are enforced", "network: DNS behind the policies"
+POLICY = "namespace: policy for those who deploy branches"
 CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must stand alone"
 KUBERNETES, KINDS = "cluster: Kubernetes 1.27 to 1.37", "cluster: kinds of others (CRDs)"
 ARM, LABELS, RIGHTS = (
@@ -159,12 +164,39 @@ CASES = [
     Case(
         "the provider is not there",
         gone(questions.DAEMON_SETS, PROVIDER),
-        {"secrets: AWS's provider": (MISSING, "no AWS's provider runs")},
+        {"secrets: AWS's provider": (MISSING, "no Secrets Store provider of AWS runs")},
     ),
     Case(
         "the provider is not ready on any node",
         field(questions.DAEMON_SETS, PROVIDER, "status", "numberReady", value=0),
-        {"secrets: AWS's provider": (MISSING, "none of its pods is ready")},
+        {"secrets: AWS's provider": (MISSING, "no pod of it is ready")},
+    ),
+    Case(
+        "no node is there for the provider",
+        field(questions.DAEMON_SETS, PROVIDER, "status", value={"numberReady": 0, "desiredNumberScheduled": 0}),
+        {"secrets: AWS's provider": (UNKNOWN, "no node is there for it")},
+    ),
+    Case(
+        "an old driver stands beside the one that runs, without pods",
+        lambda cluster: cluster.answers[questions.DAEMON_SETS].insert(
+            0,
+            {
+                **workload("DaemonSet", "old", "csi-secrets-store/driver:v1.3.0", container="secrets-store"),
+                "status": {"numberReady": 0, "desiredNumberScheduled": 0},
+            },
+        ),
+        {},
+    ),
+    Case(
+        "the driver asks for the token of Pod Identity alone",
+        field(
+            questions.DRIVERS,
+            "secrets-store.csi.k8s.io",
+            "spec",
+            "tokenRequests",
+            value=[{"audience": "pods.eks.amazonaws.com"}],
+        ),
+        {TOKENS: (MISSING, "its tokenRequests lack sts.amazonaws.com; they have pods.eks.amazonaws.com")},
     ),
     Case(
         "the kubelet does not call the driver again",
@@ -287,7 +319,7 @@ CASES = [
     Case(
         "the load balancer controller is not ready",
         field(questions.DEPLOYMENTS, CONTROLLER, "status", value={}),
-        {CONTROLLER_IS: (MISSING, "none of its pods is ready")},
+        {CONTROLLER_IS: (MISSING, "no pod of it is ready")},
     ),
     Case(
         "its role is not seen",
@@ -516,6 +548,24 @@ CASES = [
         {LABELS: (MISSING, "pod-security.kubernetes.io/enforce is baseline, not restricted")},
     ),
     Case("the Namespace is not there yet", lambda _: None, {LABELS: (OK, "dev-examxv2 is not there yet")}),
+    Case(
+        "nothing holds those who deploy branches to their namespaces",
+        gone(questions.ADMISSION_POLICIES, "examxv2-feature-deployer"),
+        {POLICY: (MISSING, "no ValidatingAdmissionPolicyBinding is of examxv2-feature-deployer")},
+        environment="feature",
+    ),
+    Case(
+        "the policy for those who deploy branches only warns",
+        field(questions.ADMISSION_POLICIES, "examxv2-feature-deployer", "spec", "validationActions", value=["Warn"]),
+        {POLICY: (MISSING, "does not deny")},
+        environment="feature",
+    ),
+    Case(
+        "no class for the media of branches",
+        gone(questions.STORAGE_CLASSES, "examxv2-features"),
+        {CLASSES: (MISSING, "there is no StorageClass examxv2-features")},
+        environment="feature",
+    ),
     Case("an identity that reads", may("get", "list", "watch"), {RIGHTS: (UNKNOWN, "it only reads in dev-examxv2")}),
     Case(
         "an identity that may not delete",
@@ -596,3 +646,99 @@ def test_what_a_cluster_says_cannot_write_to_a_terminal(examined: Examination) -
         value={"conditions": [{"type": "Available", "status": "False", "message": evil}]},
     )
     assert examined("dev", change)[RESOURCE].said.endswith("is not available: [2J MISSING all")
+
+
+def with_manifests(change: Callable[[list[eks.Json]], object], environment: str = "dev") -> Needs:
+    """What dev needs when its manifests say something else."""
+    needs = needs_of(environment)
+    manifests: list[Any] = copy.deepcopy(list(needs.manifests))
+    change(manifests)
+    return Needs(needs.environment, needs.cluster, needs.namespace, manifests)
+
+
+def verdicts_on(needs: Needs, change: Callable[[Played], object] = lambda _: None) -> dict[str, Verdict]:
+    played = eks.sound(needs.namespace, "dev-examxv2-sa")
+    change(played)
+    return {f"{each.topic}: {each.what}": each for each in examine(needs, played)}
+
+
+def all_of(kind: str, *path: str, value: object) -> Callable[[list[eks.Json]], object]:
+    def change(manifests: list[eks.Json]) -> None:
+        for each in manifests:
+            if each["kind"] == kind:
+                item = each
+                for step in path[:-1]:
+                    item = item.setdefault(step, {})
+                item[path[-1]] = value
+
+    return change
+
+
+def test_a_secret_that_is_kept_needs_the_right_to_write_it() -> None:
+    what = "secrets: right to keep Secrets"
+    assert what not in verdicts_on(needs_of("dev"))
+    kept = [{"secretName": "redis", "type": "Opaque", "data": [{"objectName": ".env", "key": "password"}]}]
+    needs = with_manifests(all_of("SecretProviderClass", "spec", "secretObjects", value=kept))
+    assert verdicts_on(needs)[what].state is MISSING
+    assert verdicts_on(needs)[what].mend.endswith(" --set syncSecret.enabled=true")
+    role = added(questions.SYNCING_ROLE, named("secretprovidersyncing-role"))
+    assert verdicts_on(needs, role)[what].state is OK
+
+
+def test_classes_of_pod_identity_need_its_token_and_its_agent() -> None:
+    needs = with_manifests(all_of("SecretProviderClass", "spec", "parameters", "usePodIdentity", value="true"))
+    found = verdicts_on(needs)
+    assert found[TOKENS].state is OK
+    assert (found[ROLES].state, "eks-pod-identity-agent" in found[ROLES].said) == (MISSING, True)
+    agent = workload("DaemonSet", "eks-pod-identity-agent", "eks/eks-pod-identity-agent:v0.1.30", container="agent")
+    assert verdicts_on(needs, added(questions.DAEMON_SETS, agent))[ROLES].state is UNKNOWN
+    tokens = [{"audience": "sts.amazonaws.com"}]
+    less = field(questions.DRIVERS, "secrets-store.csi.k8s.io", "spec", "tokenRequests", value=tokens)
+    assert "lack pods.eks.amazonaws.com" in verdicts_on(needs, less)[TOKENS].said
+
+
+def test_a_role_that_is_rendered_is_enough() -> None:
+    role = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/application"}
+    needs = with_manifests(all_of("ServiceAccount", "metadata", "annotations", value=role))
+    assert verdicts_on(needs, gone(questions.OWN_SERVICE_ACCOUNTS, "dev-examxv2-sa"))[ROLES].state is OK
+
+
+def test_a_trust_store_is_asked_for_where_clients_are_verified() -> None:
+    annotation = "alb.ingress.kubernetes.io/mutual-authentication"
+    store = "arn:aws:elasticloadbalancing:ap-south-1:111122223333:truststore/a/0123456789abcdef"
+    written = f'[{{"port": 443, "mode": "verify", "trustStore": "{store}"}}]'
+    needs = with_manifests(all_of("Ingress", "metadata", "annotations", annotation, value=written))
+    assert store in verdicts_on(needs)["load balancer: trust stores"].said
+    assert "load balancer: trust stores" not in verdicts_on(needs_of("prod"))
+
+
+def test_what_an_environment_does_not_use_is_not_asked_for() -> None:
+    def only(*kinds: str) -> Callable[[list[eks.Json]], object]:
+        return lambda manifests: manifests.__setitem__(
+            slice(None), [each for each in manifests if each["kind"] in kinds]
+        )
+
+    played = Played({})
+    asked: list[questions.Question] = []
+    listed = played.objects
+    played.objects = lambda question: (asked.append(question), listed(question))[1]  # type: ignore[method-assign]
+    found = list(examine(with_manifests(only("Namespace", "ConfigMap")), played))
+    assert {each.topic for each in found} == {"cluster", "namespace"}
+    assert asked == [questions.OWN_NAMESPACE]
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("v2.12.0", (2, 12, 0)),
+        ("2.12", (2, 12, 0)),
+        ("v2.1.2-eksbuild.1", (2, 1, 2)),
+        ("1.0.r2-77-g1a2b3c4-2024.01.01", (1, 0, 0)),
+        ("v1.33.4-eks-0a1b2c3", (1, 33, 4)),
+        ("latest", None),
+        ("", None),
+        ("stable-2.12", None),
+    ],
+)
+def test_versions_are_read(said: str, version: tuple[int, int, int] | None) -> None:
+    assert version_of(said) == version

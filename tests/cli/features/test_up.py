@@ -245,7 +245,7 @@ class TestRefusedBeforeAnythingIsTouched:
         done = feature("up", "login", *arguments, status=1)
         assert done.stderr.startswith(
             f"error: the load balancer examx-cloud has room for {ROOM} feature environments, and there are {ROOM}: "
-            "one more would stop it for all of them, dev included; remove one"
+            "one more would stop it for all of them; remove one"
         )
         assert features.namespace(features.wanted("login")) is None
 
