@@ -1,4 +1,7 @@
-"""A Redis that survives the loss of a server: a primary, read replicas and Sentinels."""
+"""A Redis that survives the loss of a server: three that hold what is accepted, read replicas, and Sentinels.
+
+How it chooses who leads is in templates/redis: keeper.sh for the servers, sentinel.sh, leave.sh before a stop.
+"""
 
 from dataclasses import dataclass
 
@@ -10,12 +13,24 @@ from examx_constructs._templates import render
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
 from examx_constructs.redis.connection import RedisConnection, password_of
-from examx_constructs.redis.nodes import SERVER_COMMAND, RedisHardware, RedisNodes, RedisProcess, server_configuration
-from examx_constructs.settings import ReplicatedRedis, SentinelAddress, Utilization
+from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
+from examx_constructs.settings import Duration, ReplicatedRedis, SentinelAddress, Utilization
 from examx_constructs.settings.naming import APPLICATION
-from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT, REPLICATED_NAMES, SENTINEL_PORT, Role
+from examx_constructs.settings.redis import (
+    CORE,
+    PRIMARIES,
+    REDIS_NAME,
+    REDIS_PORT,
+    REPLICATED_NAMES,
+    SENTINEL_PORT,
+    SENTINELS,
+    Role,
+)
 
-_SENTINELS = 3
+_LEAVE_WITHIN = Duration("120s")
+"""How long a server waits, before it stops, for others to be in sync that can take its place."""
+_ELECTION = Duration("10s")
+"""After which a Sentinel votes again at the latest (Redis, `election-timeout`)."""
 
 
 @dataclass(frozen=True)
@@ -23,19 +38,16 @@ class _Hosts:
     """The names of all pods, known before any of them is there, and the same after every restart."""
 
     namespace: str
-    most_replicas: int
 
     @property
-    def first_primary(self) -> str:
-        return self._of("primary", 1)[0]
-
-    @property
-    def servers(self) -> tuple[str, ...]:
-        return (self.first_primary, *self._of("replica", self.most_replicas))
+    def core(self) -> tuple[str, ...]:
+        """The servers that may lead, the preferred one first. There are as many whatever the autoscaler decides."""
+        first, *others = self._of("primary", PRIMARIES)
+        return (first, *self._of("replica", CORE - PRIMARIES), *others)
 
     @property
     def sentinels(self) -> tuple[str, ...]:
-        return self._of("sentinel", _SENTINELS)
+        return self._of("sentinel", SENTINELS)
 
     def _of(self, role: Role, count: int) -> tuple[str, ...]:
         name = REPLICATED_NAMES[role]
@@ -44,23 +56,28 @@ class _Hosts:
 
 
 class ReplicatedServers(Construct):
-    """A primary, read replicas that scale on CPU, and three Sentinels that promote a replica when the primary is gone.
+    """Two servers of a fixed number, read replicas that scale on CPU, and three Sentinels that replace a lost leader.
 
-    Clients ask the Sentinels for the primary. The Service `redis` leads to the Sentinels only: a client that takes it
-    for a server fails at once, instead of writing to a replica now and then. Replicas do not scale on memory: each
-    holds all data, so more of them would not make it less.
+    Clients ask the Sentinels for the server that leads. The Service `redis` leads to the Sentinels only: a client that
+    takes it for a server fails at once, instead of writing to a replica now and then. Replicas do not scale on memory:
+    each holds all data, so more of them would not make it less.
+
+    The two primaries and the first replica are the core: only they lead, and only their copies count. A write is taken
+    while one of the others is in sync, so one of the three may be away at any time, and any two of them know all that
+    was accepted: after a stop of all pods these two choose the one with the newest data. Before a server stops it waits
+    until enough others are in sync, and hands over if it leads.
 
     Writes are acknowledged before they are replicated: a failover can lose those of the last moments, at most
-    `min-replicas-max-lag` (10 s) of them where the primary is cut off from its replicas (Redis, replication).
+    `min-replicas-max-lag` (10 s) of them where the leader is cut off from its replicas (Redis, replication).
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: ReplicatedRedis) -> None:
         super().__init__(scope, id)
         self._settings = settings
         self._password = password_of(self, settings.password)
-        hosts = _Hosts(namespace_of(scope, "Redis"), settings.replicas.maximum)
+        hosts = _Hosts(namespace_of(scope, "Redis"))
         server, sentinel = _server(settings, hosts), _sentinel(settings, hosts)
-        self.primary = self._nodes("primary", server, self._server_hardware(replicas=1))
+        self.primary = self._nodes("primary", server, self._server_hardware(replicas=PRIMARIES))
         self.replicas = self._nodes("replica", server, self._server_hardware(replicas=None))
         self.sentinels = self._nodes("sentinel", sentinel, self._sentinel_hardware())
         self.service = self._sentinel_service()
@@ -73,7 +90,7 @@ class ReplicatedServers(Construct):
             replicas=settings.replicas,
             utilization=Utilization(cpu=settings.replica_cpu_utilization, memory=None),
         )
-        # Primary and replicas share one: of two copies of the data, a drain may take one at a time.
+        # Primaries and replicas share one: of all copies of the data, a drain may take one at a time.
         self.disruption_budgets = [
             _disruption_budget(self, component, nodes)
             for component, nodes in (("server", self.primary), ("sentinel", self.sentinels))
@@ -113,7 +130,7 @@ class ReplicatedServers(Construct):
         return RedisHardware(
             image=settings.image,
             resources=settings.sentinel_resources,
-            replicas=_SENTINELS,
+            replicas=SENTINELS,
             apart=True,
             own_node_each=True,
         )
@@ -130,33 +147,41 @@ class ReplicatedServers(Construct):
 
 def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
     files = {
+        "append-only.sh": render("redis/append-only.sh"),
         "redis.conf": server_configuration(settings.resources, persistent=True),
-        "replication.conf": render("redis/replication.conf", minimum_synced_replicas=settings.minimum_synced_replicas),
+        "replication.conf": render("redis/replication.conf"),
         "server.sh": render("redis/server.sh"),
-        **_finding_the_primary(settings, hosts),
+        "keeper.sh": render("redis/keeper.sh"),
+        "leave.sh": render("redis/leave.sh", leave_within=_LEAVE_WITHIN.seconds),
+        **_shared(settings, hosts),
     }
-    return RedisProcess(component="server", files=files, script="server.sh", command=SERVER_COMMAND, port=REDIS_PORT)
-
-
-def _sentinel(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
     return RedisProcess(
-        component="sentinel",
-        files={"sentinel.sh": render("redis/sentinel.sh"), **_finding_the_primary(settings, hosts)},
-        script="sentinel.sh",
-        command=("redis-sentinel", "/run/redis/sentinel.conf"),
-        port=SENTINEL_PORT,
+        component="server",
+        files=files,
+        script="server.sh",
+        port=REDIS_PORT,
+        keeper="keeper.sh",
+        pre_stop="leave.sh",
+        leave_within=_LEAVE_WITHIN,
     )
 
 
-def _finding_the_primary(settings: ReplicatedRedis, hosts: _Hosts) -> dict[str, str]:
+def _sentinel(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
+    files = {"sentinel.sh": render("redis/sentinel.sh", election=_ELECTION.seconds), **_shared(settings, hosts)}
+    return RedisProcess(component="sentinel", files=files, script="sentinel.sh", port=SENTINEL_PORT)
+
+
+def _shared(settings: ReplicatedRedis, hosts: _Hosts) -> dict[str, str]:
     return {
         "password.sh": render("redis/password.sh"),
         "topology.sh": render(
             "redis/topology.sh",
             master_name=settings.master_name,
-            first_primary=hosts.first_primary,
-            servers=" ".join(hosts.servers),
+            core=" ".join(hosts.core),
             sentinels=" ".join(hosts.sentinels),
+            minimum_synced=settings.minimum_synced_replicas,
+            quorum=settings.quorum,
+            most_sentinels=SENTINELS // 2 + 1,
         ),
     }
 

@@ -4,7 +4,7 @@ from constructs import Construct
 
 from examx_constructs._templates import render
 from examx_constructs.redis.connection import RedisConnection, password_of
-from examx_constructs.redis.nodes import SERVER_COMMAND, RedisHardware, RedisNodes, RedisProcess, server_configuration
+from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.settings import RedisAddress, StandaloneRedis
 from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 
@@ -41,9 +41,9 @@ def _process(settings: StandaloneRedis) -> RedisProcess:
         files={
             "redis.conf": server_configuration(settings.resources, persistent=settings.persistence is not None),
             "password.sh": render("redis/password.sh"),
+            "append-only.sh": render("redis/append-only.sh"),
             "standalone.sh": render("redis/standalone.sh"),
         },
         script="standalone.sh",
-        command=SERVER_COMMAND,
         port=REDIS_PORT,
     )

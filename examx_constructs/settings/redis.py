@@ -32,7 +32,14 @@ REPLICATED_NAMES: Mapping[Role, str] = {
 REDIS_PORT = 6379
 SENTINEL_PORT = 26379
 _MOST_REPLICAS = 20
-_LEAST_SENTINELS = 3
+SENTINELS = 3
+"""The least that have a majority without one of them."""
+PRIMARIES = 2
+"""The servers of a replicated Redis whose number is fixed."""
+CORE = PRIMARIES + 1
+"""The servers that may lead: the primaries, and the replica that is always there. The least of which one may be away."""
+KEEPER_RESOURCES = Resources.of("25m", "32Mi", "200m", "64Mi")
+"""What finds a replicated server its place: a shell that asks each of six pods once a second."""
 PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
 _port = (at_least(1, "a TCP port"), at_most(65535, "a TCP port"))
@@ -87,7 +94,7 @@ class SentinelAddress:
 
     def __attrs_post_init__(self) -> None:
         distinct = len(set(self.hosts))
-        if distinct < _LEAST_SENTINELS or distinct % 2 == 0 or distinct != len(self.hosts):
+        if distinct < SENTINELS or distinct % 2 == 0 or distinct != len(self.hosts):
             raise SettingError(
                 "SentinelAddress.hosts",
                 self.hosts,
@@ -171,10 +178,11 @@ class StandaloneRedis:
 
 @value
 class ReplicatedRedis:
-    """One primary, autoscaled read replicas and three Sentinels that fail over.
+    """Two primaries of which one leads, autoscaled read replicas, and three Sentinels that fail over.
 
-    `minimum_synced_replicas`: the primary refuses writes while fewer replicas than this are in sync (Redis,
-    `min-replicas-to-write`), which bounds what a partition can lose; it must not exceed the least number of replicas.
+    `minimum_synced_replicas`: the leader refuses writes while fewer than this of the other servers that may lead are in
+    sync (Redis, `min-replicas-to-write`), which bounds what a partition can lose. There are two of these, so 1 takes
+    writes while any one server is away; 2 refuses them then; 0 takes writes that no other server has.
     """
 
     resources: Resources
@@ -183,7 +191,11 @@ class ReplicatedRedis:
     replica_cpu_utilization: int = setting(at_least(1, "a share of the request"), default=70)
     persistence: RedisPersistence
     master_name: str = setting(dns_label, default="examx")
-    minimum_synced_replicas: int = setting(at_least(0, "0 accepts writes that exist on one server only"), default=1)
+    minimum_synced_replicas: int = setting(
+        at_least(0, "0 takes writes that one server alone has"),
+        at_most(CORE - 1, "there are two others that may lead, whatever the number of replicas"),
+        default=1,
+    )
     password: SecretsManagerSecret | None = None
     image: ImageReference = REDIS_IMAGE
 
@@ -198,14 +210,13 @@ class ReplicatedRedis:
             raise SettingError(
                 "ReplicatedRedis.replicas.maximum",
                 self.replicas.maximum,
-                f"the most is {_MOST_REPLICAS}: the primary feeds each of them, and every server knows all by name",
+                f"the most is {_MOST_REPLICAS}: the leader feeds each of them",
             )
-        if self.minimum_synced_replicas > self.replicas.minimum:
-            raise SettingError(
-                "ReplicatedRedis.minimum_synced_replicas",
-                self.minimum_synced_replicas,
-                f"the most is the least number of replicas, {self.replicas.minimum}: the primary would refuse writes",
-            )
+
+    @property
+    def quorum(self) -> int:
+        """How many servers of the core choose a leader: more than half, and so many that one knows each write."""
+        return max(CORE // 2 + 1, CORE - self.minimum_synced_replicas)
 
     @property
     def pod_ports(self) -> tuple[int, ...]:
@@ -220,8 +231,10 @@ class ReplicatedRedis:
     @property
     def pods(self) -> tuple[PodGroup, ...]:
         """The pods that this shape renders."""
-        servers = PodGroup(containers=(self.resources,), most=1 + self.replicas.maximum, claims=1)
-        return (servers, PodGroup(containers=(self.sentinel_resources,), most=_LEAST_SENTINELS))
+        servers = PodGroup(
+            containers=(self.resources, KEEPER_RESOURCES), most=PRIMARIES + self.replicas.maximum, claims=1
+        )
+        return (servers, PodGroup(containers=(self.sentinel_resources,), most=SENTINELS))
 
 
 @value

@@ -1,15 +1,17 @@
 #!/bin/sh
-# Writes the configuration of a Sentinel, which the Sentinel then keeps up to date itself.
+# Starts a Sentinel on the leader, whom the servers name. What Sentinels knew is in no file: the servers have written down
+# who leads, and since when, where no restart loses it.
 set -eu
 umask 077
 . /etc/redis/password.sh
 . /etc/redis/topology.sh
 
-# A Sentinel does not start with a name that has no address yet. The primary may be another one meanwhile: ask again.
-until primary=$(current_primary) && getent ahosts "$primary" >/dev/null; do
-  echo "waiting for the address of $primary" >&2
+until leader=$(reports_of "$core" | leader_of | awk '{ print $1, $6 }') && [ -n "$leader" ]; do
+  echo "waiting for a leader among $core" >&2
   sleep 1
 done
+# One that restarts has forgotten for whom it voted a moment ago: it comes back when that vote is over.
+[ -z "$(named_by_sentinels)" ] || sleep @election
 
 {
   echo "port 26379"
@@ -18,11 +20,13 @@ done
   echo "sentinel resolve-hostnames yes"
   echo "sentinel announce-hostnames yes"
   echo "sentinel announce-ip $self"
-  echo "sentinel monitor $master_name $primary 6379 2"
+  echo "sentinel monitor $master_name ${leader% *} 6379 $most_sentinels"
+  echo "sentinel config-epoch $master_name ${leader#* }"
   echo "sentinel down-after-milliseconds $master_name 10000"
   echo "sentinel failover-timeout $master_name 60000"
-  echo "sentinel parallel-syncs $master_name 1"
+  echo "sentinel parallel-syncs $master_name 5"
   if [ -n "$password" ]; then
     printf 'sentinel auth-pass %s %s\n' "$master_name" "$password"
   fi
 } >/run/redis/sentinel.conf
+exec redis-sentinel /run/redis/sentinel.conf "$@@"

@@ -30,7 +30,7 @@ REPLICATED = ReplicatedRedis(
 )
 
 Shape = TypeVar("Shape", StandaloneRedis, ReplicatedRedis)
-RunPods = Callable[[StandaloneRedis | ReplicatedRedis], Pods]
+RunPods = Callable[..., Pods]
 
 
 @pytest.fixture
@@ -38,10 +38,12 @@ def pods_of() -> Iterator[RunPods]:
     """Makes the pods of a shape; none is started, and none is left after the test."""
     with ExitStack() as stack:
 
-        def run(shape: StandaloneRedis | ReplicatedRedis) -> Pods:
+        def run(shape: StandaloneRedis | ReplicatedRedis, *, patient: bool = False) -> Pods:
             chart = Chart(App(), "chart", namespace="team-a", disable_resource_name_hashes=True)
             redis(chart, "redis", shape=shape)
-            return stack.enter_context(running(chart.to_json(), password=PASSWORD if shape.password else None))
+            return stack.enter_context(
+                running(chart.to_json(), password=PASSWORD if shape.password else None, patient=patient)
+            )
 
         yield run
 

@@ -1,26 +1,26 @@
 """Runs the pods of rendered StatefulSets on loopback, with the files, commands and ports of the manifests.
 
-What a cluster gives to a pod is put in its place: a mount is a directory, and each pod has an address of its own out of
-127.0.0.0/8. Paths and host names are replaced by those. Apart from that, only the Sentinels' patience is shortened, for
-tests that do not ask for theirs.
+What a cluster gives to a pod is put in its place: a mount is a directory, each pod has an address of its own out of
+127.0.0.0/8, and a container that ends is started again. Paths and host names are replaced by those. Apart from that,
+only the patience of Sentinels and keepers is shortened, for tests that do not ask for theirs.
 """
 
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock, Thread
 from typing import Any
 
-from tests.runtime.redis import wire
+from tests.runtime.redis.network import Network, loopback
 from tests.runtime.redis.programs import install
 from tests.runtime.redis.wire import RedisError
 from tests.runtime.waiting import Answer, eventually
@@ -29,17 +29,20 @@ from tests.support import Manifest, one
 _REPLACED = {
     "self=$pod.$GOVERNING_SERVICE": "self={address}",
     "redis-cli -p": "redis-cli -h {address} -p",
+    # Where a container's first process writes: here that is the machine's own.
+    "/proc/1/fd/1": "/nowhere",
 }
 _SHORTENED = {
     "down-after-milliseconds $master_name 10000": "down-after-milliseconds $master_name 1500",
     "failover-timeout $master_name 60000": "failover-timeout $master_name 3000",
+    "|| sleep 10": "|| sleep 1",
+    "echo 40 || echo 3": "echo 10 || echo 3",
 }
 # How often Sentinels look and talk. No file sets it: Redis has it for tests.
 _PERIODS = ("ping-period", "500", "info-period", "200", "publish-period", "500", "ask-period", "200")
 # Servers that are gone, and what they refuse.
 _NO_ANSWER = (OSError, RedisError)
 _HOST_NAME = re.compile(r"\b(redis-[a-z]+)-(\d+)\.\1\.[a-z0-9-]+\.svc\.cluster\.local\b")
-_FIRST_ADDRESS = {"redis": 10, "redis-primary": 20, "redis-replica": 30, "redis-sentinel": 40}
 # Ends with the test process, whatever becomes of that (PR_SET_PDEATHSIG, prctl(2)).
 _LAUNCH = (
     f"import ctypes, os, sys; ctypes.CDLL(None).prctl(1, {signal.SIGKILL:d}); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -48,22 +51,29 @@ _LAUNCH = (
 
 @dataclass
 class Pod:
-    """One pod: `start` and `delete` it as a StatefulSet does, or `crash` its process."""
+    """One pod: `start` and `delete` it as a StatefulSet does, or `crash` all of its processes."""
 
     name: str
     stateful_set: Manifest
     files: dict[str, str]
     directory: Path
-    subnet: str
+    network: Network
     password: str | None
     patient: bool
-    process: "subprocess.Popen[bytes] | None" = None
+    processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def start(self) -> None:
-        """Mount, run the init container, run the server, wait until it listens."""
+        """Mount, run its containers, wait until it listens."""
+        self.begin()
+        self.wait_until_it_listens()
+
+    def begin(self) -> None:
+        """Mount, and run its containers."""
         self.prepare()
-        self.configure()
-        self.run()
+        with self._lock:
+            for container in self._spec["containers"]:
+                self._launch(container)
 
     def prepare(self) -> None:
         """Make the directories that are mounted. Only the volume of a claim was there before."""
@@ -79,36 +89,63 @@ class Pod:
             if "csi" in volume and self.password is not None:
                 (directory / "password").write_text(self.password, encoding="utf-8")
 
-    def configure(self) -> None:
-        """Run the init container to its end."""
-        self._launch(self._spec["initContainers"][0])
-        assert self.process
-        status = self.process.wait(timeout=60)
-        assert status == 0, f"the init container of {self.name} ended with {status}: {self.log}"
-
-    def run(self) -> None:
-        """Start the server on the configuration that is there, as a restart of the container does."""
-        self._launch(self._spec["containers"][0], "--bind", self.address)
-        eventually(lambda: self._listens, because=lambda: self.log, ignoring=_NO_ANSWER)
-        # It listens before it has read its data, and refuses all else until then.
+    def wait_until_it_listens(self) -> None:
+        """Wait until the server answers. It listens before it has read its data, and refuses all else until then."""
         eventually(lambda: self.call("PING"), because=lambda: self.log, ignoring=_NO_ANSWER)
         if self.is_sentinel and not self.patient:
             self.call("SENTINEL", "DEBUG", *_PERIODS)
 
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        """The server. A Sentinel or a server is what the shell of its container became."""
+        return self.processes["redis"]
+
+    def run_again(self) -> None:
+        """Start the containers that have ended, as the kubelet does."""
+        with self._lock:
+            ended = {name for name, process in self.processes.items() if process.poll() is not None}
+            for container in self._spec["containers"]:
+                if container["name"] in ended:
+                    self._launch(container)
+
+    def delete(self) -> None:
+        """Take the pod away: its pre-stop command, SIGTERM to its containers, and SIGKILL when their grace is over."""
+        with self._lock:
+            processes, self.processes = dict(self.processes), {}
+        ends = time.monotonic() + self._spec["terminationGracePeriodSeconds"]
+        container = self._spec["containers"][0]
+        for name, process in processes.items():
+            if name != container["name"]:
+                process.terminate()
+        if stop := container.get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command"):
+            with (self.directory / "log").open("ab") as log:
+                subprocess.run(
+                    self._command(stop),
+                    cwd=self.directory,
+                    env=self._environment(container),
+                    stdout=log,
+                    stderr=log,
+                    check=False,
+                    timeout=ends - time.monotonic(),
+                )
+        processes[container["name"]].terminate()
+        for process in processes.values():
+            process.wait(timeout=ends - time.monotonic())
+
     def crash(self) -> None:
         """Kill the processes of the pod."""
-        if self.process is None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=5)
-        self.process = None
+        with self._lock:
+            for process in self.processes.values():
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=5)
+            self.processes = {}
 
     def is_ready(self) -> bool:
         """What its readiness probe says."""
         container = self._spec["containers"][0]
-        command = map(self._localized, container["readinessProbe"]["exec"]["command"])
-        return subprocess.run([*command], env=self._environment(container), check=False, timeout=10).returncode == 0
+        command = self._command(container["readinessProbe"]["exec"]["command"])
+        return subprocess.run(command, env=self._environment(container), check=False, timeout=10).returncode == 0
 
     def lose_data(self) -> None:
         """Give the pod a new, empty volume."""
@@ -116,7 +153,8 @@ class Pod:
 
     def call(self, *words: str) -> Any:
         """The reply to a command, sent with the password where the pod has one."""
-        return wire.call(self.address, self.port, *words, password=None if self.is_sentinel else self.password)
+        password = None if self.is_sentinel else self.password
+        return self.network.call(self.address, self.port, *words, password=password)
 
     def information(self, section: str) -> dict[str, str]:
         """The answer to INFO."""
@@ -125,8 +163,7 @@ class Pod:
     @property
     def address(self) -> str:
         """Its address, the same after every restart, for here it stands for its name."""
-        workload, _, ordinal = self.name.rpartition("-")
-        return f"{self.subnet}.{_FIRST_ADDRESS[workload] + int(ordinal)}"
+        return self.network.address(self.name)
 
     @property
     def port(self) -> int:
@@ -144,6 +181,10 @@ class Pod:
         path = self.directory / "log"
         return path.read_text(encoding="utf-8", errors="replace")[-3000:] if path.exists() else "(nothing)"
 
+    def has_written(self, text: str) -> bool:
+        """Whether its containers have written something, ever."""
+        return text in (self.directory / "log").read_text(encoding="utf-8", errors="replace")
+
     @property
     def _spec(self) -> Manifest:
         return self.stateful_set["spec"]["template"]["spec"]
@@ -156,18 +197,14 @@ class Pod:
     def _volumes(self) -> dict[str, Manifest]:
         return {each["name"]: each for each in self._spec["volumes"]}
 
-    @property
-    def _listens(self) -> bool:
-        assert self.process
-        assert self.process.poll() is None, f"{self.name} ended: {self.log}"
-        with suppress(OSError), socket.create_connection((self.address, self.port), timeout=1):
-            return True
-        return False
+    def _command(self, words: Sequence[str]) -> list[str]:
+        return self.network.inside(self.address, [*map(self._localized, words)])
 
-    def _launch(self, container: Manifest, *options: str) -> None:
-        command = [*map(self._localized, container["command"]), *options]
+    def _launch(self, container: Manifest) -> None:
+        options = ["--bind", self.address] if container["name"] == "redis" else []
+        command = self._command([*container["command"], *options])
         with (self.directory / "log").open("ab") as log:
-            self.process = subprocess.Popen(
+            self.processes[container["name"]] = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _LAUNCH, *command],
                 cwd=self.directory,
                 env=self._environment(container),
@@ -184,7 +221,7 @@ class Pod:
         replaced = _REPLACED if self.patient else _REPLACED | _SHORTENED
         for rendered, replacement in replaced.items():
             text = text.replace(rendered, replacement.format(address=self.address))
-        text = _HOST_NAME.sub(lambda name: f"{self.subnet}.{_FIRST_ADDRESS[name[1]] + int(name[2])}", text)
+        text = _HOST_NAME.sub(lambda name: self.network.address(f"{name[1]}-{name[2]}"), text)
         paths = "|".join(map(re.escape, self._mounts.values()))
         return re.sub(rf"(?<![\w/])({paths})\b", lambda path: f"{self.directory}{path[1]}", text)
 
@@ -195,7 +232,7 @@ class Pods:
 
     manifests: Sequence[Manifest]
     directory: Path
-    subnet: str
+    network: Network
     password: str | None
     patient: bool = False
     _made: dict[str, Pod] = field(default_factory=dict)
@@ -210,50 +247,77 @@ class Pods:
                 stateful_set=one(self.manifests, "StatefulSet", workload),
                 files=one(self.manifests, "ConfigMap", f"{workload}-config")["data"],
                 directory=directory,
-                subnet=self.subnet,
+                network=self.network,
                 password=self.password,
                 patient=self.patient,
             )
         return self._made[name]
 
+    def all(self) -> tuple[Pod, ...]:
+        """Those that were asked for."""
+        return tuple(self._made.values())
+
     def start(self, *names: str) -> None:
-        """Start pods one after another."""
+        """Start pods, one after another, and wait until all of them listen."""
         for name in names:
-            self[name].start()
+            self[name].begin()
+        for name in names:
+            self[name].wait_until_it_listens()
 
     def crash(self, *names: str) -> None:
         """Kill pods, all before any of them could be back."""
         for name in names or tuple(self._made):
             self[name].crash()
 
-    def eventually(self, condition: Callable[[], Answer]) -> Answer:
+    def run_again(self) -> None:
+        """Start the containers that have ended, as kubelets do."""
+        for pod in self.all():
+            pod.run_again()
+
+    def eventually(self, condition: Callable[[], Answer], *, seconds: float = 60) -> Answer:
         """Wait until a condition holds, or fail with what the pods have written."""
-        return eventually(
-            condition,
-            because=lambda: "\n".join(f"--- {pod.name}\n{pod.log}" for pod in self._made.values()),
-            ignoring=_NO_ANSWER,
-        )
+        return eventually(condition, because=lambda: self.logs, seconds=seconds, ignoring=_NO_ANSWER)
+
+    @property
+    def logs(self) -> str:
+        """The end of what each pod has written."""
+        return "\n".join(f"--- {pod.name}\n{pod.log}" for pod in self._made.values())
 
 
 @contextmanager
-def running(manifests: Sequence[Manifest], *, password: str | None = None, patient: bool = False) -> Generator[Pods]:
+def running(
+    manifests: Sequence[Manifest],
+    *,
+    password: str | None = None,
+    patient: bool = False,
+    network: Network | None = None,
+) -> Generator[Pods]:
     """The pods of a chart, none of them started. When the block ends, none of them runs.
 
     `patient`: whether Sentinels wait for as long as they are rendered to, before they take a server for dead.
+    `network`: another than the loopback, which all share.
     """
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examx-redis-")))
         install(directory / "bin")
-        pods = Pods(manifests, directory, _reserved_subnet(stack), password, patient)
+        pods = Pods(manifests, directory, network or stack.enter_context(loopback()), password, patient)
         stack.callback(pods.crash)
+        stack.enter_context(_kubelet(pods))
         yield pods
 
 
-def _reserved_subnet(stack: ExitStack) -> str:
-    """Three numbers of a loopback address that no other test process has: its last address is bound meanwhile."""
-    while True:
-        subnet = f"127.{random.randint(1, 254)}.{random.randint(1, 254)}"
-        reservation = stack.enter_context(socket.socket())
-        with suppress(OSError):
-            reservation.bind((f"{subnet}.254", 1024))
-            return subnet
+@contextmanager
+def _kubelet(pods: Pods) -> Generator[None]:
+    over = Event()
+
+    def look() -> None:
+        while not over.wait(0.2):
+            pods.run_again()
+
+    thread = Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -19,8 +19,11 @@ def binary() -> Path:
 def install(directory: Path, *, command_line: Path | None = None) -> None:
     """Put them into a directory. `command_line`: where the source of redis-cli will be found, if not where it is."""
     directory.mkdir(exist_ok=True)
-    for name in ("redis-server", "redis-sentinel"):
+    for name in ("redis-server", "redis-sentinel", "redis-check-aof"):
         shutil.copy(binary(), directory / name)
+    # What a server brings beside itself (tests/runtime/redis/servers.py).
+    for library in binary().parent.glob("lib*.so*"):
+        shutil.copy(library, directory)
     shutil.copy(wire.__file__, directory / "wire.py")
     python, source = Path(sys.executable).resolve(), command_line or directory / "wire.py"
     _install(directory / "redis-cli", f'exec {shlex.quote(str(python))} -I -S {shlex.quote(str(source))} "$@"')

@@ -6,7 +6,9 @@ from tests.runtime.redis.conftest import REPLICATED, RunPods, guarded
 from tests.runtime.redis.pods import Pod, Pods
 from tests.runtime.redis.wire import RedisError
 
-PRIMARY, REPLICA = "redis-primary-0", "redis-replica-0"
+PRIMARY, REPLICA, OTHER = "redis-primary-0", "redis-replica-0", "redis-primary-1"
+CORE = (PRIMARY, REPLICA, OTHER)
+"""Who may lead, in the order in which they are preferred."""
 SENTINELS = ("redis-sentinel-0", "redis-sentinel-1", "redis-sentinel-2")
 
 
@@ -17,8 +19,8 @@ def pods(pods_of: RunPods) -> Pods:
 
 def test_servers_that_start_after_their_sentinels_are_found(pods_of: RunPods) -> None:
     pods = pods_of(REPLICATED)
-    pods.start(*SENTINELS, REPLICA, PRIMARY)
-    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA))
+    pods.start(*SENTINELS, OTHER, REPLICA, PRIMARY)
+    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA, OTHER))
 
 
 def test_a_replica_takes_over_and_the_old_primary_follows_it(pods_of: RunPods) -> None:
@@ -27,13 +29,26 @@ def test_a_replica_takes_over_and_the_old_primary_follows_it(pods_of: RunPods) -
     replicated_write(pods, PRIMARY, REPLICA)
     pods.crash(PRIMARY)
     pods.eventually(lambda: has_taken_over(pods, REPLICA))
-    # It has what was queued, and takes more as soon as a second server has a copy of that.
-    assert pods[REPLICA].call("LRANGE", "reports", "0", "-1") == ["task"]
-    with pytest.raises(RedisError, match="NOREPLICAS"):
-        pods[REPLICA].call("LPUSH", "reports", "another task")
+    # It has what was queued, and takes more: the other has a copy of that.
+    pods.eventually(lambda: pods[REPLICA].call("LPUSH", "reports", "another task") == 2)
     pods.start(PRIMARY)
-    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
-    assert pods[REPLICA].call("LPUSH", "reports", "another task") == 2
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY, OTHER))
+    assert pods[PRIMARY].call("LRANGE", "reports", "0", "-1") == ["another task", "task"]
+
+
+def test_writes_go_on_while_one_of_the_core_is_away_and_no_longer(pods: Pods) -> None:
+    pods.start("redis-replica-1")
+    for away in (REPLICA, OTHER):
+        pods.eventually(lambda: pods[PRIMARY].information("replication")["connected_slaves"] == "3")
+        pods.crash(away)
+        pods.eventually(lambda: pods[PRIMARY].call("LPUSH", "reports", "task"))
+        pods.start(away)
+    pods.eventually(lambda: pods[PRIMARY].call("CONFIG", "GET", "min-replicas-to-write")[1] == "2")
+    pods.crash(REPLICA, OTHER)
+    # The replica that is left may go at any time: what it alone has a copy of would be lost with the primary.
+    pods.eventually(lambda: pods[PRIMARY].information("replication")["connected_slaves"] == "1")
+    with pytest.raises(RedisError, match="NOREPLICAS"):
+        pods[PRIMARY].call("LPUSH", "reports", "task")
 
 
 def test_sentinels_that_restart_find_the_primary_that_was_promoted(pods: Pods) -> None:
@@ -42,40 +57,42 @@ def test_sentinels_that_restart_find_the_primary_that_was_promoted(pods: Pods) -
     # All at once, while the first primary is still away: only the replica knows.
     pods.crash(*SENTINELS)
     pods.start(*SENTINELS, PRIMARY)
-    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY, OTHER))
     # One alone: it asks the others, and they forget the identity that it had.
     pods.crash(SENTINELS[0])
     pods.start(SENTINELS[0])
-    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
+    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY, OTHER))
 
 
-def test_a_primary_without_its_data_leaves_the_role_to_a_replica(pods: Pods) -> None:
-    replicated_write(pods, PRIMARY, REPLICA)
+def test_a_primary_without_its_data_leaves_the_role_to_another(pods: Pods) -> None:
+    replicated_write(pods, *CORE)
     pods.crash(PRIMARY)
     pods[PRIMARY].lose_data()
     pods.start(PRIMARY)
-    pods.eventually(lambda: agree(pods, REPLICA, PRIMARY))
-    for name in (REPLICA, PRIMARY):
+    pods.eventually(
+        lambda: any(agree(pods, *order) for order in [(REPLICA, PRIMARY, OTHER), (OTHER, PRIMARY, REPLICA)])
+    )
+    for name in CORE:
         assert pods[name].call("LRANGE", "reports", "0", "-1") == ["task"]
 
 
 def test_replicas_come_and_go(pods: Pods) -> None:
     added = tuple(f"redis-replica-{ordinal}" for ordinal in range(1, 5))
     pods.start(*added)
-    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA, *added))
-    replicated_write(pods, PRIMARY, REPLICA, *added)
+    pods.eventually(lambda: agree(pods, *CORE, *added))
+    replicated_write(pods, *CORE, *added)
     pods.crash(*added)
-    pods.eventually(lambda: pods[PRIMARY].information("replication")["connected_slaves"] == "1")
+    pods.eventually(lambda: pods[PRIMARY].information("replication")["connected_slaves"] == "2")
     assert all(has_quorum(pods[name]) for name in SENTINELS)
-    # They are gone for good: what is promoted must be the one that is left.
+    # They are gone for good: what is promoted must be one that is left.
     pods.crash(PRIMARY)
     pods.eventually(lambda: has_taken_over(pods, REPLICA))
 
 
 def settled(pods: Pods) -> Pods:
     """The least that the shape has, started and in agreement."""
-    pods.start(PRIMARY, REPLICA, *SENTINELS)
-    pods.eventually(lambda: agree(pods, PRIMARY, REPLICA))
+    pods.start(*CORE, *SENTINELS)
+    pods.eventually(lambda: agree(pods, *CORE))
     return pods
 
 
@@ -87,7 +104,7 @@ def agree(pods: Pods, primary: str, *replicas: str) -> bool:
         and all(
             leads_to(pods[name], pods[primary])
             and has_quorum(pods[name])
-            and known_replicas(pods[name]) == {pods[each].address for each in replicas}
+            and known_replicas(pods[name]) == {pods[each].address: each in CORE for each in replicas}
             for name in SENTINELS
         )
     )
@@ -117,10 +134,10 @@ def has_quorum(sentinel: Pod) -> bool:
     return master["num-other-sentinels"] == "2" and sentinel.call("SENTINEL", "CKQUORUM", "examx").startswith("OK")
 
 
-def known_replicas(sentinel: Pod) -> set[str]:
-    """The replicas that it knows and finds well."""
+def known_replicas(sentinel: Pod) -> dict[str, bool]:
+    """The replicas that it knows and finds well, and whether it may promote them."""
     replicas = map(_fields, sentinel.call("SENTINEL", "REPLICAS", "examx"))
-    return {replica["ip"] for replica in replicas if replica["flags"] == "slave"}
+    return {each["ip"]: each["slave-priority"] != "0" for each in replicas if each["flags"] == "slave"}
 
 
 def replicated_write(pods: Pods, primary: str, *replicas: str) -> None:

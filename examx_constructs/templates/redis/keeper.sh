@@ -1,0 +1,202 @@
+#!/bin/sh
+# Keeps the server of this pod in its place, once a second: it leads, or it follows the leader. Sentinels replace a
+# leader that is lost. Where they cannot, as after all pods have stopped, the servers of the core choose the one with
+# the newest data, once so many of them are there that none that is missing can have newer ones.
+set -eu
+. /etc/redis/password.sh
+. /etc/redis/topology.sh
+trap 'exit 0' TERM INT
+
+mine() { $ask -h "$self" "$@@"; }
+set_to() { [ "$(mine CONFIG SET "$1" "$2" 2>/dev/null)" = OK ]; }
+say() { echo "$(date -u +%H:%M:%S) $*"; }
+
+case " $core " in *" $self "*) is_core=yes ;; *) is_core= ;; esac
+# The order of preference: the lowest priority is promoted first.
+priority=0
+for each in $core; do
+  priority=$((priority + 1))
+  [ "$each" != "$self" ] || break
+done
+
+opened=unknown priority_now=unknown behind=0 without_leader=0 unheard=0 asked_to_fail_over=0
+
+close() {
+  [ "$opened" != no ] || return 0
+  set_to min-replicas-to-write $closed && opened=no
+}
+
+be_promotable() {
+  [ -n "$is_core" ] || return 0
+  wanted=$1
+  [ "$priority_now" = "$wanted" ] || { set_to replica-priority "$wanted" && priority_now=$wanted; }
+}
+
+follow_host() {
+  [ "$following" != "$1" ] || return 0
+  say "follows $1"
+  mine REPLICAOF "$1" 6379 >/dev/null || true
+}
+
+# Of the reports of the core: those with data that are newer than this server's own.
+newer_than_mine() {
+  echo "$reports" | awk -v self="$self" -v g="$since" -v b="$written" -v o="$read" '
+    NF && $1 != self && ($6 > g || $6 == g && ($7 > b || $7 == b && $5 > o && $2 == "slave" && $4 == "up"))'
+}
+
+lead() {
+  step_down && return
+  if [ "$leader" != "$self" ]; then
+    [ "$synced" -ge "$minimum_synced" ] || return 0
+    since=$(later_than "$since")
+    if open_leader "$self" "$since" "$others"; then
+      say "leads since $since"
+      opened=$others
+    fi
+    return
+  fi
+  # Other replicas do not count: what they alone have, the core would lose.
+  [ "$opened" = "$others" ] || { set_to min-replicas-to-write $((minimum_synced + others)) && opened=$others; }
+  mine SET "$leader_key" "$since $(date +%s) $self" >/dev/null || true
+  correct_sentinels
+}
+
+# Follow another that leads: whom the Sentinels chose after this one, or who says so since a later time.
+step_down() {
+  if [ -n "$named" ] && [ "$named" != "$self" ]; then
+    other=$(echo "$reports" | awk -v host="$named" '$1 == host && $2 == "master" { print $6 }')
+    if [ -n "$other" ] && [ "$other" -ge "$since" ]; then
+      close
+      follow_host "$named"
+      return
+    fi
+  fi
+  known=$(echo "$reports" | leader_of | awk -v self="$self" -v since="$since" '$1 != self && $6 > since { print $1 }')
+  [ -n "$known" ] || return 1
+  close
+  follow_host "$known"
+}
+
+# Sentinels that outlived a choice that was made without them follow an older leader: they start again, and ask.
+correct_sentinels() {
+  # A moment after a change they may only not have heard of it yet.
+  [ "$named" != "$self" ] && [ $(($(date +%s) - since)) -ge 10 ] || return 0
+  ask_sentinels SENTINEL get-master-addr-by-name "$master_name" | awk -v self="$self" 'NF == 3 && $2 != self { print $1 }' |
+    while read -r sentinel; do
+      (
+        unset REDISCLI_AUTH
+        epoch=$($ask -h "$sentinel" -p 26379 SENTINEL MASTER "$master_name" | sed -n '/^config-epoch$/{n;p;}')
+        [ "${epoch:-$since}" -lt "$since" ] || exit 0
+        say "$sentinel follows another since $epoch: it starts again"
+        $ask -h "$sentinel" -p 26379 SHUTDOWN >/dev/null 2>&1 || true
+      )
+    done
+}
+
+follow() {
+  close
+  if [ "$link" = up ]; then
+    behind=0 without_leader=0
+    be_promotable "$priority"
+    # Whom it follows may have lost the lead without a word, or never had it. A handover is ahead of the Sentinels.
+    better=$(echo "$reports" | awk -v host="$named" -v mine="$following" -v since="$since" '
+      $1 == mine { leads = $2 == "master" }
+      $1 == host && $2 == "master" { later = $6 > since; found = 1 }
+      END { if (found && (later || !leads)) print host }')
+    [ -z "$better" ] || follow_host "$better"
+    return
+  fi
+  # A copy that another server has a newer one of must not be promoted. Looked at twice: not all were asked at once.
+  if [ -n "$(newer_than_mine)" ]; then behind=$((behind + 1)); else behind=0; fi
+  [ "$behind" -lt 2 ] || be_promotable 0
+  if [ -n "$named" ] && [ "$named" != "$self" ] && follow_if_it_leads "$named"; then
+    without_leader=0
+    return
+  fi
+  known=$(echo "$reports" | leader_of | awk '{ print $1, $6 }')
+  if [ -n "$known" ] && [ "${known#* }" -ge "$since" ] && [ "${known% *}" != "$self" ]; then
+    without_leader=0
+    follow_host "${known% *}"
+    return
+  fi
+  [ -n "$is_core" ] || return 0
+  if [ "$named" = "$self" ]; then
+    lead_again
+  fi
+  without_leader=$((without_leader + 1))
+  # Sentinels come first, as long as they are there: they need some 20 s.
+  [ "$without_leader" -ge "$([ -n "$named" ] && echo 40 || echo 3)" ] || return 0
+  elect
+}
+
+follow_if_it_leads() {
+  echo "$reports" | awk -v host="$1" '$1 == host && $2 == "master" { found = 1 } END { exit !found }' || return 1
+  follow_host "$1"
+}
+
+# The Sentinels have chosen this server, and it was only away for a moment.
+lead_again() {
+  if [ "$since" -gt 0 ] && [ -z "$(newer_than_mine)" ]; then
+    say "leads again"
+    mine REPLICAOF NO ONE >/dev/null
+  elif [ $(($(date +%s) - asked_to_fail_over)) -ge 5 ]; then
+    # It lost data, or the last moment of it: another has more.
+    say "asks the Sentinels for another leader: $(
+      unset REDISCLI_AUTH
+      for sentinel in $sentinels; do
+        $ask -h "$sentinel" -p 26379 SENTINEL FAILOVER "$master_name" 2>&1 && break
+      done
+    )"
+    asked_to_fail_over=$(date +%s)
+  fi
+}
+
+# Whoever has the newest data leads: of the last leader, written last, of that leader itself, read furthest. Each server
+# gives its vote by following; one that has no data proves nothing, unless none has any.
+elect() {
+  best=$(echo "$reports" | awk -v order="$core" '
+    BEGIN { n = split(order, hosts, " "); for (i = 1; i <= n; i++) place[hosts[i]] = i }
+    NF { print $1, $6, $7, ($1 == $8), $5, place[$1] }' |
+    sort -k2,2nr -k3,3nr -k4,4nr -k5,5nr -k6,6n | head -n 1)
+  [ -n "$best" ] || return 0
+  newest=$(echo "$best" | cut -d ' ' -f 2)
+  # A new Redis waits a little for all of its servers, so that the preferred one leads.
+  [ "$newest" -gt 0 ] || [ "$(echo "$reports" | wc -l)" -eq "$(echo "$core" | wc -w)" ] || [ "$without_leader" -ge 15 ] || return 0
+  best=${best%% *}
+  # Whoever was given the vote keeps it, unless newer data turned up, or it has not been heard of for a while.
+  vote=$(echo "$reports" | awk -v host="$following" '$1 == host { print $6, $7 }')
+  if [ -n "$vote" ]; then unheard=0; else unheard=$((unheard + 1)); fi
+  case " $core " in
+    *" $following "*) [ -n "$vote" ] || [ "$unheard" -ge 5 ] || return 0 ;;
+  esac
+  if [ "$best" != "$self" ]; then
+    follow_host "$best"
+    return
+  fi
+  votes=$(echo "$reports" | awk -v self="$self" -v newest="$newest" '
+    $1 == self || $3 == self && $2 == "slave" && (newest == 0 || $6 > 0) { votes++ } END { print votes + 0 }')
+  if [ "$votes" -lt "$quorum" ]; then
+    [ $((without_leader % 20)) -ne 3 ] || say "waits for $quorum of the servers with data to choose a leader: $core"
+    return 0
+  fi
+  say "is chosen by $votes servers: its data are the newest"
+  mine REPLICAOF NO ONE >/dev/null
+}
+
+turn() {
+  reports=$(reports_of "$core")
+  own=$(echo "$reports" | awk -v self="$self" '$1 == self')
+  [ -n "$own" ] || own=$(reports_of "$self")
+  [ -n "$own" ] || return 0
+  read -r _ role following link read since written leader synced others <<REPORT
+$own
+REPORT
+  named=$(named_by_sentinels)
+  if [ "$role" = master ]; then lead; else follow; fi
+}
+
+while :; do
+  turn || true
+  sleep 1 &
+  wait $!
+done
