@@ -4,14 +4,13 @@
     app.config_from_object("django.conf:settings", namespace="CELERY")
     configure(app)
 
-Workers, beat and whatever sends tasks must all be configured by it: they talk through the same lists. The app must not
-have sent anything before.
+Workers, beat and whatever sends tasks must all be configured by it: they talk through the same lists.
 """
 
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha1
 from queue import Empty
@@ -20,16 +19,20 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.backends.redis import RedisBackend, SentinelBackend
 from celery.signals import worker_ready
-from kombu import Connection
+from kombu import Producer, pools
 from kombu.exceptions import OperationalError
+from kombu.pools import ProducerPool
 from kombu.transport import redis as transport
 from kombu.transport import virtual
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import dumps, loads
 from redis import Connection as RedisConnection
 from redis import exceptions
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import SentinelManagedConnection
 
 QUEUES: Mapping[str, int] = {
@@ -48,6 +51,11 @@ PATIENCE = 30.0
 
 # A server that is gone without a word, as with its node, is noticed after so many seconds.
 _SILENCE, _CONNECTING = 10, 5
+# A Sentinel answers at once, or the next one does.
+_ASKING = 2
+# Celery 5.7 acknowledges from the greenlets of a gevent pool, over a connection for each. With kombu's limit of 10,
+# what ends together stays unacknowledged, and runs again.
+_CONNECTIONS = 10_000
 # Seconds between two tries of a sender, the first and the longest.
 _SOON, _LATER = 0.1, 1.0
 # Seconds in which a worker has written down what it takes. One that has not will not.
@@ -69,7 +77,8 @@ def configure(
     Raises KeyError without a REDIS_URL.
     """
     app.conf.update(celery_settings(environment, visibility_timeout))
-    app.amqp.Connection = PatientConnection
+    app.amqp_cls = PatientAmqp
+    vars(app).pop("amqp", None)
 
     def start(sender: Any, **_: Any) -> None:
         if sender.pool.is_green:
@@ -89,7 +98,12 @@ def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VI
         "result_backend": f"{__name__}:{kind}Results+{url}",
         # One list for each queue, whatever a task's priority: the list that the autoscaler counts. A worker that is
         # lost while it gives tasks back keeps the others from doing so for half a minute, not five.
-        "broker_transport_options": {**options, "priority_steps": [0], "unacked_mutex_expire": 30},
+        "broker_transport_options": {
+            **options,
+            "priority_steps": [0],
+            "unacked_mutex_expire": 30,
+            "max_connections": _CONNECTIONS,
+        },
         # Who waits for a result, and a worker that stores one, are as patient as who sends.
         "result_backend_transport_options": {**options, "retry_policy": {"max_retries": None, "timeout": PATIENCE}},
         "visibility_timeout": visibility_timeout,
@@ -115,9 +129,9 @@ def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VI
 
 
 def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, Any]:
-    sentinel = {"master_name": master_name} if master_name else {}
+    sentinels = {"master_name": master_name, "sentinel_kwargs": _asking()} if master_name else {}
     return {
-        **sentinel,
+        **sentinels,
         "visibility_timeout": visibility_timeout,
         "socket_timeout": _SILENCE,
         "socket_connect_timeout": _CONNECTING,
@@ -126,39 +140,60 @@ def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, An
     }
 
 
-class PatientConnection(Connection):
-    """A connection on which sending is tried again for a while, with pauses: `retry_policy={"timeout": seconds}`.
+def _asking() -> dict[str, Any]:
+    # Given none, Celery's results ask Sentinels with redis-py's own: before 8, one that is silent holds them for ever.
+    # Asked once each: with the tries of redis-py 8, at three levels, it holds everybody for minutes.
+    return {
+        "socket_timeout": _ASKING,
+        "socket_connect_timeout": _ASKING,
+        "socket_keepalive": True,
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
+class PatientProducer(Producer):
+    """Tries again for a while, with pauses, where Redis does not take a task: `retry_policy={"timeout": seconds}`.
 
     kombu counts tries, and tries again at once: it is through with them before a failover is, and gives up when a new
     connection is refused too (kombu 5.7, `Connection.ensure`). What lasts, such as full memory, is an error at once.
     """
 
-    def ensure(
-        self, obj: Any, fun: Callable[..., Any], *_: Any, timeout: float = PATIENCE, **policy: Any
-    ) -> Callable[..., Any]:
-        """The function that tries again. Raises OperationalError when its time is over."""
-        once = super().ensure(obj, fun, **{**policy, "max_retries": 0})
+    def publish(
+        self, *arguments: Any, retry: bool = False, retry_policy: Mapping[str, Any] | None = None, **options: Any
+    ) -> Any:
+        """Send. Raises what the last try did, when the time is over."""
+        end, pause = time.monotonic() + (retry_policy or {}).get("timeout", PATIENCE), _SOON
+        while True:
+            try:
+                return super().publish(*arguments, **options)
+            except (OperationalError, *_LOST) as error:
+                if not retry or time.monotonic() + pause > end or not _may_pass(error):
+                    raise
+                _log.warning("Redis does not take a task now, trying again: %s", error)
+            time.sleep(pause)
+            pause = min(2 * pause, _LATER)
 
-        def patient(*arguments: Any, **options: Any) -> Any:
-            end, pause = time.monotonic() + timeout, _SOON
-            while True:
-                try:
-                    return once(*arguments, **options)
-                except OperationalError as error:
-                    if time.monotonic() + pause > end or not _may_pass(error):
-                        raise
-                    _log.warning("Redis does not take a task now, trying again: %s", error)
-                time.sleep(pause)
-                pause = min(2 * pause, _LATER)
 
-        return patient
+class PatientAmqp(AMQP):
+    """What an app sends tasks with: patient producers."""
+
+    Producer = PatientProducer
+
+    @property
+    def producer_pool(self) -> ProducerPool:
+        """Those that are shared by the threads of a process."""
+        if self._producer_pool is None:
+            connections = pools.connections[self.app.connection_for_write()]
+            self._producer_pool = ProducerPool(connections, limit=self.app.pool.limit, Producer=self.Producer)
+        return self._producer_pool
 
 
 _LOST = (OSError, exceptions.ConnectionError, exceptions.TimeoutError)
 
 
-def _may_pass(error: OperationalError) -> bool:
-    cause = error.__cause__
+def _may_pass(error: Exception) -> bool:
+    """Whether a server is away, which says nothing of a password that is wrong."""
+    cause = error.__cause__ if isinstance(error, OperationalError) else error
     return isinstance(cause, _LOST) and not isinstance(cause, exceptions.AuthenticationError)
 
 
@@ -325,6 +360,13 @@ class _Taking:
     QoS = _QoS
     _list: str | None = None
     _moves = _is_full = False
+
+    def _connparams(self: Any, *arguments: Any, **options: Any) -> dict[str, Any]:
+        # Celery 5.7 closes a connection that is lost. A task that came by it may end later: kombu 5.7 fails there with an
+        # AttributeError, which no worker gets over, where a lost connection is told in the log.
+        if self.connection is None or self.connection.client is None:
+            raise exceptions.ConnectionError("the connection that the task came by is closed")
+        return super()._connparams(*arguments, **options)  # type: ignore[misc]
 
     def _brpop_start(self: Any, timeout: float | None = None) -> None:
         queues, is_full, self._is_full = self.active_queues, self._is_full, False
