@@ -15,7 +15,7 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test test-long e2e e2e-long lint format checkov import lock docs bench bench-backend update clean
+.PHONY: help setup synth test test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-backend update clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,19 @@ CLI_TRACE := ^Error: command .* returned a non-zero exit code
 test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
 	@python -m pytest --cov
 
-test-long: $(VENV)/.dev ## Run the tests that take minutes, with the figures of production
+test-long: $(VENV)/.dev matrix ## Run the tests that take minutes, with the figures of production; then the matrix of versions
 	@python -m pytest -m 'long and not e2e' -rP
+	@python -m tests.runtime.matrix
+
+MATRIX := build/matrix
+matrix: $(MATRIX)/oldest/.installed $(MATRIX)/newest/.installed $(MATRIX)/servers/.installed
+
+# The same Python as the tests have, for these find the packages too.
+$(MATRIX)/%/.installed: requirements/%.txt | $(VENV)/.dev
+	@rm -rf $(@D)
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python $(INSTALL) -r $<
+	@touch $@
 
 # In rooms of their own, on which tests/cluster/room.py has a word; what they run is built before, with a network.
 e2e: $(VENV)/.dev $(MODULES) ## Run the tests of a real Kubernetes with KEDA, oldest and newest; builds them once, with Go
@@ -87,6 +98,9 @@ lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and packa
 	@uv pip compile $(COMPILE) --extra cli --group install pyproject.toml -o requirements/runtime.txt
 	@uv pip compile $(COMPILE) -c requirements/runtime.txt --extra cli --group dev pyproject.toml -o requirements/dev.txt
 	@uv pip compile $(COMPILE) --group checkov -o requirements/checkov.txt
+	@uv pip compile $(COMPILE) --group oldest -o requirements/oldest.txt
+	@uv pip compile $(COMPILE) --group newest -o requirements/newest.txt
+	@uv pip compile $(COMPILE) --group servers -o requirements/servers.txt
 	@npm install --package-lock-only --no-audit --no-fund
 
 COMPILE := --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras --python-version 3.11

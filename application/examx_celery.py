@@ -362,8 +362,8 @@ class _Taking:
     _moves = _is_full = False
 
     def _connparams(self: Any, *arguments: Any, **options: Any) -> dict[str, Any]:
-        # Celery 5.7 closes a connection that is lost. A task that came by it may end later: kombu 5.7 fails there with an
-        # AttributeError, which no worker gets over, where a lost connection is told in the log.
+        # Celery 5.7 closes a connection that is lost. A task that came by it may end later: kombu 5.7 fails there with
+        # an AttributeError, which no worker gets over. A lost connection is told in the log.
         if self.connection is None or self.connection.client is None:
             raise exceptions.ConnectionError("the connection that the task came by is closed")
         return super()._connparams(*arguments, **options)  # type: ignore[misc]

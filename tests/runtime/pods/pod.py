@@ -25,6 +25,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.runtime import versions
 from tests.runtime.nginx.server import binary
 from tests.runtime.pods import launcher
 from tests.runtime.redis import programs as redis
@@ -369,7 +370,7 @@ class Node:
     def shared(self) -> list[tuple[str, str]]:
         """What the image has of this machine beside the system: Python, and its environment with all packages."""
         python = [] if sys.base_prefix.startswith("/usr") else [(sys.base_prefix, sys.base_prefix)]
-        return [*python, (sys.prefix, _ENVIRONMENT)]
+        return [*python, (str(versions.environment()), _ENVIRONMENT)]
 
 
 @contextmanager
