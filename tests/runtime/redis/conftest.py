@@ -18,6 +18,7 @@ from examx_constructs.settings import (
     SecretsManagerSecret,
     StandaloneRedis,
 )
+from tests.runtime.redis.network import Network
 from tests.runtime.redis.pods import Pods, running
 
 PASSWORD = "an-invented-password"
@@ -38,12 +39,13 @@ def pods_of() -> Iterator[RunPods]:
     """Makes the pods of a shape; none is started, and none is left after the test."""
     with ExitStack() as stack:
 
-        def run(shape: StandaloneRedis | ReplicatedRedis, *, patient: bool = False) -> Pods:
+        def run(
+            shape: StandaloneRedis | ReplicatedRedis, *, patient: bool = False, network: Network | None = None
+        ) -> Pods:
             chart = Chart(App(), "chart", namespace="team-a", disable_resource_name_hashes=True)
             redis(chart, "redis", shape=shape)
-            return stack.enter_context(
-                running(chart.to_json(), password=PASSWORD if shape.password else None, patient=patient)
-            )
+            password = PASSWORD if shape.password else None
+            return stack.enter_context(running(chart.to_json(), password=password, patient=patient, network=network))
 
         yield run
 

@@ -1,12 +1,18 @@
 """Where pods find each other: on the loopback, or on a network of their own that can be cut into parts."""
 
+import json
 import random
+import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
+
+import pytest
 
 from tests.runtime.redis import wire
 
@@ -59,6 +65,105 @@ def loopback() -> Generator[Loopback]:
                 reservation.bind((f"{subnet}.254", 1024))
                 break
         yield Loopback(subnet)
+
+
+@dataclass
+class Divisible:
+    """A network for each pod, each with a cable to a switch; `divide` connects them to several switches instead."""
+
+    switchboard: int
+    """The process whose network holds the switches."""
+    stack: ExitStack
+    _networks: dict[str, int] = field(default_factory=dict)
+    _switches: int = 1
+
+    def address(self, name: str) -> str:
+        """One out of 10.9.0.0/24, with a network of its own."""
+        address = _address(_SUBNET, name)
+        if address not in self._networks:
+            self._networks[address] = holder = self.stack.enter_context(
+                _held([*_enter(self.switchboard, "-U"), "unshare", "--net"])
+            )
+            cable = f"cable{address.rpartition('.')[2]}"
+            self._ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", str(holder))
+            self._ip("link", "set", cable, "up", "master", "switch0")
+            for words in (("addr", "add", f"{address}/24", "dev", "eth0"), ("link", "set", "eth0", "up")):
+                _run([*_enter(holder, "-U", "-n"), "ip", *words])
+            _run([*_enter(holder, "-U", "-n"), "ip", "link", "set", "lo", "up"])
+        return address
+
+    def divide(self, *parts: Iterable[str]) -> None:
+        """Let the pods of each part, named by their addresses, reach each other and nobody else."""
+        for number, part in enumerate(parts):
+            if number >= self._switches:
+                self._ip("link", "add", f"switch{number}", "up", "type", "bridge")
+                self._switches += 1
+            for address in part:
+                self._ip("link", "set", f"cable{address.rpartition('.')[2]}", "master", f"switch{number}")
+
+    def heal(self) -> None:
+        """Let all reach all."""
+        self.divide(self._networks)
+
+    def inside(self, address: str, command: Sequence[str]) -> list[str]:
+        """The command in the network of the pod."""
+        return [*_enter(self._networks[address], "-U", "-n"), *command]
+
+    def call(self, address: str, port: int, *words: str, password: str | None) -> Any:
+        """The reply of a server to a command, asked by itself: no division is between."""
+        source = f"import json, sys; from wire import call; print(json.dumps(call(*{(address, port, *words)!r}, password={password!r})))"
+        command = self.inside(address, [sys.executable, "-c", source])
+        done = subprocess.run(
+            command, cwd=Path(wire.__file__).parent, capture_output=True, text=True, check=False, timeout=10
+        )
+        if done.returncode:
+            said = done.stderr.strip().rpartition("\n")[2]
+            raise (wire.RedisError if said.startswith("wire.RedisError") else OSError)(said)
+        return json.loads(done.stdout)
+
+    def _ip(self, *words: str) -> None:
+        _run([*_enter(self.switchboard, "-U", "-n"), "ip", *words])
+
+
+_SUBNET = "10.9.0"
+
+
+@contextmanager
+def divisible() -> Generator[Divisible]:
+    """A network that can be divided. Skips the test where the machine cannot make one."""
+    if missing := [each for each in ("ip", "nsenter", "unshare") if not shutil.which(each)]:
+        pytest.skip(f"a network that can be divided needs {', '.join(missing)} (iproute2, util-linux)")
+    with ExitStack() as stack:
+        try:
+            switchboard = stack.enter_context(_held(["unshare", "--user", "--map-root-user", "--net"]))
+            network = Divisible(switchboard, stack)
+            network._ip("link", "add", "switch0", "up", "type", "bridge")  # noqa: SLF001 - it is made here
+        except (OSError, subprocess.CalledProcessError) as error:
+            pytest.skip(f"this machine gives no network namespaces: {error}")
+        yield network
+
+
+@contextmanager
+def _held(command: Sequence[str]) -> Generator[int]:
+    """A process in namespaces of its own, which holds them; its id."""
+    process = subprocess.Popen(
+        [*command, "sh", "-c", "echo there; exec sleep 100000"], stdout=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        if not process.stdout or not process.stdout.readline():
+            raise OSError(f"{command[0]} ended with status {process.wait()}")
+        yield process.pid
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _enter(process: int, *kinds: str) -> list[str]:
+    return ["nsenter", "--target", str(process), *kinds, "--preserve-credentials", "--"]
+
+
+def _run(command: Sequence[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=10)
 
 
 def _address(subnet: str, name: str) -> str:

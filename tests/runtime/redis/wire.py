@@ -82,7 +82,7 @@ def call(host: str, port: int, *words: str, password: "str | None" = None) -> "A
         if password is not None:
             try:
                 connection.exchange("AUTH", password)
-            except RedisError:
+            except RedisError:  # noqa: SIM105 - contextlib takes as long to import as all of this
                 pass  # `redis-cli` goes on too, and the command tells what is wrong
         return connection.exchange(*words)
     finally:
