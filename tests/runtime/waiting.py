@@ -9,7 +9,7 @@ Answer = TypeVar("Answer")
 
 
 def eventually(
-    condition: Callable[[], Answer],
+    condition: Callable[[], Answer | None],
     *,
     because: Callable[[], str],
     seconds: float = 60,

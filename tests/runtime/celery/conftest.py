@@ -75,8 +75,10 @@ def _is_standalone(manifests: list[Manifest]) -> bool:
 def _redis_pods(manifests: list[Manifest]) -> tuple[str, ...]:
     if _is_standalone(manifests):
         return REDIS
+    primaries: int = one(manifests, "StatefulSet", "redis-primary")["spec"]["replicas"]
     replicas: int = one(manifests, "HorizontalPodAutoscaler", "redis-replica-pod-autoscaler")["spec"]["minReplicas"]
-    return (PRIMARY, *(f"redis-replica-{ordinal}" for ordinal in range(replicas)), *SENTINELS)
+    servers = (("redis-primary", primaries), ("redis-replica", replicas))
+    return (*(f"{name}-{ordinal}" for name, count in servers for ordinal in range(count)), *SENTINELS)
 
 
 def _settled(servers: redis.Pods, *, replicas: int) -> bool:

@@ -75,7 +75,7 @@ class Divisible:
     """The process whose network holds the switches."""
     stack: ExitStack
     _networks: dict[str, int] = field(default_factory=dict)
-    _switches: int = 1
+    _switches: int = 0
 
     def address(self, name: str) -> str:
         """One out of 10.9.0.0/24, with a network of its own."""
@@ -92,12 +92,16 @@ class Divisible:
             _run([*_enter(holder, "-U", "-n"), "ip", "link", "set", "lo", "up"])
         return address
 
+    def add_switch(self) -> None:
+        """Make one more, with no cable in it."""
+        self._ip("link", "add", f"switch{self._switches}", "up", "type", "bridge")
+        self._switches += 1
+
     def divide(self, *parts: Iterable[str]) -> None:
         """Let the pods of each part, named by their addresses, reach each other and nobody else."""
         for number, part in enumerate(parts):
             if number >= self._switches:
-                self._ip("link", "add", f"switch{number}", "up", "type", "bridge")
-                self._switches += 1
+                self.add_switch()
             for address in part:
                 self._ip("link", "set", f"cable{address.rpartition('.')[2]}", "master", f"switch{number}")
 
@@ -111,7 +115,8 @@ class Divisible:
 
     def call(self, address: str, port: int, *words: str, password: str | None) -> Any:
         """The reply of a server to a command, asked by itself: no division is between."""
-        source = f"import json, sys; from wire import call; print(json.dumps(call(*{(address, port, *words)!r}, password={password!r})))"
+        arguments = f"*{(address, port, *words)!r}, password={password!r}"
+        source = f"import json; from wire import call; print(json.dumps(call({arguments})))"
         command = self.inside(address, [sys.executable, "-c", source])
         done = subprocess.run(
             command, cwd=Path(wire.__file__).parent, capture_output=True, text=True, check=False, timeout=10
@@ -137,7 +142,7 @@ def divisible() -> Generator[Divisible]:
         try:
             switchboard = stack.enter_context(_held(["unshare", "--user", "--map-root-user", "--net"]))
             network = Divisible(switchboard, stack)
-            network._ip("link", "add", "switch0", "up", "type", "bridge")  # noqa: SLF001 - it is made here
+            network.add_switch()
         except (OSError, subprocess.CalledProcessError) as error:
             pytest.skip(f"this machine gives no network namespaces: {error}")
         yield network

@@ -274,7 +274,7 @@ class Pods:
         for pod in self.all():
             pod.run_again()
 
-    def eventually(self, condition: Callable[[], Answer], *, seconds: float = 60) -> Answer:
+    def eventually(self, condition: Callable[[], Answer | None], *, seconds: float = 60) -> Answer:
         """Wait until a condition holds, or fail with what the pods have written."""
         return eventually(condition, because=lambda: self.logs, seconds=seconds, ignoring=_NO_ANSWER)
 

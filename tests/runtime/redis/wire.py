@@ -80,9 +80,9 @@ def call(host: str, port: int, *words: str, password: "str | None" = None) -> "A
     connection = _Connection(host, port)
     try:
         if password is not None:
-            try:
+            try:  # noqa: SIM105 - contextlib takes as long to import as all of this
                 connection.exchange("AUTH", password)
-            except RedisError:  # noqa: SIM105 - contextlib takes as long to import as all of this
+            except RedisError:
                 pass  # `redis-cli` goes on too, and the command tells what is wrong
         return connection.exchange(*words)
     finally:
@@ -92,7 +92,8 @@ def call(host: str, port: int, *words: str, password: "str | None" = None) -> "A
 def _printed(reply: object) -> str:
     """What `redis-cli --raw` prints."""
     if isinstance(reply, list):
-        return "\n".join(map(_printed, reply))
+        items: list[object] = reply
+        return "\n".join(map(_printed, items))
     return "" if reply is None else str(reply)
 
 
