@@ -19,10 +19,16 @@ from cdk8s import App
 from examx_constructs import checks
 from examx_constructs.application import celery_settings_module
 from examx_constructs.environments import load, read_images
-from tools import cutover, keda_guide
+from tools import application_guide, cutover, keda_guide
 from tools.diagram import diagram
 
-DOCUMENTS = (Path("README.md"), Path("KEDA_CONFIGURATION.md"), Path("docs/constructs.md"), Path("docs/cutover.md"))
+DOCUMENTS = (
+    Path("README.md"),
+    Path("KEDA_CONFIGURATION.md"),
+    Path("docs/application.md"),
+    Path("docs/constructs.md"),
+    Path("docs/cutover.md"),
+)
 CELERY_SETTINGS = Path("application/examx_celery.py")
 
 _CODE = r"\n```python\n(?P<code>.*?)```\n"
@@ -50,7 +56,7 @@ def generated(text: str) -> str:
     """A document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
-    text = cutover.filled(keda_guide.filled(text))
+    text = application_guide.filled(cutover.filled(keda_guide.filled(text)))
     text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)
 
