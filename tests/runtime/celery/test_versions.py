@@ -21,10 +21,12 @@ def test_pods_senders_and_the_server_have_the_versions_of_the_row(
     locked = pinned(ROW)
     assert locked.items() >= installed(Path(sys.executable)).items()
     system = start_system(rendered["dev"])
-    beat = system.beat()
+    worker = system.worker("default")
     # kombu reads redis-py's version with `packaging`, which kombu 5.5 does not ask for: it comes with the extra.
     code = f"import kombu.transport.redis; from importlib.metadata import version; print(*map(version, {PACKAGES}))"
-    answer = beat.exec(["python", "-c", code]).stdout.split()
+    told = worker.exec(["python", "-c", code])
+    assert told.returncode == 0, told.stderr
+    answer = told.stdout.split()
     assert locked.items() >= dict(zip(PACKAGES, answer, strict=True)).items()
     information = system.redis["redis-0"].information("server")
     name = information.get("server_name", "redis").capitalize()
