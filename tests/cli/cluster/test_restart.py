@@ -2,6 +2,11 @@
 
 import copy
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -234,6 +239,55 @@ def test_an_apply_leaves_a_restart_and_says_nothing_of_it(shop: Checkout, cluste
     assert done.stdout.splitlines() == ["changed: ConfigMap settings", "1 objects changed, 0 removed"]
     assert "restartedAt" not in done.stderr
     assert annotation(cluster, "web") == asked
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_restart_says_what_it_leaves(
+    shop: Checkout, cluster: TestCluster, examx: Examx, stop: signal.Signals
+):
+    examx("apply", "dev")
+    cluster.wish("slow", {"web": 60})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "examx_cli", "restart", "dev"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while "rollout to finish" not in (line := process.stderr.readline()):
+        assert line, "it ended early"
+    process.send_signal(stop)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted: what was asked for of web goes on in the cluster; not restarted: beat" in said
+    assert "Traceback" not in said
+    assert annotation(cluster, "beat") is None
+
+
+def test_no_step_begins_when_the_time_is_over(shop: Checkout, cluster: TestCluster, examx: Examx):
+    examx("apply", "dev")
+    cluster.wish("slow", {"web": 2})
+    done = examx("restart", "dev", "--timeout", "1s")
+    assert done.exit_code == 1
+    assert "the time is over; not restarted: beat; run the command again, with their names" in done.stderr
+    assert annotation(cluster, "web")
+    assert annotation(cluster, "beat") is None
+
+
+def test_what_fails_half_way_says_what_it_leaves(
+    shop: Checkout, cluster: TestCluster, examx: Examx, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """A connection that breaks after all was tried."""
+    examx("apply", "dev")
+    broken = tmp_path / "broken-kubectl"
+    fails = 'case "$*" in *dry-run*) ;; "patch deployment.apps/web"*) echo "connection lost" >&2; exit 1 ;; esac'
+    broken.write_text(f'#!/bin/sh\n{fails}\nexec {cluster.binary} "$@"\n', encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setenv("EXAMX_KUBECTL", str(broken))
+    done = examx("restart", "dev")
+    assert done.exit_code == 1
+    assert "a step stopped half-way: connection lost; not restarted: beat; run the command again" in done.stderr
+    assert annotation(cluster, "beat") is None
 
 
 def test_a_deployment_that_has_not_ended_well_is_warned_of(shop: Checkout, cluster: TestCluster, examx: Examx):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from examx_cli.ownership import Takeover, staying, take_over
+from examx_cli.ownership import RESTARTED_AT, Takeover, staying, take_over
 from examx_cli.ownership.managers import is_tool
 from tests.support import Manifest
 
@@ -137,6 +137,16 @@ def test_marks_stay_whoever_set_them_and_keep_an_owner():
     assert found.expected["metadata"]["annotations"] == {role: "arn"}  # type: ignore[index]
     assert owned(found, "examx-kept") == {"f:metadata": {"f:annotations": {f"f:{role}": {}}}}
     assert "IAM role" in staying(record, account)[0].why
+
+
+def test_a_restart_stays_and_only_that_of_others_is_told():
+    asked = copy.deepcopy(WANTED)
+    asked["spec"]["template"]["metadata"]["annotations"] = {RESTARTED_AT: "2026-01-02T12:00:00Z"}
+    annotations = {"f:template": {"f:metadata": {"f:annotations": {".": {}, f"f:{RESTARTED_AT}": {}}}}}
+    for manager, told in (("examx-restart", []), ("kubectl-rollout", ["kubectl-rollout"])):
+        record = live(asked, entry(manager, {"f:spec": annotations}))
+        assert take_over(record, WANTED).expected["spec"] == asked["spec"], manager
+        assert [each.manager for each in staying(record, WANTED)] == told
 
 
 def test_whoever_inherited_from_a_client_side_apply_is_a_tool():
