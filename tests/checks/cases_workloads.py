@@ -174,7 +174,7 @@ CASES = [
             ),
             (
                 f'{APP.replace("/web", "/beat")}.env[0] is "CELERY_BEAT_DETACH=1"; allowed: 0 or false, or no CELERY_BEAT_DETACH;'
-                " celery would go into the background, and its container end with all that it runs"
+                " celery would start itself in the background, again and again, and its container end with all that runs"
             ),
             (
                 f'{APP.replace("/web", "/beat")}.env[1] is "CELERY_VERSION=5.6"; allowed: 0 or false, or no CELERY_VERSION;'
