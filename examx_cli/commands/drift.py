@@ -65,7 +65,7 @@ def drift(
         output.warning(line)
     if values.unknown:
         output.note(f"whether pods hold an older value of a secret is not known: {values.unknown}")
-    output.publish({"report": "; ".join([*([difference.summary()] if difference.has_drifted else []), *held])})
+    output.publish({"report": "\n".join([*([difference.summary()] if difference.has_drifted else []), *held])})
     if difference.has_drifted or held:
         raise typer.Exit(REFUSED)
 

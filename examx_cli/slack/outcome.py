@@ -218,7 +218,7 @@ def _state_of_drift(jobs: Jobs, environment: str) -> str:
     if jobs.output("report"):
         return (
             "What runs is not what was deployed, see below. Bring the change into git, or take it back: "
-            f"`examx apply {environment}`."
+            f"`examx apply {environment}`. Pods with an older value of a secret: `examx restart {environment}`."
         )
     return "" if jobs.result("drift") is Result.SUCCESS else "It is not known whether anything runs otherwise."
 
