@@ -79,7 +79,8 @@ SECRETS_PROVIDER = Chart(
     name="secrets-store-csi-driver-provider-aws",
     repository="https://aws.github.io/secrets-store-csi-driver-provider-aws",
     version="3.1.1",
-    values=("secrets-store-csi-driver.install=false",),
+    # Pods of branches go to tainted Spot nodes as well, and the chart tolerates nothing by itself.
+    values=("secrets-store-csi-driver.install=false", "tolerations[0].operator=Exists"),
 )
 LOAD_BALANCER_CONTROLLER = Chart(
     release="aws-load-balancer-controller",

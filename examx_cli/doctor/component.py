@@ -75,11 +75,8 @@ class Component:
         where = f"{name} in {text(workload, 'metadata', 'namespace')}"
         if least and version and version < least:
             return lacking(f"{where}; {written(least)} is the least")
-        if not _ready_pods(workload):
-            unwanted = mapping(workload, "status").get("desiredNumberScheduled") == 0
-            return (
-                unsure(f"{where}: no node is there for it") if unwanted else lacking(f"{where}: no pod of it is ready")
-            )
+        if unready := _unready(where, workload):
+            return unready
         if (least or below) and not version:
             return unsure(
                 f"{where}: its image, {text(self.container_of(workload), 'image')}, has no version in its tag"
@@ -111,6 +108,22 @@ def _repository(image: str) -> str:
     path = image.partition("@")[0]
     head, slash, last = path.rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}"
+
+
+def _unready(where: str, workload: Object) -> Found | None:
+    """What is said of a workload that is not ready wherever it is wanted."""
+    ready, wanted = _ready_pods(workload), _wanted_pods(workload)
+    if not ready:
+        return (
+            unsure(f"{where}: no node is there for it") if wanted == 0 else lacking(f"{where}: no pod of it is ready")
+        )
+    return unsure(f"{where}: on {ready} of {wanted} nodes alone") if wanted and ready < wanted else None
+
+
+def _wanted_pods(workload: Object) -> int | None:
+    """How many nodes want a pod of a DaemonSet. None of a Deployment: one pod of it is enough."""
+    wanted = mapping(workload, "status").get("desiredNumberScheduled")
+    return wanted if isinstance(wanted, int) else None
 
 
 def _ready_pods(workload: Object) -> int:

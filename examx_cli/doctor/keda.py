@@ -8,7 +8,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, State, good, lacking
-from examx_cli.objects import text
+from examx_cli.objects import items, text
 
 TOPIC = "KEDA"
 OPERATOR = Component("KEDA operator", image="keda", container="keda-operator")
@@ -48,6 +48,26 @@ def namespace(needs: Needs, seen: Seen) -> Found | None:
     if found & needs.keda_namespaces:
         return good(f"{', '.join(sorted(found))}, which the NetworkPolicies admit to Redis")
     return lacking(f"it runs in {', '.join(sorted(found))}; the NetworkPolicies admit {admitted} to Redis")
+
+
+@precondition(
+    TOPIC,
+    "namespaces that it watches",
+    when=lambda needs: needs.scaled,
+    breaks="no worker of the namespace is scaled: the operator does not see its ScaledObjects",
+    mend=KEDA.command("CLUSTER"),
+)
+def watching(needs: Needs, seen: Seen) -> Found | None:
+    """The operator watches every namespace, or the environment's among others (WATCH_NAMESPACE)."""
+    running = OPERATOR.among(seen.objects(questions.DEPLOYMENTS))
+    if not running:
+        return None
+    environment = items(OPERATOR.container_of(running[0]), "env")
+    told = [text(each, "value") for each in environment if text(each, "name") == "WATCH_NAMESPACE"]
+    watched = [name for each in told for name in each.split(",") if name]
+    if watched and needs.namespace not in watched:
+        return lacking(f"it watches {', '.join(watched)} alone")
+    return good("it watches every namespace" if not watched else f"it watches {', '.join(watched)}")
 
 
 @precondition(

@@ -5,7 +5,7 @@ still had `failurePolicy: Fail` for pods.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from examx_cli.doctor import questions
 from examx_cli.doctor.charts import LOAD_BALANCER_CONTROLLER
@@ -23,6 +23,7 @@ LEAST = (2, 12, 0)
 
 _CLASS_CONTROLLER, _AUTO_MODE = "ingress.k8s.aws/alb", "eks.amazonaws.com/alb"
 _POD_WEBHOOK = "mpod.elbv2.k8s.aws"
+_PUTS_GATES = "--enable-pod-readiness-gate-inject"
 _GATE = "target-health.elbv2.k8s.aws"
 _CLIENT_TLS = "alb.ingress.kubernetes.io/mutual-authentication"
 _TRUST_STORE = re.compile(r'"trustStore": *"([^"]+)"')
@@ -43,9 +44,20 @@ def _has_ingress(needs: Needs) -> bool:
     ),
     mend=LOAD_BALANCER_CONTROLLER.command("CLUSTER"),
 )
-def controller(_needs: Needs, seen: Seen) -> Found:
-    """It runs, in a version that changes a group without taking hosts away."""
-    return CONTROLLER.check(seen.objects(questions.DEPLOYMENTS), least=LEAST)
+def controller(needs: Needs, seen: Seen) -> Found:
+    """It looks at the namespace, in a version that changes a group without taking hosts away."""
+    workloads = seen.objects(questions.DEPLOYMENTS)
+    watched = _told(workloads, "--watch-namespace")
+    if watched and watched != needs.namespace:
+        return lacking(f"it is told --watch-namespace={watched}")
+    return CONTROLLER.check(workloads, least=LEAST)
+
+
+def _told(workloads: Sequence[Object], flag: str) -> str:
+    """What the controller is told by a flag; empty where it is not."""
+    running = CONTROLLER.among(workloads)[:1]
+    words = [each for one in running for each in items(CONTROLLER.container_of(one), "args") if isinstance(each, str)]
+    return next((each.partition("=")[2] for each in words if each.startswith(f"{flag}=")), "")
 
 
 @precondition(
@@ -103,7 +115,9 @@ def _parameters(name: str, seen: Seen) -> Found:
     mend=LOAD_BALANCER_CONTROLLER.command("CLUSTER"),
 )
 def webhook(_needs: Needs, seen: Seen) -> Found:
-    """The webhook that puts gates into pods is registered."""
+    """The webhook that puts gates into pods is registered, and the controller is not told to put none."""
+    if _told(seen.objects(questions.DEPLOYMENTS), _PUTS_GATES) == "false":
+        return lacking(f"the controller is told {_PUTS_GATES}=false")
     for each in seen.objects(questions.MUTATING_WEBHOOKS):
         for hook in items(each, "webhooks"):
             if text(hook, "name") == _POD_WEBHOOK:

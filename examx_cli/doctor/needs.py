@@ -121,6 +121,16 @@ class Needs:
         }
 
     @property
+    def tolerated(self) -> set[tuple[str, str]]:
+        """The taints of nodes that pods of the environment tolerate, by key and value."""
+        return {
+            (text(toleration, "key"), text(toleration, "value"))
+            for template in self.templates()
+            for toleration in items(template, "spec", "tolerations")
+            if text(toleration, "key")
+        }
+
+    @property
     def ingresses(self) -> list[Object]:
         """The Ingresses that AWS's controller serves."""
         return [each for each in self.of_kind("Ingress") if text(each, "spec", "ingressClassName") == ALB]

@@ -14,6 +14,7 @@ from examx_cli.doctor.needs import SECRETS_DRIVER as DRIVER_NAME
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
+from examx_cli.doctor.taints import reaches
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
 from examx_cli.objects import Object, items, mapping, text
 
@@ -104,6 +105,20 @@ def _provider_version(seen: Seen) -> tuple[int, int, int] | None:
 def provider(_needs: Needs, seen: Seen) -> Found:
     """The provider runs on the nodes."""
     return PROVIDER.check(seen.objects(questions.DAEMON_SETS))
+
+
+@precondition(
+    TOPIC,
+    "driver and provider on every node that pods may go to",
+    when=lambda needs: _mounts(needs) and bool(needs.tolerated),
+    breaks="pods that go to such a node never start there: nobody mounts their secrets",
+    mend=SECRETS_PROVIDER.command("CLUSTER"),
+)
+def everywhere(needs: Needs, seen: Seen) -> Found | None:
+    """Driver and provider tolerate the taints that the environment's pods do, such as those of Spot nodes."""
+    workloads = seen.objects(questions.DAEMON_SETS)
+    running = [*DRIVER.among(workloads)[:1], *PROVIDER.among(workloads)[:1]]
+    return reaches(running, needs, seen) if running else None
 
 
 @precondition(

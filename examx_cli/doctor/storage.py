@@ -7,6 +7,7 @@ from examx_cli.doctor.component import ROLE_MEND, Component
 from examx_cli.doctor.needs import EBS_DRIVER, EBS_PROVISIONERS, EFS_DRIVER, Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
+from examx_cli.doctor.taints import reaches
 from examx_cli.doctor.verdict import Found, good, lacking
 from examx_cli.objects import Object, items, text
 
@@ -59,6 +60,19 @@ def efs_driver(needs: Needs, seen: Seen) -> Found | None:
     if not _registered(seen, EFS_DRIVER):
         return lacking(f"there is no CSIDriver {EFS_DRIVER}")
     return EFS.check(seen.objects(questions.DAEMON_SETS), least=EFS_LEAST)
+
+
+@precondition(
+    TOPIC,
+    "EFS driver on every node that pods may go to",
+    when=lambda needs: _may_claim(needs) and bool(needs.tolerated),
+    breaks="pods that go to such a node never start there: nobody mounts their media",
+    mend=EFS_CHART.command("CLUSTER"),
+)
+def efs_everywhere(needs: Needs, seen: Seen) -> Found | None:
+    """The driver tolerates the taints that the environment's pods do, such as those of Spot nodes."""
+    running = EFS.among(seen.objects(questions.DAEMON_SETS))[:1] if _mounts_efs(needs, seen) else []
+    return reaches(running, needs, seen) if running else None
 
 
 @precondition(

@@ -64,6 +64,7 @@ def workload(kind: str, name: str, image: str, *, container: str, namespace: str
     args, labels = more.get("args", []), more.get("labels", {"app": name})
     ready = {"readyReplicas": 2} if kind == "Deployment" else {"numberReady": 3, "desiredNumberScheduled": 3}
     pod = {
+        "tolerations": [{"operator": "Exists"}],
         "serviceAccountName": more.get("account", name),
         "containers": [{"name": container, "image": f"{IMAGES}/{image}", "args": args}],
     }

@@ -55,7 +55,7 @@ FACTS = {
     "secrets-store-csi-driver-provider-aws": Facts(
         "3.1.1",
         "aws/secrets-store-csi-driver-provider-aws a74182c, charts/secrets-store-csi-driver-provider-aws/values.yaml",
-        frozenset({"secrets-store-csi-driver.install"}),
+        frozenset({"secrets-store-csi-driver.install", "tolerations[].operator"}),
         "3.1.1",
     ),
     "aws-load-balancer-controller": Facts(

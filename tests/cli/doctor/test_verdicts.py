@@ -76,6 +76,26 @@ def said(**values: object) -> Callable[[Played], object]:
     return lambda cluster: [setattr(cluster, name, value) for name, value in values.items()]
 
 
+def tolerating(daemon_set: str, *tolerations: eks.Json) -> Callable[[Played], object]:
+    return field(questions.DAEMON_SETS, daemon_set, "spec", "template", "spec", "tolerations", value=[*tolerations])
+
+
+def tainted(cluster: Played) -> None:
+    """A node of Spot capacity joins."""
+    taint = {"key": "eks.amazonaws.com/capacityType", "value": "SPOT", "effect": "NoSchedule"}
+    cluster.answers[questions.NODES].append({**eks.node(3), "spec": {"taints": [taint]}})
+
+
+def watching(namespaces: str) -> Callable[[Played], object]:
+    """A KEDA that is told which namespaces it shall watch."""
+
+    def change(cluster: Played) -> None:
+        container = cluster.one(questions.DEPLOYMENTS, "keda-operator")["spec"]["template"]["spec"]["containers"][0]
+        container["env"] = [{"name": "WATCH_NAMESPACE", "value": namespaces}]
+
+    return change
+
+
 def may(*verbs: str) -> Callable[[Played], object]:
     """An identity that may do these things with everything, and nothing else."""
     return said(may=lambda _group, _resource, verb: verb in verbs)
@@ -118,6 +138,7 @@ CONTROLLER_IS, CLASS_IS = "load balancer: controller, 2.12 or newer", "load bala
 WEBHOOK, GATES = "load balancer: webhook for readiness gates", "load balancer: readiness gates of the pods that run"
 EFS_IS, EBS_IS, CLASSES = "storage: EFS driver, 2.1.2 or newer", "storage: EBS driver", "storage: classes of the claims"
 ENFORCED, DNS = "network: NetworkPolicies are enforced", "network: DNS behind the policies"
+EVERYWHERE = "secrets: driver and provider on every node that pods may go to"
 POLICY = "namespace: policy for those who deploy branches"
 CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must stand alone"
 KUBERNETES, KINDS = "cluster: Kubernetes 1.27 to 1.37", "cluster: kinds of others (CRDs)"
@@ -176,6 +197,48 @@ CASES = [
         field(questions.DAEMON_SETS, PROVIDER, "status", value={"numberReady": 0, "desiredNumberScheduled": 0}),
         {"secrets: AWS's provider": (UNKNOWN, "no node is there for it")},
     ),
+    Case(
+        "the provider is on two of three nodes",
+        field(questions.DAEMON_SETS, PROVIDER, "status", "numberReady", value=2),
+        {"secrets: AWS's provider": (UNKNOWN, "on 2 of 3 nodes alone")},
+    ),
+    Case(
+        "the provider keeps away from Spot nodes, and there are some",
+        both(tolerating(PROVIDER), tainted),
+        {
+            EVERYWHERE: (
+                MISSING,
+                "driver-provider-aws does not tolerate eks.amazonaws.com/capacityType=SPOT, which nodes have",
+            )
+        },
+        environment="feature",
+    ),
+    Case(
+        "the provider tolerates Spot nodes by name",
+        both(
+            tolerating(
+                PROVIDER,
+                {"key": "eks.amazonaws.com/capacityType", "operator": "Equal", "value": "SPOT", "effect": "NoSchedule"},
+                {"key": "karpenter.sh/capacity-type", "operator": "Exists"},
+            ),
+            tainted,
+        ),
+        {},
+        environment="feature",
+    ),
+    Case(
+        "the provider keeps away from Spot nodes, of which there are none",
+        tolerating(PROVIDER, {"key": "node-role", "operator": "Exists"}),
+        {EVERYWHERE: (UNKNOWN, "no node has it now")},
+        environment="feature",
+    ),
+    Case(
+        "the EFS driver tolerates what evicts alone",
+        both(tolerating("efs-csi-node", {"operator": "Exists", "effect": "NoExecute"}), tainted),
+        {"storage: EFS driver on every node that pods may go to": (MISSING, "efs-csi-node does not tolerate")},
+        environment="feature",
+    ),
+    Case("environments that tolerate nothing do not mind", both(tolerating(PROVIDER), tainted), {}),
     Case(
         "an old driver stands beside the one that runs, without pods",
         lambda cluster: cluster.answers[questions.DAEMON_SETS].insert(
@@ -278,6 +341,23 @@ CASES = [
             ),
         ),
         {KEDA_SPACE: (MISSING, "it runs in scaling; the NetworkPolicies admit keda to Redis")},
+    ),
+    Case(
+        "KEDA watches other namespaces",
+        watching("shop,stg-examxv2"),
+        {"KEDA: namespaces that it watches": (MISSING, "it watches shop, stg-examxv2 alone")},
+    ),
+    Case("KEDA watches the namespace among others", watching("shop,dev-examxv2"), {}),
+    Case("KEDA watches every namespace, and says so", watching(""), {}),
+    Case(
+        "the load balancer controller watches another namespace",
+        args(questions.DEPLOYMENTS, CONTROLLER, "--cluster-name=a", "--watch-namespace=shop"),
+        {CONTROLLER_IS: (MISSING, "it is told --watch-namespace=shop")},
+    ),
+    Case(
+        "the load balancer controller puts no gates into pods",
+        args(questions.DEPLOYMENTS, CONTROLLER, "--enable-pod-readiness-gate-inject=false"),
+        {WEBHOOK: (MISSING, "the controller is told --enable-pod-readiness-gate-inject=false")},
     ),
     Case(
         "nobody serves external metrics",
