@@ -399,3 +399,25 @@ def test_what_is_not_known_is_said(shop: Checkout, examx: Examx, wish: str, valu
     done = examx("restart", "dev", "--outdated")
     assert done.exit_code == 2
     assert f"which pods hold an older value is not known: {why}" in done.stderr
+
+
+def test_an_environment_as_it_is_rendered(
+    checkout: Checkout, cluster: TestCluster, examx: Examx, rendered: dict[str, list[Manifest]]
+):
+    """Production's workloads all take the `.env`; its Redis takes none, and beat comes last."""
+    checkout.manifests = copy.deepcopy(rendered["prod"])
+    cluster.wish("name", checkout.one("Namespace")["metadata"]["annotations"]["examx.ai/cluster"])
+    checkout.commit("production")
+    assert examx("apply", "dev").exit_code == 0
+    done = examx("restart", "dev", "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    deployments = [each["metadata"]["name"] for each in checkout.manifests if each["kind"] == "Deployment"]
+    assert told["steps"] == [
+        [f"Deployment {name}" for name in deployments if name != "celery-beat"],
+        ["Deployment celery-beat"],
+    ]
+    assert len(deployments) == 6
+    assert told["left"] == []
+    lines = examx("restart", "dev", "--secret", "examxv2-google-credentials", "--dry-run").stdout.splitlines()
+    assert f"{len(deployments)} workloads would be restarted" in lines
