@@ -15,8 +15,8 @@ TOPIC = "storage"
 EFS = Component("EFS driver", image="aws-efs-csi-driver", container="efs-plugin")
 EBS = Component("EBS driver", image="aws-ebs-csi-driver", container="ebs-plugin")
 EFS_LEAST = (2, 1, 2)
-"""Older ones remove whatever stands in the directory that they mount to remove an access point's: others' data too
-(aws-efs-csi-driver#1532)."""
+"""An older one may remove its temporary directory while the file system is still mounted there, and everything with it
+(aws-efs-csi-driver#1085, #1532)."""
 
 _TEMPORARY = "examx.ai/temporary"
 _REMOVES = "--delete-access-point-root-dir=true"
