@@ -130,20 +130,17 @@ def test_a_shape_keeps_its_data_unless_told_otherwise() -> None:
         (
             REPLICATED,
             {"replicas": Replicas.between(1, 21)},
-            "ReplicatedRedis.replicas.maximum is 21; the most is 20: the primary feeds each of them",
+            "ReplicatedRedis.replicas.maximum is 21; the most is 20: the leader feeds each of them",
         ),
         (
             REPLICATED,
-            {"minimum_synced_replicas": 2},
-            (
-                "ReplicatedRedis.minimum_synced_replicas is 2; the most is the least number of replicas, 1: "
-                "the primary would refuse writes"
-            ),
+            {"minimum_synced_replicas": 3},
+            "ReplicatedRedis.minimum_synced_replicas is 3; the most is 2: there are two others that may lead",
         ),
         (
             REPLICATED,
             {"minimum_synced_replicas": -1},
-            "ReplicatedRedis.minimum_synced_replicas is -1; the least is 0: 0 accepts writes that exist on one server",
+            "ReplicatedRedis.minimum_synced_replicas is -1; the least is 0: 0 takes writes that one server alone has",
         ),
         (REPLICATED, {"master_name": "Examx"}, 'ReplicatedRedis.master_name is "Examx"; it must be a DNS label'),
         (REPLICATED, {"replica_cpu_utilization": 0}, "ReplicatedRedis.replica_cpu_utilization is 0; the least is 1"),

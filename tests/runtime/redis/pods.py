@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,8 @@ class Pod:
     network: Network
     password: str | None
     patient: bool
+    starter: Executor
+    """One thread that stays: a process ends with the thread that started it."""
     processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -145,7 +148,12 @@ class Pod:
         """What its readiness probe says."""
         container = self._spec["containers"][0]
         command = self._command(container["readinessProbe"]["exec"]["command"])
-        return subprocess.run(command, env=self._environment(container), check=False, timeout=10).returncode == 0
+        return (
+            subprocess.run(
+                command, env=self._environment(container), capture_output=True, check=False, timeout=10
+            ).returncode
+            == 0
+        )
 
     def lose_data(self) -> None:
         """Give the pod a new, empty volume."""
@@ -204,14 +212,15 @@ class Pod:
         options = ["--bind", self.address] if container["name"] == "redis" else []
         command = self._command([*container["command"], *options])
         with (self.directory / "log").open("ab") as log:
-            self.processes[container["name"]] = subprocess.Popen(
+            self.processes[container["name"]] = self.starter.submit(
+                subprocess.Popen,
                 [sys.executable, "-I", "-S", "-c", _LAUNCH, *command],
                 cwd=self.directory,
                 env=self._environment(container),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-            )
+            ).result()
 
     def _environment(self, container: Manifest) -> dict[str, str]:
         given = {each["name"]: each.get("value", self.password) for each in container.get("env", [])}
@@ -234,6 +243,7 @@ class Pods:
     directory: Path
     network: Network
     password: str | None
+    starter: Executor
     patient: bool = False
     _made: dict[str, Pod] = field(default_factory=dict)
 
@@ -250,6 +260,7 @@ class Pods:
                 network=self.network,
                 password=self.password,
                 patient=self.patient,
+                starter=self.starter,
             )
         return self._made[name]
 
@@ -300,7 +311,8 @@ def running(
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examx-redis-")))
         install(directory / "bin")
-        pods = Pods(manifests, directory, network or stack.enter_context(loopback()), password, patient)
+        starter = stack.enter_context(ThreadPoolExecutor(1))
+        pods = Pods(manifests, directory, network or stack.enter_context(loopback()), password, starter, patient)
         stack.callback(pods.crash)
         stack.enter_context(_kubelet(pods))
         yield pods

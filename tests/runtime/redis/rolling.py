@@ -20,11 +20,12 @@ def roll(pods: Pods, *stateful_sets: Sequence[str]) -> list[float]:
     pod took to end.
     """
     with ThreadPoolExecutor(len(stateful_sets)) as pool:
-        return [seconds for done in pool.map(lambda names: _replace(pods, names), stateful_sets) for seconds in done]
+        rolled = [pool.submit(_replace, pods, names) for names in stateful_sets]
+        return [seconds for each in rolled for seconds in each.result()]
 
 
 def _replace(pods: Pods, names: Sequence[str]) -> list[float]:
-    took = []
+    took: list[float] = []
     for name in reversed(names):
         start = time.monotonic()
         pods[name].delete()

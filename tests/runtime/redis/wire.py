@@ -89,11 +89,10 @@ def call(host: str, port: int, *words: str, password: "str | None" = None) -> "A
         connection.close()
 
 
-def _printed(reply: object) -> str:
+def _printed(reply: "Any") -> str:
     """What `redis-cli --raw` prints."""
     if isinstance(reply, list):
-        items: list[object] = reply
-        return "\n".join(map(_printed, items))
+        return "\n".join(map(_printed, reply))  # pyright: ignore[reportUnknownArgumentType] - of whatever
     return "" if reply is None else str(reply)
 
 
