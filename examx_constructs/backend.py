@@ -23,6 +23,7 @@ from examx_constructs.settings import BackendSettings, Duration, Quantity
 from examx_constructs.settings.naming import APPLICATION, checked_name, labels, selector
 from examx_constructs.settings.nginx import HEALTH_PATH
 from examx_constructs.settings.paths import WORKER_PATH
+from examx_constructs.settings.scratch import SCRATCH
 
 _HEALTH, _READY = "/api/health/", "/api/ready/"
 _KEEP_ALIVE = Duration("75s")
@@ -50,6 +51,7 @@ class Backend(Construct):
         settings: BackendSettings,
         nginx: NginxConfig,
         host: str,
+        scratch_size: Quantity = SCRATCH.backend,
         name: str = "examxv2-backend",
     ) -> None:
         super().__init__(scope, id)
@@ -68,7 +70,7 @@ class Backend(Construct):
                 ports=[k8s.ServicePort(name="http", port=80, target_port=text("http"), protocol="TCP")],
             ),
         )
-        self.deployment = self._deployment(name, app, settings, nginx, host)
+        self.deployment = self._deployment(name, app, settings, nginx, host=host, scratch_size=scratch_size)
         self.autoscaler = ResourceAutoscaler(
             self,
             "autoscaler",
@@ -82,10 +84,17 @@ class Backend(Construct):
         )
 
     def _deployment(
-        self, name: str, app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, host: str
+        self,
+        name: str,
+        app: DjangoApp,
+        settings: BackendSettings,
+        nginx: NginxConfig,
+        *,
+        host: str,
+        scratch_size: Quantity,
     ) -> k8s.KubeDeployment:
         gunicorn_mounts = [
-            *app.mounts(scratch_size=Quantity("10Gi")),
+            *app.mounts(scratch_size=scratch_size),
             scratch("gunicorn", WORKER_PATH, Quantity("16Mi"), in_memory=True),
         ]
         nginx_mounts = [

@@ -19,6 +19,7 @@ from examx_constructs.settings import (
     Utilization,
 )
 from examx_constructs.settings.naming import APPLICATION, LONGEST_TASK_ANNOTATION, checked_name, labels, selector
+from examx_constructs.settings.scratch import SCRATCH
 
 _CELERY = ("celery", "-A", "examx")
 _SCHEDULE = "/tmp/celerybeat-schedule"  # noqa: S108 - a path of the pod
@@ -54,6 +55,7 @@ class CeleryWorker(Construct):
         app: DjangoApp,
         queue: Queue,
         resources: Resources,
+        scratch_size: Quantity = SCRATCH.worker,
         utilization: Utilization | None = None,
         behavior: ScalingBehavior | None = None,
         fallback: Fallback | None = None,
@@ -67,7 +69,7 @@ class CeleryWorker(Construct):
         self.labels = labels(application=APPLICATION, instance=queue.worker, component="celery-worker")
         self.selector = selector(queue.worker)
         self._pod_labels = pod_labels(scope, self.labels)
-        self.deployment = self._deployment(app, queue, resources)
+        self.deployment = self._deployment(app, queue, resources, scratch_size)
         self.autoscaler = QueueAutoscaler(
             self,
             "autoscaler",
@@ -84,8 +86,10 @@ class CeleryWorker(Construct):
             self, "disruption-budget", name=queue.worker, selector=self.selector, labels=self.labels
         )
 
-    def _deployment(self, app: DjangoApp, queue: Queue, resources: Resources) -> k8s.KubeDeployment:
-        mounts = app.mounts(scratch_size=Quantity("5Gi"))
+    def _deployment(
+        self, app: DjangoApp, queue: Queue, resources: Resources, scratch_size: Quantity
+    ) -> k8s.KubeDeployment:
+        mounts = app.mounts(scratch_size=scratch_size)
         return k8s.KubeDeployment(
             self,
             "deployment",
@@ -154,13 +158,20 @@ class CeleryBeat(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, app: DjangoApp, resources: Resources, name: str = "celery-beat"
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        app: DjangoApp,
+        resources: Resources,
+        scratch_size: Quantity = SCRATCH.beat,
+        name: str = "celery-beat",
     ) -> None:
         super().__init__(scope, id)
         checked_name("CeleryBeat.name", name)
         self.labels = labels(application=APPLICATION, instance=name, component="celery-beat")
         self.selector = selector(name)
-        mounts = app.mounts(scratch_size=Quantity("1Gi"))
+        mounts = app.mounts(scratch_size=scratch_size)
         self.deployment = k8s.KubeDeployment(
             self,
             "deployment",

@@ -72,11 +72,22 @@ class ExamxChart(Chart):
         self.backend = self._backend()
         self.workers = [
             CeleryWorker(
-                self, f"worker-{queue.worker}", app=self.app, queue=queue, resources=environment.worker_resources
+                self,
+                f"worker-{queue.worker}",
+                app=self.app,
+                queue=queue,
+                resources=environment.worker_resources,
+                scratch_size=environment.scratch.worker,
             )
             for queue in environment.queues
         ]
-        self.beat = CeleryBeat(self, "celery-beat", app=self.app, resources=environment.beat_resources)
+        self.beat = CeleryBeat(
+            self,
+            "celery-beat",
+            app=self.app,
+            resources=environment.beat_resources,
+            scratch_size=environment.scratch.beat,
+        )
 
     def _access(self) -> WorkloadIdentity:
         environment, access = self.environment, self.environment.access
@@ -166,6 +177,7 @@ class ExamxChart(Chart):
             settings=environment.backend,
             nginx=nginx,
             host=environment.ingress.host,
+            scratch_size=environment.scratch.backend,
         )
         ingress = AlbIngress(
             self,

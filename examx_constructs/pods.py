@@ -8,6 +8,7 @@ from cdk8s_plus_27 import k8s
 from examx_constructs._objects import lean, number, quantity, text
 from examx_constructs.settings import Duration, ImageReference, Quantity, Resources, SettingError
 from examx_constructs.settings.limits import SURGE_PERCENT
+from examx_constructs.settings.scratch import LOG_ROOM
 
 USER = 10001
 """The fixed uid and gid of every container, above 10000 so that it is no user of the node."""
@@ -18,16 +19,21 @@ _SPOT = {"karpenter.sh/capacity-type": "spot", "eks.amazonaws.com/capacityType":
 
 @dataclass(frozen=True, kw_only=True)
 class Mount:
-    """A volume and where one container sees it. A claim template of a StatefulSet brings its own volume (None)."""
+    """A volume and where one container sees it. A claim template of a StatefulSet brings its own volume (None).
+
+    `disk`: how much of the node's disk it may fill.
+    """
 
     volume: k8s.Volume | None
     mount: k8s.VolumeMount
+    disk: Quantity | None = None
 
 
 def scratch(name: str, path: str, size: Quantity, *, in_memory: bool = False) -> Mount:
     """An empty directory that lives as long as the pod: the only writable places beside mounted storage.
 
-    In memory it counts towards the container's memory limit. A pod that outgrows `size` is evicted.
+    In memory it counts towards the container's memory limit; on disk, the container requests it. A pod that outgrows
+    `size` is evicted.
     """
     return Mount(
         volume=k8s.Volume(
@@ -35,6 +41,7 @@ def scratch(name: str, path: str, size: Quantity, *, in_memory: bool = False) ->
             empty_dir=k8s.EmptyDirVolumeSource(medium="Memory" if in_memory else None, size_limit=quantity(size)),
         ),
         mount=k8s.VolumeMount(name=name, mount_path=path),
+        disk=None if in_memory else size,
     )
 
 
@@ -67,8 +74,14 @@ def container(
     probes: Probes | None = None,
     pre_stop: Sequence[str] = (),
 ) -> k8s.Container:
-    """A container under the Pod Security Standard `restricted`, with a read-only root file system."""
-    probes = probes or Probes()
+    """A container under the Pod Security Standard `restricted`, with a read-only root file system.
+
+    It requests what it may fill of its node's disk, its scratch space and its logs, so that the scheduler finds a node
+    that has as much, and a node that runs out of disk evicts others first (Kubernetes documentation, Local ephemeral
+    storage).
+    """
+    probes, mounts = probes or Probes(), list(mounts)
+    disk = sum((each.disk for each in mounts if each.disk), LOG_ROOM)
     return k8s.Container(
         name=name,
         image=str(image),
@@ -78,7 +91,7 @@ def container(
         env=list(variables) or None,
         ports=[k8s.ContainerPort(name=key, container_port=port, protocol="TCP") for key, port in (ports or {}).items()]
         or None,
-        resources=requirements(resources),
+        resources=requirements(resources, disk=disk),
         startup_probe=probes.startup,
         readiness_probe=probes.readiness,
         liveness_probe=probes.liveness,
@@ -92,10 +105,13 @@ def container(
     )
 
 
-def requirements(resources: Resources) -> k8s.ResourceRequirements:
-    """A container's requests and limits."""
+def requirements(resources: Resources, *, disk: Quantity) -> k8s.ResourceRequirements:
+    """A container's requests and limits. `disk` is requested only: each volume has a limit of its own."""
     return k8s.ResourceRequirements(
-        requests=_amounts(resources.cpu_request, resources.memory_request),
+        requests={
+            **_amounts(resources.cpu_request, resources.memory_request),
+            "ephemeral-storage": quantity(disk),
+        },
         limits=_amounts(resources.cpu_limit, resources.memory_limit),
     )
 

@@ -8,6 +8,7 @@ from constructs import Construct
 from examx_constructs._objects import metadata, quantity
 from examx_constructs.pods import requirements
 from examx_constructs.settings import NamespaceLimits, PodGroup
+from examx_constructs.settings.scratch import LOG_ROOM
 
 
 class NamespaceQuota(Construct):
@@ -30,7 +31,7 @@ class NamespaceQuota(Construct):
         self.resource_quota = k8s.KubeResourceQuota(
             self, "quota", metadata=metadata(name), spec=k8s.ResourceQuotaSpec(hard=hard)
         )
-        container = requirements(limits.container)
+        container = requirements(limits.container, disk=LOG_ROOM)
         self.limit_range = k8s.KubeLimitRange(
             self,
             "limits",

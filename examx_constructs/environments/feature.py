@@ -24,6 +24,7 @@ from examx_constructs.settings import (
     Queue,
     Replicas,
     Resources,
+    ScratchSizes,
     StandaloneRedis,
 )
 from examx_constructs.settings._value import setting, value
@@ -182,6 +183,9 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
         telemetry=None,
         network=evolve(parent.network, metrics_namespaces=()),
         guests=(),
+        # A small node of Spot capacity has 20 GiB of disk, for all that runs there and for the images.
+        scratch=ScratchSizes(backend=Quantity("3Gi"), worker=Quantity("2Gi"), beat=Quantity("256Mi")),
+        nginx=evolve(parent.nginx, scratch_size=Quantity("3Gi")),
         limits=NamespaceLimits(container=Resources.of("100m", "128Mi", "500m", "512Mi")),
         spot=True,
     )

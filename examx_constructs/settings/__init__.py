@@ -31,6 +31,7 @@ from examx_constructs.settings.redis import (
     StandaloneRedis,
 )
 from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.scratch import ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
 from examx_constructs.settings.storage import EfsClaim, EfsStorageClass, EfsVolume
 from examx_constructs.settings.telemetry import Profiling, SpanBatches, Telemetry
@@ -76,6 +77,7 @@ __all__ = [
     "Resources",
     "Rollout",
     "ScalingBehavior",
+    "ScratchSizes",
     "SecretFile",
     "SecretsManagerSecret",
     "SentinelAddress",

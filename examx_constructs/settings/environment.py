@@ -14,6 +14,7 @@ from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.queue import Queue
 from examx_constructs.settings.redis import RedisShape
 from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.scratch import ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
 from examx_constructs.settings.storage import EfsClaim, EfsVolume
 from examx_constructs.settings.telemetry import Telemetry
@@ -84,6 +85,7 @@ class Environment:
     guests: tuple[Guest, ...] = ()
     annotations: Mapping[str, str] = {}
     limits: NamespaceLimits | None = None
+    scratch: ScratchSizes = ScratchSizes()
     spot: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -93,6 +95,12 @@ class Environment:
         self._check_queues()
         self._check_telemetry()
         self._check_guests()
+        if self.scratch.backend < self.nginx.max_body_size:
+            raise SettingError(
+                "ScratchSizes.backend",
+                self.scratch.backend,
+                f"the least is the largest upload, {self.nginx.max_body_size}: Django writes it to /tmp",
+            )
 
     def _check_labels(self) -> None:
         for key, text in self.labels.items():
@@ -148,11 +156,20 @@ class Environment:
     def pods(self) -> tuple[PodGroup, ...]:
         """The pods of the namespace: backend, workers, beat and Redis."""
         backend, worker, beat = self.backend, (self.worker_resources,), (self.beat_resources,)
-        containers = (backend.resources, backend.nginx_resources)
+        containers, uploads = (backend.resources, backend.nginx_resources), self.nginx.scratch_size
+        scratch = self.scratch
         return (
-            PodGroup(containers=containers, most=backend.replicas.maximum, rolling=True),
-            *(PodGroup(containers=worker, most=queue.replicas.maximum, rolling=True) for queue in self.queues),
-            PodGroup(containers=beat, most=1),
+            PodGroup(
+                containers=containers,
+                most=backend.replicas.maximum,
+                rolling=True,
+                scratch=scratch.backend + uploads,
+            ),
+            *(
+                PodGroup(containers=worker, most=queue.replicas.maximum, rolling=True, scratch=scratch.worker)
+                for queue in self.queues
+            ),
+            PodGroup(containers=beat, most=1, scratch=scratch.beat),
             *self.redis.pods,
         )
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from examx_constructs.settings._value import at_least, setting, value
 from examx_constructs.settings.quantity import Quantity
 from examx_constructs.settings.resources import Resources
+from examx_constructs.settings.scratch import LOG_ROOM
 
 SURGE_PERCENT = 25
 """The pods that a rolling update adds, of those that run."""
@@ -17,13 +18,20 @@ _COUNT = at_least(0, "a number of pods")
 class PodGroup:
     """Pods of one size: the resources of their `containers`, and the most that run.
 
-    `rolling`: a rollout starts new ones beside the old. `claims`: the volumes that each pod has for itself.
+    `rolling`: a rollout starts new ones beside the old. `claims`: the volumes that each pod has for itself. `scratch`:
+    what each may fill of its node's disk, beside its logs.
     """
 
     containers: tuple[Resources, ...]
     most: int = setting(_COUNT)
     rolling: bool = False
     claims: int = setting(_COUNT, default=0)
+    scratch: Quantity = Quantity("0")
+
+    @property
+    def disk(self) -> Quantity:
+        """What one pod requests of its node's disk."""
+        return self.scratch + LOG_ROOM * len(self.containers)
 
     @property
     def at_once(self) -> int:
@@ -40,8 +48,8 @@ class PodGroup:
 class NamespaceLimits:
     """Bounds for a namespace of an environment: a ResourceQuota that its own pods fit into, and a LimitRange.
 
-    `container`: what a container gets that says nothing of its own. `spare_pods`: how many pods of one such container
-    fit in beside the environment's, for looking into it.
+    `container`: what a container gets that says nothing of its own, and room for its logs. `spare_pods`: how many pods
+    of one such container fit in beside the environment's, for looking into it.
     """
 
     container: Resources
@@ -60,6 +68,9 @@ class NamespaceLimits:
             "pods": Quantity(str(sum(each.at_once for each in every))),
             "requests.cpu": total("cpu_request"),
             "requests.memory": total("memory_request"),
+            "requests.ephemeral-storage": Quantity.of(
+                sum((each.disk.amount * each.at_once for each in every), Fraction())
+            ),
             "limits.cpu": total("cpu_limit"),
             "limits.memory": total("memory_limit"),
             "persistentvolumeclaims": Quantity(str(1 + sum(each.at_once * each.claims for each in every))),

@@ -2,7 +2,7 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import NamespaceQuota
-from examx_constructs.settings import NamespaceLimits, PodGroup, Resources
+from examx_constructs.settings import NamespaceLimits, PodGroup, Quantity, Resources
 from tests.constructs.conftest import RESOURCES
 from tests.support import one, synth
 
@@ -17,7 +17,7 @@ def test_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
 def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
     limits = NamespaceLimits(container=LIMITS.container, spare_pods=1)
     web = PodGroup(containers=(RESOURCES, LIMITS.container), most=3, rolling=True)
-    store = PodGroup(containers=(RESOURCES,), most=1, claims=1)
+    store = PodGroup(containers=(RESOURCES,), most=1, claims=1, scratch=Quantity("1Gi"))
     NamespaceQuota(chart, "quota", limits=limits, pods=[web, store], name="team-a")
     assert synth(chart) == snapshot
 
@@ -33,6 +33,6 @@ def test_a_container_without_figures_gets_some(chart: Chart) -> None:
     (item,) = one(synth(chart), "LimitRange")["spec"]["limits"]
     assert item == {
         "type": "Container",
-        "defaultRequest": {"cpu": "50m", "memory": "64Mi"},
+        "defaultRequest": {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
         "default": {"cpu": "200m", "memory": "128Mi"},
     }

@@ -75,7 +75,7 @@ def test_names_labels_and_annotations(login: list[Manifest]) -> None:
 
 def test_resources(login: list[Manifest]) -> None:
     found = {
-        name: [*each["resources"]["requests"].values(), *each["resources"]["limits"].values()]
+        name: [each["resources"][kind][what] for kind in ("requests", "limits") for what in ("cpu", "memory")]
         for name, each in main_containers(login).items()
     }
     assert found == {name: [str(figure) for figure in figures] for name, figures in FIGURES["resources"].items()}
@@ -226,6 +226,8 @@ def test_the_longest_directory_is_one_that_efs_takes() -> None:
 
 # ---- The quota
 
+QUOTA = ("pods", "requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu")
+
 
 def test_a_rollout_of_everything_at_once_fits_into_the_quota(login: list[Manifest]) -> None:
     most = {each["metadata"]["name"]: 1 for each in (*of_kind(login, "Deployment"), *of_kind(login, "StatefulSet"))}
@@ -233,7 +235,7 @@ def test_a_rollout_of_everything_at_once_fits_into_the_quota(login: list[Manifes
         most[each["spec"]["scaleTargetRef"]["name"]] = each["spec"]["maxReplicas"]
     for each in of_kind(login, "ScaledObject"):
         most[each["spec"]["scaleTargetRef"]["name"]] = each["spec"]["maxReplicaCount"]
-    used: dict[str, Fraction] = dict.fromkeys(("pods", "requests.cpu", "requests.memory", "limits.cpu"), Fraction())
+    used: dict[str, Fraction] = dict.fromkeys(QUOTA, Fraction())
     for each in (*of_kind(login, "Deployment"), *of_kind(login, "StatefulSet")):
         rolling = each["spec"].get("strategy", {}).get("rollingUpdate")
         surge = math.ceil(most[each["metadata"]["name"]] * int(rolling["maxSurge"].rstrip("%")) / 100) if rolling else 0
@@ -244,6 +246,7 @@ def test_a_rollout_of_everything_at_once_fits_into_the_quota(login: list[Manifes
             requests, limits = container["resources"]["requests"], container["resources"]["limits"]
             used["requests.cpu"] += Quantity(requests["cpu"]).amount * pods
             used["requests.memory"] += Quantity(requests["memory"]).amount * pods
+            used["requests.ephemeral-storage"] += Quantity(requests["ephemeral-storage"]).amount * pods
             used["limits.cpu"] += Quantity(limits["cpu"]).amount * pods
     hard = one(login, "ResourceQuota")["spec"]["hard"]
     room = {what: Quantity(hard[what]).amount - amount for what, amount in used.items()}
@@ -252,6 +255,7 @@ def test_a_rollout_of_everything_at_once_fits_into_the_quota(login: list[Manifes
         "pods": 2,
         "requests.cpu": Fraction(2, 10),
         "requests.memory": 2 * 128 * 2**20,
+        "requests.ephemeral-storage": 2 * 64 * 2**20,
         "limits.cpu": 1,
     }
 
@@ -260,7 +264,19 @@ def test_every_container_says_what_it_uses(login: list[Manifest]) -> None:
     # A quota of CPU and memory refuses pods that do not.
     for template in pod_templates(login).values():
         for container in containers(template):
-            assert {*container["resources"]["requests"]} == {*container["resources"]["limits"]} == {"cpu", "memory"}
+            assert {*container["resources"]["limits"]} == {"cpu", "memory"}
+            assert {*container["resources"]["requests"]} == {"cpu", "memory", "ephemeral-storage"}
+
+
+def test_two_of_them_fit_on_the_disk_of_a_small_node(login: list[Manifest]) -> None:
+    # Of 20 GiB, the kubelet keeps some 3 GiB for the system and for evicting in time, and images need theirs.
+    at_rest = ("examxv2-backend", "celery-beat", "redis")
+    requested = [
+        Quantity(container["resources"]["requests"]["ephemeral-storage"]).amount
+        for name in at_rest
+        for container in containers(pod_templates(login)[name])
+    ]
+    assert 2 * sum(requested) < 14 * 2**30
 
 
 # ---- The rules

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from syrupy.assertion import SnapshotAssertion
 
+from examx_constructs.settings import Quantity
 from tests.conftest import FIXED_IMAGE
 from tests.support import Manifest, containers, matches, of_kind, one, pod_templates
 
@@ -51,17 +52,23 @@ def test_every_container_is_restricted(manifests: list[Manifest]) -> None:
                 "capabilities": {"drop": ["ALL"]},
                 "readOnlyRootFilesystem": True,
             }
-            assert (
-                container["resources"]["requests"].keys()
-                == container["resources"]["limits"].keys()
-                == {"cpu", "memory"}
-            )
+            assert container["resources"]["limits"].keys() == {"cpu", "memory"}
+            assert container["resources"]["requests"].keys() == {"cpu", "memory", "ephemeral-storage"}
 
 
 def test_scratch_space_is_bounded(manifests: list[Manifest]) -> None:
     for template in pod_templates(manifests).values():
         for volume in template["spec"]["volumes"]:
             assert "emptyDir" not in volume or volume["emptyDir"]["sizeLimit"]
+
+
+def test_what_a_pod_may_fill_of_the_disk_it_requests_and_room_for_its_logs(manifests: list[Manifest]) -> None:
+    for name, template in pod_templates(manifests).items():
+        directories = [each["emptyDir"] for each in template["spec"]["volumes"] if "emptyDir" in each]
+        on_disk = [Quantity(each["sizeLimit"]).amount for each in directories if "medium" not in each]
+        requests = [each["resources"]["requests"]["ephemeral-storage"] for each in template["spec"]["containers"]]
+        logs = 64 * 2**20 * len(requests)
+        assert sum(Quantity(each).amount for each in requests) == sum(on_disk) + logs, name
 
 
 def test_the_namespace_enforces_the_restricted_standard(manifests: list[Manifest]) -> None:

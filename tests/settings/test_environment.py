@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from examx_constructs.settings import Guest, Queue
+from examx_constructs.settings import Guest, Quantity, Queue, ScratchSizes
 from tests.settings.samples import ACCESS, ENVIRONMENT, QUEUE, SECRET_FILE
 from tests.settings.support import refusal
 
@@ -125,3 +125,9 @@ def test_every_workload_is_known_by_its_name() -> None:
 def test_accepts_a_role() -> None:
     arn = "arn:aws:iam::111122223333:role/exams/pods"
     assert attrs.evolve(ACCESS, role_arn=arn).role_arn == arn
+
+
+def test_the_disk_takes_the_largest_upload() -> None:
+    message = refusal(lambda: attrs.evolve(ENVIRONMENT, scratch=ScratchSizes(backend=Quantity("1Gi"))))
+    assert message == ("ScratchSizes.backend is 1Gi; the least is the largest upload, 2048Mi: Django writes it to /tmp")
+    assert "it must be whole bytes, at least 8Mi" in refusal(lambda: ScratchSizes(worker=Quantity("5")))

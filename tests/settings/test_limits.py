@@ -23,12 +23,14 @@ def test_the_quota_is_the_sum_of_all_pods_and_the_spare_ones() -> None:
     web = PodGroup(
         containers=(Resources.of("500m", "1Gi", "1", "2Gi"), Resources.of("50m", "64Mi", "100m", "128Mi")), most=1
     )
-    store = PodGroup(containers=(Resources.of("1", "2Gi", "1", "2Gi"),), most=2, claims=1)
+    store = PodGroup(containers=(Resources.of("1", "2Gi", "1", "2Gi"),), most=2, claims=1, scratch=Quantity("1Gi"))
     limits = NamespaceLimits(container=Resources.of("10m", "16Mi", "20m", "32Mi"), spare_pods=1)
     assert {what: str(amount) for what, amount in limits.hard([web, store]).items()} == {
         "pods": "4",
         "requests.cpu": "2560m",
         "requests.memory": f"{1024 + 64 + 4096 + 16}Mi",
+        # The logs of five containers, and two times the scratch space.
+        "requests.ephemeral-storage": f"{5 * 64 + 2 * 1024}Mi",
         "limits.cpu": "3120m",
         "limits.memory": f"{2048 + 128 + 4096 + 32}Mi",
         "persistentvolumeclaims": "3",
@@ -63,7 +65,7 @@ def test_every_group_fits_beside_the_others(pods: list[PodGroup]) -> None:
         (STANDALONE, 1, 1),
         (attrs.evolve(STANDALONE, persistence=None), 1, 0),
         (attrs.evolve(STANDALONE, persistence=PERSISTENCE), 1, 1),
-        (REPLICATED, 1 + 3 + 3, 4),
+        (REPLICATED, 2 + 3 + 3, 5),
         (EXTERNAL, 0, 0),
     ],
 )
