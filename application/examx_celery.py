@@ -21,7 +21,8 @@ from uuid import uuid4
 from celery import Celery
 from celery.app.amqp import AMQP
 from celery.backends.redis import RedisBackend, SentinelBackend
-from celery.signals import worker_ready
+from celery.signals import task_received, worker_ready
+from celery.worker import state
 from kombu import Producer, pools
 from kombu.exceptions import OperationalError
 from kombu.pools import ProducerPool
@@ -84,7 +85,11 @@ def configure(
         if sender.pool.is_green:
             Thread(target=_give_back, args=(app, give_back_every), daemon=True).start()
 
+    def remember(request: Any, **_: Any) -> None:
+        _QoS.requests[request.message.delivery_tag] = request
+
     worker_ready.connect(start, weak=False)
+    task_received.connect(remember, weak=False)
 
 
 def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VISIBILITY_TIMEOUT) -> dict[str, Any]:
@@ -238,6 +243,8 @@ class _QoS(transport.QoS):
     """For a task that is being taken, by its delivery tag: the list that it is in meanwhile."""
     dropped: ClassVar[set[str]] = set()
     """The tags of tasks that could not be written down, or were without our knowing. They are not begun."""
+    requests: ClassVar[dict[str, Any]] = {}
+    """Celery's requests for what we have taken, by delivery tags: they know whether they have begun."""
     owed: ClassVar[set[str]] = set()
     """The tags of tasks that have ended, of which Redis may not know."""
     lists: ClassVar[set[str]] = set()
@@ -273,6 +280,7 @@ class _QoS(transport.QoS):
         try:
             self._settle()
         finally:
+            self.requests.pop(delivery_tag, None)
             virtual.QoS.ack(self, delivery_tag)
 
     def restore_visible(self, *arguments: Any, **options: Any) -> None:
@@ -280,6 +288,23 @@ class _QoS(transport.QoS):
             self._settle()
             self._give_back_untouched()
         super().restore_visible(*arguments, **options)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - as kombu calls it
+        super().reject(delivery_tag, requeue)
+        self.requests.pop(delivery_tag, None)
+
+    def restore_unacked(self, client: Any = None) -> None:
+        """Give back what has not begun, or everything when the worker ends.
+
+        With a lost connection kombu gives back what runs as well, and another worker runs it at the same time. Here a
+        task goes on over a lost connection, and is acknowledged by the next.
+        """
+        ends = any(each is not None and each is not False for each in (state.should_stop, state.should_terminate))
+        with self.channel.conn_or_acquire(client) as found:
+            for tag in tuple(self._delivered):
+                if ends or getattr(self.requests.get(tag), "time_start", None) is None:
+                    self.restore_by_tag(tag, found)
+        self._delivered.clear()
 
     def _settle(self) -> None:
         if tags := tuple(self.owed):

@@ -25,16 +25,22 @@ class Sent:
 
 
 class Stream:
-    """Sends short tasks to some queues in turn, until it is stopped. A refused one is not sent again."""
+    """Sends short tasks to some queues until it is stopped. `sent` is what Redis has taken: the producer's log.
 
-    def __init__(self, system: System, queues: Sequence[str]) -> None:
+    A patient one waits for each to be taken, one sender for each queue. Otherwise a refused one is not sent again.
+    """
+
+    def __init__(self, system: System, queues: Sequence[str], *, patient: bool = False) -> None:
         self.sent: list[Sent] = []
         self.refused: list[Exception] = []
-        self._system, self._queues, self._stop = system, queues, Event()
-        self._thread = Thread(target=self._run)
+        self.waits: list[float] = []
+        self._system, self._patient, self._stop = system, patient, Event()
+        senders = [[each] for each in queues] if patient else [list(queues)]
+        self._threads = [Thread(target=self._run, args=(each,)) for each in senders]
 
     def __enter__(self) -> "Stream":
-        self._thread.start()
+        for each in self._threads:
+            each.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -43,28 +49,35 @@ class Stream:
     def stop(self) -> None:
         """Send no more."""
         self._stop.set()
-        self._thread.join()
+        for each in self._threads:
+            each.join()
 
     def since(self, moment: float) -> list[Sent]:
         """What was taken later than a moment."""
         return [each for each in self.sent if each.time > moment]
 
-    def _run(self) -> None:
+    def _run(self, queues: Sequence[str]) -> None:
         while not self._stop.wait(EVERY):
-            for queue in self._queues:
+            for queue in queues:
+                begun = time.time()
                 try:
-                    task = self._system.send("sleep", EVERY, queue=queue, retry=False, ignore_result=True)
+                    task = self._system.send("sleep", EVERY, queue=queue, retry=self._patient, ignore_result=True)
                 except Exception as error:
                     self.refused.append(error)
                 else:
                     self.sent.append(Sent(task.id, queue, time.time()))
+                self.waits.append(time.time() - begun)
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """How a loss went: seconds from it until clients and the worker of each queue went on, and what became of tasks."""
+    """How a loss went: seconds from it until clients and the worker of each queue went on, and what became of tasks.
+
+    `longest`: the seconds that a sender waited at most.
+    """
 
     refused: int
+    longest: float
     sending: float
     working: Mapping[str, float]
     lost: Collection[str]
@@ -74,9 +87,10 @@ class Recovery:
 def lose_primary(system: System, stream: Stream, *, silent: bool) -> float:
     """Kill the primary, or let it fall silent with all its connections open, as the loss of its node does."""
     system.eventually(lambda: len(stream.sent) >= 10)
-    process = system.redis[PRIMARY].process
-    assert process
-    os.kill(process.pid, signal.SIGSTOP if silent else signal.SIGKILL)
+    if silent:
+        os.kill(system.redis[PRIMARY].process.pid, signal.SIGSTOP)
+    else:
+        system.redis.crash(PRIMARY)
     return time.time()
 
 
@@ -89,9 +103,11 @@ def recovered(system: System, stream: Stream, queues: Sequence[str], lost_at: fl
     )
     stream.stop()
     ids = {each.id for each in stream.sent}
-    done = _finished_at_last(system, queues)
+    system.eventually(lambda: _is_accounted_for(system, ids), seconds=180)
+    done = system.ids("finished")
     return Recovery(
         refused=len(stream.refused),
+        longest=max(stream.waits),
         sending=min(each.time for each in stream.since(settled)) - lost_at,
         working={queue: _first(system, queue, settled) - lost_at for queue in queues},
         lost=ids - set(done),
@@ -99,18 +115,23 @@ def recovered(system: System, stream: Stream, queues: Sequence[str], lost_at: fl
     )
 
 
-def _finished_at_last(system: System, queues: Sequence[str]) -> list[str]:
-    """The tasks that have finished when nothing waits in the queues and a second has brought no more."""
-    finished: list[str] = []
+def _is_accounted_for(system: System, ids: Collection[str]) -> bool:
+    """Whether each task has ended, or is nowhere in Redis: then it never will.
 
-    def is_last() -> bool:
-        nonlocal finished
-        before, finished = finished, system.ids("finished")
-        time.sleep(1)
-        return len(before) == len(finished) and not any(map(system.backlog, queues))
+    To wait for a quiet second was too early: a worker that is slow to come back is quiet too.
+    """
+    try:
+        # Twice: a task that is given back between two commands is in neither answer.
+        return not any(_held(system, ids) for _ in range(2))
+    # Sentinels that name different servers, or one that is not there.
+    except (OSError, RedisError, ValueError):
+        return False
 
-    system.eventually(is_last)
-    return finished
+
+def _held(system: System, ids: Collection[str]) -> set[str]:
+    held = system.held()
+    # Read after it: what ends in between is in both.
+    return {each for each in set(ids) - set(system.ids("finished")) if each in held}
 
 
 def primary_is_elsewhere(system: System) -> bool:

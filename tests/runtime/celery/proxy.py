@@ -5,12 +5,21 @@ has a command, or when the server has carried it out and the client does not kno
 """
 
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
 Command = Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A command, or all of a transaction."""
+
+    time: float
+    group: Sequence[Command]
 
 
 @dataclass(frozen=True)
@@ -39,16 +48,16 @@ class Stop:
     drop: bool = False
 
     def release(self, *, drop: bool = False) -> None:
-        """Let the client go on. `drop`: what the server has not got yet is lost, as with a client that has died."""
+        """Let the client go on. `drop`: what is on its way is lost, as with one end of it."""
         self.drop = drop
         self.go.set()
 
 
 class Proxy:
-    """Listens in the place of a server. `passed`: all commands and transactions, in their order."""
+    """Listens in the place of a server. `passed`: all commands and transactions, and when, in their order."""
 
     def __init__(self, listen: tuple[str, int], server: tuple[str, int]) -> None:
-        self.passed: list[Sequence[Command]] = []
+        self.passed: list[Passed] = []
         self.address = listen[0]
         self._server, self._lock = server, Lock()
         self._stop: Stop | None = None
@@ -107,7 +116,7 @@ class Proxy:
     def taken_stop(self, group: Sequence[Command]) -> Stop | None:
         """The stop that a command or transaction comes to, which is nobody else's then."""
         with self._lock:
-            self.passed.append(group)
+            self.passed.append(Passed(time.monotonic(), group))
             stop = self._stop
             if stop and stop.point.matches(group):
                 if not stop.point.answered:
@@ -167,6 +176,8 @@ class _Way:
                     if not stop.point.answered or (_has_value(data) and self.proxy.claimed(stop)):
                         stop.reached.set()
                         stop.go.wait()
+                        if stop.drop:
+                            break
                 self.proxy.wait_open()
                 self.client.sendall(data)
         _close(self.client)

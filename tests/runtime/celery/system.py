@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeVar
 
 from celery import Celery
@@ -95,6 +96,16 @@ class System:
         """How many tasks workers have taken and not acknowledged."""
         return wire.call(*self._server(self._metadata), "HLEN", "unacked", password=self.redis.password)
 
+    def held(self) -> str:
+        """All tasks that wait, are being taken, or are taken, as Redis has them: what is not in it, nobody will do."""
+
+        def call(*words: str) -> list[str]:
+            return wire.call(*self._server(self._metadata), *words, password=self.redis.password)
+
+        queues = [trigger(each)["listName"] for each in of_kind(self.manifests, "ScaledObject")]
+        lists = [call("LRANGE", name, "0", "-1") for name in (*queues, *call("ZRANGE", "taking", "0", "-1"))]
+        return "".join(chain(*lists, call("HVALS", "unacked")))
+
     @property
     def _metadata(self) -> Mapping[str, str]:
         return trigger(of_kind(self.manifests, "ScaledObject")[0])
@@ -114,7 +125,7 @@ class System:
         host, port = named.split(":")
         return self.node.hosts[host], int(port)
 
-    def eventually(self, condition: Callable[[], Answer], *, seconds: float = 60) -> Answer:
+    def eventually(self, condition: Callable[[], Answer | None], *, seconds: float = 60) -> Answer:
         """Wait until a condition holds, or fail with what the pods have written."""
         return self.node.eventually(condition, seconds=seconds)
 

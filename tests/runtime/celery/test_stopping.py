@@ -36,7 +36,8 @@ def test_sigterm_lets_running_tasks_finish_and_leaves_the_others_to_the_next_wor
 def test_a_worker_goes_on_when_redis_has_refused_writes_while_its_only_task_ended(
     start_system: StartSystem, rendered: Rendered, queue: str
 ) -> None:
-    system = start_system(rendered["dev"], **SOON)
+    often = {**SOON, "CELERY_SETTINGS": json.dumps({"give_back_every": 1})}
+    system = start_system(rendered["dev"], **often)
     worker, server = system.worker(queue), system.redis["redis-0"]
     running = system.send("sleep", 1, queue=queue)
     system.eventually(lambda: system.count("started", [running.id]) == 1)
