@@ -23,7 +23,7 @@ from celery.app.amqp import AMQP
 from celery.backends.redis import RedisBackend, SentinelBackend
 from celery.signals import task_received, worker_ready
 from celery.worker import state
-from kombu import Producer, pools
+from kombu import Connection, Producer, pools
 from kombu.exceptions import OperationalError
 from kombu.pools import ProducerPool
 from kombu.transport import redis as transport
@@ -179,9 +179,23 @@ class PatientProducer(Producer):
             pause = min(2 * pause, _LATER)
 
 
-class PatientAmqp(AMQP):
-    """What an app sends tasks with: patient producers."""
+class _SteadyConnection(Connection):
+    """Keeps its transport when it goes on at another of its URL's hosts, as kombu does after an error.
 
+    kombu takes the transport of the URL's scheme then: a worker would go on without all that is made up for here
+    (kombu 5.5 to 5.7, `Connection.switch`).
+    """
+
+    def switch(self, conn_str: str) -> None:
+        kept = self.transport_cls
+        super().switch(conn_str)
+        self.transport_cls = kept
+
+
+class PatientAmqp(AMQP):
+    """What an app sends tasks with: patient producers, and connections that stay what they are."""
+
+    Connection = _SteadyConnection
     Producer = PatientProducer
 
     @property
