@@ -3,6 +3,9 @@
 import signal
 from collections.abc import Collection
 
+from celery import Celery
+from examx_celery import SentinelTransport, configure
+
 from tests.runtime.celery.conftest import PRIMARY, SENTINELS, StartSystem
 from tests.runtime.celery.system import System
 from tests.support import Manifest
@@ -47,6 +50,18 @@ def test_a_sentinel_that_is_silent_holds_nobody_up(start_system: StartSystem, re
         assert system.redis[PRIMARY].call("LLEN", "default") == 1
     finally:
         first.send_signal(signal.SIGCONT)
+
+
+def test_who_goes_on_at_another_sentinel_keeps_the_transport() -> None:
+    app = Celery("client", set_as_current=False)
+    urls = "sentinel://first.invalid:26379/0", "sentinel://second.invalid:26379/0"
+    configure(app, environment={"REDIS_URL": ";".join(urls), "REDIS_SENTINEL_MASTER": "examx"})
+    connection = app.connection_for_read()
+    for url in urls:
+        connection.switch(url)
+        assert connection.hostname in url
+        assert connection.get_transport_cls() is SentinelTransport
+    app.close()
 
 
 def blocked(system: System) -> Collection[str]:
