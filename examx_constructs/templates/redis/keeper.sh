@@ -19,7 +19,7 @@ for each in $core; do
   [ "$each" != "$self" ] || break
 done
 
-opened=unknown priority_now=unknown behind=0 without_leader=0 unheard=0 asked_to_fail_over=0
+opened=unknown priority_now=unknown behind=0 disputed=0 without_leader=0 unheard=0 asked_to_fail_over=0
 
 close() {
   [ "$opened" != no ] || return 0
@@ -47,49 +47,52 @@ newer_than_mine() {
 lead() {
   step_down && return
   if [ "$leader" != "$self" ]; then
+    back_to_the_leader && return
     [ "$synced" -ge "$minimum_synced" ] || return 0
-    since=$(later_than "$since")
-    if open_leader "$self" "$since" "$others"; then
-      say "leads since $since"
-      opened=$others
-    fi
+    lead_anew || return 0
+    say "leads since $since"
     return
   fi
   # Other replicas do not count: what they alone have, the core would lose.
   [ "$opened" = "$others" ] || { set_to min-replicas-to-write $((minimum_synced + others)) && opened=$others; }
   mine SET "$leader_key" "$since $(date +%s) $self" >/dev/null || true
-  correct_sentinels
+  if [ -z "$named" ] || [ "$named" = "$self" ]; then disputed=0; else disputed=$((disputed + 1)); fi
+  # A moment after a change the Sentinels may only not have heard of it yet.
+  [ "$disputed" -lt 3 ] || [ "$synced" -lt "$minimum_synced" ] || correct_sentinels
 }
 
-# Follow another that leads: whom the Sentinels chose after this one, or who says so since a later time.
+lead_anew() {
+  since=$(later_than "$since")
+  open_leader "$self" "$since" "$others" && opened=$others
+}
+
+# Follow another that leads since a later time.
 step_down() {
-  if [ -n "$named" ] && [ "$named" != "$self" ]; then
-    other=$(echo "$reports" | awk -v host="$named" '$1 == host && $2 == "master" { print $6 }')
-    if [ -n "$other" ] && [ "$other" -ge "$since" ]; then
-      close
-      follow_host "$named"
-      return
-    fi
-  fi
-  known=$(echo "$reports" | leader_of | awk -v self="$self" -v since="$since" '$1 != self && $6 > since { print $1 }')
-  [ -n "$known" ] || return 1
+  later=$(echo "$reports" | leader_of | awk -v self="$self" -v since="$since" '$1 != self && $6 > since { print $1 }')
+  [ -n "$later" ] || return 1
   close
-  follow_host "$known"
+  follow_host "$later"
 }
 
-# Sentinels that outlived a choice that was made without them follow an older leader: they start again, and ask.
+# Sentinels promote another when they are cut off from the leader, even if all others are not. While it is there, and
+# has gone on, it is the one that leads.
+back_to_the_leader() {
+  there=$(echo "$reports" | awk -v host="$leader" -v b="$written" '$1 == host && $2 == "master" && $8 == host && $7 >= b')
+  [ -n "$there" ] || return 1
+  say "was promoted, but $leader leads"
+  follow_host "$leader"
+}
+
+# Sentinels that follow another, chosen without the servers or before them, start again, and ask who leads. It leads
+# anew for them, since a time that is later than theirs.
 correct_sentinels() {
-  # A moment after a change they may only not have heard of it yet.
-  [ "$named" != "$self" ] && [ $(($(date +%s) - since)) -ge 10 ] || return 0
-  ask_sentinels SENTINEL get-master-addr-by-name "$master_name" | awk -v self="$self" 'NF == 3 && $2 != self { print $1 }' |
+  disputed=0
+  lead_anew || return 0
+  say "the Sentinels take $named for the leader: leads anew since $since"
+  ask_sentinels SENTINEL get-master-addr-by-name "$master_name" |
+    awk -v self="$self" 'NF == 3 && $2 != self { print $1 }' |
     while read -r sentinel; do
-      (
-        unset REDISCLI_AUTH
-        epoch=$($ask -h "$sentinel" -p 26379 SENTINEL MASTER "$master_name" | sed -n '/^config-epoch$/{n;p;}')
-        [ "${epoch:-$since}" -lt "$since" ] || exit 0
-        say "$sentinel follows another since $epoch: it starts again"
-        $ask -h "$sentinel" -p 26379 SHUTDOWN >/dev/null 2>&1 || true
-      )
+      (unset REDISCLI_AUTH; $ask -h "$sentinel" -p 26379 SHUTDOWN >/dev/null 2>&1) || true
     done
 }
 
@@ -151,13 +154,14 @@ lead_again() {
   fi
 }
 
-# Whoever has the newest data leads: of the last leader, written last, of that leader itself, read furthest. Each server
-# gives its vote by following; one that has no data proves nothing, unless none has any.
+# Whoever has the newest data leads: of the last leader, written last; of several, the one that was chosen already, that
+# last leader itself, the one that has read furthest. Each server gives its vote by following; one that has no data
+# proves nothing, unless none has any.
 elect() {
   best=$(echo "$reports" | awk -v order="$core" '
     BEGIN { n = split(order, hosts, " "); for (i = 1; i <= n; i++) place[hosts[i]] = i }
-    NF { print $1, $6, $7, ($1 == $8), $5, place[$1] }' |
-    sort -k2,2nr -k3,3nr -k4,4nr -k5,5nr -k6,6n | head -n 1)
+    NF { print $1, $6, $7, ($2 == "master"), ($1 == $8), ($6 ? $5 : 0), place[$1] }' |
+    sort -k2,2nr -k3,3nr -k4,4nr -k5,5nr -k6,6nr -k7,7n | head -n 1)
   [ -n "$best" ] || return 0
   newest=$(echo "$best" | cut -d ' ' -f 2)
   # A new Redis waits a little for all of its servers, so that the preferred one leads.

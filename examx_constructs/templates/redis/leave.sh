@@ -36,9 +36,18 @@ is_its_turn() {
   [ "$(in_sync "$1" | wc -l)" -ge "$needed" ]
 }
 
+stay() {
+  $ask -h "$self" CLIENT UNPAUSE >/dev/null
+  $ask -h "$self" SET "$leader_key" "$since $(date +%s) $self" >/dev/null
+  say "$1"
+  return 1
+}
+
 hand_over() {
   heirs=$(in_sync "$self")
   [ -n "$heirs" ] || return 1
+  # Whoever is promoted need not come back to this one.
+  $ask -h "$self" SET "$leader_key" "$since $(date +%s) -" >/dev/null
   # From here on writes wait: they are answered with an error when this server ends, and none of them is lost.
   $ask -h "$self" CLIENT PAUSE 8000 WRITE >/dev/null
   read_by_all=$($ask -h "$self" INFO replication | tr -d '\r' | sed -n 's/^master_repl_offset://p')
@@ -46,7 +55,7 @@ hand_over() {
   # Asked themselves: to the leader they tell it once a second.
   while reports_of "$heirs" | awk -v all="$read_by_all" '$5 < all { behind = 1 } END { exit !(behind || !NR) }'; do
     tries=$((tries + 1))
-    [ "$tries" -lt 40 ] || { $ask -h "$self" CLIENT UNPAUSE >/dev/null; return 1; }
+    [ "$tries" -lt 40 ] || { stay "the others do not keep up"; return 1; }
     sleep 0.05
   done
   # The last one that clients would ask: it is the last to tell them of the change.
@@ -57,13 +66,13 @@ hand_over() {
     said=$(unset REDISCLI_AUTH; $ask -h "$sentinel" -p 26379 SENTINEL FAILOVER "$master_name" 2>&1) || continue
     [ "$said" != OK ] || break
   done
-  [ "$said" = OK ] || { $ask -h "$self" CLIENT UNPAUSE >/dev/null; say "no Sentinel hands over: $said"; return 1; }
+  [ "$said" = OK ] || { stay "no Sentinel hands over: $said"; return 1; }
   tries=0
   while :; do
     next=$(reports_of "$heirs" | awk -v self="$self" '$1 != self && $2 == "master" { print $1; exit }')
     [ -z "$next" ] || break
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || { $ask -h "$self" CLIENT UNPAUSE >/dev/null; say "nobody was promoted"; return 1; }
+    [ "$tries" -lt 100 ] || { stay "nobody was promoted"; return 1; }
     sleep 0.05
   done
   # The others follow now, not when the Sentinels get to them, and the new leader takes writes as soon as they do.

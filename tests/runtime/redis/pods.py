@@ -40,7 +40,7 @@ _SHORTENED = {
     "echo 40 || echo 3": "echo 10 || echo 3",
 }
 # How often Sentinels look and talk. No file sets it: Redis has it for tests.
-_PERIODS = ("ping-period", "500", "info-period", "200", "publish-period", "500", "ask-period", "200")
+_PERIODS = ("ping-period", "500", "info-period", "200", "ask-period", "200")
 # Servers that are gone, and what they refuse.
 _NO_ANSWER = (OSError, RedisError)
 _HOST_NAME = re.compile(r"\b(redis-[a-z]+)-(\d+)\.\1\.[a-z0-9-]+\.svc\.cluster\.local\b")
