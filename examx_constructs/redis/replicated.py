@@ -152,6 +152,7 @@ def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
         "replication.conf": render("redis/replication.conf"),
         "server.sh": render("redis/server.sh"),
         "keeper.sh": render("redis/keeper.sh"),
+        "lead.sh": render("redis/lead.sh"),
         "leave.sh": render("redis/leave.sh", leave_within=_LEAVE_WITHIN.seconds),
         **_shared(settings, hosts),
     }

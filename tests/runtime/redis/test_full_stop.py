@@ -89,6 +89,20 @@ def test_one_server_alone_never_leads(stopped: Pods) -> None:
     assert_all_have(stopped, *CORE)
 
 
+def test_by_hand_one_server_alone_can_be_made_the_leader(stopped: Pods) -> None:
+    # Two volumes of three are gone. Nobody but a person can know that the third has all there is.
+    for lost in (PRIMARY, REPLICA):
+        stopped[lost].lose_data()
+    stopped.start(*CORE)
+    time.sleep(5)
+    assert not any(is_primary(stopped[name]) for name in CORE)
+    assert "leads since" in stopped[OTHER].exec("sh", "/etc/redis/lead.sh")
+    stopped.start(*SENTINELS)
+    stopped.eventually(lambda: the_leader(stopped, *CORE))
+    stopped.eventually(lambda: all(stopped[name].call("LLEN", "reports") == len(TASKS) for name in CORE))
+    assert_all_have(stopped, *CORE)
+
+
 @pytest.mark.parametrize("lost", [(), (REPLICA,)], ids=["all are there", "the leader lost its volume"])
 def test_servers_stop_while_sentinels_go_on(pods_of: RunPods, lost: tuple[str, ...]) -> None:
     pods = settled(pods_of(REPLICATED))
