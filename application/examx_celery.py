@@ -408,7 +408,7 @@ class _Taking:
         return super()._connparams(*arguments, **options)  # type: ignore[misc]
 
     def _brpop_start(self: Any, timeout: float | None = None) -> None:
-        queues, is_full, self._is_full = self.active_queues, self._is_full, False
+        queues, is_full, self._is_full = [*self.active_queues], self._is_full, False
         self._moves = not is_full and len(queues) == 1 and queues[0] in QUEUES and self._has_list(queues[0])
         if not self._moves:
             super()._brpop_start(timeout)  # type: ignore[misc]
