@@ -171,7 +171,7 @@ class PatientProducer(Producer):
         while True:
             try:
                 return super().publish(*arguments, **options)
-            except (OperationalError, *_LOST) as error:
+            except (OperationalError, exceptions.ResponseError, *_LOST) as error:
                 if not retry or time.monotonic() + pause > end or not _may_pass(error):
                     raise
                 _log.warning("Redis does not take a task now, trying again: %s", error)
@@ -213,7 +213,7 @@ _LOST = (OSError, exceptions.ConnectionError, exceptions.TimeoutError)
 def _may_pass(error: Exception) -> bool:
     """Whether a server is away, which says nothing of a password that is wrong."""
     cause = error.__cause__ if isinstance(error, OperationalError) else error
-    return isinstance(cause, _LOST) and not isinstance(cause, exceptions.AuthenticationError)
+    return _is_refusal(cause) or (isinstance(cause, _LOST) and not isinstance(cause, exceptions.AuthenticationError))
 
 
 class _Refusals:
@@ -227,13 +227,15 @@ class _Refusals:
         try:
             return super().read_response(*arguments, **options)  # type: ignore[misc]
         except exceptions.ResponseError as error:
-            if getattr(error, "status_code", None) in _PASSING or str(error).startswith(_PASSING):
+            if _is_refusal(error):
                 raise exceptions.ConnectionError(str(error)) from error
             raise
 
 
-# A primary without replicas that are in sync; a replica, asked to write; one that has lost its primary.
-_PASSING = ("NOREPLICAS", "READONLY", "MASTERDOWN")
+def _is_refusal(error: BaseException | None) -> bool:
+    """Whether a primary has no replica in sync, or a replica was asked to write, or has lost its primary."""
+    known = isinstance(error, (exceptions.ReadOnlyError, exceptions.MasterDownError))
+    return known or (isinstance(error, exceptions.ResponseError) and str(error).startswith("NOREPLICAS"))
 
 
 class _DirectConnection(_Refusals, RedisConnection):
@@ -314,11 +316,19 @@ class _QoS(transport.QoS):
         task goes on over a lost connection, and is acknowledged by the next.
         """
         ends = any(each is not None and each is not False for each in (state.should_stop, state.should_terminate))
-        with self.channel.conn_or_acquire(client) as found:
-            for tag in tuple(self._delivered):
-                if ends or getattr(self.requests.get(tag), "time_start", None) is None:
-                    self.restore_by_tag(tag, found)
+        self.dropped.update(tag for tag in self._delivered if ends or not self._has_begun(tag))
         self._delivered.clear()
+        with self.channel.conn_or_acquire(client) as found:
+            self._give_back_dropped(found)
+
+    def _has_begun(self, delivery_tag: str) -> bool:
+        return getattr(self.requests.get(delivery_tag), "time_start", None) is not None
+
+    def _give_back_dropped(self, client: Any) -> None:
+        for tag in tuple(self.dropped):
+            self.restore_by_tag(tag, client, leftmost=True)
+            self.dropped.discard(tag)
+            self.requests.pop(tag, None)
 
     def _settle(self) -> None:
         if tags := tuple(self.owed):
@@ -337,9 +347,10 @@ class _QoS(transport.QoS):
             for each in tuple(self.lists):
                 client.lmove(each, _queue(each), "RIGHT", "RIGHT")
                 self.lists.discard(each)
-            for tag in tuple(self.dropped):
-                self.restore_by_tag(tag, client, leftmost=True)
-                self.dropped.discard(tag)
+            # Celery forgets what came by a lost connection and has not begun, and kombu may fail to give it back.
+            earlier = {tag for tag, each in self.requests.items() if each.message.channel is not self.channel}
+            self.dropped.update(tag for tag in earlier if not self._has_begun(tag))
+            self._give_back_dropped(client)
         self.lists.add(name)
         return name
 

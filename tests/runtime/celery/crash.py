@@ -239,7 +239,8 @@ class Crash:
 
 
 def start(system: System, queue: str, *, late: bool) -> Crash:
-    """A worker that waits for tasks."""
+    """A worker that waits for tasks. It stores results, and the sender wants none: it would wait for what is lost."""
+    system.producer.conf.result_backend = None
     crash = Crash(system, queue, system.worker(queue), late)
     crash.remember_at_once()
     return crash
