@@ -31,6 +31,7 @@ _KUBECTL = {
     "apply",
     "auth",
     "config",
+    "debug",
     "delete",
     "describe",
     "edit",
@@ -38,6 +39,7 @@ _KUBECTL = {
     "get",
     "logs",
     "rollout",
+    "scale",
     "top",
 }
 _HELM = {
