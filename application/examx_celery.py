@@ -422,11 +422,12 @@ class _Taking:
         queues, is_full, self._is_full = [*self.active_queues], self._is_full, False
         self._moves = not is_full and len(queues) == 1 and queues[0] in QUEUES and self._has_list(queues[0])
         if not self._moves:
-            super()._brpop_start(timeout)  # type: ignore[misc]
+            super()._brpop_start(*(() if timeout is None else (timeout,)))  # type: ignore[misc]
             return
         self._in_poll = self.client.connection
         self._brpop_sent_at = time.monotonic()
-        wait = timeout or self.brpop_timeout or 0
+        # kombu 5.5 has no such setting, and waits for a second.
+        wait = timeout or getattr(self, "brpop_timeout", 1) or 0
         self._in_poll.send_command("BLMOVE", queues[0], self._list, "RIGHT", "LEFT", wait)
 
     def _has_list(self: Any, queue: str) -> bool:
