@@ -10,7 +10,8 @@ set -eu
 say() { echo "$(date -u +%H:%M:%S) leaving: $*"; }
 
 case " $core " in *" $self "*) ;; *) exit 0 ;; esac
-deadline=$(($(date +%s) + @leave_within))
+begun=$(date +%s)
+deadline=$((begun + @leave_within))
 
 own_report() {
   read -r _ role following link _ since _ leader _ <<REPORT
@@ -41,6 +42,12 @@ stay() {
   $ask -h "$self" SET "$leader_key" "$since $(date +%s) $self" >/dev/null
   say "$1"
   return 1
+}
+
+# All Sentinels know this leader: while one of them starts anew, the others take longer to agree on the next.
+sentinels_are_ready() {
+  all=$(ask_sentinels SENTINEL get-master-addr-by-name "$master_name" | awk -v self="$self" 'NF == 3 && $2 == self' | wc -l)
+  [ "$all" -eq "$(echo "$sentinels" | wc -w)" ] || [ $(($(date +%s) - begun)) -ge $((@leave_within / 2)) ]
 }
 
 hand_over() {
@@ -94,7 +101,7 @@ while [ "$(date +%s)" -lt "$deadline" ]; do
   role='' following='' link='' since=0 leader=''
   own_report
   if [ "$role" = master ] && [ "$leader" = "$self" ]; then
-    if is_its_turn "$self" && hand_over; then exit 0; fi
+    if sentinels_are_ready && is_its_turn "$self" && hand_over; then exit 0; fi
   elif [ "$role" = slave ] && [ "$link" = up ]; then
     if is_its_turn "$following"; then exit 0; fi
   else

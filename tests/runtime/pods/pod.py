@@ -345,7 +345,7 @@ class Node:
         assert "emptyDir" in volume, volume
         return {}
 
-    def eventually(self, condition: Callable[[], Answer], *, seconds: float = 60) -> Answer:
+    def eventually(self, condition: Callable[[], Answer | None], *, seconds: float = 60) -> Answer:
         """Wait until a condition holds, or fail with what the pods have written."""
         return eventually(condition, because=lambda: "\n".join(pod.log for pod in self.pods), seconds=seconds)
 
