@@ -69,7 +69,7 @@ class RedisProcess:
     port: int
     keeper: str | None = None
     pre_stop: str | None = None
-    leave_within: Duration = Duration("0s")
+    leave_within: Duration | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +160,7 @@ class RedisNodes(Construct):
                 template=pod_template(
                     labels=self._pod_labels,
                     annotations={"checksum/config": _digest(self._process.files)},
-                    grace_period=self._process.leave_within + _GRACE_PERIOD,
+                    grace_period=_with(self._process.leave_within),
                     spread=never_on_one_node(self.peers) if hardware.apart else (),
                     anti_affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
                     spot=hardware.spot,
@@ -229,6 +229,10 @@ class RedisNodes(Construct):
     @property
     def _needs_names(self) -> bool:
         return "topology.sh" in self._process.files
+
+
+def _with(leave_within: Duration | None) -> Duration:
+    return leave_within + _GRACE_PERIOD if leave_within else _GRACE_PERIOD
 
 
 def _sh(script: str) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ SENTINELS = 3
 PRIMARIES = 2
 """The servers of a replicated Redis whose number is fixed."""
 CORE = PRIMARIES + 1
-"""The servers that may lead: the primaries, and the replica that is always there. The least of which one may be away."""
+"""The servers that may lead: the primaries, and the replica that is always there. With three, one may be away."""
 KEEPER_RESOURCES = Resources.of("25m", "32Mi", "200m", "64Mi")
 """What finds a replicated server its place: a shell that asks each of six pods once a second."""
 PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
