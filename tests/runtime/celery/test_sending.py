@@ -49,8 +49,7 @@ def refusing(system: System) -> Iterator[None]:
 def test_a_task_that_is_sent_while_redis_is_away_arrives(
     start_system: StartSystem, rendered: Rendered, away: Away, seconds: float, options: dict[str, bool]
 ) -> None:
-    system = start_system(rendered["dev"])
-    system.send("sleep", 0, ignore_result=True)
+    system = connected(start_system(rendered["dev"]))
     with ThreadPoolExecutor(SENDERS) as pool:
         with away(system):
             sent = [pool.submit(system.send, "sleep", 0, **options) for _ in range(SENDERS)]
@@ -80,8 +79,7 @@ def test_a_sender_that_begins_while_redis_is_away_waits_too(start_system: StartS
 
 @pytest.mark.parametrize("away", [killed, refusing])
 def test_a_sender_gives_up_when_its_time_is_over(start_system: StartSystem, rendered: Rendered, away: Away) -> None:
-    system = start_system(rendered["dev"])
-    system.send("sleep", 0, ignore_result=True)
+    system = connected(start_system(rendered["dev"]))
     with away(system), pytest.raises(OperationalError):
         system.send("sleep", 0, ignore_result=True, retry_policy={"timeout": 1})
     assert system.backlog("default") == 1
@@ -116,3 +114,10 @@ def test_a_wrong_password_is_an_error_at_once(start_system: StartSystem, rendere
         stranger.send_task("examx.tasks.sleep", args=[0], queue="default", ignore_result=True)
     assert time.monotonic() - begun < PATIENCE / 2
     stranger.close()
+
+
+def connected(system: System) -> System:
+    """A system whose sender has a connection. Redis has on disk what it answers: a kill takes nothing back here."""
+    system.redis[REDIS[0]].call("CONFIG", "SET", "appendfsync", "always")
+    system.send("sleep", 0, ignore_result=True)
+    return system
