@@ -145,6 +145,13 @@ def _transport(master_name: str | None, visibility_timeout: int) -> dict[str, An
     }
 
 
+class _Once(Retry):
+    """No try again. `celery inspect stats` tells all options, as JSON."""
+
+    def __json__(self) -> str:
+        return "once"
+
+
 def _asking() -> dict[str, Any]:
     # Given none, Celery's results ask Sentinels with redis-py's own: before 8, one that is silent holds them for ever.
     # Asked once each: with the tries of redis-py 8, at three levels, it holds everybody for minutes.
@@ -152,7 +159,7 @@ def _asking() -> dict[str, Any]:
         "socket_timeout": _ASKING,
         "socket_connect_timeout": _ASKING,
         "socket_keepalive": True,
-        "retry": Retry(NoBackoff(), 0),
+        "retry": _Once(NoBackoff(), 0),
     }
 
 
