@@ -40,6 +40,8 @@ class Row:
 
     name: str
     redis: str
+    left_out: tuple[str, ...] = ()
+    """Tests that wait for less than these versions take."""
 
     @property
     def environment(self) -> Path:
@@ -61,7 +63,19 @@ class Row:
             return binary()
 
 
-ROWS = (Row("oldest", redis="7.4"), Row("newest", redis="8"))
+_STOPPING = "tests/runtime/celery/test_stopping.py::test_"
+ROWS = (
+    Row(
+        "oldest",
+        redis="7.4",
+        # A prefork worker of kombu 5.5 looks for what is to be given back every 100 s, and no option makes that less.
+        left_out=(
+            f"{_STOPPING}a_killed_worker_gives_its_tasks_back[bulk_upload]",
+            f"{_STOPPING}a_worker_goes_on_when_redis_has_refused_writes_while_its_only_task_ended[bulk_upload]",
+        ),
+    ),
+    Row("newest", redis="8"),
+)
 
 
 def run(row: Row) -> int:
@@ -74,7 +88,8 @@ def run(row: Row) -> int:
         "PYTHONPATH": str(row.packages),
     }
     print(f"matrix: {row.name}: {versions(row)}, {version_of(program)}", flush=True)  # noqa: T201 - a command's output
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *TESTS]
+    left_out = [f"--deselect={each}" for each in row.left_out]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *left_out, *TESTS]
     return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
 
 
