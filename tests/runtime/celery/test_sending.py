@@ -43,6 +43,8 @@ def refusing(system: System) -> Iterator[None]:
         server.call("CONFIG", "SET", "min-replicas-to-write", "0")
 
 
+# Celery leaves the connections of a thread's results to the garbage collector.
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.parametrize("away", [killed, refusing])
 @pytest.mark.parametrize("seconds", [2, pytest.param(15, marks=pytest.mark.long)])
 @pytest.mark.parametrize("options", [{}, {"ignore_result": True}], ids=["result", "no-result"])
