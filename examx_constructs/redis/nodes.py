@@ -211,14 +211,20 @@ class RedisNodes(Construct):
     def _keep(self, mounts: Sequence[Mount]) -> list[k8s.Container]:
         if not self._process.keeper:
             return []
+        # It says so after each look.
+        looks = exec_probe(
+            ["sh", "-c", f"find {_GENERATED_PATH}/keeper -mmin -1 | grep -q ."],
+            Timing(period=Duration("20s"), timeout=Duration("5s"), failures=3),
+        )
         return [
             container(
                 name="keeper",
                 image=self._hardware.image,
                 command=_sh(self._process.keeper),
                 resources=KEEPER_RESOURCES,
-                mounts=[each for each in mounts if each.mount.read_only],
+                mounts=[each for each in mounts if each.mount.name != "data"],
                 variables=self._variables(),
+                probes=Probes(readiness=looks, liveness=looks),
             )
         ]
 

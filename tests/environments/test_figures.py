@@ -167,7 +167,7 @@ def test_redis(manifests: list[Manifest], figures: dict[str, Any]) -> None:
         assert servers == {"redis": 1}
         assert triggers == {"redis", "cpu", "memory"}
     else:
-        assert servers == {"redis-primary": 1, "redis-replica": None, "redis-sentinel": 3}
+        assert servers == {"redis-primary": 2, "redis-replica": None, "redis-sentinel": 3}
         assert triggers == {"redis-sentinel", "cpu", "memory"}
         replicas = one(manifests, "HorizontalPodAutoscaler", "redis-replica-pod-autoscaler")["spec"]
         assert [replicas["minReplicas"], replicas["maxReplicas"]] == [1, 5]

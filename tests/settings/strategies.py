@@ -226,7 +226,7 @@ def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | Exte
             replica_cpu_utilization=st.integers(1, 200),
             persistence=persistence,
             master_name=dns_labels(),
-            minimum_synced_replicas=st.integers(0, count.minimum),
+            minimum_synced_replicas=st.integers(0, 2),
             password=password,
         )
     )
