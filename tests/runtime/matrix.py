@@ -31,6 +31,7 @@ TESTS = (
     "tests/runtime/backend/test_failures.py",
     "tests/runtime/redis/test_standalone.py",
     "tests/runtime/redis/test_pod.py",
+    "tests/runtime/redis/test_replicated.py",
 )
 
 
