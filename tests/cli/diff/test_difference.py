@@ -140,7 +140,7 @@ def test_two_configurations_of_one_stem_are_not_paired() -> None:
 def test_a_configuration_whose_checksum_follows_restarts_only_there() -> None:
     found = difference(
         "dev",
-        swap("ConfigMap redis-config", 'data["redis.conf"]', "1228mb", "1300mb"),
+        swap("ConfigMap redis-config", 'data["redis.conf"]', "409mb", "500mb"),
         put("StatefulSet redis", 'spec.template.metadata.annotations["checksum/config"]', "0"),
     )
 

@@ -34,7 +34,7 @@ def test_text_reads_from_the_heaviest_to_the_lightest() -> None:
         put("Deployment celery-beat", "spec.selector.matchLabels.team", "a"),
         put("Deployment celery-beat", "spec.template.spec.containers[celery-beat].resources.limits.memory", "7Gi"),
         put("Deployment celery-worker-default", "metadata.labels.team", "a"),
-        swap("ConfigMap redis-config", 'data["redis.conf"]', "1228mb", "1300mb"),
+        swap("ConfigMap redis-config", 'data["redis.conf"]', "409mb", "500mb"),
     )
 
     assert plain(found) == (
@@ -63,11 +63,10 @@ takes effect without a restart
   ConfigMap redis-config: restarts nothing: running pods of redis keep what they read at their start
   * ConfigMap redis-config
       data["redis.conf"]:
-        # A broker must refuse a new task rather than evict a queued one. The rest of the container's memory is for \
-rewriting
-        # the append-only file, for replicas and for clients.
-    -   maxmemory 1228mb
-    +   maxmemory 1300mb
+        # A broker must refuse a new task rather than evict a queued one. All of it fits into the memory that the container
+        # requests: the data, once more while a fork writes them anew, and the rest, of which replicas get a bounded part.
+    -   maxmemory 409mb
+    +   maxmemory 500mb
         maxmemory-policy noeviction
 
 changes nothing that runs

@@ -44,7 +44,7 @@ def refusing(system: System) -> Iterator[None]:
 
 
 # Celery leaves the connections of a thread's results to the garbage collector.
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("away", [killed, refusing])
 @pytest.mark.parametrize("seconds", [2, pytest.param(15, marks=pytest.mark.long)])
 @pytest.mark.parametrize("options", [{}, {"ignore_result": True}], ids=["result", "no-result"])

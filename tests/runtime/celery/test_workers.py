@@ -34,7 +34,7 @@ def test_pool_concurrency_and_queue_are_those_of_the_environment(
     system = start_system(rendered[name])
     started = [system.started_worker(queue) for queue in QUEUES]
     system.eventually(lambda: all(" ready." in worker.log for worker in started))
-    inspect = system.producer.control.inspect(timeout=5, limit=len(started))
+    inspect = system.producer.control.inspect(timeout=30, limit=len(started))
     stats: dict[str, Any] = inspect.stats()
     queues: dict[str, Any] = inspect.active_queues()
     sent = {system.send("sleep", 0, queue=queue).id: queue for queue in QUEUES}
