@@ -63,11 +63,14 @@ takes effect without a restart
   ConfigMap redis-config: restarts nothing: running pods of redis keep what they read at their start
   * ConfigMap redis-config
       data["redis.conf"]:
-        # A broker must refuse a new task rather than evict a queued one. All of it fits into the memory that the container
-        # requests: the data, once more while a fork writes them anew, and the rest, of which replicas get a bounded part.
+        # A broker must refuse a new task rather than evict a queued one. All of it fits into the memory that the \
+container
+        # requests: the data, once more while a fork writes them anew, and the rest, of which replicas get a \
+bounded part.
     -   maxmemory 409mb
     +   maxmemory 500mb
         maxmemory-policy noeviction
+        client-output-buffer-limit replica 102mb 102mb 0
 
 changes nothing that runs
   Deployment celery-worker-default: labels, annotations and version of the object itself: nothing that runs reads them
