@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import typer
 
 from examx_cli.app import app
@@ -63,6 +64,8 @@ def there(features: Features) -> set[str]:
     return found
 
 
+# Its volumes are those of a driver, which a real API server would want to see whole.
+@pytest.mark.parametrize("cluster", ["played"], indirect=True)
 def test_only_down_and_reap_take_the_data_of_an_environment_away(
     played: TestCluster, features: Features, tmp_path: Path
 ) -> None:
