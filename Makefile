@@ -31,9 +31,10 @@ test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
 	@python -m pytest --cov
 
 test-long: $(VENV)/.dev matrix ## Run the tests that take minutes, with the figures of production; then the matrix of versions
-	@python -m pytest -m 'long and not e2e' -rP
+	@python -m pytest -m '$(LONG)' -rP || python -m pytest -m '$(LONG)' -rP $(AGAIN)
 	@python -m tests.runtime.matrix
 
+LONG := long and not e2e
 MATRIX := build/matrix
 matrix: $(MATRIX)/oldest/.installed $(MATRIX)/newest/.installed $(MATRIX)/servers/.installed
 
@@ -54,7 +55,7 @@ e2e: $(VENV)/.dev $(MODULES) ## Run the tests of a real Kubernetes with KEDA, ol
 IN_ROOM := python -m tests.cluster.room python -m pytest -n 0 -W default::pytest.PytestUnraisableExceptionWarning
 QUICK := -m 'e2e and not long'
 NEWEST := -m 'e2e and every_version' --kubernetes 1.37
-# Real controllers keep a pace of their own, which a busy machine upsets: what failed is tried once more, on a new one.
+# Real programs keep a pace of their own, which a busy machine upsets: what failed is tried once more.
 AGAIN := --last-failed --last-failed-no-failures none
 
 e2e-long: $(VENV)/.dev $(MODULES) ## The same tests that take many minutes: an adoption taken back after each of its steps

@@ -90,8 +90,12 @@ def run(row: Row) -> int:
     }
     print(f"matrix: {row.name}: {versions(row)}, {version_of(program)}", flush=True)  # noqa: T201 - a command's output
     left_out = [f"--deselect={each}" for each in row.left_out]
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *left_out, *TESTS]
-    return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={row.environment / 'cache'}", *left_out, *TESTS]
+    environment = {**os.environ, **variables}
+    status = subprocess.run(command, env=environment, check=False).returncode
+    # As in `make test-long`: real programs keep a pace of their own, which a busy machine upsets.
+    again = [*command, "--last-failed", "--last-failed-no-failures", "none"]
+    return status and subprocess.run(again, env=environment, check=False).returncode
 
 
 def versions(row: Row) -> str:

@@ -69,6 +69,7 @@ def test_losses_do_what_the_document_says(
 
 
 @pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{'late' if case[1] else 'early'}-{case[2]}")
 def test_each_loss_does_what_the_document_says(
     start_system: StartSystem, rendered: Rendered, case: tuple[str, bool, str]

@@ -16,7 +16,7 @@ from tests.runtime.redis.test_replicated import CORE, OTHER, PRIMARY, REPLICA, S
 SERVERS = ((PRIMARY, OTHER), (REPLICA, "redis-replica-1"))
 
 
-@pytest.mark.parametrize("rollouts", [1, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rollouts", [1, pytest.param(20, marks=(pytest.mark.long, pytest.mark.longest))])
 def test_a_rollout_of_all_servers_loses_nothing(pods_of: RunPods, rollouts: int) -> None:
     pods = settled(pods_of(REPLICATED, patient=True))
     pods.start("redis-replica-1")
