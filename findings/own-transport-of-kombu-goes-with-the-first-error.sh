@@ -38,7 +38,8 @@ print(f"before {before}, after {after}, connected by the class that was given: {
 PY
 for version in 5.7.0 5.5.4; do
   python3 -m venv "$version"
-  "$version/bin/pip" install --quiet --disable-pip-version-check "kombu==$version"
+  "$version/bin/pip" install --quiet --disable-pip-version-check \
+    "kombu==$version" amqp==5.4.2 vine==5.1.0 packaging==26.4 tzdata==2026.6
   seen=$("$version/bin/python" look.py)
   echo "kombu $version: $seen"
   [ "$seen" = "before Mended, after Transport, connected by the class that was given: 1 of 2 tries" ]

@@ -8,7 +8,8 @@ set -eu
 trap 'exit 0' TERM INT
 
 mine() { $ask -h "$self" "$@@"; }
-set_to() { [ "$(mine CONFIG SET "$1" "$2" 2>/dev/null)" = OK ]; }
+# Asked each time: a server whose container has started again, and one that another hands over to, has other values.
+require() { [ "$(mine CONFIG GET "$1" | tail -n 1)" = "$2" ] || mine CONFIG SET "$1" "$2" >/dev/null; }
 say() { echo "$(date -u +%H:%M:%S) $*"; }
 
 case " $core " in *" $self "*) is_core=yes ;; *) is_core= ;; esac
@@ -19,18 +20,11 @@ for each in $core; do
   [ "$each" != "$self" ] || break
 done
 
-opened=unknown priority_now=unknown behind=0 disputed=0 without_leader=0 unheard=0 asked_to_fail_over=0
+behind=0 disputed=0 without_leader=0 unheard=0 asked_to_fail_over=0
 
-close() {
-  [ "$opened" != no ] || return 0
-  set_to min-replicas-to-write $closed && opened=no
-}
+close() { require min-replicas-to-write "$closed"; }
 
-be_promotable() {
-  [ -n "$is_core" ] || return 0
-  wanted=$1
-  [ "$priority_now" = "$wanted" ] || { set_to replica-priority "$wanted" && priority_now=$wanted; }
-}
+be_promotable() { [ -z "$is_core" ] || require replica-priority "$1"; }
 
 follow_host() {
   [ "$following" != "$1" ] || return 0
@@ -54,7 +48,7 @@ lead() {
     return
   fi
   # Other replicas do not count: what they alone have, the core would lose.
-  [ "$opened" = "$others" ] || { set_to min-replicas-to-write $((minimum_synced + others)) && opened=$others; }
+  require min-replicas-to-write $((minimum_synced + others))
   mine SET "$leader_key" "$since $(date +%s) $self" >/dev/null || true
   if [ -z "$named" ] || [ "$named" = "$self" ]; then disputed=0; else disputed=$((disputed + 1)); fi
   # A moment after a change the Sentinels may only not have heard of it yet.
@@ -63,7 +57,7 @@ lead() {
 
 lead_anew() {
   since=$(later_than "$since")
-  open_leader "$self" "$since" "$others" && opened=$others
+  open_leader "$self" "$since" "$others"
 }
 
 # Follow another that leads since a later time.

@@ -1,5 +1,8 @@
 """A primary, replicas and Sentinels: they find each other, and again after each kind of loss."""
 
+import os
+import signal
+
 import pytest
 
 from tests.runtime.redis.conftest import REPLICATED, RunPods, guarded
@@ -49,6 +52,19 @@ def test_writes_go_on_while_one_of_the_core_is_away_and_no_longer(pods: Pods) ->
     pods.eventually(lambda: pods[PRIMARY].information("replication")["connected_slaves"] == "1")
     with pytest.raises(RedisError, match="NOREPLICAS"):
         pods[PRIMARY].call("LPUSH", "reports", "task")
+
+
+def test_a_replica_whose_container_starts_again_can_be_promoted(pods: Pods) -> None:
+    os.kill(pods[REPLICA].process.pid, signal.SIGKILL)
+    # Its keeper goes on; a server that starts refuses to be promoted until it is told otherwise.
+    pods.eventually(lambda: pods[REPLICA].information("replication")["role"] == "slave")
+    pods.eventually(lambda: agree(pods, *CORE))
+    assert pods[REPLICA].call("CONFIG", "GET", "replica-priority")[1] != "0"
+
+
+def test_a_leader_that_somebody_closed_opens_again(pods: Pods) -> None:
+    pods[PRIMARY].call("CONFIG", "SET", "min-replicas-to-write", "1000")
+    pods.eventually(lambda: pods[PRIMARY].call("LPUSH", "reports", "task"))
 
 
 def test_sentinels_that_restart_find_the_primary_that_was_promoted(pods: Pods) -> None:
