@@ -27,6 +27,9 @@ FOREIGN_SECRETS_ANNOTATION = "examx.ai/foreign-secrets"
 FOREIGN_AUTHENTICATIONS_ANNOTATION = "examx.ai/foreign-trigger-authentications"
 """On a Namespace: the TriggerAuthentications, separated by commas, that somebody else makes, for the same check."""
 
+MADE_SECRET_ANNOTATION = "examx.ai/made-secret"
+"""On what mounts it: a Secret that no manifest holds, which `examx apply` makes once, with random values."""
+
 GUESTS_ANNOTATION = "examx.ai/guests"
 """On a Namespace: the labels `app`, separated by commas, of pods that somebody else runs in it. For their sake it
 enforces the Pod Security Standard `baseline` only."""

@@ -42,6 +42,14 @@ KEEPER_RESOURCES = Resources.of("25m", "32Mi", "200m", "64Mi")
 """What finds a replicated server its place: a shell that asks each of six pods once a second."""
 PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
+RedisUser = Literal["application", "keda", "replication", "operator"]
+REDIS_USERS: tuple[RedisUser, ...] = ("application", "keda", "replication", "operator")
+"""Who logs in: the application's processes, KEDA, servers and Sentinels among themselves, and those who look after it.
+
+The key of a user in the Secret is its name; the value is its password, of letters, digits and `. _ ~ -` only. Beside it
+`NAME.previous` and `NAME.next` may hold another password that servers accept too, while it is rotated.
+"""
+
 _port = (at_least(1, "a TCP port"), at_most(65535, "a TCP port"))
 _database = (
     at_least(0, "Redis numbers databases from 0"),
