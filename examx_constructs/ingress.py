@@ -108,6 +108,10 @@ def _annotations(settings: IngressSettings, deregistration_delay: Duration, idle
     }
     if settings.certificate_arn:
         annotations["certificate-arn"] = settings.certificate_arn
+    if settings.web_acl_arn:
+        annotations["wafv2-acl-arn"] = settings.web_acl_arn
+    if settings.shield_advanced is not None:
+        annotations["shield-advanced-protection"] = str(settings.shield_advanced).lower()
     if settings.group:
         annotations["group.name"] = settings.group.name
     if settings.group and settings.group.order is not None:

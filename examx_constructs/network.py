@@ -11,6 +11,7 @@ from constructs import Construct
 from examx_constructs._objects import lean, match, metadata, number
 from examx_constructs.settings import ClusterService, ExternalFlow
 from examx_constructs.settings.naming import APP_LABEL
+from examx_constructs.settings.network import link_local_within
 
 
 class _Policy(k8s.KubeNetworkPolicy):
@@ -65,7 +66,11 @@ class DefaultDeny(Construct):
 
 
 class ExternalFlows(_Policy):
-    """Lets pods call services outside the cluster, each by port and network."""
+    """Lets pods call services outside the cluster, each by port and network.
+
+    What answers on the node itself is excepted of every wider network: its metadata service, 169.254.169.254, would
+    give whoever asks the role of the node.
+    """
 
     def __init__(
         self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], flows: Sequence[ExternalFlow]
@@ -76,7 +81,7 @@ class ExternalFlows(_Policy):
             name=name,
             pods=match(pods),
             egress=[
-                k8s.NetworkPolicyEgressRule(to=_networks(flow.cidrs), ports=[_port(flow.port, flow.protocol)])
+                k8s.NetworkPolicyEgressRule(to=_outside(flow.cidrs), ports=[_port(flow.port, flow.protocol)])
                 for flow in flows
             ],
         )
@@ -205,6 +210,14 @@ def _namespace(name: str) -> k8s.LabelSelector:
 
 def _networks(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
     return [k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=cidr)) for cidr in cidrs]
+
+
+def _outside(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
+    """Networks, without what answers on the node itself."""
+    return [
+        k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=cidr, except_=link_local_within(cidr) or None))
+        for cidr in cidrs
+    ]
 
 
 def _port(port: int, protocol: str = "TCP") -> k8s.NetworkPolicyPort:

@@ -6,6 +6,7 @@ Plain manifests go in, findings come out: the same rules run inside synth, over 
 
 from examx_constructs.checks import (
     alb,
+    alb_groups,
     alb_listeners,
     autoscaling,
     availability,
@@ -13,6 +14,7 @@ from examx_constructs.checks import (
     dns,
     efs,
     ephemeral_storage,
+    instance_metadata,
     keda,
     keda_redis,
     literals,
@@ -94,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     network.network_policy_selects_pods,
     network.network_policy_peer_exists,
     dns.egress_allows_dns,
+    instance_metadata.egress_spares_instance_metadata,
     references.reference_leads_somewhere,
     references.referenced_key_exists,
     references.volume_mount_has_volume,
@@ -106,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     alb_listeners.alb_redirect_has_listener,
     alb_listeners.alb_mutual_authentication_is_valid,
     alb_listeners.alb_mutual_authentication_has_listener,
+    alb_groups.alb_group_agrees,
     secrets_store.provider_parameter_is_known,
     secrets_store.provider_objects_are_valid,
     secrets_store.synced_secret_has_object,

@@ -23,6 +23,18 @@ def _host_or_all_below(given: object) -> str | None:
     return f"{allowed}, or *.examx.cloud for all hosts below one" if allowed else None
 
 
+_WEB_ACL = pattern(
+    r"arn:aws(?:-[a-z]+)*:wafv2:[a-z0-9-]+:\d{12}:regional/webacl/[\w-]{1,128}/[0-9a-f-]{36}",
+    "it must be the ARN of a regional web ACL of WAF: arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID",
+)
+
+
+def _regional_web_acl(given: object) -> str | None:
+    if ":global/webacl/" in str(given):
+        return "it must be a regional web ACL: a global one is for CloudFront, and no load balancer takes it"
+    return _WEB_ACL(given)
+
+
 @value
 class ClientTlsOff:
     """The load balancer does not ask for a client certificate; nothing about one reaches Django."""
@@ -113,6 +125,11 @@ class IngressSettings:
 
     Without a `certificate_arn` the controller finds a certificate in ACM for each host, and needs one for each; a named
     one must cover them all. A certificate for `*.examx.cloud` does not cover `examx.cloud` itself.
+    `web_acl_arn` is the web ACL of AWS WAF that looks at each request first: rates, known attacks, countries. Without
+    one the controller leaves the load balancer with whatever somebody else gave it, as AWS Firewall Manager does.
+    `shield_advanced` asks for Shield Advanced on the load balancer, or takes it away; it needs the account's
+    subscription, and without a word the controller leaves it as it is (aws-load-balancer-controller v3.5.0,
+    pkg/ingress/model_build_load_balancer_addons.go).
     `backend_paths` go to the backend whatever answers `/`. Each host has a rule of the load balancer for each path and
     for `/`, and there is room for 100; without a frontend, `/` will do.
     """
@@ -136,6 +153,8 @@ class IngressSettings:
     client_tls: ClientTls = ClientTlsOff()
     deletion_protection: bool = False
     access_logs: AccessLogs | None = None
+    web_acl_arn: str | None = setting(_regional_web_acl, default=None)
+    shield_advanced: bool | None = None
     frontend: Frontend | None = None
     group: IngressGroup | None = None
     backend_paths: tuple[str, ...] = setting(

@@ -7,6 +7,7 @@ from typing import Literal
 from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
 from examx_constructs.settings.naming import dns_label
 
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CIDR = re.compile(r"[0-9A-Fa-f:.]+/\d{1,3}", re.ASCII)
 
 
@@ -27,14 +28,51 @@ def refuse_no_networks(where: str, cidrs: tuple[str, ...]) -> None:
         raise SettingError(where, cidrs, "it must name a network: a NetworkPolicy without one allows all")
 
 
+LINK_LOCAL = ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32")
+"""Where a node answers its own pods: the credentials of the node among others. No wider network opens them.
+
+The last is where AWS answers by IPv6 (EC2 user guide, Access instance metadata: fd00:ec2::254).
+"""
+INSTANCE_METADATA = ("169.254.169.254", "fd00:ec2::254")
+"""Where EC2 hands the role of the node to whoever asks, on port 80."""
+
+
+def link_local_within(network: str) -> list[str]:
+    """Those of LINK_LOCAL that a wider network would open: what a NetworkPolicy must except of it."""
+    outer = ipaddress.ip_network(network)
+    return [each for each in LINK_LOCAL if _is_wider(outer, ipaddress.ip_network(each))]
+
+
+def _is_wider(outer: _Network, inner: _Network) -> bool:
+    if isinstance(outer, ipaddress.IPv4Network) and isinstance(inner, ipaddress.IPv4Network):
+        return inner != outer and inner.subnet_of(outer)
+    if isinstance(outer, ipaddress.IPv6Network) and isinstance(inner, ipaddress.IPv6Network):
+        return inner != outer and inner.subnet_of(outer)
+    return False
+
+
+def _spares_metadata(given: object) -> str | None:
+    """A rule: a network that does not end in the metadata service of the nodes, whatever is excepted of wider ones."""
+    network = ipaddress.ip_network(str(given))
+    if link_local_within(str(given)) or not any(ipaddress.ip_address(each) in network for each in INSTANCE_METADATA):
+        return None
+    return (
+        "it must not hold 169.254.169.254 or fd00:ec2::254, where nodes give their credentials away: name the one "
+        "address that is meant, such as 169.254.170.23/32 of EKS Pod Identity"
+    )
+
+
 @value
 class ExternalFlow:
-    """A service outside the cluster that the application calls."""
+    """A service outside the cluster that the application calls.
+
+    Of a wider network than LINK_LOCAL, such as 0.0.0.0/0, what answers on the node itself stays closed.
+    """
 
     name: str = setting(dns_label)
     port: int = setting(at_least(1, "a port"), at_most(65535, "a port"))
     protocol: Literal["TCP", "UDP"] = "TCP"
-    cidrs: tuple[str, ...] = setting(cidr, default=("0.0.0.0/0",))
+    cidrs: tuple[str, ...] = setting(cidr, _spares_metadata, default=("0.0.0.0/0",))
 
     def __attrs_post_init__(self) -> None:
         refuse_no_networks("ExternalFlow.cidrs", self.cidrs)

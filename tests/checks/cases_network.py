@@ -29,6 +29,12 @@ INGRESS = "Ingress dev/web: metadata.annotations[alb.ingress.kubernetes.io/"
 REFUSED = "the controller refuses it, and the whole IngressGroup with it"
 IGNORED = "it ignores this one silently"
 
+POLICY = "NetworkPolicy dev/web: spec"
+IN_THEM = "in them, such as 169.254.0.0/16 and fd00:ec2::/32"
+LEAKS = "the metadata service of the node gives whoever asks it the credentials of the node"
+OTHER = "what Ingress dev/web of the group g says of"
+STOPS = "the controller refuses the whole IngressGroup, and its load balancer stays as it is"
+
 PORT_53 = "a rule for port 53, UDP and TCP, in one of the policies of"
 NO_NAMES = "it may call others and resolve none of their names"
 
@@ -465,6 +471,68 @@ CASES = [
         "ingress-class-is-set-once",
         "either",
         [alb("{scheme: internal}"), alb("{kubernetes.io/ingress.class: alb}", spec="rules: []")],
+    ),
+    Case(
+        "egress-spares-instance-metadata",
+        "open to all, a network with it, a part of it excepted",
+        [
+            policy("egress: [{}, {ports: [{port: 80}]}]"),
+            policy("egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 1, endPort: 1024}]}]"),
+            policy("egress: [{to: [{ipBlock: {cidr: 168.0.0.0/6, except: [169.254.170.0/24]}}]}]"),
+            policy("egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}, {ipBlock: {cidr: '::/0', except: ['fe80::/10']}}]}]"),
+        ],
+        [
+            f"{POLICY}.egress[0] is open to all; allowed: a rule with peers, or with other ports than 80; {LEAKS}",
+            f"{POLICY}.egress[1] is open to all; allowed: a rule with peers, or with other ports than 80; {LEAKS}",
+            f"{POLICY}.egress[0].to[0].ipBlock.except is nothing of 0.0.0.0/0; allowed: networks with 169.254.169.254 {IN_THEM}; {LEAKS}",
+            f"{POLICY}.egress[0].to[0].ipBlock.except is 169.254.170.0/24 of 168.0.0.0/6; allowed: networks with 169.254.169.254 {IN_THEM}; {LEAKS}",
+            f"{POLICY}.egress[0].to[1].ipBlock.except is fe80::/10 of ::/0; allowed: networks with fd00:ec2::254 {IN_THEM}; {LEAKS}",
+        ],
+    ),
+    Case(
+        "egress-spares-instance-metadata",
+        "excepted, other ports, another protocol, other networks, pods of others",
+        [
+            NAMESPACE | {"metadata": {"name": "dev", "annotations": {"examx.ai/guests": "old, older"}}},
+            policy("egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.0.0/16]}}]}]"),
+            policy("egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}, {port: 80, protocol: UDP}]}]"),
+            policy("egress: [{to: [{ipBlock: {cidr: 169.254.20.10/32}}, {podSelector: {}}]}]"),
+            policy("egress: [{to: [{ipBlock: {cidr: not a network}}]}]"),
+            policy("podSelector: {matchExpressions: [{key: app, operator: In, values: [old]}]}\negress: [{}]"),
+        ],
+    ),
+    Case(
+        "alb-group-agrees",
+        "a firewall, an attribute, client certificates",
+        [
+            alb("{group.name: g, wafv2-acl-arn: one, shield-advanced-protection: 'true'}"),
+            alb("{group.name: g, wafv2-acl-arn: none, load-balancer-attributes: 'a=1,b=2'}"),
+            alb("{group.name: g, shield-advanced-protection: 'false', load-balancer-attributes: 'b=2, a=3'}"),
+            alb("""{group.name: g, mutual-authentication: '[{"port": 443, "mode": "off"}]'}"""),
+            alb("""{group.name: g, mutual-authentication: '[{"port": 443, "mode": "passthrough"}]'}"""),
+        ],
+        [
+            f"{INGRESS}wafv2-acl-arn] is wafv2-acl-arn none; allowed: {OTHER} wafv2-acl-arn: one; {STOPS}",
+            f"{INGRESS}shield-advanced-protection] is shield-advanced-protection false; allowed: {OTHER} shield-advanced-protection: true; {STOPS}",
+            f"{INGRESS}load-balancer-attributes] is load-balancer-attributes a 3; allowed: {OTHER} load-balancer-attributes a: 1; {STOPS}",
+            (
+                f'{INGRESS}mutual-authentication] is mutual-authentication of port 443 {{"mode": "passthrough", "port": 443}}; allowed: {OTHER}'
+                f' mutual-authentication of port 443: {{"mode": "off", "port": 443}}; {STOPS}'
+            ),
+        ],
+    ),
+    Case(
+        "alb-group-agrees",
+        "the same, or nothing, in one group; others differ",
+        [
+            alb("{group.name: g, wafv2-acl-arn: one, load-balancer-attributes: 'a=1,b=2'}"),
+            alb("{group.name: g, load-balancer-attributes: 'b=2,c=3'}"),
+            alb("{group.name: h, wafv2-acl-arn: two}"),
+            alb("{wafv2-acl-arn: three}"),
+            alb("""{group.name: g, mutual-authentication: '[{"port": 443, "mode": "off"}]'}"""),
+            alb("""{group.name: g, mutual-authentication: '[{"mode": "off", "port": 443}, {"port": 8443}]'}"""),
+            alb("{group.name: g, mutual-authentication: 'no JSON'}"),
+        ],
     ),
     Case(
         "alb-listen-ports-are-valid",

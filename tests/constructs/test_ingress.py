@@ -109,6 +109,21 @@ def test_access_logs_go_to_a_bucket(chart: Chart, backend: Backend) -> None:
     assert text.endswith(",access_logs.s3.enabled=true,access_logs.s3.bucket=logs")
 
 
+def test_a_firewall_and_protection_are_said_only_where_they_are_set(chart: Chart, backend: Backend) -> None:
+    """What is left out the controller leaves as it is: another tool of the account may look after it."""
+    annotations = _ingress(chart, backend, IngressSettings(host="example.com"))["metadata"]["annotations"]
+    assert not [each for each in annotations if "waf" in each or "shield" in each]
+
+
+@pytest.mark.parametrize(("shield", "text"), [(True, "true"), (False, "false")])
+def test_a_firewall_and_protection(chart: Chart, backend: Backend, shield: bool, text: str) -> None:  # noqa: FBT001
+    acl = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/00000000-0000-0000-0000-000000000000"
+    settings = IngressSettings(host="example.com", web_acl_arn=acl, shield_advanced=shield)
+    annotations = _ingress(chart, backend, settings)["metadata"]["annotations"]
+    assert annotations["alb.ingress.kubernetes.io/wafv2-acl-arn"] == acl
+    assert annotations["alb.ingress.kubernetes.io/shield-advanced-protection"] == text
+
+
 def test_the_root_alone_is_one_rule_of_the_load_balancer(chart: Chart, backend: Backend) -> None:
     ingress = _ingress(chart, backend, IngressSettings(host="api.example.com", backend_paths=()))
     assert [each["path"] for each in ingress["spec"]["rules"][0]["http"]["paths"]] == ["/"]

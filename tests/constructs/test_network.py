@@ -84,3 +84,27 @@ def test_dns_is_asked_of_the_cluster_s_dns_pods_only(chart: Chart) -> None:
     # One peer with both selectors: a namespace AND its pods. Two peers would be either.
     assert len(rule["to"]) == 1
     assert rule["to"][0].keys() == {"namespaceSelector", "podSelector"}
+
+
+def test_no_flow_reaches_the_metadata_service_of_the_nodes(chart: Chart) -> None:
+    flows = [
+        ExternalFlow(name="http", port=80, cidrs=("0.0.0.0/0", "::/0", "10.0.0.0/8", "192.0.2.0/24")),
+        ExternalFlow(name="pod-identity", port=80, cidrs=("169.254.170.23/32",)),
+    ]
+    ExternalFlows(chart, "out", name="to-outside", pods=APP, flows=flows)
+    wide, named = one(synth(chart), "NetworkPolicy")["spec"]["egress"]
+    assert [peer["ipBlock"] for peer in wide["to"]] == [
+        {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]},
+        {"cidr": "::/0", "except": ["fe80::/10", "fd00:ec2::/32"]},
+        {"cidr": "10.0.0.0/8"},
+        {"cidr": "192.0.2.0/24"},
+    ]
+    assert named["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
+
+
+def test_the_names_cache_of_the_node_is_asked_on_port_53_alone(chart: Chart) -> None:
+    """It stands in the same range as the metadata service, which answers on port 80."""
+    DefaultDeny(chart, "deny", dns_cidrs=["169.254.20.10/32"])
+    (rule,) = one(synth(chart), "NetworkPolicy", "allow-dns")["spec"]["egress"]
+    assert {"ipBlock": {"cidr": "169.254.20.10/32"}} in rule["to"]
+    assert {port["port"] for port in rule["ports"]} == {53}

@@ -260,6 +260,9 @@ def ingresses() -> st.SearchStrategy[IngressSettings]:
         | st.builds(
             AccessLogs, bucket=st.sampled_from(("logs", "examx.logs-1")), prefix=st.sampled_from((None, "ELBLogs/Web"))
         ),
+        web_acl_arn=st.none()
+        | st.just("arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/examx/00000000-1111-2222-3333-444444444444"),
+        shield_advanced=st.sampled_from((None, True, False)),
         client_tls=st.just(ClientTlsOff()) | st.just(ClientTlsPassthrough()) | verify,
         deletion_protection=st.booleans(),
         frontend=st.none() | st.builds(Frontend, service=dns_labels(), port=st.integers(1, 65535)),

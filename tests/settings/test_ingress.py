@@ -15,6 +15,7 @@ from tests.settings.samples import INGRESS
 from tests.settings.support import refusal
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/00000000-1111-2222-3333-444444444444"
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/examx_web/00000000-1111-2222-3333-444444444444"
 TRUST_STORE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/sample/0123456789abcdef"
 
 
@@ -35,6 +36,9 @@ TRUST_STORE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/sa
         {"host": f"{'.'.join(['a' * 60, 'b' * 60, 'c' * 6])}"},
         {"ssl_policy": "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04"},
         {"access_logs": AccessLogs(bucket="a.b-1", prefix="ELBLogs/Backend")},
+        {"web_acl_arn": WEB_ACL},
+        {"shield_advanced": True},
+        {"shield_advanced": False},
         {"backend_paths": ()},
         {"backend_paths": ("/api", "/v1.2/a_b-c~d")},
     ],
@@ -92,6 +96,32 @@ def test_refuses_what_is_no_certificate(arn: str) -> None:
     assert refusal(lambda: attrs.evolve(INGRESS, certificate_arn=arn)) == (
         f'IngressSettings.certificate_arn is "{arn}"; it must be the ARN of an ACM certificate: '
         "arn:aws:acm:REGION:ACCOUNT:certificate/ID"
+    )
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "",
+        "none",
+        "examx-web",
+        WEB_ACL.replace("111122223333", "1111"),
+        WEB_ACL.replace(":wafv2:", ":waf-regional:"),
+        WEB_ACL.replace("/webacl/", "/rulegroup/"),
+        WEB_ACL + "\n",
+    ],
+)
+def test_refuses_what_is_no_web_acl(arn: str) -> None:
+    assert refusal(lambda: attrs.evolve(INGRESS, web_acl_arn=arn)).endswith(
+        "; it must be the ARN of a regional web ACL of WAF: arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID"
+    )
+
+
+def test_refuses_the_web_acl_of_cloudfront() -> None:
+    arn = WEB_ACL.replace(":regional/", ":global/")
+    assert refusal(lambda: attrs.evolve(INGRESS, web_acl_arn=arn)) == (
+        f'IngressSettings.web_acl_arn is "{arn}"; it must be a regional web ACL: a global one is for CloudFront, and '
+        "no load balancer takes it"
     )
 
 

@@ -1,15 +1,19 @@
 """Flows across the border of an environment."""
 
+from ipaddress import ip_address, ip_network
+
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from examx_constructs.settings import NetworkSettings
-from examx_constructs.settings.network import cidr
+from examx_constructs.settings.network import INSTANCE_METADATA, cidr, link_local_within
 from tests.settings.samples import FLOW
 from tests.settings.support import refusal, reproducible
 
+NEAR = {32: ("169.254.169.254", "169.254.170.23"), 128: ("fd00:ec2::254", "fe80::1")}
+"""Addresses that a node answers on, by the bits of their kind."""
 EVERYTHING = "it must name a network: a NetworkPolicy without one allows all"
 
 
@@ -88,3 +92,33 @@ def test_a_network_is_an_address_and_a_length_that_fits(address: object, length:
     bits = 32 if "." in str(address) else 128
     aligned = 0 <= length <= bits and int(address) % 2 ** (bits - length) == 0  # pyright: ignore[reportArgumentType]
     assert (cidr(f"{address}/{length}") is None) == aligned
+
+
+@pytest.mark.parametrize(
+    "network", ["169.254.0.0/16", "169.254.169.254/32", "169.254.169.0/24", "fd00:ec2::254/128", "fd00:ec2::/32"]
+)
+def test_refuses_a_flow_to_the_metadata_service_of_the_nodes(network: str) -> None:
+    message = refusal(lambda: attrs.evolve(FLOW, cidrs=("10.0.0.0/8", network)))
+    assert message.startswith(f'ExternalFlow.cidrs is "{network}"; it must not hold 169.254.169.254 or fd00:ec2::254')
+
+
+@pytest.mark.parametrize("network", ["169.254.170.23/32", "169.254.20.10/32", "fd00:ec2::23/128", "fe80::/10"])
+def test_one_address_of_the_node_may_be_named(network: str) -> None:
+    assert attrs.evolve(FLOW, cidrs=(network,)).cidrs == (network,)
+
+
+@reproducible
+@given(st.ip_addresses(), st.integers(0, 128))
+def test_a_network_with_the_metadata_service_excepts_it_or_is_refused(address: object, length: int) -> None:
+    """Whatever the network: refused, without the service, or with a part excepted, as Kubernetes asks for."""
+    bits = 32 if "." in str(address) else 128
+    network = str(ip_network((int(address), min(length, bits)), strict=False))  # pyright: ignore[reportArgumentType]
+    near_it = [str(ip_network(f"{each}/{min(length, bits)}", strict=False)) for each in NEAR[bits]]
+    for near in (network, *near_it):
+        excepted = link_local_within(near)
+        assert all(ip_network(each).subnet_of(ip_network(near)) and each != near for each in excepted)  # pyright: ignore[reportArgumentType]
+        held = [each for each in INSTANCE_METADATA if ip_address(each) in ip_network(near)]
+        if held and not any(ip_address(each) in ip_network(one) for each in held for one in excepted):
+            assert "it must not hold 169.254.169.254" in refusal(lambda near=near: attrs.evolve(FLOW, cidrs=(near,)))
+        else:
+            assert attrs.evolve(FLOW, cidrs=(near,)).cidrs == (near,)
