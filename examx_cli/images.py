@@ -4,10 +4,7 @@ A deployment changes its own line and no other byte, so that two deployments mer
 history of an environment.
 """
 
-import os
 import re
-import stat
-import tempfile
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import cast
 import yaml
 
 from examx_cli.errors import CommandError
+from examx_constructs import _files
 from examx_constructs.environments import EnvironmentSettingError, read_images
 from examx_constructs.settings import ConfigurationError, ImageReference, SettingError
 
@@ -72,6 +70,16 @@ def set_image(file: Path, environment: str, image: str) -> bool:
     Raises ConfigurationError for an image that the environment may not run and for a file that is no images.yaml, and
     CommandError where the file can not be written.
     """
+    target = file.resolve()
+    try:
+        # Nobody else's change comes between reading and writing.
+        with _files.locked(target.parent):
+            return _set_image(file, target, environment, image)
+    except OSError as error:
+        raise CommandError(f"{file} can not be written: {error.strerror}; it is as it was") from error
+
+
+def _set_image(file: Path, target: Path, environment: str, image: str) -> bool:
     wanted, current = ImageReference.parse(image), current_image(file, environment)
     check_image(environment, wanted, current)
     if wanted == current:
@@ -79,13 +87,13 @@ def set_image(file: Path, environment: str, image: str) -> bool:
     before = _text(file)
     after = _with_image(before, environment, current, wanted)
     # The result is compared, rather than told from all that YAML can do: anchors, aliases, texts over several lines.
-    if yaml.safe_load(after) != read_images(file) | {environment: str(wanted)} or _changed_lines(before, after) != 1:
+    if _images(after) != read_images(file) | {environment: str(wanted)} or _changed_lines(before, after) != 1:
         raise EnvironmentSettingError(
             environment,
             f"its image must stand plainly on one line of {file.name}, without anchors, aliases and escapes: "
             "no other line may change",
         )
-    _replace(file, after.encode())
+    _files.replace(target, after.encode())
     return True
 
 
@@ -106,6 +114,11 @@ def _text(file: Path) -> str:
     return file.read_bytes().decode()
 
 
+def _images(text: str) -> dict[str, str]:
+    content = cast("yaml.MappingNode", yaml.compose(text, Loader=yaml.SafeLoader))
+    return {str(name.value): str(image.value) for name, image in content.value}
+
+
 def _image_node(text: str, environment: str) -> yaml.ScalarNode:
     content = cast("yaml.MappingNode", yaml.compose(text, Loader=yaml.SafeLoader))
     return next(image for name, image in content.value if name.value == environment)
@@ -120,22 +133,3 @@ def _with_image(text: str, environment: str, current: ImageReference, wanted: Im
 def _changed_lines(before: str, after: str) -> int:
     pairs = zip_longest(before.splitlines(keepends=True), after.splitlines(keepends=True))
     return sum(old != new for old, new in pairs)
-
-
-def _replace(file: Path, content: bytes) -> None:
-    target = file.resolve()
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        beside = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fchmod(stream.fileno(), stat.S_IMODE(target.stat().st_mode))
-                os.fsync(stream.fileno())
-            beside.replace(target)
-        except BaseException:
-            beside.unlink()
-            raise
-    except OSError as error:
-        raise CommandError(f"{file} can not be written: {error.strerror}; it is as it was") from error

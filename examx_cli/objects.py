@@ -1,18 +1,18 @@
 """Kubernetes objects as plain data, out of files, git and clusters: how they are read and told apart."""
 
+import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self, cast
 
-import yaml
-
 from examx_cli.errors import CommandError
+from examx_constructs import _files
+from examx_constructs.checks import yaml_text
 from examx_constructs.checks.manifests import CLUSTER_SCOPED
 
 Object = Mapping[str, object]
 """One Kubernetes object: the mapping that its YAML or JSON holds."""
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ObjectKey(NamedTuple):
@@ -85,11 +85,11 @@ def name_of(item: Object) -> Object:
 
 
 def parse(content: str, source: str) -> list[Object]:
-    """The objects of a YAML stream, in its order. Raises CommandError that names the source."""
+    """The objects of a YAML stream, in its order. Raises CommandError that names the source, and the line if known."""
     try:
-        documents: Iterable[object] = list(yaml.load_all(content, _Loader))
-    except yaml.YAMLError as error:
-        raise CommandError(f"{source} is not YAML: {' '.join(str(error).split())}") from error
+        documents = [_json(each, source) for each in yaml_text.documents(content)]
+    except yaml_text.YamlError as error:
+        raise CommandError(f"{source}{error}") from error
     objects: list[Object] = []
     for document in _unpacked(documents):
         if document is None:
@@ -111,10 +111,32 @@ def _unpacked(documents: Iterable[object]) -> Iterator[object]:
             yield each
 
 
+def _json(value: object, source: str) -> object:
+    """The value as JSON has it, which kubectl is given. Raises CommandError for what JSON can not hold."""
+    if isinstance(value, dict):
+        return {_key(key, source): _json(each, source) for key, each in cast("dict[object, object]", value).items()}
+    if isinstance(value, list):
+        return [_json(each, source) for each in cast("list[object]", value)]
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise CommandError(
+        f"{source} holds a value that no Kubernetes object can hold: {type(value).__name__} {value!r:.40}"
+    )
+
+
+def _key(key: object, source: str) -> str:
+    """A key as a text. Those that YAML takes for numbers and the like are texts to Kubernetes."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bool | int | float):
+        return json.dumps(key)
+    raise CommandError(f"{source} holds a key that is no text: {key!r:.40}")
+
+
 def read(file: Path) -> list[Object]:
     """The objects of a file, in its order. Raises CommandError that names the file."""
     try:
-        content = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = _files.read_text(file)
+    except _files.UnreadableError as error:
         raise CommandError(f"{file} can not be read: {error}") from error
     return parse(content, str(file))

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
+from examx_constructs import _files
+from examx_constructs._depth import DEEPEST, is_too_deep
 from examx_constructs.checks.manifests import Document, Manifests
 from examx_constructs.checks.node import Node, ObjectId
 
@@ -26,24 +28,35 @@ def load(*paths: Path | str) -> Manifests:
 
 def _documents(path: Path) -> Iterator[Document]:
     if path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, set())
     else:
         yield from _file(path, complete=True)
 
 
-def _folder(folder: Path) -> Iterator[Document]:
-    """A folder's objects. A Helm chart holds templates, not manifests; a Kustomize folder is still to be completed."""
-    if (folder / "Chart.yaml").is_file():
+def _folder(folder: Path, seen: set[Path]) -> Iterator[Document]:
+    """A folder's objects. A Helm chart holds templates, not manifests; a Kustomize folder is still to be completed.
+
+    `seen`: the folders that were read already; links may lead to one again, in circles too.
+    """
+    if (folder / "Chart.yaml").is_file() or folder.resolve() in seen:
         return
+    seen.add(folder.resolve())
     kustomization = next((folder / name for name in _KUSTOMIZATIONS if (folder / name).is_file()), None)
     patches = _patches(kustomization) if kustomization else set[Path]()
-    for path in sorted(folder.iterdir()):
+    for path in _listed(folder):
         if path.name.startswith(".") or path.name == "node_modules":
             continue
         if path.is_dir():
-            yield from _folder(path)
+            yield from _folder(path, seen)
         elif path.suffix in _SUFFIXES and path not in patches:
             yield from _file(path, complete=kustomization is None)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise LoadError(f"{folder}: cannot be read: {error.strerror}") from None
 
 
 def _patches(kustomization: Path) -> set[Path]:
@@ -80,22 +93,29 @@ def _is_object(node: Node) -> bool:
 
 def _parsed(path: Path) -> list[object]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LoadError(f"{path}: is not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise LoadError(f"{path}: cannot be read: {error.strerror}") from None
+        text = _files.read_text(path)
+    except _files.NotTextError as error:
+        raise LoadError(f"{path}: {str(error).removeprefix('it ')}") from None
+    except _files.UnreadableError as error:
+        raise LoadError(f"{path}: cannot be read: {error}") from None
     return _json(path, text) if path.suffix == ".json" else _yaml(path, text)
 
 
 def _json(path: Path, text: str) -> list[object]:
     try:
-        return [json.loads(text)]
+        content: object = json.loads(text)
+        why = f" is no manifest: nests deeper than {DEEPEST} levels" if is_too_deep(content) else ""
     except json.JSONDecodeError as error:
-        # Tools keep settings in JSON with comments; only what claims to be a manifest has to be sound.
-        if '"apiVersion"' not in text:
-            return []
-        raise LoadError(f"{path}:{error.lineno}: is not valid JSON: {error.msg}") from None
+        why = f"{error.lineno}: is not valid JSON: {error.msg}"
+    except (RecursionError, ValueError):
+        why = " is no manifest: nests too deep, or holds a number of more than 4300 digits"
+    else:
+        if not why:
+            return [content]
+    # Tools keep settings in JSON with comments; only what claims to be a manifest has to be sound.
+    if '"apiVersion"' not in text:
+        return []
+    raise LoadError(f"{path}:{why}")
 
 
 def _yaml(path: Path, text: str) -> list[object]:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import yaml
 
+from examx_constructs import _bounds
+
 if TYPE_CHECKING:
     from yaml import SafeLoader as _FastestLoader
 else:
@@ -30,13 +32,18 @@ class _Loader(_FastestLoader):
 
 
 def documents(text: str) -> list[object]:
-    """The documents in a text. Raises YamlError."""
+    """The documents in a text. Raises YamlError, also for more than any manifest is: see `_bounds`."""
     try:
+        _bounds.check(text)
         return list(yaml.load_all(text, Loader=_Loader))
     except yaml.constructor.ConstructorError as error:
         raise ForeignTagError(_located(error)) from None
     except yaml.MarkedYAMLError as error:
         raise YamlError(_located(error)) from None
+    except _bounds.ExcessError as error:
+        raise YamlError(f":{error.line}: is no manifest: {error.problem}") from None
+    except (KeyError, AttributeError, TypeError, OverflowError):  # as PyYAML meets `!!bool x` and `!!timestamp x`
+        raise YamlError(": is not valid YAML: a value is not of the type that its tag says") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise YamlError(f": is not valid YAML: {' '.join(str(error).split())}") from None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from examx_constructs.environments.declared import compose
 from examx_constructs.environments.dev import dev
 from examx_constructs.environments.feature import PREFIX, Feature, feature, features
 from examx_constructs.environments.feature_file import read_features
@@ -98,11 +99,7 @@ def _refuse_shared(setting: str, places: Iterable[tuple[str, tuple[str, ...]]]) 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:
     """The image of each environment, as deployments wrote them. Raises ConfigurationError for any other form."""
-    try:
-        content = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise ConfigurationError(f"{file} can not be read as YAML: {reason}") from error
+    content = compose(file)
     if not isinstance(content, yaml.MappingNode):
         raise ConfigurationError(f"{file} must be a mapping of environment to image, one line each")
     images: dict[str, str] = {}

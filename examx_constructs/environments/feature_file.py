@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from examx_constructs.environments.declared import compose
 from examx_constructs.environments.feature import MOMENT, Feature
 from examx_constructs.settings import ConfigurationError, ImageReference, KubernetesSecret, SettingError
 
@@ -22,10 +23,7 @@ _NULL = "tag:yaml.org,2002:null"
 
 def read_features(file: Path) -> list[Feature]:
     """The declarations of a file, in its order. Raises ConfigurationError: the file, the line, and what is wrong."""
-    try:
-        content = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{file} can not be read as YAML: {' '.join(str(error).split())}") from error
+    content = compose(file)
     if not isinstance(content, yaml.SequenceNode):
         raise ConfigurationError(f"{file} must be a list of features; `[]` is the empty one")
     return [_feature(file, node) for node in content.value]

@@ -147,7 +147,7 @@ class TestSet:
         [
             (b"dev: [\n", "images.yaml can not be read as YAML: while parsing"),
             (b"", "images.yaml must be a mapping of environment to image"),
-            (b"dev: \xff\n", "images.yaml can not be read as YAML: 'utf-8' codec"),
+            (b"dev: \xff\n", "images.yaml can not be read as YAML: it is not UTF-8 text (byte 5)"),
             (b"dev:\n", "environment dev: images.yaml has no text for it"),
             (b"dev: a\ndev: b\n", "environment dev: images.yaml names it twice"),
             (

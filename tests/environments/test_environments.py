@@ -71,7 +71,7 @@ def test_the_images_of_this_repository_fit_its_environments() -> None:
         ("dev: [", "can not be read as YAML: while parsing"),
         ("dev: a\n\tstg: b", "can not be read as YAML: while scanning"),
         ("dev: a\n---\nstg: b", "can not be read as YAML: expected a single document"),
-        (b"dev: \xff", "can not be read as YAML: 'utf-8' codec can't decode"),
+        (b"dev: \xff", "can not be read as YAML: it is not UTF-8 text (byte 5)"),
         ("", "must be a mapping of environment to image"),
         ("- dev\n- stg\n", "must be a mapping of environment to image"),
         (IMAGE, "must be a mapping of environment to image"),

@@ -51,7 +51,7 @@ def test_no_features_is_a_list_without_entries(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("- [", " can not be read as YAML: while parsing"),
-        (b"- \xff", " can not be read as YAML: 'utf-8' codec can't decode"),
+        (b"- \xff", " can not be read as YAML: it is not UTF-8 text (byte 2)"),
         ("", " must be a list of features; `[]` is the empty one"),
         ("branch: feature/login\n", " must be a list of features"),
         (f"{LOGIN}- feature/other\n", ", line 5: a feature must be a mapping, with a branch, an image, an owner"),
