@@ -6,6 +6,7 @@ from typing import Self
 
 from examx_cli.errors import CommandError
 from examx_constructs.environments import ENVIRONMENTS, IMAGES_FILE
+from examx_constructs.publishing import refuse_half
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Project:
         return self.root / "dist"
 
     def manifests(self, environment: str) -> Path:
-        """The committed manifests of one environment."""
+        """The committed manifests of one environment. Raises PublishingError where dist/ is half new, half old."""
+        refuse_half(self.dist)
         return self.root / manifests_path(environment)
 
 

@@ -11,11 +11,10 @@ from examx_constructs import _yaml
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Collisions, Manifests
 from examx_constructs.environments import PREFIX, EnvironmentSettingError
+from examx_constructs.publishing import EVERYTHING, SUFFIX, PublishingError, publish
 from examx_constructs.settings import ConfigurationError, Environment
 from examx_constructs.validation import findings
 
-SUFFIX = ".k8s.yaml"
-EVERYTHING = f"*{SUFFIX}"
 FEATURES = f"{PREFIX}*{SUFFIX}"
 # jsii raises a plain RuntimeError for what JavaScript threw, such as a name that is taken twice in a chart.
 _JSII_ERRORS = (JSIIError, RuntimeError)
@@ -31,7 +30,8 @@ def synthesize(
     """Render every environment and publish the files to each folder; returns what changed in each.
 
     `replaces`: the pattern of the files that are stale in a folder unless they were rendered now; None for no file.
-    Nothing is written before all environments have passed every check. Raises EnvironmentSettingError and CheckError.
+    Nothing is written before all environments have passed every check. Raises EnvironmentSettingError, CheckError and
+    PublishingError.
     """
     with tempfile.TemporaryDirectory(prefix="examx-synth-") as scratch:
         render(environments, Path(scratch))
@@ -49,9 +49,16 @@ def render(environments: Iterable[Environment], folder: Path) -> None:
         wrong += findings(chart, manifests)
         colliding += map(str, together.add(chart.environment.name, manifests))
         # What cdk8s rendered for the checks is what is written: it would render all of it again.
-        (folder / f"{chart.environment.name}{SUFFIX}").write_text(_yaml.dump(objects), encoding="utf-8")
+        _write(folder / f"{chart.environment.name}{SUFFIX}", _yaml.dump(objects))
     if wrong or colliding:
         raise CheckError("\n  ".join(["Validation failed with the following errors:", *wrong, *colliding]))
+
+
+def _write(file: Path, content: str) -> None:
+    try:
+        file.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise PublishingError(f"{file} can not be written: {error.strerror}; nothing was published") from error
 
 
 def _charts(environments: Iterable[Environment]) -> Iterator[ExamxChart]:
@@ -75,26 +82,3 @@ def _rendered(chart: ExamxChart) -> list[dict[str, _yaml.Json]]:
         return chart.to_json()
     except _JSII_ERRORS as error:
         raise CheckError(str(error).removeprefix("Error: ")) from error
-
-
-def publish(rendered: Path, folder: Path, replaces: str | None = EVERYTHING) -> list[Path]:
-    """Make a folder's manifests the rendered ones: files replaced whole, stale ones removed; returns what changed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = {file.name: file.read_bytes() for file in sorted(rendered.glob(f"*{SUFFIX}"))}
-    stale = [file for file in sorted(folder.glob(replaces)) if file.name not in fresh] if replaces else []
-    changed = [folder / name for name, content in fresh.items() if not _holds(folder / name, content)]
-    for file in changed:
-        _replace(file, fresh[file.name])
-    for file in stale:
-        file.unlink()
-    return [*changed, *stale]
-
-
-def _holds(file: Path, content: bytes) -> bool:
-    return file.is_file() and file.read_bytes() == content
-
-
-def _replace(file: Path, content: bytes) -> None:
-    beside = file.with_suffix(".tmp")
-    beside.write_bytes(content)
-    beside.replace(file)
