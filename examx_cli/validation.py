@@ -1,5 +1,6 @@
 """All that can be wrong with manifests, found in one go: stale files, schemas, rules, what a cluster refuses."""
 
+import filecmp
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import cast
 
 from examx_cli import output, synth
 from examx_cli.cluster import Cluster
+from examx_cli.doctor import Seen, State
+from examx_cli.doctor.needs import Needs
+from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
 from examx_cli.objects import Object, ObjectKey
 from examx_cli.project import Project, manifests_path
@@ -45,7 +49,7 @@ def stale(project: Project, environments: Sequence[str]) -> Iterator[Problem]:
             file = project.manifests(environment)
             if not file.is_file():
                 yield Problem("synth", manifests_path(environment), "it is missing: run `make synth` and commit it")
-            elif file.read_bytes() != (rendered / file.name).read_bytes():
+            elif not filecmp.cmp(file, rendered / file.name, shallow=False):
                 yield Problem(
                     "synth",
                     manifests_path(environment),
@@ -77,3 +81,27 @@ def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -
         objects = [each for each in objects if ObjectKey.of(each).cluster_scoped]
     for key, reason in cluster.try_apply(objects).refused.items():
         yield Problem("cluster", file, f"{key}: {reason}")
+
+
+def unenforced_policies(environment: str, file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Problem]:
+    """That nobody enforces the NetworkPolicies of an environment, where its cluster says so.
+
+    Whatever it says is told in one line. Raises CommandError where the cluster can not be asked.
+    """
+    needs = Needs.of(environment, objects)
+    if not enforcement.applies(needs):
+        return
+    verdict = enforcement.verdict(needs, Seen(cluster.kubectl, needs.namespace))
+    if verdict is None:
+        return
+    if verdict.state is State.MISSING:
+        yield Problem(
+            "enforcement",
+            file,
+            f"{needs.cluster} does not enforce NetworkPolicies: {verdict.said}; {verdict.breaks}; "
+            f"to do: {verdict.mend}",
+        )
+        return
+    known = "NetworkPolicies are enforced" if verdict.state is State.OK else "whether NetworkPolicies are enforced"
+    unknown = "" if verdict.state is State.OK else " cannot be told"
+    output.note(f"{needs.cluster}: {known}{unknown}: {verdict.said}")

@@ -1,7 +1,8 @@
 """Preconditions of NetworkPolicies: somebody enforces them, and they let names be resolved.
 
 Sources: aws-vpc-cni chart 1.22.4 (templates/daemonset.yaml); amazon-network-policy-controller-k8s, which lets pods
-reach a Service's own address by the labels in the Service's selector; NodeLocal DNSCache of kubernetes/dns.
+reach a Service's own address by the labels in the Service's selector; NodeLocal DNSCache of kubernetes/dns; Cilium's
+documentation, Policy Enforcement Modes (`enable-policy` of the ConfigMap cilium-config).
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ NODE_LOCAL = "169.254.20.10"
 _CACHE = Component("NodeLocal DNSCache", image="k8s-dns-node-cache")
 _DNS_PORT = 53
 ENFORCES = "--enable-network-policy=true"
+_SWITCH, _YES = "--enable-network-policy", ("true", "1", "t", "T", "TRUE", "True")
+"""The flag, and what its program, written in Go, takes for yes (strconv.ParseBool); alone the flag says yes too."""
 _OTHERS = {
     "anetd": "Cilium",
     "antrea-agent": "Antrea",
@@ -49,16 +52,44 @@ def enforcement(_needs: Needs, seen: Seen) -> Found:
     sets = {text(each, "metadata", "name"): each for each in seen.objects(questions.DAEMON_SETS)}
     for name, who in _OTHERS.items():
         if name in sets:
-            return good(f"by {who} (DaemonSet {name})")
+            if who == "Cilium" and _cilium_lets_all_pass(seen):
+                return lacking(
+                    f"{who} runs (DaemonSet {name}), and its ConfigMap cilium-config says enable-policy: never"
+                )
+            return _on_every_node(sets[name], f"by {who} (DaemonSet {name})")
     if "aws-node" in sets:
-        containers = items(sets["aws-node"], "spec", "template", "spec", "containers")
-        if any(ENFORCES in items(each, "args") for each in containers):
-            return good(f"by the VPC CNI (DaemonSet aws-node, {ENFORCES})")
+        if any(map(_is_told, items(sets["aws-node"], "spec", "template", "spec", "containers"))):
+            return _on_every_node(sets["aws-node"], f"by the VPC CNI (DaemonSet aws-node, {ENFORCES})")
         return lacking(f"no container of DaemonSet aws-node is told {ENFORCES}")
     for each in seen.objects(questions.SYSTEM_CONFIG_MAPS):
         if text(each, "metadata", "name") == "amazon-vpc-cni" and text(each, "data", _CONTROLLER) == "true":
             return good(f"by EKS Auto Mode (ConfigMap amazon-vpc-cni, {_CONTROLLER})")
     return unsure("no DaemonSet is one that is known to enforce them")
+
+
+def _is_told(container: object) -> bool:
+    """Whether a container is told to enforce; of two flags the last one counts."""
+    told = False
+    for word in [*items(container, "command"), *items(container, "args")]:
+        name, equals, given = (word if isinstance(word, str) else "").partition("=")
+        if name == _SWITCH:
+            told = given in _YES if equals else True
+    return told
+
+
+def _cilium_lets_all_pass(seen: Seen) -> bool:
+    return any(
+        text(each, "metadata", "name") == "cilium-config" and text(each, "data", "enable-policy") == "never"
+        for each in seen.objects(questions.SYSTEM_CONFIG_MAPS)
+    )
+
+
+def _on_every_node(daemon_set: Object, said: str) -> Found:
+    """Enforced, but where what enforces is not ready: pods of such a node are as open as it left them."""
+    ready, wanted = (mapping(daemon_set, "status").get(each) for each in ("numberReady", "desiredNumberScheduled"))
+    if isinstance(ready, int) and isinstance(wanted, int) and ready < wanted:
+        return unsure(f"{said}, which is ready on {ready} of {wanted} nodes")
+    return good(said)
 
 
 @precondition(

@@ -515,6 +515,32 @@ CASES = [
         {ENFORCED: (OK, "by Calico")},
     ),
     Case(
+        "the agent is told so without a word, and by the last of two flags",
+        args(questions.DAEMON_SETS, "aws-node", "--enable-network-policy=false", "--enable-network-policy"),
+        {},
+    ),
+    Case(
+        "the agent is told so, and then not",
+        args(questions.DAEMON_SETS, "aws-node", "--enable-network-policy=true", "--enable-network-policy=F"),
+        {ENFORCED: (MISSING, "no container of DaemonSet aws-node is told --enable-network-policy=true")},
+    ),
+    Case(
+        "the agent is not ready on a node",
+        field(questions.DAEMON_SETS, "aws-node", "status", "numberReady", value=2),
+        {ENFORCED: (UNKNOWN, "--enable-network-policy=true), which is ready on 2 of 3 nodes")},
+    ),
+    Case(
+        "Cilium lets all pass",
+        both(
+            added(questions.DAEMON_SETS, workload("DaemonSet", "cilium", "cilium/cilium:v1.17.1", container="agent")),
+            added(
+                questions.SYSTEM_CONFIG_MAPS,
+                {**named("cilium-config", "kube-system"), "data": {"enable-policy": "never"}},
+            ),
+        ),
+        {ENFORCED: (MISSING, "its ConfigMap cilium-config says enable-policy: never")},
+    ),
+    Case(
         "Auto Mode is told to enforce",
         both(
             gone(questions.DAEMON_SETS, "aws-node"),
