@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from examx_cli.doctor import cluster, keda, load_balancer, metrics, namespace, network, secrets, storage
+from examx_cli.doctor import (
+    admission,
+    cluster,
+    keda,
+    kept,
+    load_balancer,
+    metrics,
+    namespace,
+    network,
+    secrets,
+    storage,
+)
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import Precondition
 from examx_cli.doctor.seen import Seen
@@ -28,6 +39,7 @@ PRECONDITIONS: tuple[Precondition, ...] = (
     secrets.rotation,
     secrets.sync,
     secrets.roles,
+    kept.named,
     load_balancer.controller,
     load_balancer.role,
     load_balancer.ingress_class,
@@ -45,6 +57,7 @@ PRECONDITIONS: tuple[Precondition, ...] = (
     namespace.pod_security,
     namespace.rights,
     namespace.policy,
+    admission.policies,
 )
 
 

@@ -28,6 +28,7 @@ class Question:
 SYSTEM = "kube-system"
 
 ADMISSION_POLICIES = Question("validatingadmissionpolicybindings.admissionregistration.k8s.io")
+ADMISSION_RULES = Question("validatingadmissionpolicies.admissionregistration.k8s.io")
 API_SERVICES = Question("apiservices.apiregistration.k8s.io")
 DAEMON_SETS = Question("daemonsets.apps", "*")
 DEPLOYMENTS = Question("deployments.apps", "*")
@@ -36,6 +37,7 @@ INGRESS_CLASSES = Question("ingressclasses.networking.k8s.io")
 INGRESS_CLASS_PARAMS = Question("ingressclassparams.elbv2.k8s.aws")
 MUTATING_WEBHOOKS = Question("mutatingwebhookconfigurations.admissionregistration.k8s.io")
 NODES = Question("nodes")
+OWN_INGRESSES = Question("ingresses.networking.k8s.io", ".")
 OWN_NAMESPACE = Question("namespace/.")
 OWN_PODS = Question("pods", ".")
 OWN_SERVICE_ACCOUNTS = Question("serviceaccounts", ".")

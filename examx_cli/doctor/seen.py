@@ -14,7 +14,7 @@ from examx_cli.processes import ProcessError
 _UNKNOWN_KIND = "the server doesn't have a resource type"
 # What the API server also says of a path, where there is no such API.
 _NO_SUCH_PATH = "the server could not find the requested resource"
-
+_COLUMNS = 4
 
 Right = tuple[str, str, str]
 """A group, a resource of it (`pods/log` is a subresource), and a verb."""
@@ -41,6 +41,10 @@ class Seen(Protocol):
 
     def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
         """Those of these rights that this identity has in the environment's namespace."""
+        ...
+
+    def secret_keys(self, name: str) -> int | None:
+        """How many keys a Secret of the environment's namespace has; None where there is none. No value is read."""
         ...
 
 
@@ -101,6 +105,22 @@ class Cluster:
         except ProcessError as error:
             raise Unseen(f"the rights of this identity could not be read: {_last_line(error)}") from error
         return frozenset(_asked_for(each) for each in answers if mapping(each, "status").get("allowed") is True)
+
+    def secret_keys(self, name: str) -> int | None:
+        """How many keys a Secret has, by the table that the API server makes of it: NAME, TYPE, DATA and AGE."""
+        asked = ("get", f"secret/{name}", f"--namespace={self.namespace}", "--ignore-not-found", "--no-headers")
+        try:
+            printed = self.kubectl.run(*asked)
+        except ProcessError as error:
+            if is_forbidden(error):
+                raise Unseen(f"this identity may not read the Secret {name}") from error
+            raise Unseen(f"the Secret {name} could not be read: {_last_line(error)}") from error
+        columns = printed.split()
+        if not columns:
+            return None
+        if len(columns) < _COLUMNS or columns[0] != name or not columns[2].isdecimal():
+            raise Unseen(f"kubectl says of the Secret {name} what is no line of its table")
+        return int(columns[2])
 
 
 def _review(right: Right, namespace: str) -> Object:

@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
         "--previous",
         "--all-namespaces",
         "--overwrite",
+        "--no-headers",
     ):
         known.add_argument(flag, action="store_true")
     known.add_argument("-f", dest="file")
@@ -167,6 +168,10 @@ def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
             if key and (no := forbidden(cluster, "get", key)):
                 return failed(no)
         found = [shown(cluster["objects"][key]) for key in keys if key in cluster["objects"]]
+    if options.no_headers and not options.output:
+        for each in found:
+            print(f"{each['metadata']['name']}   {each.get('type', '')}   {len(each.get('data', {}))}   3d2h")
+        return 0
     return printed(found, as_list=bool(options.file))
 
 

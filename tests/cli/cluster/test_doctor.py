@@ -10,6 +10,8 @@ import pytest
 
 from examx_cli.doctor import questions
 from examx_cli.doctor.questions import Question
+from examx_cli.doctor.seen import Cluster, Unseen
+from examx_cli.kubectl import Kubectl
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.cli.cluster.kubectl import key_of
 from tests.cli.doctor import eks
@@ -28,6 +30,8 @@ KINDS = {
     questions.SERVICE_ACCOUNTS: ("v1", "ServiceAccount"),
     questions.STORAGE_CLASSES: ("storage.k8s.io/v1", "StorageClass"),
     questions.SYSTEM_SERVICES: ("v1", "Service"),
+    questions.ADMISSION_RULES: ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"),
+    questions.OWN_NAMESPACE: ("v1", "Namespace"),
 }
 SERVICE_ACCOUNT = "dev-examxv2-sa"
 Install = Callable[[eks.Played], None]
@@ -202,3 +206,30 @@ def test_manifests_that_are_not_there_are_one_clear_line(environment: Checkout, 
     assert done.exit_code == 2
     assert "dev.k8s.yaml can not be read" in done.stderr
     assert "Traceback" not in done.output
+
+
+@pytest.fixture
+def kept(played: TestCluster) -> Cluster:
+    """A cluster with a Secret of two keys, asked by kubectl."""
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "Opaque",
+        **eks.named("two", "shop"),
+        "data": {"a": "", "b": ""},
+    }
+    played.wish("objects", {key_of(secret): {"object": secret, "applied": {}}})
+    return Cluster(Kubectl(binary=played.binary), "shop")
+
+
+def test_no_value_is_asked_for(kept: Cluster, played: TestCluster) -> None:
+    """By the table alone: `-o` of any kind would fetch the values."""
+    assert kept.secret_keys("two") == 2
+    assert kept.secret_keys("one") is None
+    assert not any(word.startswith(("-o", "--output", "--template")) for call in played.calls for word in call)
+
+
+def test_a_forbidden_secret_is_unseen(kept: Cluster, played: TestCluster) -> None:
+    played.wish("forbidden", [["get", "Secret"]])
+    with pytest.raises(Unseen, match="this identity may not read the Secret two"):
+        kept.secret_keys("two")

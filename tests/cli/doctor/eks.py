@@ -30,6 +30,8 @@ class Played:
     apis: Mapping[str, Sequence[str]] = field(default_factory=lambda: APIS)
     may: Callable[[str, str, str], bool] = lambda *_: True
     hidden: set[Question] = field(default_factory=set)
+    secrets: dict[str, int | Unseen] = field(default_factory=dict)
+    """The number of keys of each Secret, or why it is not shown."""
 
     def objects(self, question: Question) -> Sequence[Json]:
         if question in self.hidden:
@@ -44,6 +46,12 @@ class Played:
 
     def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
         return frozenset(each for each in wanted if self.may(*each))
+
+    def secret_keys(self, name: str) -> int | None:
+        found = self.secrets.get(name)
+        if isinstance(found, Unseen):
+            raise found
+        return found
 
     def one(self, question: Question, name: str) -> Json:
         """The object of that name, to be changed."""

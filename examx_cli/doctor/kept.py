@@ -1,0 +1,78 @@
+"""Preconditions of Secrets that no manifest holds: pods name them, and somebody makes them.
+
+A Secret is looked at by the table that the API server makes of it, which holds its name, its type and the number of its
+keys, and no value (Kubernetes API concepts, Receiving resources as Tables).
+"""
+
+from collections.abc import Iterator
+
+from examx_cli.doctor import questions
+from examx_cli.doctor.needs import Needs
+from examx_cli.doctor.precondition import precondition
+from examx_cli.doctor.seen import Seen
+from examx_cli.doctor.verdict import Found, good, lacking
+from examx_cli.objects import items, mapping, text
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
+from examx_constructs.settings.redis import REDIS_USERS
+
+TOPIC = "secrets"
+
+
+@precondition(
+    TOPIC,
+    "Secrets that the pods name",
+    when=lambda needs: bool(_wanted(needs)),
+    breaks="pods that mount them, or take a variable of them, never start; Redis has no users, and nobody logs in",
+    mend=(
+        "examx apply ENVIRONMENT makes those of Redis; kubectl create secret generic NAME "
+        "--namespace NAMESPACE --context CLUSTER another"
+    ),
+)
+def named(needs: Needs, seen: Seen) -> Found:
+    """Each Secret that pods cannot do without is there, and one of the users of Redis has a key for each of them."""
+    if not seen.objects(questions.OWN_NAMESPACE):
+        made = sorted(_made(needs))
+        return good(
+            f"{needs.namespace} is not there yet" + (f": `examx apply` makes {', '.join(made)}" if made else "")
+        )
+    wanted, made = _wanted(needs), _made(needs)
+    keys = {each: seen.secret_keys(each) for each in sorted(wanted)}
+    lost = [each for each, number in keys.items() if number is None]
+    poor = [
+        f"{each} has {number} keys; its users are {', '.join(REDIS_USERS)}"
+        for each, number in keys.items()
+        if each in made and number is not None and number < len(REDIS_USERS)
+    ]
+    if lost or poor:
+        return lacking("; ".join([*(f"there is no Secret {each}" for each in lost), *poor]))
+    return good(", ".join(f"{each}, {number} keys" for each, number in keys.items()))
+
+
+def _made(needs: Needs) -> set[str]:
+    """The Secrets that `examx apply` makes, as what mounts them says."""
+    found = {text(each, "metadata", "annotations", MADE_SECRET_ANNOTATION) for each in needs.manifests}
+    return found - {""}
+
+
+def _wanted(needs: Needs) -> set[str]:
+    """The Secrets without which a pod does not start, but for those that the manifests or the driver make."""
+    own = {text(each, "metadata", "name") for each in needs.of_kind("Secret")}
+    synced = {text(each, "secretName") for one in needs.secret_classes for each in items(one, "spec", "secretObjects")}
+    named = {name for template in needs.templates() for name in _named(template)}
+    return (named | _made(needs)) - own - synced - {""}
+
+
+def _named(template: object) -> Iterator[str]:
+    for volume in items(template, "spec", "volumes"):
+        if mapping(volume, "secret").get("optional") is not True:
+            yield text(volume, "secret", "secretName")
+        for source in items(volume, "projected", "sources"):
+            if mapping(source, "secret").get("optional") is not True:
+                yield text(source, "secret", "name")
+    for kind in ("containers", "initContainers"):
+        for container in items(template, "spec", kind):
+            references = [
+                *(mapping(each, "valueFrom", "secretKeyRef") for each in items(container, "env")),
+                *(mapping(each, "secretRef") for each in items(container, "envFrom")),
+            ]
+            yield from (text(each, "name") for each in references if each.get("optional") is not True)
