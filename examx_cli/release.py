@@ -2,9 +2,7 @@
 
 import random
 import time
-import uuid
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +72,8 @@ def release(repository: Repository, order: Order, *, branch: Branch = Branch(), 
     """
     seen: str | None = None
     for attempt in range(1, attempts + 1):
-        with _tip(repository, branch) as parent, repository.worktree(parent) as checkout:
+        with repository.worktree_of_branch(branch.remote, branch.name) as checkout:
+            parent = checkout.commit("HEAD")
             current = _image(checkout, order.environment)
             if seen not in (None, current):
                 raise Refusal(
@@ -88,17 +87,6 @@ def release(repository: Repository, order: Order, *, branch: Branch = Branch(), 
         output.note(f"{branch} has moved on; attempt {attempt} of {attempts} is done again on top of it")
         time.sleep(_pause(attempt))
     raise CommandError(f"{branch} moved on {attempts} times while this was pushed; nothing was released, try again")
-
-
-@contextmanager
-def _tip(repository: Repository, branch: Branch) -> Generator[str]:
-    """The newest commit of the branch, fetched under a name of its own, which no other process can move."""
-    ref = f"refs/examx/{uuid.uuid4().hex}"
-    repository.git("fetch", "--quiet", "--no-tags", branch.remote, f"+refs/heads/{branch.name}:{ref}")
-    try:
-        yield repository.commit(ref)
-    finally:
-        repository.git("update-ref", "-d", ref)
 
 
 def _image(checkout: Repository, environment: str) -> str:

@@ -21,6 +21,7 @@ from examx_constructs.environments import read_images
 from examx_constructs.settings import ConfigurationError
 
 PROJECT = Path(__file__).parents[2]
+REFERENCES = ["refs/heads/main", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]
 REPOSITORY = "399600302704.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend"
 
 
@@ -54,11 +55,16 @@ class Clone:
             text=True,
         )
 
-    def before_pushing(self, script: str) -> None:
-        """Let something happen once, between what this clone has seen and its push."""
-        hook = self.root / ".git" / "hooks" / "pre-push"
-        hook.write_text(f"#!/bin/sh\nunset $(git rev-parse --local-env-vars)\nrm {hook}\n{script}\n", encoding="utf-8")
-        hook.chmod(0o755)
+    def before_pushing(self, script: str, *, times: int = 1) -> None:
+        """Let something happen between what this clone has seen and its push, at its first pushes."""
+        turns = [self.root / ".git" / f"turn-{number}" for number in range(times)]
+        for each in turns:
+            each.touch()
+        remote = self.root / ".git" / "receive-pack"
+        cases = "\n".join(f"elif rm {each} 2>/dev/null; then\n{script}" for each in turns).removeprefix("el")
+        remote.write_text(f'#!/bin/sh\n(\n{cases}\nfi) >&2\nexec git receive-pack "$@"\n', encoding="utf-8")
+        remote.chmod(0o755)
+        self.git("config", "remote.origin.receivepack", str(remote))
 
     def order(self, environment: str, build: str = "20260102-030405-abcdef0") -> Order:
         return Order(environment, _image(environment, build), f"Release {environment}")
@@ -188,13 +194,7 @@ def test_a_second_deployment_of_the_same_environment_does_not_win_by_accident(cl
 
 def test_a_branch_that_never_rests(clone: Callable[[], Clone]):
     mine, theirs = clone(), clone()
-    hook = mine.root / ".git" / "hooks" / "pre-push"
-    hook.write_text(
-        "#!/bin/sh\nunset $(git rev-parse --local-env-vars)\n"
-        f"cd {theirs.root} && git commit --quiet --allow-empty -m More && git push --quiet\n",
-        encoding="utf-8",
-    )
-    hook.chmod(0o755)
+    mine.before_pushing(f"cd {theirs.root} && git commit --quiet --allow-empty -m More && git push --quiet", times=2)
     with pytest.raises(CommandError, match="moved on 2 times while this was pushed; nothing was released"):
         release(Repository(mine.root), mine.order("dev"), attempts=2)
 
@@ -236,7 +236,9 @@ def test_nothing_is_left_behind(clone: Callable[[], Clone]):
     with pytest.raises(ConfigurationError, match="runs images of that repository only"):
         release(Repository(mine.root), Order("dev", "registry.example.com/other:dev-1", "Wrong"))
     assert len(mine.git("worktree", "list").splitlines()) == 1
-    assert mine.git("for-each-ref", "refs/examx") == ""
+    assert list((mine.root / ".git" / "examx").iterdir()) == []
+    assert not list((mine.root / ".git" / "worktrees").glob("*"))
+    assert mine.git("for-each-ref", "--format=%(refname)").splitlines() == REFERENCES
 
 
 @pytest.mark.parametrize(
