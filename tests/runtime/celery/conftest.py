@@ -1,5 +1,6 @@
 """Systems to send tasks to."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -42,8 +43,11 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
             password: str | None = None,
             patient: bool = False,
             proxied: bool = False,
+            remote_control: bool = False,
             **settings: object,
         ) -> System:
+            if remote_control:
+                settings["CELERY_SETTINGS"] = json.dumps({"remote_control": True})
             servers = stack.enter_context(redis.running(manifests, password=password, patient=patient))
             names = _redis_pods(manifests)
             servers.start(*names)
@@ -53,7 +57,7 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
             hosts = {_host(manifests, name): ways[name].address if proxied else servers[name].address for name in names}
             node = make_node(manifests, hosts=hosts, password=password, **settings)
             producer = Celery("producer", set_as_current=False)
-            configure(producer, environment=_environment(manifests, hosts, password))
+            configure(producer, environment=_environment(manifests, hosts, password), remote_control=remote_control)
             stack.callback(producer.close)
             return System(manifests, servers, node, producer, ways)
 

@@ -31,7 +31,7 @@ def workers(dev: System) -> Iterator[Workers]:
 def test_pool_concurrency_and_queue_are_those_of_the_environment(
     start_system: StartSystem, rendered: dict[str, list[Manifest]], image: ImageReference, name: str
 ) -> None:
-    system = start_system(rendered[name])
+    system = start_system(rendered[name], remote_control=True)
     started = [system.started_worker(queue) for queue in QUEUES]
     system.eventually(lambda: all(" ready." in worker.log for worker in started))
     inspect = system.producer.control.inspect(timeout=30, limit=len(started))
