@@ -1,7 +1,13 @@
 """The command line: one file of commands/ for each command; here they are put together."""
 
+import io
+import os
 import signal
+import sys
+import traceback
+from pathlib import Path
 
+import click
 import typer
 from typer.core import TyperGroup
 
@@ -24,6 +30,8 @@ from examx_cli.errors import INTERRUPTED, CommandError
 from examx_constructs.settings import ConfigurationError
 
 UNUSABLE = CommandError.status
+TRACEBACK_VARIABLE = "EXAMX_TRACEBACK"
+"""Set, it shows where a mistake of the command itself happened."""
 
 
 class _Commands(TyperGroup):
@@ -32,6 +40,10 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         # A workflow that is cancelled sends SIGTERM: both stop a command in the same way.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Texts of others are printed; JSON may hold halves of characters, which no encoding has.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except CommandError as problem:
@@ -43,6 +55,23 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             output.error("interrupted")
             ctx.exit(INTERRUPTED)
+        except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
+            raise
+        except Exception as mistake:
+            # The last net: what nobody thought of is one line too, with all that a report of it needs.
+            if os.environ.get(TRACEBACK_VARIABLE):
+                raise
+            output.error(_unexpected(mistake))
+            ctx.exit(UNUSABLE)
+
+
+def _unexpected(mistake: Exception) -> str:
+    place = traceback.extract_tb(mistake.__traceback__)[-1]
+    said = " ".join(str(mistake).split())[:200]
+    return (
+        f"examx did not expect this: {type(mistake).__name__}: {said} ({Path(place.filename).name}, line "
+        f"{place.lineno}); that is a mistake of its own: report it, with what {TRACEBACK_VARIABLE}=1 shows"
+    )
 
 
 app = typer.Typer(

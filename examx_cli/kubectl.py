@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from examx_cli import processes
+from examx_cli import answers, processes
 from examx_cli.errors import CommandError
 from examx_cli.objects import Object, items
 from examx_cli.processes import ProcessError
@@ -47,22 +47,18 @@ class Kubectl:
         return [each for document in printed for each in _of_list(document)]
 
     def _documents(self, *arguments: str, stdin: str | None) -> list[Object]:
-        printed = self.run(*arguments, "-o", "json", stdin=stdin).strip()
-        documents: list[Object] = []
-        decoder = json.JSONDecoder()
-        while printed:
-            try:
-                document, end = decoder.raw_decode(printed)
-            except ValueError as error:
-                command = f"{self.binary} {' '.join(arguments)}"
-                raise CommandError(f"`{command}` printed something that is no JSON") from error
-            documents.append(cast("Object", document))
-            printed = printed[end:].lstrip()
-        return documents
+        printed = self.run(*arguments, "-o", "json", stdin=stdin)
+        try:
+            return answers.documents(printed)
+        except answers.AnswerError as error:
+            raise CommandError(f"`{self.binary} {' '.join(arguments)}` {error}") from None
 
 
 def _of_list(document: Object) -> list[Object]:
-    return cast("list[Object]", items(document, "items")) if document.get("kind") == "List" else [document]
+    if document.get("kind") != "List":
+        return [document]
+    # Both were looked at: see `answers`.
+    return cast("list[Object]", items(document, "items"))
 
 
 def stream(objects: Sequence[Object]) -> str:

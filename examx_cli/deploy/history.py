@@ -7,15 +7,18 @@ was begun and not finished, so that a rollback finds the last good one by itself
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Self, cast
 
 from examx_cli.cluster import Cluster
-from examx_cli.objects import Object, text
+from examx_cli.errors import CommandError
+from examx_cli.objects import Object, mapping, text
 
 NAME = "examx-releases"
 MANAGER = "examx-releases"
 KEPT = 20
 """How many good releases are remembered."""
+_LARGEST = 100_000
+"""Characters: twenty releases with the longest names there are take a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,12 @@ class Entry:
     by: str
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Self:
-        """The entry that a mapping holds."""
-        return cls(**{name: str(data.get(name, "")) for name in ("commit", "image", "time", "by")})
+    def read(cls, data: object) -> Self:
+        """The entry that a mapping of texts holds. Raises ValueError for anything else."""
+        texts = mapping(data)
+        if not texts or not all(isinstance(each, str) for each in texts.values()):
+            raise ValueError("an entry is no mapping of texts")
+        return cls(**{name: text(texts, name) for name in ("commit", "image", "time", "by")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,26 @@ class History:
 
     @classmethod
     def of(cls, cluster: Cluster) -> Self:
-        """The history that a cluster holds; an empty one where there is none yet."""
+        """The history that a cluster holds; an empty one where there is none yet.
+
+        Raises CommandError for a record of another form, which somebody else must have written: to go on without it
+        would forget to which releases one can go back.
+        """
         found = cluster.read([_config_map(cluster.target.namespace, {})]).objects
         item = next(iter(found.values()), None)
-        good = json.loads(text(item, "data", "good") or "[]")
-        begun = json.loads(text(item, "data", "begun") or "null")
-        return cls(tuple(Entry.read(each) for each in good), Entry.read(begun) if begun else None)
+        try:
+            good = _read(item, "good", "[]")
+            begun = _read(item, "begun", "null")
+            if not isinstance(good, list):
+                raise ValueError("it is no list")
+            entries = tuple(map(Entry.read, cast("list[object]", good)[:KEPT]))
+            return cls(entries, None if begun is None else Entry.read(begun))
+        except ValueError as error:
+            raise CommandError(
+                f"the ConfigMap {NAME} of {cluster.target.namespace} is no record of releases ({error}): `good` is a "
+                "list, `begun` one of them, each with commit, image, time and by; mend it with `kubectl edit`, or "
+                "delete it, and the next deployment begins a new one"
+            ) from None
 
     def begin(self, entry: Entry) -> Self:
         """The history while a release is being deployed."""
@@ -71,6 +91,17 @@ class History:
         if self.begun is not None:
             data["begun"] = _json(asdict(self.begun))
         cluster.apply_as(MANAGER, _config_map(cluster.target.namespace, data), force=True)
+
+
+def _read(item: object, field: str, missing: str) -> object:
+    """What the JSON of a field holds. Raises ValueError, which does not show it."""
+    written = text(item, "data", field) or missing
+    if len(written) > _LARGEST:
+        raise ValueError(f"`{field}` has {len(written)} characters, more than {KEPT} releases take")
+    try:
+        return json.loads(written)
+    except (ValueError, RecursionError):
+        raise ValueError(f"`{field}` is no JSON") from None
 
 
 def _config_map(namespace: str, data: Mapping[str, str]) -> Object:
