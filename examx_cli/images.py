@@ -14,7 +14,7 @@ import yaml
 
 from examx_cli.errors import CommandError
 from examx_constructs import _files
-from examx_constructs.environments import EnvironmentSettingError, read_images
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, read_images
 from examx_constructs.settings import ConfigurationError, ImageReference, SettingError
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.ASCII | re.IGNORECASE)
@@ -63,6 +63,22 @@ def check_image(environment: str, image: ImageReference, current: ImageReference
         raise SettingError("image tag", image.tag, "it must name one build: `latest` changes under running pods")
 
 
+def check_pinned(environment: str, image: ImageReference) -> None:
+    """Raise SettingError for an image without a digest where the environment runs images by digest only.
+
+    A tag says which build is meant, and whoever may push to the registry what that is. The tags that ran before
+    digests were asked for may go on: `Environment.tags_without_digest` names them.
+    """
+    rules = ENVIRONMENTS[environment](image)
+    if rules.image_by_digest and image.digest is None and image.tag not in rules.tags_without_digest:
+        raise SettingError(
+            "image",
+            str(image),
+            f"it must end in @sha256:DIGEST: {environment} runs what was built, whatever its tag leads to by now; "
+            f"`aws ecr describe-images --image-ids imageTag={image.tag}` tells the digest",
+        )
+
+
 def set_image(file: Path, environment: str, image: str) -> bool:
     """Give an environment another image; returns whether that changed the file.
 
@@ -84,6 +100,7 @@ def _set_image(file: Path, target: Path, environment: str, image: str) -> bool:
     check_image(environment, wanted, current)
     if wanted == current:
         return False
+    check_pinned(environment, wanted)
     before = _text(file)
     after = _with_image(before, environment, current, wanted)
     # The result is compared, rather than told from all that YAML can do: anchors, aliases, texts over several lines.

@@ -9,9 +9,8 @@ from examx_cli import output
 from examx_cli.commands.arguments import Context, EnvironmentName, Json, Timeout
 from examx_cli.deploy.checkout import cluster_of, working_tree
 from examx_cli.deploy.deployment import Done, Options, deploy, rehearse
-from examx_cli.errors import Refusal
-from examx_cli.project import Project
-from examx_constructs.checks import Manifests, check
+from examx_cli.deploy.rules import refuse_broken, refuse_unpinned
+from examx_cli.project import Project, manifests_path
 from examx_constructs.settings import Duration
 
 
@@ -35,14 +34,16 @@ def apply(
     such as another selector of a Deployment, stops it before anything is touched. Then every rollout is waited for, and
     what this environment owned and no longer renders is removed; never a volume, a claim (unless told to), a namespace.
 
+    The passwords of Redis are made once, before what needs them, in a Secret that is never read or written over.
+
     It can be run again at any time, and goes on where it was stopped.
 
         examx apply dev
         examx apply prod --context prod-admin --timeout 45m
     """
     version = working_tree(Project.around(Path.cwd()), environment)
-    if found := check(Manifests.of(version.manifests, f"dist/{environment}.k8s.yaml")):
-        raise Refusal("nothing was applied; these manifests would break:\n" + "\n".join(f"  {each}" for each in found))
+    refuse_broken(version, manifests_path(environment))
+    refuse_unpinned(environment, version)
     cluster = cluster_of(version, context)
     if not version.commit:
         output.warning(f"dist/{environment}.k8s.yaml is not committed as it is: no rollback can come back to it")
@@ -55,9 +56,10 @@ def apply(
 def report(done: Done, *, json: bool, would: str = "") -> None:
     """Say what a deployment did, or would do."""
     if json:
-        output.say_json({name: [str(key) for key in getattr(done, name)] for name in ("changed", "pruned", "left")})
+        told = ("made", "changed", "pruned", "left")
+        output.say_json({name: [str(key) for key in getattr(done, name)] for name in told})
         return
-    for name in ("changed", "pruned"):
+    for name, word in (("made", "made"), ("changed", "changed"), ("pruned", "removed")):
         for key in getattr(done, name):
-            output.say(f"{would}{'removed' if name == 'pruned' else 'changed'}: {key}")
+            output.say(f"{would}{word}: {key}")
     output.say(f"{len(done.changed)} objects {would}changed, {len(done.pruned)} {would}removed")

@@ -51,9 +51,13 @@ def at_commit(project: Project, environment: str, revision: str) -> Version:
     return Version(commit, image, tuple(objects.parse(manifests, f"{commit[:10]}:{manifests_path(environment)}")))
 
 
-def earlier_commits(project: Project, environment: str) -> list[str]:
-    """The commits that changed the environment's manifests, newest first, as far as the checkout has them."""
-    return Repository(project.root).git("log", "--format=%H", "HEAD", "--", manifests_path(environment)).split()
+def earlier_commits(project: Project, environment: str, branch: str) -> list[str]:
+    """The commits of a branch that changed the environment's manifests, newest first, as far as the checkout has them.
+
+    What a merge brought counts as the merge: only that was on the branch.
+    """
+    log = ("log", "--first-parent", "--format=%H", "--end-of-options", branch)
+    return Repository(project.root).git(*log, "--", manifests_path(environment)).split()
 
 
 def cluster_of(version: Version, context: str | None) -> Cluster:

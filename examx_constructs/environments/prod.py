@@ -40,6 +40,8 @@ def prod(image: ImageReference) -> Environment:
         labels={"environment": "production", "tier": "prod"},
         access=Access(service_account="examxv2-production-sa", observer_group=OBSERVERS),
         image=image,
+        image_by_digest=True,
+        tags_without_digest=("prod-20261123-000000-0000000",),
         backend=BackendSettings(
             workers=4,
             resources=Resources.of("2", "8Gi", "4", "16Gi"),

@@ -58,7 +58,9 @@ class Environment:
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
     environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
     are mounted beside it. `guests` are what others run in the namespace. `annotations` stand on the Namespace. `spot`:
-    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
+    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `image_by_digest`: a release of
+    the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
+    `tags_without_digest` are those that ran before that was asked for, and may go on.
     """
 
     name: str = setting(dns_label)
@@ -69,6 +71,8 @@ class Environment:
     labels: Mapping[str, str]
     access: Access
     image: ImageReference
+    image_by_digest: bool = False
+    tags_without_digest: tuple[str, ...] = ()
     backend: BackendSettings
     nginx: NginxSettings = NginxSettings()
     queues: tuple[Queue, ...]

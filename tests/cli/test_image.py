@@ -213,8 +213,9 @@ class TestTag:
         """What the one command prints, the other takes."""
         made = json.loads(image("tag", "prod", "--commit", "abcdef0", "--json").stdout)
         assert made["image"] == f"{REPOSITORY}:{made['tag']}"
-        image("set", "prod", made["image"])
-        assert read_images(file)["prod"] == made["image"]
+        pinned = f"{made['image']}@{DIGEST}"
+        image("set", "prod", pinned)
+        assert read_images(file)["prod"] == pinned
 
     def test_is_an_output_of_the_step(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (outputs := project / "outputs").touch()
@@ -281,7 +282,8 @@ def test_nothing_but_the_image_of_one_line_changes(
     given_file: tuple[str, dict[str, str]], environment: str, tag: str
 ) -> None:
     text, images = given_file
-    old, new = images[environment], f"{REPOSITORY}:{environment}-{tag}"
+    pinned = f"@{DIGEST}" if environment == "prod" and "@" not in tag else ""
+    old, new = images[environment], f"{REPOSITORY}:{environment}-{tag}{pinned}"
     with TemporaryDirectory() as folder:
         (file := Path(folder) / "images.yaml").write_bytes(text.encode())
         assert set_image(file, environment, new) == (old != new)
@@ -289,6 +291,17 @@ def test_nothing_but_the_image_of_one_line_changes(
         assert file.read_bytes() == text.replace(old, new).encode()
         assert read_images(file) == images | {environment: new}
         assert [each.name for each in Path(folder).iterdir()] == ["images.yaml"]
+
+
+def test_prod_takes_no_tag_without_a_digest(file: Path) -> None:
+    new = f"{REPOSITORY}:prod-20261123-101500-abcdef0"
+    refused = image("set", "prod", new, status=2).stderr
+    assert "it must end in @sha256:DIGEST: prod runs what was built, whatever its tag leads to by now" in refused
+    assert "imageTag=prod-20261123-101500-abcdef0" in refused
+    assert file.read_text() == CONTENT
+    image("set", "prod", f"{new}@{DIGEST}")
+    # What ran before the rule may be gone back to.
+    image("set", "prod", f"{REPOSITORY}:prod-20261123-000000-0000000")
 
 
 def test_the_line_is_found(file: Path) -> None:

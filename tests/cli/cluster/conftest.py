@@ -97,11 +97,16 @@ class Checkout:
         (self.root / "dist" / "dev.k8s.yaml").write_text(yaml.safe_dump_all(self.manifests), encoding="utf-8")
 
     def commit(self, tag: str) -> str:
-        """Commit what the manifests are now, as a release of this tag."""
+        """Commit what the manifests are now, as a release of this tag, and let origin's main be that."""
         self.write(tag)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", tag)
+        self.merged()
         return self.git("rev-parse", "HEAD")
+
+    def merged(self) -> None:
+        """Let origin's main, as it was fetched, be what is checked out."""
+        self.git("update-ref", "refs/remotes/origin/main", "HEAD")
 
     def git(self, *arguments: str) -> str:
         identity = ("-c", "user.name=A Tester", "-c", "user.email=tester@example.com")
