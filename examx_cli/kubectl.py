@@ -9,7 +9,7 @@ from typing import cast
 from examx_cli import answers, processes
 from examx_cli.errors import CommandError
 from examx_cli.objects import Object, items
-from examx_cli.processes import ProcessError
+from examx_cli.processes import Heard, ProcessError
 
 BINARY_VARIABLE = "EXAMX_KUBECTL"
 OUTDATED = "Operation cannot be fulfilled"
@@ -35,6 +35,10 @@ class Kubectl:
         `patience`: the seconds that kubectl itself is told to wait, beside those that it needs anyway.
         """
         return processes.run(self.command(*arguments), stdin=stdin, timeout=patience + _TIMEOUT_SECONDS)
+
+    def listen(self, *arguments: str) -> Heard:
+        """Run kubectl and return what it printed, and what it said beside that. Raises ProcessError."""
+        return processes.listen(self.command(*arguments), timeout=_TIMEOUT_SECONDS)
 
     def json(self, *arguments: str, stdin: str | None = None) -> Object:
         """Run kubectl with `-o json` and return the object that it printed; an empty one where it printed nothing."""
@@ -74,6 +78,16 @@ def is_forbidden(error: ProcessError) -> bool:
 def is_missing(error: ProcessError) -> bool:
     """Whether the cluster said that there is no such object."""
     return "(NotFound)" in error.said
+
+
+def is_there(error: ProcessError) -> bool:
+    """Whether the cluster said that there is such an object already."""
+    return "(AlreadyExists)" in error.said
+
+
+def is_taken(error: ProcessError) -> bool:
+    """Whether the cluster said that there is an object of that name already."""
+    return "(AlreadyExists)" in error.said
 
 
 def is_outdated(error: ProcessError) -> bool:

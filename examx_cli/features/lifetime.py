@@ -36,9 +36,12 @@ def left(expires: datetime | None, now: datetime) -> str:
     """How long an environment has yet, for people."""
     if expires is None:
         return "unknown"
-    minutes = round((expires - now) / timedelta(minutes=1))
-    if expires <= now:
-        return "expired"
+    return "expired" if expires <= now else length(expires - now)
+
+
+def length(time: timedelta) -> str:
+    """A length of time, for people: its two largest units."""
+    minutes = round(time / timedelta(minutes=1))
     days, hours = divmod(minutes // 60, 24)
     if days:
         return f"{days}d {hours}h"
@@ -46,5 +49,5 @@ def left(expires: datetime | None, now: datetime) -> str:
 
 
 def now() -> datetime:
-    """The present moment, to the second."""
+    """The present moment by this machine's clock, to the second. What expires goes by the API server's: see `clock`."""
     return datetime.now(UTC).replace(microsecond=0)

@@ -16,7 +16,7 @@ from examx_cli.cluster import FIELD_MANAGER
 from examx_cli.errors import CommandError
 from examx_cli.features.existing import Existing, NotAFeature
 from examx_cli.features.volumes import Volume
-from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_outdated
+from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_outdated, is_taken
 from examx_cli.objects import Object, items, text
 from examx_cli.processes import ProcessError
 from examx_constructs.environments.feature import CLUSTER, LABELS, rfc3339
@@ -66,6 +66,20 @@ class Registry:
         """The environment of a namespace; None where there is none. Raises NotAFeature."""
         found = self.kubectl.objects("get", f"namespace/{namespace}", "--ignore-not-found")
         return Existing.of(found[0]) if found else None
+
+    def create(self, namespace: Object) -> bool:
+        """Make a Namespace; returns whether it was this that made it, and not somebody else. Raises ProcessError.
+
+        To apply it would not do: that takes over what somebody made a moment before. The next apply takes the fields
+        over from `kubectl create` (examx_cli/ownership).
+        """
+        try:
+            self.kubectl.run("create", "--validate=strict", "-f", "-", stdin=json.dumps(namespace))
+        except ProcessError as error:
+            if is_taken(error):
+                return False
+            raise
+        return True
 
     def set_expiry(self, environment: Existing, expires: datetime) -> None:
         """Write down when an environment expires. Raises Changed."""

@@ -137,10 +137,12 @@ def bring_up(
     rendered = manifests(project, wanted)
     if existing:
         rendered = [_only_over(existing, each) for each in rendered]
+    else:
+        _claim(registry, rendered, wanted)
     cluster = Cluster(registry.kubectl, Target.of(rendered))
     if env_file:
         _tell_overruled(env_file, rendered)
-        _keep_secret(cluster, rendered, wanted, env_file, is_new=existing is None)
+        _keep_secret(cluster, wanted, env_file)
     release = Version(clean_commit(project), str(wanted.image), tuple(rendered)).entry()
     # A branch's own .env is nobody's to read in the log of a workflow; GitHub masks it by whole lines only.
     options = Options(timeout, otherwise="or remove it with `examx feature down`", logs=wanted.env_secret is None)
@@ -153,6 +155,23 @@ def bring_up(
     if existing:
         _forget_secrets(cluster, existing.env_secret, kept=wanted.env_secret)
     return done
+
+
+def _claim(registry: Registry, rendered: Sequence[Object], wanted: Feature) -> None:
+    """Make the Namespace, which nobody else has made: whoever does owns the environment. Raises Refusal and Changed."""
+    (namespace,) = (each for each in rendered if ObjectKey.of(each).kind == "Namespace")
+    if registry.create(namespace):
+        return
+    quicker = registry.at(wanted.namespace)
+    if quicker is None:
+        raise Changed("it was made and removed again in the meantime: bring it up again")
+    check_place(wanted, quicker, ())
+    if not quicker.is_of(wanted.owner):
+        raise Refusal(
+            f"{quicker.owner or 'somebody else'} was quicker: {quicker} was made while this was prepared, and is not "
+            f"{wanted.owner}'s; nothing was applied; to bring yours up in it, run the same again"
+        )
+    raise Changed("you brought it up in the meantime, somewhere else: nothing was applied, bring it up again")
 
 
 def _only_over(existing: Existing, item: Object) -> Object:
@@ -168,12 +187,8 @@ def rehearse_up(registry: Registry, project: Project, wanted: Feature) -> Done:
     return rehearse(Cluster(registry.kubectl, Target.of(rendered)), rendered)
 
 
-def _keep_secret(
-    cluster: Cluster, rendered: Sequence[Object], wanted: Feature, env_file: EnvFile, *, is_new: bool
-) -> None:
+def _keep_secret(cluster: Cluster, wanted: Feature, env_file: EnvFile) -> None:
     """Put the file into its Secret, before the pods that need it. An answer that shows some of it is not passed on."""
-    if is_new:
-        cluster.apply([each for each in rendered if ObjectKey.of(each).kind == "Namespace"])
     try:
         cluster.apply([env_file.secret(wanted.namespace, wanted.labels)])
     except ProcessError as error:

@@ -10,8 +10,9 @@ from rich.table import Table
 from examx_cli import output
 from examx_cli.commands.arguments import Json
 from examx_cli.commands.feature.arguments import BranchOrSlug, Context, Owner
+from examx_cli.features.clock import Clock
 from examx_cli.features.existing import Existing, chosen
-from examx_cli.features.lifetime import left, now
+from examx_cli.features.lifetime import left
 from examx_cli.features.owner import me
 from examx_cli.features.registry import Registry, image_of
 from examx_cli.images import tag_of
@@ -37,7 +38,8 @@ def list_features(
 
         examx feature list --expired --json | jq -r '.[].branch'
     """
-    registry, moment = Registry.of(context), now()
+    registry = Registry.of(context)
+    moment = Clock.of(registry.kubectl, or_own=True).now()
     whose = me(owner) if mine else None
     found = [
         each

@@ -1,8 +1,9 @@
 """`examx feature down` and `examx feature reap`."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -11,8 +12,9 @@ from examx_cli import output
 from examx_cli.commands.arguments import Json
 from examx_cli.commands.feature.arguments import Context, Owner
 from examx_cli.errors import CommandError, Refusal
+from examx_cli.features.clock import Clock
 from examx_cli.features.existing import Existing, chosen
-from examx_cli.features.lifetime import left, now
+from examx_cli.features.lifetime import left
 from examx_cli.features.owner import me, whoever
 from examx_cli.features.registry import Registry
 from examx_cli.features.removal import Removed, remove, sweep
@@ -83,19 +85,20 @@ def reap(
         examx feature reap
         examx feature reap --yes
     """
-    registry, moment = Registry.of(context), now()
+    registry = Registry.of(context)
+    moment = Clock.of(registry.kubectl).now()
     known, strangers = registry.with_strangers()
     # What somebody removed, and what does not get there, is nobody's to forget either.
     doomed = [each for each in known if each.ending or each.has_expired(moment)]
     if dry_run or (sys.stdin.isatty() and not yes):
-        _foretell(registry, doomed, json=json)
+        _foretell(registry, doomed, moment, json=json)
         return
     removed = remove(registry, doomed, timeout=Duration(timeout), doomed=lambda each: each.has_expired(moment))
     sweep(registry, removed, moment)
     unclear = [each for each in known if each.expires is None and not each.ending]
     removed.failed |= {str(each): _UNCLEAR for each in unclear} | dict(strangers)
     soon = [each for each in known if each.expires and moment < each.expires <= moment + _SOON and not each.ending]
-    _report(removed, json=json, soon=soon)
+    _report(removed, json=json, soon={each: left(each.expires, moment) for each in soon})
 
 
 def _refuse_others(doomed: Iterable[Existing], who: str | None) -> None:
@@ -113,8 +116,8 @@ def _ask(doomed: Sequence[Existing]) -> None:
         raise Refusal("nothing was removed")
 
 
-def _foretell(registry: Registry, doomed: Sequence[Existing], *, json: bool) -> None:
-    volumes = [each.name for each in registry.volumes() if each.is_forgotten(now()) and not each.problem]
+def _foretell(registry: Registry, doomed: Sequence[Existing], moment: datetime, *, json: bool) -> None:
+    volumes = [each.name for each in registry.volumes() if each.is_forgotten(moment) and not each.problem]
     output.publish({"report": "", "removed": "0"})  # There is nothing to tell others of.
     if json:
         output.say_json({"would_remove": [each.name for each in doomed], "volumes": volumes})
@@ -127,7 +130,7 @@ def _foretell(registry: Registry, doomed: Sequence[Existing], *, json: bool) -> 
     output.say(f"{len(doomed)} environments and {len(volumes)} volumes would be removed; --yes does it")
 
 
-def _report(removed: Removed, *, json: bool, soon: Sequence[Existing] = ()) -> None:
+def _report(removed: Removed, *, json: bool, soon: Mapping[Existing, str] = MappingProxyType({})) -> None:
     lines = list(_lines(removed, soon))
     output.publish({"report": "\n".join(lines), "removed": str(len(removed.gone))})
     if json:
@@ -147,11 +150,10 @@ def _report(removed: Removed, *, json: bool, soon: Sequence[Existing] = ()) -> N
         raise typer.Exit(Refusal.status)
 
 
-def _lines(removed: Removed, soon: Iterable[Existing]) -> Iterable[str]:
-    moment = now()
+def _lines(removed: Removed, soon: Mapping[Existing, str]) -> Iterable[str]:
     yield from (f"removed: {each}" for each in removed.gone)
     yield from (f"removed: PersistentVolume {each}, left behind" for each in removed.volumes)
     yield from (f"still being removed: {name}: {why}" for name, why in removed.going.items())
     yield from (f"kept: {name}: {why}" for name, why in removed.kept.items())
     yield from (f"not removed: {name}: {why}" for name, why in removed.failed.items())
-    yield from (f"expires in {left(each.expires, moment)}: {each}" for each in soon)
+    yield from (f"expires in {time}: {each}" for each, time in soon.items())

@@ -1,5 +1,6 @@
 """`examx feature up`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from examx_cli.commands.arguments import Json, Timeout
 from examx_cli.commands.feature.arguments import Branch, Context, Lifetime, Owner
 from examx_cli.errors import CommandError
 from examx_cli.features import up as features
+from examx_cli.features.clock import Clock
 from examx_cli.features.env_file import EnvFile
 from examx_cli.features.existing import checked_slug
-from examx_cli.features.lifetime import DEFAULT, left, lifetime, now
+from examx_cli.features.lifetime import DEFAULT, left, lifetime
 from examx_cli.features.owner import whoever
 from examx_cli.features.registry import Registry
 from examx_cli.features.up import Wish
@@ -67,9 +69,10 @@ def up(
         default_env=default_env,
     )
     registry = Registry.of(context)
+    clock = Clock.of(registry.kubectl)
     existing = registry.at(namespace_of(slug))
     running = features.running_image(registry, existing) if existing and not wish.image else None
-    wanted = features.decided(wish, existing, running, now())
+    wanted = features.decided(wish, existing, running, clock.now())
     features.check_feature_image(wanted, current_image(project.images, "dev"))
     features.check_place(wanted, existing, [] if existing else registry.all())
     if dry_run:
@@ -78,10 +81,10 @@ def up(
     done = features.bring_up(registry, project, wanted, existing, env_file=wish.env_file, timeout=Duration(timeout))
     if not json:
         report(done, json=False)
-    _tell(wanted, json=json)
+    _tell(wanted, clock.now(), json=json)
 
 
-def _tell(wanted: Feature, *, json: bool) -> None:
+def _tell(wanted: Feature, moment: datetime, *, json: bool) -> None:
     values = {
         "name": wanted.name,
         "branch": wanted.branch,
@@ -96,5 +99,5 @@ def _tell(wanted: Feature, *, json: bool) -> None:
         output.say_json(values)
     else:
         output.say(
-            f"{values['url']} runs {wanted.image.tag}, until {values['expires']} ({left(wanted.expires, now())})"
+            f"{values['url']} runs {wanted.image.tag}, until {values['expires']} ({left(wanted.expires, moment)})"
         )

@@ -10,13 +10,15 @@ The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wa
 resources of which there are none (`no_resource`) or that are `unreachable`, `stuck` or `slow` rollouts and removals,
 kinds whose targets it has `unseen` for so many tries, or of which it is `talkative` when it refuses them, namespaces
 that are `held_up` when they go, or go too `late` for whoever waits, volumes that `no_driver` removes, somebody who is
-`quicker` to change one, the `version`, the `apis` of others and what whoever asks is `denied`, the pods and the mounts
-that there are `after_restart`, and `calls`, which lists what was asked.
+`quicker` to change one, the `version`, the `apis` of others and what whoever asks is `denied`, the `date` that it has,
+the pods and the mounts that there are `after_restart`, the `servers` of Redis as whoever asks in their pods finds
+them, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
 import argparse
 import copy
+import email.utils
 import fcntl
 import json
 import os
@@ -63,7 +65,9 @@ def state(file: Path) -> Iterator[Json]:
 
 
 def main() -> int:
-    options, words = parser().parse_known_args()
+    # What stands behind `--` is for a program in a pod.
+    end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    options, words = parser().parse_known_args(sys.argv[1:end])
     file = Path(os.environ["EXAMX_TEST_CLUSTER"])
     command = COMMANDS.get(words[0] if words else "")
     unknown = [word for word in words if word.startswith("-")]
@@ -72,7 +76,7 @@ def main() -> int:
         return 64
     with state(file) as cluster:
         cluster["calls"].append(sys.argv[1:])
-    return command(file, options, words[1:])
+    return command(file, options, [*words[1:], *sys.argv[end + 1 :]])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -96,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
     ):
         known.add_argument(flag, action="store_true")
     known.add_argument("-f", dest="file")
+    known.add_argument("-v", dest="verbosity")
     known.add_argument("-o", "--output")
     return known
 
@@ -117,15 +122,80 @@ def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 
 
 def create(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
-    """Only what is asked by creating it: whether one may do something."""
+    """A Namespace that nobody has made, or what is asked by creating it: whether one may do something."""
     assert not words
     reviews = read_input()
+    if reviews[0]["kind"] == "Namespace":
+        return create_namespace(file, reviews[0])
     assert {each["kind"] for each in reviews} == {"SelfSubjectAccessReview"}
     with state(file) as cluster:
         denied = cluster.get("denied", [])
     asked = [each["spec"]["resourceAttributes"] for each in reviews]
     status = [{"allowed": [each["verb"], each["resource"]] not in denied} for each in asked]
     return printed([{**each, "status": one} for each, one in zip(reviews, status, strict=True)])
+
+
+def create_namespace(file: Path, item: Json) -> int:
+    with state(file) as cluster:
+        key = key_of(item)
+        if key in cluster["objects"]:
+            name = item["metadata"]["name"]
+            return failed(
+                f'Error from server (AlreadyExists): error when creating "STDIN": namespaces "{name}" already exists'
+            )
+        try:
+            apply_one(cluster, item, "kubectl-create", force=False)
+        except Refused as no:
+            return failed(str(no))
+    print(f"{key} created")
+    return 0
+
+
+def clock(cluster: Json) -> int:
+    """The headers of an answer, as kubectl 1.33 shows them, of this machine's clock or the one that is wished for."""
+    date = cluster.get("date", email.utils.formatdate(usegmt=True))
+    log = 'I1128 17:43:34.557236   13379 round_trippers.go:632] "Response" status="200 OK" headers=<'
+    print(f"{log}\n\tContent-Type: application/json\n\tDate: {date}\n > milliseconds=16", file=sys.stderr)
+    return printed([{"gitVersion": cluster.get("version", "v1.33.4-eks-0a1b2c3")}])
+
+
+def create_secret(file: Path, options: argparse.Namespace, item: Json) -> int:
+    """As the API server does: rights first, then the namespace, then the webhooks, then whether it is there."""
+    key, namespace, name = key_of(item), item["metadata"]["namespace"], item["metadata"]["name"]
+    assert options.output == "name"
+    with state(file) as cluster:
+        if ["create", "Secret"] in cluster["forbidden"]:
+            no = 'secrets is forbidden: User "deployer" cannot create resource "secrets" in API group ""'
+            return failed(f'Error from server (Forbidden): error when creating "STDIN": {no}')
+        if f"|Namespace||{namespace}" not in cluster["objects"]:
+            return failed(
+                f'Error from server (NotFound): error when creating "STDIN": namespaces "{namespace}" not found'
+            )
+        if "Secret" in cluster.get("talkative", []):
+            return failed(f"Error from server (BadRequest): admission webhook denied the request: {json.dumps(item)}")
+        if key in cluster["objects"]:
+            return failed(
+                f'Error from server (AlreadyExists): error when creating "STDIN": secrets "{name}" already exists'
+            )
+        if options.dry_run is None:
+            cluster["objects"][key] = {"object": item, "applied": {}, "version": 1, "changed_by": options.field_manager}
+    print(f"secret/{name}")
+    return 0
+
+
+def keys_of(entries: list[Json]) -> int:
+    """What the one template that is known tells of a Secret: its keys, and nothing of its values."""
+    for entry in entries:
+        print(f"version {entry.get('version', 0)}")
+        for name in sorted(entry["object"].get("data", {})):
+            print(f"key {name}")
+        if "changed_by" in entry:
+            print(f"time {entry.get('changed', CREATED)}")
+        if annotations := entry["object"]["metadata"].get("annotations"):
+            print("annotated yes")
+            if rotating := annotations.get("examx.ai/rotating"):
+                print(f"rotating {rotating}")
+    return 0
 
 
 def discover(cluster: Json, path: str) -> int:
@@ -146,7 +216,7 @@ def singular(resource: str) -> str:
 def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
         if options.raw:
-            return discover(cluster, options.raw)
+            return clock(cluster) if options.raw == "/version" else discover(cluster, options.raw)
         if options.file:
             keys = [key_of(item) for item in read_input()]
         elif no := unlisted(cluster, words[0]):
@@ -168,11 +238,17 @@ def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
             if key and (no := forbidden(cluster, "get", key)):
                 return failed(no)
         found = [shown(cluster["objects"][key]) for key in keys if key in cluster["objects"]]
-    if options.no_headers and not options.output:
-        for each in found:
-            print(f"{each['metadata']['name']}   {each.get('type', '')}   {len(each.get('data', {}))}   3d2h")
-        return 0
-    return printed(found, as_list=bool(options.file))
+        entries = [cluster["objects"][key] for key in keys if key in cluster["objects"]]
+    if (options.output or "").startswith("go-template="):
+        return keys_of(entries)
+    return rows(found) if options.no_headers else printed(found, as_list=bool(options.file))
+
+
+def rows(found: list[Json]) -> int:
+    """The table of Secrets: NAME, TYPE, DATA and AGE."""
+    for each in found:
+        print(f"{each['metadata']['name']}   {each.get('type', '')}   {len(each.get('data', {}))}   3d2h")
+    return 0
 
 
 def apply(file: Path, options: argparse.Namespace, words: list[str]) -> int:
@@ -241,12 +317,81 @@ def replace(_file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return printed(read_input())
 
 
+def change_secret(cluster: Json, key: str, patch: list[Json]) -> str | None:
+    """A JSON patch (RFC 6902) of what a Secret holds, over one state of it. Returns why not."""
+    entry = cluster["objects"].get(key)
+    if entry is None:
+        return 'Error from server (NotFound): secrets "?" not found'
+    changed = copy.deepcopy(entry["object"])
+    for each in patch:
+        path = [part.replace("~1", "/") for part in each["path"].strip("/").split("/")]
+        if path == ["metadata", "resourceVersion"]:
+            if each["value"] != str(entry.get("version", 0)):
+                return 'Error from server (Conflict): Operation cannot be fulfilled on secrets "redis-auth": modified'
+            continue
+        if "from" in each:
+            source = at(changed, tuple(each["from"].strip("/").split("/")[:-1]))
+            name = each["from"].rpartition("/")[2]
+            if name not in source:
+                return f"The request is invalid: {each['op']} operation does not apply: doc is missing from path"
+            value = source.pop(name) if each["op"] == "move" else source[name]
+        parent = at(changed, tuple(path[:-1]))
+        if each["op"] == "remove":
+            del parent[path[-1]]
+        else:
+            parent[path[-1]] = value if "from" in each else each["value"]
+    if "Secret" in cluster.get("talkative", []):
+        return f"Error from server (BadRequest): admission webhook denied the request: {json.dumps(changed)}"
+    clock = cluster["clock"] = cluster.get("clock", 0) + 1
+    entry |= {"object": changed, "version": entry.get("version", 0) + 1, "changed": f"2026-06-01T00:{clock:02}:00Z"}
+    return None
+
+
+def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    """A server's answer: which files it has, and whether it takes what is in them.
+
+    `servers` has for each pod the `container` and the `mount`, for how many looks its files `lag` behind, and whether
+    it `refuses` the passwords, is `silent`, or is `old` and cannot tell.
+    """
+    pod, (mount, *users) = words[0], words[words.index("sh", 2) + 1 :]
+    with state(file) as cluster:
+        if ["create", "pods/exec"] in cluster["forbidden"]:
+            no = f'pods "{pod}" is forbidden: User "deployer" cannot create resource "pods/exec"'
+            return failed(f"Error from server (Forbidden): {no}")
+        server = cluster["servers"][pod]
+        assert (server["mount"], server["container"]) == (mount, options.container)
+        now = sorted(cluster["objects"][f"|Secret|{options.namespace}|redis-auth"]["object"]["data"])
+        if server.get("files") != now and server.setdefault("behind", server.get("lag", 0)) > 0:
+            server["behind"] -= 1
+        else:
+            server["files"] = now
+            server.pop("behind", None)
+    if server.get("silent"):
+        return failed("error: Internal error occurred: unable to upgrade connection")
+    answer = "?" if server.get("old") else f"!{users[0]}" if server.get("refuses") else "="
+    print("\n".join([*server.get("files", []), answer]))
+    return 0
+
+
 def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     """The record of owners: what each manager applied is what it owns of the object now. Or a change by a manager."""
     assert options.patch_file == "/dev/stdin"
     if options.type == "merge":
         return merge_patch(file, options, words[0])
-    [owners, version] = json.load(sys.stdin)
+    asked = json.load(sys.stdin)
+    if words[0].startswith("secret/"):
+        with state(file) as cluster:
+            key = by_resource(cluster, words[0], options.namespace)
+            if ["patch", "Secret"] in cluster["forbidden"]:
+                return failed(
+                    'Error from server (Forbidden): User "deployer" cannot patch resource "secrets" in API group ""'
+                )
+            if no := change_secret(cluster, key, asked):
+                return failed(no)
+            cluster["objects"][key]["changed_by"] = options.field_manager
+        print(words[0])
+        return 0
+    [owners, version] = asked
     assert (owners["path"], version["path"]) == ("/metadata/managedFields", "/metadata/resourceVersion")
     with state(file) as cluster:
         key = by_resource(cluster, words[0], options.namespace)
@@ -440,7 +585,8 @@ def logs(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
 
 
 COMMANDS = {
-    "annotate": annotate, "apply": apply, "config": config, "create": create, "delete": delete, "get": get,
+    "annotate": annotate, "apply": apply, "config": config, "create": create, "delete": delete, "exec": run_in_pod,
+    "get": get,
     "logs": logs, "patch": patch, "replace": replace, "rollout": rollout, "scale": scale, "version": version,
     "wait": wait,
 }  # fmt: skip
