@@ -9,7 +9,9 @@ from examx_cli import output
 from examx_cli.cluster import check_identity
 from examx_cli.commands.arguments import Context
 from examx_cli.commands.diff import Format
-from examx_cli.doctor import Seen, State, examine, report
+from examx_cli.doctor import Seen, State, asking, examine, report
+from examx_cli.doctor.aws import Account
+from examx_cli.doctor.hub import Repository, Workflows
 from examx_cli.doctor.needs import FEATURE, Needs
 from examx_cli.doctor.sample import sample
 from examx_cli.errors import REFUSED, CommandError
@@ -38,6 +40,12 @@ def doctor(
     ],
     *,
     context: Context = None,
+    aws: Annotated[
+        bool, typer.Option("--aws", help="Also ask AWS, by the program `aws`: certificates, nodes, firewall, images.")
+    ] = False,
+    github: Annotated[
+        bool, typer.Option("--github", help="Also ask GitHub, by the program `gh`: environments, secrets, protection.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="Text for people, Markdown, or JSON.")] = Format.TEXT,
 ) -> None:
     """Ask a cluster whether it has what an environment needs. Exit status 1 where something is missing.
@@ -47,18 +55,27 @@ def doctor(
     DNS, nodes, roles and rights. What does not hold is said with what breaks without it and what mends it. What this
     identity may not look at, and what Kubernetes does not know, is `unknown` and no failure.
 
+    Of AWS and GitHub, `--aws` and `--github` ask the programs `aws` and `gh` with whoever they are signed in as; what
+    they do not show is `unknown`, with the command that shows it. EXAMX_AWS and EXAMX_GH name other programs.
+
     It changes nothing. An administrator sees most; before the first `examx apply` as well as after it.
 
         examx doctor dev
         examx doctor prod --format json
+        examx doctor prod --aws --github
         examx doctor feature
     """
     project = Project.around(Path.cwd())
     kubectl = Kubectl(context)
     needs = Needs.of(environment, sample(project) if environment == FEATURE else read(project.manifests(environment)))
     check_identity(kubectl, needs.cluster)
+    seen = Seen(kubectl, needs.namespace)
+    account = Account(asking.aws(needs.region), seen) if aws else None
+    repository = Repository(asking.github(), Workflows.of(project.root)) if github else None
+    if account:
+        account.check_identity(needs)
     with output.waiting(f"asking the cluster of {environment}"):
-        verdicts = list(examine(needs, Seen(kubectl, needs.namespace)))
+        verdicts = list(examine(needs, seen, account=account, repository=repository))
     where = f"what {environment} needs of {needs.cluster}, for {needs.namespace}"
     match format:
         case Format.TEXT:

@@ -49,7 +49,8 @@ def differs(rendered: object, live: object, path: str = "") -> str | None:
     """The first place where a live value is not what is rendered; None where it is, whatever stands beside it."""
     if isinstance(rendered, Mapping):
         beside = mapping(live)
-        pairs = [(f"{path}.{name}", each, beside.get(name)) for name, each in mapping(rendered).items()]
+        written = mapping(cast("object", rendered))
+        pairs = [(f"{path}.{name}", each, beside.get(name)) for name, each in written.items()]
     elif isinstance(rendered, list):
         wanted, found = cast("list[object]", rendered), cast("list[object]", live) if isinstance(live, list) else []
         if len(wanted) != len(found):

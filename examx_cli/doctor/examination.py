@@ -1,10 +1,12 @@
 """All preconditions, in the order in which a cluster is set up, and what an examination says of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from examx_cli.doctor import (
     admission,
+    aws,
     cluster,
+    hub,
     keda,
     kept,
     load_balancer,
@@ -14,12 +16,14 @@ from examx_cli.doctor import (
     secrets,
     storage,
 )
+from examx_cli.doctor.aws import Account
+from examx_cli.doctor.hub import Repository
 from examx_cli.doctor.needs import Needs
-from examx_cli.doctor.precondition import Precondition
+from examx_cli.doctor.precondition import Precondition, Where
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Verdict
 
-PRECONDITIONS: tuple[Precondition, ...] = (
+PRECONDITIONS: tuple[Precondition[Seen], ...] = (
     cluster.version,
     cluster.kinds,
     cluster.architecture,
@@ -61,8 +65,23 @@ PRECONDITIONS: tuple[Precondition, ...] = (
 )
 
 
-def examine(needs: Needs, seen: Seen) -> Iterator[Verdict]:
-    """A verdict on each precondition that the environment calls for."""
-    for each in PRECONDITIONS:
+_TOLD_BY_AWS = (load_balancer.certificates, load_balancer.trust_stores)
+"""What Kubernetes does not know, and AWS does."""
+
+
+def examine(
+    needs: Needs, seen: Seen, *, account: Account | None = None, repository: Repository | None = None
+) -> Iterator[Verdict]:
+    """A verdict on each precondition that the environment calls for: of the cluster, and of what else may be asked."""
+    asked = [each for each in PRECONDITIONS if account is None or each not in _TOLD_BY_AWS]
+    yield from _verdicts(asked, needs, seen)
+    if account:
+        yield from _verdicts(aws.SETTINGS, needs, account)
+    if repository:
+        yield from _verdicts(hub.SETTINGS, needs, repository)
+
+
+def _verdicts(preconditions: Iterable[Precondition[Where]], needs: Needs, seen: Where) -> Iterator[Verdict]:
+    for each in preconditions:
         if each.applies(needs) and (verdict := each.verdict(needs, seen)):
             yield verdict

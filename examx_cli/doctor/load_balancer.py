@@ -4,7 +4,6 @@ Sources: aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md 
 still had `failurePolicy: Fail` for pods.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from examx_cli.doctor import questions
@@ -25,8 +24,6 @@ _CLASS_CONTROLLER, _AUTO_MODE = "ingress.k8s.aws/alb", "eks.amazonaws.com/alb"
 _POD_WEBHOOK = "mpod.elbv2.k8s.aws"
 _PUTS_GATES = "--enable-pod-readiness-gate-inject"
 _GATE = "target-health.elbv2.k8s.aws"
-_CLIENT_TLS = "alb.ingress.kubernetes.io/mutual-authentication"
-_TRUST_STORE = re.compile(r'"trustStore": *"([^"]+)"')
 _CERTIFICATE = "alb.ingress.kubernetes.io/certificate-arn"
 
 
@@ -178,7 +175,7 @@ def _selectors(needs: Needs) -> Iterator[object]:
     "certificates in ACM",
     when=lambda needs: bool(_hosts_without_certificate(needs)),
     breaks="one host without a certificate stops the load balancer of the whole group: nothing of it changes any more",
-    mend="aws acm list-certificates --region ap-south-1",
+    mend="examx doctor ENVIRONMENT --aws, or aws acm list-certificates --region REGION",
 )
 def certificates(needs: Needs, _seen: Seen) -> Found:
     """The controller finds a certificate for each host. Only ACM can tell; `*.a.example` does not cover a.example."""
@@ -188,18 +185,13 @@ def certificates(needs: Needs, _seen: Seen) -> Found:
 @precondition(
     TOPIC,
     "trust stores",
-    when=lambda needs: bool(_trust_stores(needs)),
+    when=lambda needs: bool(needs.trust_stores),
     breaks="the controller refuses the whole group: nothing of its load balancer changes any more",
-    mend="aws elbv2 describe-trust-stores --region ap-south-1",
+    mend="examx doctor ENVIRONMENT --aws, or aws elbv2 describe-trust-stores --region REGION",
 )
 def trust_stores(needs: Needs, _seen: Seen) -> Found:
     """The trust stores that client certificates are verified against are there. Only AWS can tell."""
-    return unsure(f"AWS must have {', '.join(sorted(_trust_stores(needs)))}: Kubernetes does not know")
-
-
-def _trust_stores(needs: Needs) -> set[str]:
-    written = (text(each, "metadata", "annotations", _CLIENT_TLS) for each in needs.ingresses)
-    return {name for each in written for name in _TRUST_STORE.findall(each)}
+    return unsure(f"AWS must have {', '.join(sorted(needs.trust_stores))}: Kubernetes does not know")
 
 
 def _hosts_without_certificate(needs: Needs) -> list[str]:

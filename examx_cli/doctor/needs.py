@@ -1,5 +1,6 @@
 """What an environment calls for, as its manifests say."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ EBS_DRIVER = "ebs.csi.aws.com"
 EBS_PROVISIONERS = (EBS_DRIVER, "kubernetes.io/aws-ebs")
 """Who makes volumes of EBS; claims of the second, the plugin of old, go to the driver since Kubernetes 1.23."""
 ALB = "alb"
+_SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+")
+_CLIENT_TLS = "alb.ingress.kubernetes.io/mutual-authentication"
+_TRUST_STORE = re.compile(r'"trustStore": *"([^"]+)"')
+_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([\w./-]+)")
 FEATURE = "feature"
 """What stands for all environments of branches, in the place of an environment's name."""
 
@@ -42,6 +47,20 @@ class Needs:
             yield mapping(each, "spec", "template")
 
     @property
+    def registry(self) -> tuple[str, str, str]:
+        """The account, the region and the repository of ECR that the pods' image comes from; empty where none does."""
+        for template in self.templates():
+            for container in items(template, "spec", "containers"):
+                if found := _ECR.match(text(container, "image")):
+                    return found[1], found[2], found[3]
+        return "", "", ""
+
+    @property
+    def region(self) -> str:
+        """The region of AWS: that of the image's registry."""
+        return self.registry[1] or "REGION"
+
+    @property
     def custom_kinds(self) -> dict[str, set[str]]:
         """The kinds that a CRD must bring, by API version."""
         found: dict[str, set[str]] = {}
@@ -55,6 +74,18 @@ class Needs:
     def secret_classes(self) -> list[Object]:
         """The SecretProviderClasses that AWS's provider serves."""
         return [each for each in self.of_kind("SecretProviderClass") if text(each, "spec", "provider") == "aws"]
+
+    @property
+    def secret_arns(self) -> list[str]:
+        """The secrets of Secrets Manager that the SecretProviderClasses name, by ARN."""
+        written = (text(each, "spec", "parameters", "objects") for each in self.secret_classes)
+        return sorted({arn for each in written for arn in _SECRET.findall(each)})
+
+    @property
+    def trust_stores(self) -> set[str]:
+        """The trust stores that client certificates are verified against, by name or ARN."""
+        written = (text(each, "metadata", "annotations", _CLIENT_TLS) for each in self.ingresses)
+        return {name for each in written for name in _TRUST_STORE.findall(each)}
 
     @property
     def secret_accounts(self) -> list[str]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from examx_cli.doctor.needs import Needs
-from examx_cli.doctor.seen import Seen, Unseen
+from examx_cli.doctor.seen import Unseen
 from examx_cli.doctor.verdict import Found, State, Verdict, unsure
 
-Look = Callable[[Needs, Seen], Found | None]
-"""None: as the cluster is, the environment does not call for it."""
+Where = TypeVar("Where")
+"""What is looked at: a cluster, an account of AWS, a repository of GitHub."""
 
 
 @dataclass(frozen=True, slots=True)
-class Precondition:
+class Precondition(Generic[Where]):
     """What must hold for an environment that calls for it.
+
+    `look` finds None where, as things are, the environment does not call for it.
 
     `breaks`: what does not work without it. `mend`: the command, or the change; CLUSTER, NAMESPACE and
     ENVIRONMENT in it stand for what they are here.
@@ -24,10 +27,10 @@ class Precondition:
     applies: Callable[[Needs], bool]
     breaks: str
     mend: str
-    look: Look
+    look: Callable[[Needs, Where], Found | None]
 
-    def verdict(self, needs: Needs, seen: Seen) -> Verdict | None:
-        """What the cluster says; that it cannot be told, where it may not be looked at. None: it is not called for."""
+    def verdict(self, needs: Needs, seen: Where) -> Verdict | None:
+        """What is said there; that it cannot be told, where it may not be looked at. None: it is not called for."""
         try:
             found = self.look(needs, seen)
         except Unseen as why:
@@ -39,6 +42,7 @@ class Precondition:
             self.mend.replace("CLUSTER", needs.cluster)
             .replace("NAMESPACE", needs.namespace)
             .replace("ENVIRONMENT", needs.environment)
+            .replace("REGION", needs.region)
         )
         return Verdict(
             topic=self.topic,
@@ -52,9 +56,13 @@ class Precondition:
 
 def precondition(
     topic: str, what: str, *, breaks: str, mend: str, when: Callable[[Needs], bool] = lambda _: True
-) -> Callable[[Look], Precondition]:
+) -> Callable[[Callable[[Needs, Where], Found | None]], Precondition[Where]]:
     """Make a precondition of the function below. `when`: which environments need it."""
-    return lambda look: Precondition(topic, what, when, breaks, mend, look)
+
+    def of(look: Callable[[Needs, Where], Found | None]) -> Precondition[Where]:
+        return Precondition(topic, what, when, breaks, mend, look)
+
+    return of
 
 
 def _legible(said: str) -> str:

@@ -87,7 +87,7 @@ def test_what_is_missing_is_said_with_what_breaks_and_what_mends_it(
     del sound.one(questions.DRIVERS, "secrets-store.csi.k8s.io")["spec"]["tokenRequests"]
     install(sound)
     done = examx("doctor", "dev")
-    assert done.exit_code == 1
+    assert done.exit_code == 1, done.output
     lines = done.stdout.splitlines()
     [at] = [number for number, line in enumerate(lines) if "MISSING" in line]
     assert lines[at].endswith("its tokenRequests lack sts.amazonaws.com; they have none")
@@ -98,7 +98,7 @@ def test_what_is_missing_is_said_with_what_breaks_and_what_mends_it(
 
 def test_an_empty_cluster_is_examined_to_the_end(environment: Checkout, played: TestCluster, examx: Examx) -> None:
     done = examx("doctor", "dev", "--format", "json")
-    assert done.exit_code == 1
+    assert done.exit_code == 1, done.output
     told = json.loads(done.stdout)
     assert (told["environment"], told["cluster"], told["namespace"]) == ("dev", "testing", "dev-examxv2")
     assert told["counts"]["missing"] > 10
@@ -115,7 +115,7 @@ def test_markdown_keeps_what_a_cluster_says_in_its_cell(
     sound.one(questions.API_SERVICES, "v1beta1.metrics.k8s.io")["status"] = status
     install(sound)
     done = examx("doctor", "dev", "--format", "markdown")
-    assert done.exit_code == 1
+    assert done.exit_code == 1, done.output
     [row] = [line for line in done.stdout.splitlines() if line.startswith("| **missing**")]
     assert "`` v1beta1.metrics.k8s.io is not available: `a` \\| b \\| c @everyone ``" in row
 
@@ -161,14 +161,14 @@ def test_an_identity_that_lacks_a_right_is_told_which(
     install(sound)
     played.wish("denied", [["patch", "scaledobjects"], ["get", "pods"]])
     done = examx("doctor", "dev")
-    assert done.exit_code == 1
+    assert done.exit_code == 1, done.output
     assert "MISSING rights of this identity: it may not get pods, get pods/log, patch scaledobjects" in done.stdout
 
 
 def test_another_cluster_is_not_asked(environment: Checkout, played: TestCluster, examx: Examx) -> None:
     played.wish("name", "arn:aws:eks:ap-south-1:123456789012:cluster/another")
     done = examx("doctor", "dev")
-    assert done.exit_code == 1
+    assert done.exit_code == 1, done.output
     assert "this environment is of testing: choose its context with --context" in done.stderr
     assert len(played.calls) == 1
 
