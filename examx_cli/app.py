@@ -7,9 +7,9 @@ import sys
 import traceback
 from pathlib import Path
 
-import click
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from examx_cli import output
 from examx_cli.commands.adopt import adopt
@@ -24,6 +24,7 @@ from examx_cli.commands.notify import notify
 from examx_cli.commands.release import release
 from examx_cli.commands.restart import restart
 from examx_cli.commands.rollback import rollback
+from examx_cli.commands.rotate import rotate
 from examx_cli.commands.validate import validate
 from examx_cli.commands.verify_password import verify_password
 from examx_cli.errors import INTERRUPTED, CommandError
@@ -55,7 +56,7 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             output.error("interrupted")
             ctx.exit(INTERRUPTED)
-        except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
+        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
             raise
         except Exception as mistake:
             # The last net: what nobody thought of is one line too, with all that a report of it needs.
@@ -101,6 +102,7 @@ app.command("notify")(notify)
 app.command("release")(release)
 app.command("restart")(restart)
 app.command("rollback")(rollback)
+app.command("rotate")(rotate)
 app.command("validate")(validate)
 app.command("verify-password")(verify_password)
 app.add_typer(env, name="env")

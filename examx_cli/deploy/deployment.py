@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from examx_cli import output
 from examx_cli.cluster import Cluster
+from examx_cli.credentials import redis
 from examx_cli.deploy import diagnosis, display, pruning, rollouts
 from examx_cli.deploy.history import Entry, History
 from examx_cli.deploy.plan import Plan, plan, refuse
@@ -33,11 +34,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a deployment did."""
+    """What a deployment did. `made`: Secrets that no manifest holds."""
 
     changed: tuple[ObjectKey, ...]
     pruned: tuple[ObjectKey, ...]
     left: tuple[ObjectKey, ...]
+    made: tuple[ObjectKey, ...] = ()
 
 
 def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: Options) -> Done:
@@ -50,6 +52,7 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     difference = changes(made)
     output.note(difference.summary())
     history = History.of(cluster).begin(release)
+    secrets = redis.make(cluster.kubectl, made.secrets)
     history.save(cluster)
     with output.group(f"Apply {len(made.apply)} objects"):
         for line in (*cluster.apply(made.apply), *_not_ours(made)):
@@ -57,7 +60,7 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     _wait(cluster, rollouts.workloads(wanted), options)
     pruned = _prune(cluster, wanted, options)
     history.succeed(release).save(cluster)
-    return Done(_keys(difference), tuple(pruned), tuple(made.left))
+    return Done(_keys(difference), tuple(pruned), tuple(made.left), tuple(each.key for each in secrets))
 
 
 def _not_ours(made: Plan) -> Iterator[str]:
@@ -72,7 +75,7 @@ def rehearse(cluster: Cluster, wanted: Sequence[Object], *, prune_storage: bool 
     """What a deployment would do. Raises Refusal for what the cluster would not take."""
     made = plan(cluster, wanted)
     leftovers = [] if made.namespace_is_new else pruning.leftovers(cluster, wanted, storage=prune_storage)
-    return Done(_keys(changes(made)), tuple(leftovers), tuple(made.left))
+    return Done(_keys(changes(made)), tuple(leftovers), tuple(made.left), tuple(each.key for each in made.secrets))
 
 
 def changes(made: Plan) -> Difference:

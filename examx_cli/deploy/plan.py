@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from examx_cli.cluster import Cluster, Live, Trial
+from examx_cli.credentials import redis
+from examx_cli.credentials.random_secret import Made, RandomSecret
 from examx_cli.errors import Refusal
 from examx_cli.kubectl import OUTDATED
 from examx_cli.objects import Object, ObjectKey, items, mapping
@@ -12,13 +14,17 @@ from examx_cli.objects import Object, ObjectKey, items, mapping
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be applied, in order; how it will be; what runs now; and what somebody else applies."""
+    """What is to be applied, in order; how it will be; what runs now; and what somebody else applies.
+
+    `secrets`: what no manifest holds, and is to be made before.
+    """
 
     apply: Sequence[Object]
     after: Mapping[ObjectKey, Object]
     live: Live
     left: Mapping[ObjectKey, str]
     namespace_is_new: bool
+    secrets: Sequence[RandomSecret] = ()
 
 
 def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
@@ -31,14 +37,32 @@ def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
         own = [each for each in wanted if not ObjectKey.of(each).cluster_scoped]
         trial = _both(trial, cluster.try_apply(own, live.objects))
     left = _left_to_others(wanted, live, trial)
-    refuse({**trial.refused, **{key: why for key, why in trial.forbidden.items() if key not in left}})
+    secrets, unmade = _secrets(cluster, wanted)
+    refuse({**trial.refused, **{key: why for key, why in trial.forbidden.items() if key not in left}, **unmade})
     return Plan(
         apply=[each for each in wanted if ObjectKey.of(each) not in left],
         after=trial.accepted,
         live=live,
         left=left,
         namespace_is_new=is_new,
+        secrets=secrets,
     )
+
+
+def _secrets(cluster: Cluster, wanted: Sequence[Object]) -> tuple[list[RandomSecret], dict[ObjectKey, str]]:
+    """The Secrets that are to be made, and why others that the pods need can not be."""
+    missing: list[RandomSecret] = []
+    unmade: dict[ObjectKey, str] = {}
+    for each in redis.secrets_of(wanted):
+        match each.try_to_make(cluster.kubectl):
+            case Made.NEW | Made.NO_NAMESPACE:
+                missing.append(each)
+            case Made.THERE:
+                redis.warn_of_poor(cluster.kubectl, each)
+            case Made.FORBIDDEN:
+                if why := redis.why_not(cluster.kubectl, each):
+                    unmade[each.key] = why
+    return missing, unmade
 
 
 def refuse(reasons: Mapping[ObjectKey, str]) -> None:

@@ -121,10 +121,12 @@ def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def create(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
-    """A Namespace that nobody has made, or what is asked by creating it: whether one may do something."""
+def create(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+    """A Namespace or a Secret that nobody has made, or what is asked by creating it: whether one may do something."""
     assert not words
     reviews = read_input()
+    if reviews[0]["kind"] == "Secret":
+        return create_secret(file, options, reviews[0])
     if reviews[0]["kind"] == "Namespace":
         return create_namespace(file, reviews[0])
     assert {each["kind"] for each in reviews} == {"SelfSubjectAccessReview"}

@@ -162,6 +162,7 @@ def test_a_mistake_in_the_manifests_stops_it(checkout: Checkout, cluster: TestCl
 def test_json_is_for_machines(checkout: Checkout, examx: Examx):
     done = examx("apply", "dev", "--json")
     assert json.loads(done.stdout) == {
+        "made": [],
         "changed": [
             f"Namespace {checkout.cluster.namespace}",
             "ConfigMap settings",
