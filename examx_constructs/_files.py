@@ -22,6 +22,10 @@ class UnreadableError(Exception):
     """Why a file can not be read: the reason alone, for a message that names the file."""
 
 
+class TooLargeError(UnreadableError):
+    """A file that has more bytes than it may have."""
+
+
 class NotTextError(UnreadableError):
     """A file that is no text: from which byte on."""
 
@@ -48,7 +52,7 @@ def read_bytes(path: Path | str, most: int = MOST_BYTES) -> bytes:
     finally:
         os.close(descriptor)
     if len(content) > most:
-        raise UnreadableError(f"it has more than {_size(most)}")
+        raise TooLargeError(f"it has more than {_size(most)}")
     return content
 
 

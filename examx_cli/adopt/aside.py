@@ -10,11 +10,12 @@ import json
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from examx_cli import output
 from examx_cli.adopt.hands import Hands, uid
 from examx_cli.adopt.inventory import ASIDE_LABEL
-from examx_cli.errors import Refusal
+from examx_cli.errors import CommandError, Refusal
 from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
 
 HASH_LABEL = "pod-template-hash"
@@ -72,7 +73,7 @@ class Aside:
             if text(each, "metadata", "name") not in names:
                 continue
             kept = text(each, "metadata", "annotations", LABELS_ANNOTATION)
-            labels: dict[str, str | None] = {**(json.loads(kept) if kept else {}), ASIDE_LABEL: None}
+            labels: dict[str, object] = {**_labels(kept, text(each, "metadata", "name")), ASIDE_LABEL: None}
             self.hands.patch(_key(each), {"metadata": {"labels": labels, "annotations": {LABELS_ANNOTATION: None}}})
             output.note(f"{self.name}: the pods of {text(each, 'metadata', 'name')} go on as its own")
 
@@ -153,6 +154,17 @@ def _controlled(item: Object) -> bool:
 def _replicas(replica_set: Object) -> int:
     number = at(replica_set, "spec", "replicas")
     return number if isinstance(number, int) else 0
+
+
+def _labels(kept: str, name: str) -> Object:
+    """The labels that an annotation keeps. Raises CommandError for what is none, as somebody else may have written."""
+    try:
+        labels: object = json.loads(kept or "{}")
+    except (ValueError, RecursionError):
+        labels = None
+    if not isinstance(labels, dict) or not all(isinstance(each, str) for each in cast("Object", labels).values()):
+        raise CommandError(f"the annotation {LABELS_ANNOTATION} of the ReplicaSet {name} is no JSON of labels: mend it")
+    return cast("Object", labels)
 
 
 def _grace(pod: Object) -> int:

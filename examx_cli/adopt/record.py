@@ -6,6 +6,7 @@ of the ReplicaSets that the Deployments had, of what is to be removed, and of th
 
 import base64
 import gzip
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,11 +24,21 @@ MANAGER = "examx-adoption"
 LARGEST = 1024 * 1024
 """Bytes that a Secret takes at most (Kubernetes, "Secrets", size of individual Secrets)."""
 
+_LARGEST_UNPACKED = 64 * LARGEST
 _VERSION = 1
 _KEY = "record"
 _SERVERS_OWN = words(
     "creationTimestamp deletionGracePeriodSeconds deletionTimestamp generation resourceVersion selfLink uid"
 )
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """What was packed. Raises ValueError for more than a record has, as a few bytes may stand for any number."""
+    with gzip.open(io.BytesIO(packed)) as stream:
+        content = stream.read(_LARGEST_UNPACKED + 1)
+    if len(content) > _LARGEST_UNPACKED:
+        raise ValueError(f"it holds more than {_LARGEST_UNPACKED >> 20} MiB")
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +62,9 @@ class Record:
         if secret is None:
             return None
         try:
-            content = json.loads(gzip.decompress(base64.b64decode(text(secret, "data", _KEY))))
+            content = json.loads(_unpacked(base64.b64decode(text(secret, "data", _KEY))))
             return cls._read(content)
-        except (ValueError, OSError, KeyError, TypeError) as error:
+        except (ValueError, OSError, EOFError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CommandError(
                 f"the Secret {NAME} of {hands.namespace} is no record of an adoption ({error}): if nothing is under "
                 "way, delete it"

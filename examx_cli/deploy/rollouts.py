@@ -4,8 +4,9 @@ import queue
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import IO
 
 from examx_cli.cluster import Cluster
 from examx_cli.objects import Object, ObjectKey
@@ -13,6 +14,7 @@ from examx_cli.objects import Object, ObjectKey
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 
 _RETRIES = 5
+_LONGEST_LINE = 10_000  # characters
 # The API server ends long watches now and then; that says nothing of the rollout.
 _FINAL = ("exceeded its progress deadline", "timed out waiting for the condition", "not found")
 
@@ -94,11 +96,22 @@ class _Watcher(threading.Thread):
         )
         line = ""
         with subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
         ) as process:
             self._process = process
-            for printed in process.stdout or ():
+            for printed in _lines(process.stdout):
                 if stripped := printed.strip():
                     line = stripped
                     self._said.put(Progress(self._key, line))
         return process.returncode, line
+
+
+def _lines(stream: IO[str] | None) -> Iterator[str]:
+    """What a program prints, line by line; one without an end in pieces."""
+    while stream is not None and (line := stream.readline(_LONGEST_LINE)):
+        yield line

@@ -10,11 +10,11 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from examx_cli.errors import CommandError
 from examx_cli.objects import Object
+from examx_constructs import _files
 from examx_constructs.settings.secrets import ENV_FILE
 
 STDIN = "-"
@@ -45,7 +45,7 @@ class EnvFile:
     def of(cls, content: bytes, source: str) -> Self:
         """The file that some bytes are. Raises CommandError."""
         if len(content) > LARGEST:
-            raise CommandError(f"{source} has more than {LARGEST} bytes: Kubernetes takes no larger Secret")
+            raise _too_large(source)
         try:
             lines = _lines(content)
         except UnicodeDecodeError:
@@ -101,10 +101,15 @@ def _bytes(source: str) -> bytes:
     if source == STDIN:
         return sys.stdin.buffer.read(LARGEST + 1)
     try:
-        with Path(source).open("rb") as stream:
-            return stream.read(LARGEST + 1)
-    except OSError as error:
-        raise CommandError(f"{source} can not be read: {error.strerror}") from None
+        return _files.read_bytes(source, LARGEST)
+    except _files.TooLargeError:
+        raise _too_large(source) from None
+    except _files.UnreadableError as error:
+        raise CommandError(f"{source} can not be read: {error}") from None
+
+
+def _too_large(source: str) -> CommandError:
+    return CommandError(f"{source} has more than {LARGEST} bytes: Kubernetes takes no larger Secret")
 
 
 def _lines(content: bytes) -> list[str]:

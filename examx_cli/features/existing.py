@@ -62,8 +62,8 @@ class Existing:
             branch=branch,
             slug=slug,
             owner=text(namespace, "metadata", "annotations", OWNER_KEY),
-            created=_moment(text(namespace, "metadata", "creationTimestamp")) or datetime.min.replace(tzinfo=UTC),
-            expires=_moment(text(namespace, "metadata", "annotations", EXPIRES_ANNOTATION)),
+            created=moment(text(namespace, "metadata", "creationTimestamp")) or datetime.min.replace(tzinfo=UTC),
+            expires=moment(text(namespace, "metadata", "annotations", EXPIRES_ANNOTATION)),
             ending=bool(text(namespace, "metadata", "deletionTimestamp")),
             env_secret=text(namespace, "metadata", "annotations", FOREIGN_SECRETS_ANNOTATION),
             uid=text(namespace, "metadata", "uid"),
@@ -114,9 +114,10 @@ def checked_slug(branch: str) -> str:
     return slug_of(branch)
 
 
-def _moment(written: str) -> datetime | None:
+def moment(written: str) -> datetime | None:
+    """The moment that a text of an object names; None for one that is not legible or says no zone."""
     try:
-        moment = datetime.fromisoformat(written)
-        return moment.astimezone(UTC) if moment.tzinfo else None
+        found = datetime.fromisoformat(written)
+        return found.astimezone(UTC) if found.tzinfo else None
     except (ValueError, OverflowError):  # the latter for what is out of range in UTC
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from examx_cli.features.existing import moment
 from examx_cli.objects import Object, items, text
 from examx_constructs.environments.feature import STORAGE_CLASS, is_namespace
 
@@ -60,7 +61,7 @@ def _released(item: Object) -> datetime | None:
         return None
     # Kubernetes 1.29 and newer say it; what an older one says nothing of is old.
     since = text(item, "status", "lastPhaseTransitionTime")
-    return datetime.fromisoformat(since) if since else datetime.min.replace(tzinfo=UTC)
+    return moment(since) if since else datetime.min.replace(tzinfo=UTC)
 
 
 def _problem(item: Object) -> str:

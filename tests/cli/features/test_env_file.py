@@ -209,8 +209,11 @@ class TestReading:
         )
         assert self.refused("-", stdin=b"A=\xff" + SECRET.encode()) == "error: standard input is not UTF-8\n"
 
-    def test_no_more_is_read_than_fits(self) -> None:
-        assert self.refused("/dev/zero").startswith("error: /dev/zero has more than 1048576 bytes")
+    def test_no_more_is_read_than_fits(self, tmp_path: Path) -> None:
+        assert self.refused("/dev/zero") == "error: /dev/zero can not be read: it is a device, no file\n"
+        with (large := tmp_path / "large.env").open("wb") as stream:
+            stream.truncate(10 << 30)
+        assert "has more than 1048576 bytes: Kubernetes takes no larger Secret" in self.refused(str(large))
         # What is cut in the middle of a character is too large all the same.
         assert "has more than 1048576 bytes" in self.refused("-", stdin="ä".encode() * LARGEST)
 
