@@ -211,8 +211,8 @@ def discover(cluster: Json, path: str) -> int:
 def singular(resource: str) -> str:
     """The kind of a resource, in lower case."""
     name = resource.partition(".")[0].lower()
-    # Two classes are `classes`; one class ends in an s as well.
-    return name.removesuffix("es") if name.endswith("classes") else name.removesuffix("s")
+    # Two classes are `classes`, and two Ingresses `ingresses`; one of them ends in an s as well.
+    return name.removesuffix("es") if name.endswith("sses") else name.removesuffix("s")
 
 
 def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:

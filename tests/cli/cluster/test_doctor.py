@@ -15,6 +15,8 @@ from examx_cli.kubectl import Kubectl
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.cli.cluster.kubectl import key_of
 from tests.cli.doctor import eks
+from tests.cli.doctor.outside import amazon, hub
+from tests.cli.doctor.outside.conftest import Outside, play
 from tests.guides import rendered
 
 KINDS = {
@@ -32,6 +34,7 @@ KINDS = {
     questions.SYSTEM_SERVICES: ("v1", "Service"),
     questions.ADMISSION_RULES: ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"),
     questions.OWN_NAMESPACE: ("v1", "Namespace"),
+    questions.OWN_INGRESSES: ("networking.k8s.io/v1", "Ingress"),
 }
 SERVICE_ACCOUNT = "dev-examxv2-sa"
 Install = Callable[[eks.Played], None]
@@ -233,3 +236,75 @@ def test_a_forbidden_secret_is_unseen(kept: Cluster, played: TestCluster) -> Non
     played.wish("forbidden", [["get", "Secret"]])
     with pytest.raises(Unseen, match="this identity may not read the Secret two"):
         kept.secret_keys("two")
+
+
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outside:
+    """Programs that play `aws` and `gh`."""
+    return play(tmp_path, monkeypatch)
+
+
+def with_load_balancer(sound: eks.Played) -> eks.Played:
+    status = {"loadBalancer": {"ingress": [{"hostname": amazon.DNS}]}}
+    sound.answers[questions.OWN_INGRESSES] = [{**eks.named("examxv2-ingress", "dev-examxv2"), "status": status}]
+    return sound
+
+
+def workflows(checkout: Checkout) -> None:
+    """A checkout with a workflow that names an environment and a secret."""
+    folder = checkout.root / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "a.yaml").write_text("jobs: {a: {environment: dev, env: {K: '${{ secrets.KEY }}'}}}", encoding="utf-8")
+
+
+def test_aws_and_github_are_asked_where_it_is_wished(
+    environment: Checkout, sound: eks.Played, install: Install, examx: Examx, outside: Outside
+) -> None:
+    install(with_load_balancer(sound))
+    workflows(environment)
+    outside.record(amazon.sound() | hub.sound(["dev"], ["KEY"]))
+    assert examx("doctor", "dev").exit_code == 0
+    assert outside.calls == [], "nobody else is asked without a wish"
+    done = examx("doctor", "dev", "--aws", "--github", "--format", "json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    topics = {each["topic"] for each in told["preconditions"]}
+    assert {"AWS: nodes", "AWS: load balancer", "GitHub: environments", "GitHub: rights"} <= topics
+    assert told["counts"] == {"ok": len(told["preconditions"]), "missing": 0, "unknown": 0}
+    certificates = [each for each in told["preconditions"] if "ACM" in each["what"] or "certificate" in each["what"]]
+    assert [each["topic"] for each in certificates] == ["AWS: certificates"], "asked once, where it is known"
+
+
+def test_what_aws_and_github_lack_is_a_finding(
+    environment: Checkout, sound: eks.Played, install: Install, examx: Examx, outside: Outside
+) -> None:
+    install(with_load_balancer(sound))
+    workflows(environment)
+    open_nodes = {amazon.INSTANCES: {"Reservations": [{"Instances": [amazon.node(1, HttpPutResponseHopLimit=2)]}]}}
+    everywhere = {f"{hub.BASE}/actions/secrets?per_page=100": hub.secrets(["KEY"])}
+    outside.record(amazon.sound() | open_nodes | hub.sound(["dev"], ["KEY"]) | everywhere)
+    done = examx("doctor", "dev", "--aws", "--github")
+    assert done.exit_code == 1, done.output
+    assert "MISSING metadata service of the nodes that run: 1 of 1 nodes: i-00000000000000001" in done.stdout
+    assert "MISSING secrets in them, and not in the repository: KEY is a secret of the repository" in done.stdout
+    assert "2 are missing" in done.stdout
+
+
+def test_credentials_of_another_account_are_refused(
+    environment: Checkout, sound: eks.Played, install: Install, examx: Examx, outside: Outside
+) -> None:
+    install(sound)
+    outside.record({"sts get-caller-identity": {"Account": "111122223333"}})
+    done = examx("doctor", "dev", "--aws")
+    assert done.exit_code == 1
+    assert "aws is signed in to the account 111122223333; dev is of 399600302704" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_checkout_without_workflows_is_one_line(
+    environment: Checkout, sound: eks.Played, install: Install, examx: Examx
+) -> None:
+    install(sound)
+    done = examx("doctor", "dev", "--github")
+    assert done.exit_code == 2
+    assert "has no workflow: GitHub cannot be asked about them" in done.stderr
