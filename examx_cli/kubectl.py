@@ -80,11 +80,6 @@ def is_missing(error: ProcessError) -> bool:
     return "(NotFound)" in error.said
 
 
-def is_there(error: ProcessError) -> bool:
-    """Whether the cluster said that there is such an object already."""
-    return "(AlreadyExists)" in error.said
-
-
 def is_taken(error: ProcessError) -> bool:
     """Whether the cluster said that there is an object of that name already."""
     return "(AlreadyExists)" in error.said

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from examx_cli.credentials.telling import told
 from examx_cli.errors import CommandError
-from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_there
+from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_taken
 from examx_cli.objects import Object, ObjectKey, mapping, text
 from examx_cli.processes import ProcessError
 
@@ -75,7 +75,7 @@ class RandomSecret:
         try:
             kubectl.run(*arguments, stdin=json.dumps(manifest))
         except ProcessError as error:
-            if is_there(error):
+            if is_taken(error):
                 return Made.THERE
             if is_forbidden(error) and _MAY_NOT in error.said:
                 return Made.FORBIDDEN

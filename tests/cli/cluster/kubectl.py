@@ -32,7 +32,13 @@ from typing import Any
 Json = dict[str, Any]
 
 CREATED = "2026-01-01T00:00:00Z"
-CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
+CLUSTER_SCOPED = {
+    "Namespace",
+    "PersistentVolume",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+}
 MOUNTS = "secretproviderclasspodstatus.secrets-store.csi.x-k8s.io"
 KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey")
 IMMUTABLE = {
