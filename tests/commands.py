@@ -46,9 +46,12 @@ _HELM = {
     "upgrade": {"--install", "--repo", "--version", "--kube-context", "--namespace", "--create-namespace", "--set"},
 }
 _AWS = {
+    "ec2 create-launch-template-version": {"--launch-template-id", "--source-version", "--launch-template-data"},
+    "ec2 modify-instance-metadata-options": {"--instance-id", "--http-tokens", "--http-put-response-hop-limit"},
     "eks create-addon": {"--cluster-name", "--addon-name", "--configuration-values"},
     "eks describe-cluster": {"--name", "--query", "--output"},
     "eks update-addon": {"--cluster-name", "--addon-name", "--resolve-conflicts", "--configuration-values"},
+    "eks update-nodegroup-version": {"--cluster-name", "--nodegroup-name", "--launch-template"},
     "eks update-kubeconfig": {"--name", "--region", "--alias"},
     "iam create-open-id-connect-provider": {"--url", "--client-id-list"},
 }

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docs/cutover.md",
         "KEDA_CONFIGURATION.md",
         "docs/application.md",
+        "docs/security.md",
         "docs/constructs.md",
     ),
     "Development": ("CONTRIBUTING.md", "docs/architecture.md"),

@@ -186,3 +186,23 @@ def test_the_roles_of_the_commands_are_those_of_the_table() -> None:
 
 def test_the_add_on_is_told_what_an_examination_looks_for() -> None:
     assert f"--enable-network-policy={ADD_ONS['vpc-cni']['enableNetworkPolicy']}" == network.ENFORCES
+
+
+def test_checksums_are_of_charts_that_are_installed_in_their_versions() -> None:
+    """A version that is raised takes its old checksum along: the row has to be made anew."""
+    rows = re.findall(
+        r"^\| `([a-z0-9-]+)-(\d+\.\d+\.\d+)\.tgz` \| `([0-9a-f]{64})` \| (.+) \|$", PAGE.text, re.MULTILINE
+    )
+    assert len(rows) >= 3
+    assert {(name, version) for name, version, *_ in rows} <= {(each.name, each.version) for each in CHARTS}
+    assert len({digest for _, _, digest, _ in rows}) == len(rows)
+    missing = len(CHARTS) - len(rows)
+    said = {4: "The four drivers' archives were not at hand.", 0: ""}
+    assert said[missing] in PAGE.text
+
+
+def test_nodes_give_nothing_to_pods() -> None:
+    """What the page sets is what an examination of AWS is content with."""
+    [template] = [each for each in PAGE.commands("aws") if each[2] == "create-launch-template-version"]
+    options = json.loads(template[template.index("--launch-template-data") + 1])["MetadataOptions"]
+    assert options == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
