@@ -16,6 +16,7 @@ import json
 import logging
 import lzma
 import os
+import re
 import socket
 import sys
 import time
@@ -35,7 +36,8 @@ from celery import Celery
 from celery.app.amqp import AMQP
 from celery.app.control import Control
 from celery.backends.redis import RedisBackend, SentinelBackend
-from celery.signals import task_received, worker_ready
+from celery.signals import task_received, task_rejected, worker_ready
+from celery.utils.time import maybe_iso8601
 from celery.worker import state
 from celery.worker.consumer import Consumer
 from kombu import Connection, Producer, pools
@@ -362,22 +364,34 @@ class _Refusals:
 
     def read_response(self: Any, *arguments: Any, **options: Any) -> Any:
         try:
-            return super().read_response(*arguments, **options)  # type: ignore[misc]
+            with _lost_where_refused():
+                return super().read_response(*arguments, **options)  # type: ignore[misc]
         except exceptions.AuthenticationError as error:
             provider = self.credential_provider
             if isinstance(provider, Login) and provider.file:
                 raise exceptions.ConnectionError(f"{error}, with the password in {provider.file}") from error
-            raise
-        except exceptions.ResponseError as error:
-            if _is_refusal(error):
-                raise exceptions.ConnectionError(str(error)) from error
             raise
 
 
 def _is_refusal(error: BaseException | None) -> bool:
     """Whether a primary has no replica in sync, or a replica was asked to write, or a key is of another type."""
     known = isinstance(error, (exceptions.ReadOnlyError, exceptions.MasterDownError))
-    return known or (isinstance(error, exceptions.ResponseError) and str(error).startswith(("NOREPLICAS", "WRONGTYPE")))
+    return known or (isinstance(error, exceptions.ResponseError) and bool(_REFUSAL.search(str(error))))
+
+
+# Of a pipeline, redis-py says the command before.
+_REFUSAL = re.compile(r"(?:^|caused error: )(?:NOREPLICAS|WRONGTYPE) ")
+
+
+@contextmanager
+def _lost_where_refused() -> Iterator[None]:
+    """For transactions: what is refused in one is in its answer, which no connection reads."""
+    try:
+        yield
+    except exceptions.ResponseError as error:
+        if _is_refusal(error):
+            raise exceptions.ConnectionError(str(error)) from error
+        raise
 
 
 class _DirectConnection(_Refusals, RedisConnection):
@@ -461,7 +475,7 @@ def task_of(entry: bytes, channel: Any) -> dict[str, Any]:
     if "task" in headers:
         _check_task("headers.", headers, body)
     elif isinstance(body, dict):
-        _check_task("body.", body, [body.get("args", []), body.get("kwargs", {}), {}])
+        _check_task("body.", {**body, **headers}, [body.get("args", []), body.get("kwargs", {}), {}])
     else:
         raise NotATaskError("headers.task is missing: it names no task")
     return payload
@@ -531,6 +545,12 @@ def _check_task(where: str, fields: Mapping[str, Any], body: Any) -> None:
     _check_types(where, fields, _TASK)
     if not fields["id"] or not fields["task"]:
         raise NotATaskError(f"{where}{'task' if fields['id'] else 'id'} is empty")
+    for name in ("eta", "expires"):
+        moment = None
+        with suppress(*_UNREADABLE):
+            moment = maybe_iso8601(fields.get(name))
+        if moment is None and fields.get(name) is not None:
+            raise NotATaskError(f"{where}{name} is no time of ISO 8601")
     limits = fields.get("timelimit") or [None, None]
     if len(limits) != len(("hard", "soft")) or not all(each is None or _is_limit(each) for each in limits):
         raise NotATaskError(f"{where}timelimit must be two numbers of seconds up to {_LONGEST}, or null")
@@ -652,8 +672,7 @@ class CarefulConsumer(Consumer):
                 # From then on it is not the message that is wrong.
                 if message.acknowledged or message.delivery_tag in _QoS.requests:
                     raise
-                _set_message_aside(message, _short(error))
-                message.ack()
+                self._refuse(message, _short(error), error)
 
         return careful
 
@@ -666,19 +685,21 @@ class CarefulConsumer(Consumer):
             _log.warning("The result of a task that is not registered cannot be stored", exc_info=True)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
-        """The same, for what Celery finds invalid."""
-        _set_message_aside(message, _short(exc))
-        super().on_invalid_task(body, message, exc)
+        """Set aside what Celery finds invalid."""
+        self._refuse(message, _short(exc), exc)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
-        """The same, for what Celery cannot read."""
-        _set_message_aside(message, _short(exc))
-        super().on_decode_error(message, exc)
+        """Set aside what Celery cannot read."""
+        self._refuse(message, _short(exc), exc)
 
     def on_unknown_message(self, body: Any, message: Any) -> None:
-        """The same, for what names no task."""
-        _set_message_aside(message, "it names no task")
-        super().on_unknown_message(body, message)
+        """Set aside what names no task."""
+        self._refuse(message, "it names no task", None)
+
+    def _refuse(self, message: Any, why: str, error: Exception | None) -> None:
+        _set_message_aside(message, why)
+        message.ack()
+        task_rejected.send(sender=self, message=message, exc=error)
 
 
 def _set_message_aside(message: Any, why: str) -> None:
@@ -726,9 +747,8 @@ class _QoS(transport.QoS):
         self.dropped.discard(delivery_tag)
 
     def _write_down(self, message: Any, delivery_tag: str, taking: str) -> None:
-        # It goes back to where it came from, whatever it says of itself.
-        names = _queue(taking), _queue(taking)
-        with self.pipe_or_acquire() as pipe:
+        names = message.delivery_info["exchange"], message.delivery_info["routing_key"]
+        with _lost_where_refused(), self.pipe_or_acquire() as pipe:
             pipe.zadd(self.unacked_index_key, {delivery_tag: time.time()})
             pipe.hset(self.unacked_key, delivery_tag, dumps([message._raw, *names]))
             pipe.lpop(taking).execute()
@@ -800,7 +820,7 @@ class _QoS(transport.QoS):
 
     def _settle(self) -> None:
         if tags := tuple(self.owed):
-            with self.pipe_or_acquire() as pipe:
+            with _lost_where_refused(), self.pipe_or_acquire() as pipe:
                 pipe.zrem(self.unacked_index_key, *tags).hdel(self.unacked_key, *tags).execute()
             self.owed.difference_update(tags)
 
@@ -903,6 +923,21 @@ class _Taking:
         # Every queue's exchange leads to that queue. kombu asks Redis, whose answer anybody may have written.
         return [(exchange, "", exchange)] if exchange in QUEUES else super().get_table(exchange)  # type: ignore[misc]
 
+    def _queue_bind(self: Any, exchange: str, *others: Any) -> None:
+        # So nobody asks Redis. While memory is full it would refuse, and a worker could not start.
+        if exchange not in QUEUES:
+            super()._queue_bind(exchange, *others)  # type: ignore[misc]
+
+    def _size(self: Any, queue: str) -> int:
+        try:
+            with _lost_where_refused():
+                return super()._size(queue)  # type: ignore[misc]
+        except exceptions.ConnectionError:
+            # What is no list has no tasks. It is set aside by who takes some.
+            if bytes_to_str(self.client.type(queue)) in ("list", "none"):
+                raise
+            return 0
+
     def _brpop_start(self: Any, timeout: float | None = None) -> None:
         queues, is_full, self._is_full = [*self.active_queues], self._is_full, False
         self._moves = not is_full and len(queues) == 1 and queues[0] in QUEUES and self._has_list(queues[0])
@@ -949,7 +984,10 @@ class _Taking:
                 set_aside(client, queue, entry, error, source=taking)
             raise Empty from None
         if taking:
-            self.qos.taking[payload["properties"]["delivery_tag"]] = taking
+            properties = payload["properties"]
+            self.qos.taking[properties["delivery_tag"]] = taking
+            # It goes back to where it came from, and is tried again there, whatever it says of itself.
+            properties["delivery_info"].update(exchange="", routing_key=queue)
         self.connection._deliver(payload, queue)
         return True
 

@@ -80,6 +80,9 @@ ENTRIES: dict[str, bytes | str | object] = {
     "without properties.delivery_info": message(without="properties.delivery_info"),
     "without properties.delivery_info.routing_key": message(without="properties.delivery_info.routing_key"),
     "without headers.task, and a body that is none of protocol 1": message(without="headers.task"),
+    "protocol 1, and an id that is a number": message(
+        {"id": "older", "task": TASK, "args": [0], "kwargs": {}}, without="headers.task", headers={"id": 5}
+    ),
     "properties are a list": message(properties=[]),
     "headers are a text": message(headers=None) | {"headers": "task"},
     "a delivery tag is a list": properties(delivery_tag=[1]),
