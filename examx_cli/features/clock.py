@@ -7,7 +7,6 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Self
 
 from examx_cli import output
@@ -74,6 +73,6 @@ def _served(kubectl: Kubectl) -> datetime:
         asked = f"{kubectl.binary} {' '.join(_ASK)}"
         raise CommandError(f"what time it is for the API server is not known: `{asked}` shows no Date of its answer")
     try:
-        return parsedate_to_datetime(found["date"]).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return datetime.strptime(found["date"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+    except ValueError:
         raise CommandError(f'what time it is for the API server is not known: it says "{found["date"]}"') from None
