@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
+    from examx_constructs.admission import DeployerPolicy
     from examx_constructs.autoscaling import (
         QueueAutoscaler,
         RedisTriggerAuthentication,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "access": ("DeployerAccess", "ObserverAccess", "RestrictedNamespace", "WorkloadIdentity"),
+    "admission": ("DeployerPolicy",),
     "autoscaling": ("QueueAutoscaler", "RedisTriggerAuthentication", "ResourceAutoscaler", "ScaleTarget"),
     "availability": ("DisruptionBudget",),
     "backend": ("Backend",),
@@ -63,6 +65,7 @@ __all__ = [
     "CeleryWorker",
     "DefaultDeny",
     "DeployerAccess",
+    "DeployerPolicy",
     "DisruptionBudget",
     "DjangoApp",
     "EfsDirectory",

@@ -89,9 +89,13 @@ class WorkloadIdentity(Construct):
 class DeployerAccess(Construct):
     """What the identity that deploys may do in the namespace: apply what this library renders, watch it come up.
 
-    No Secrets, no deletion of claims, and nothing cluster-scoped: an administrator applies the namespace, whose
-    labels enforce the Pod Security Standard, its volume and its storage class.
-    Patching its own Role is harmless: Kubernetes refuses to grant what the grantor does not have.
+    No deletion of claims, and nothing cluster-scoped: an administrator applies the namespace, whose labels enforce the
+    Pod Security Standard, its volume and its storage class. Roles and RoleBindings are read-only to it: it could bind
+    what it has to everybody. It creates Secrets, for the one that `examx apply` makes, and reads none and changes none,
+    for the answer to a change shows it all. RBAC cannot say which it may create, nor whose image a Deployment runs:
+    DeployerPolicy does.
+
+    Who may deploy can read what the pods can: a Deployment that mounts a Secret and prints it is a Deployment.
     """
 
     def __init__(
@@ -139,6 +143,7 @@ _Grant = tuple[str, list[str], list[str]]
 _GRANTS: list[_Grant] = [
     ("", ["configmaps", "serviceaccounts", "services"], _APPLY),
     ("", ["persistentvolumeclaims"], _KEEP),
+    ("", ["secrets"], ["create"]),
     ("", ["events", "pods", "pods/log", "resourcequotas"], _WATCH),
     ("apps", ["deployments", "statefulsets"], _APPLY),
     ("apps", ["controllerrevisions", "replicasets"], _WATCH),
@@ -146,7 +151,7 @@ _GRANTS: list[_Grant] = [
     ("keda.sh", ["scaledobjects", "triggerauthentications"], _APPLY),
     ("networking.k8s.io", ["ingresses", "networkpolicies"], _APPLY),
     ("policy", ["poddisruptionbudgets"], _APPLY),
-    ("rbac.authorization.k8s.io", ["rolebindings", "roles"], _KEEP),
+    ("rbac.authorization.k8s.io", ["rolebindings", "roles"], _WATCH),
     ("secrets-store.csi.x-k8s.io", ["secretproviderclasses"], _APPLY),
     # Which version of a secret each pod has mounted, and nothing of its value.
     ("secrets-store.csi.x-k8s.io", ["secretproviderclasspodstatuses"], _WATCH),
@@ -154,8 +159,12 @@ _GRANTS: list[_Grant] = [
 
 
 # What is read of a namespace beside the objects that are rendered: to look for drift takes none of it.
-_NOT_OURS = ("events", "pods/log", "resourcequotas")
-_READ = [(group, [each for each in resources if each not in _NOT_OURS], _WATCH) for group, resources, _ in _GRANTS]
+_NOT_OURS = ("events", "pods/log", "resourcequotas", "secrets")
+_READ = [
+    (group, ours, _WATCH)
+    for group, resources, _ in _GRANTS
+    if (ours := [each for each in resources if each not in _NOT_OURS])
+]
 
 
 def _rules(namespace: str, grants: Sequence[_Grant]) -> list[k8s.PolicyRule]:

@@ -4,6 +4,7 @@ from cdk8s import Chart
 from constructs import Construct
 
 from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs.admission import DeployerPolicy
 from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
 from examx_constructs.django import DjangoApp
@@ -28,6 +29,7 @@ from examx_constructs.settings.naming import (
     APPLICATION,
     FOREIGN_AUTHENTICATIONS_ANNOTATION,
     FOREIGN_SECRETS_ANNOTATION,
+    REDIS_SECRETS,
     application_selector,
     component_selector,
     merged,
@@ -102,7 +104,17 @@ class ExamxChart(Chart):
         )
         if environment.limits:
             NamespaceQuota(self, "limits", limits=environment.limits, pods=environment.pods)
-        DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
+        if access.deployer_group and access.admission_policy:
+            DeployerPolicy(
+                self,
+                "deployer-policy",
+                namespace=environment.namespace,
+                group=access.deployer_group,
+                images=_images(environment),
+                secrets=[REDIS_SECRETS],
+            )
+        if access.deployer_group:
+            DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
         if access.observer_group:
             ObserverAccess(self, "observer", namespace=environment.namespace, group=access.observer_group)
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
@@ -191,6 +203,13 @@ class ExamxChart(Chart):
         # the Ingress: the sooner that is there, the fewer pods of a first apply have none.
         backend.deployment.add_dependency(ingress)
         return backend
+
+
+def _images(environment: Environment) -> list[str]:
+    """The repositories of which the namespace runs images."""
+    redis = environment.redis
+    own = [environment.image, *([] if isinstance(redis, ExternalRedis) else [redis.image])]
+    return [*dict.fromkeys([*(each.source for each in own), *environment.access.other_images])]
 
 
 def _foreign(environment: Environment) -> dict[str, str]:

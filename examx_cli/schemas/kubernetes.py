@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 from examx_cli.objects import Object, text
 from examx_cli.schemas.violations import explain
 
-VERSIONS = ("1.27", "1.30", "1.33", major_minor(kubernetes_validate.latest_version()))
+VERSIONS = ("1.30", "1.33", major_minor(kubernetes_validate.latest_version()))
 """The versions that manifests must be valid for: the oldest that runs what is rendered, to the newest that is known."""
 
 _GROUPS = frozenset(

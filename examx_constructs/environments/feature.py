@@ -149,7 +149,8 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
         namespace=wanted.namespace,
         labels=wanted.labels,
         annotations=wanted.annotations,
-        access=Access(service_account="examxv2-feature-sa", role_arn=role_arn("examxv2-feature")),
+        # Who deploys branches has rights of the whole cluster, which a policy holds to their namespaces.
+        access=Access(service_account="examxv2-feature-sa", role_arn=role_arn("examxv2-feature"), deployer_group=None),
         backend=BackendSettings(
             workers=1,
             resources=Resources.of("500m", "2Gi", "1", "4Gi"),

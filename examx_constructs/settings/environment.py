@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from examx_constructs.settings._value import SettingError, pattern, setting, value
 from examx_constructs.settings.guest import Guest
-from examx_constructs.settings.image import ImageReference
+from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
 from examx_constructs.settings.naming import APP_SECRETS, REDIS_SECRETS, dns_label, label_key, label_value
@@ -39,6 +39,10 @@ class Access:
 
     `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, an annotation that eksctl made stays as it is. On
     a new cluster there is none, and no pod that mounts a secret starts: state it there (docs/cluster.md, Roles in IAM).
+    `deployer_group` may apply what is rendered; None leaves that to whoever has rights of the whole cluster.
+    `admission_policy` holds it to what this library renders (DeployerPolicy; Kubernetes 1.30 or newer), and to images
+    of the environment's repository, of Redis' and of `other_images`: repositories with their registry, such as that of
+    a frontend which the same group deploys.
     `observer_group` may read what is rendered and change nothing, as a schedule does that looks for drift; None gives
     that to nobody.
     """
@@ -47,7 +51,9 @@ class Access:
     role_arn: str | None = setting(
         pattern(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+", "it must be the ARN of an IAM role"), default=None
     )
-    deployer_group: str = setting(_GROUP, default="examxv2-deployers")
+    deployer_group: str | None = setting(_GROUP, default="examxv2-deployers")
+    admission_policy: bool = True
+    other_images: tuple[str, ...] = setting(image_repository, default=())
     observer_group: str | None = setting(_GROUP, default=None)
 
 
@@ -58,8 +64,8 @@ class Environment:
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
     environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
     are mounted beside it. `guests` are what others run in the namespace. `annotations` stand on the Namespace. `spot`:
-    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `image_by_digest`: a release of
-    the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
+    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `image_by_digest`: a release
+    of the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
     `tags_without_digest` are those that ran before that was asked for, and may go on.
     """
 

@@ -17,6 +17,13 @@ _REFERENCE = re.compile(
 _NAME_LIMIT = 255
 
 
+image_repository = pattern(
+    rf"(?:{_REGISTRY})/{_COMPONENT}(?:/{_COMPONENT})*",
+    "it must be a repository with its registry, without a tag, such as registry.example.com/frontend",
+)
+"""A check of a repository, of which any build may be meant."""
+
+
 def _not_latest(tag: object) -> str | None:
     return "it must name one build: `latest` changes under running pods" if tag == "latest" else None
 
@@ -51,5 +58,10 @@ class ImageReference:
             )
         return cls(**parts.groupdict())
 
+    @property
+    def source(self) -> str:
+        """Registry and repository: where all builds of it are."""
+        return f"{self.registry}/{self.repository}"
+
     def __str__(self) -> str:
-        return f"{self.registry}/{self.repository}:{self.tag}" + (f"@{self.digest}" if self.digest else "")
+        return f"{self.source}:{self.tag}" + (f"@{self.digest}" if self.digest else "")

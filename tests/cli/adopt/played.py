@@ -23,7 +23,13 @@ Key = tuple[str, str]
 """Kind and name."""
 
 NAMESPACE = "shop"
-_CLUSTER_SCOPED = {"Namespace", "PersistentVolume", "StorageClass"}
+_CLUSTER_SCOPED = {
+    "Namespace",
+    "PersistentVolume",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+}
 _RESOURCES = """
 configmaps cm v1 true ConfigMap get,list
 persistentvolumeclaims pvc v1 true PersistentVolumeClaim get,list

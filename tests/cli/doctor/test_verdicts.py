@@ -141,7 +141,7 @@ ENFORCED, DNS = "network: NetworkPolicies are enforced", "network: DNS behind th
 EVERYWHERE = "secrets: driver and provider on every node that pods may go to"
 POLICY = "namespace: policy for those who deploy branches"
 CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must stand alone"
-KUBERNETES, KINDS = "cluster: Kubernetes 1.27 to 1.37", "cluster: kinds of others (CRDs)"
+KUBERNETES, KINDS = "cluster: Kubernetes 1.30 to 1.37", "cluster: kinds of others (CRDs)"
 ARM, LABELS, RIGHTS = (
     "cluster: nodes of the pods' architecture",
     "namespace: labels of the Namespace",
@@ -601,8 +601,8 @@ CASES = [
         added(questions.DAEMON_SETS, dns_cache("169.254.20.10", name="names")),
         {CACHE: (MISSING, "DaemonSet names answers on 169.254.20.10, which no policy allows")},
     ),
-    Case("Kubernetes is too old", said(git_version="v1.26.15"), {KUBERNETES: (MISSING, "it is v1.26.15")}),
-    Case("Kubernetes is the oldest", said(git_version="v1.27.0-eks-1"), {KUBERNETES: (OK, "v1.27.0")}),
+    Case("Kubernetes is too old", said(git_version="v1.29.15"), {KUBERNETES: (MISSING, "it is v1.29.15")}),
+    Case("Kubernetes is the oldest", said(git_version="v1.30.0-eks-1"), {KUBERNETES: (OK, "v1.30.0")}),
     Case("Kubernetes is too new", said(git_version="v1.38.0"), {KUBERNETES: (UNKNOWN, "nobody has tried that")}),
     Case("Kubernetes does not say", said(git_version=""), {KUBERNETES: (UNKNOWN, "does not say its version")}),
     Case(
