@@ -2,6 +2,7 @@
 
 import copy
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ from typer.testing import CliRunner
 
 from examx_cli.app import app
 from examx_cli.doctor import questions
+from examx_cli.doctor.seen import Cluster as SeenCluster
+from examx_cli.doctor.seen import Unseen
+from examx_cli.kubectl import Kubectl
 from tests.cli.cluster.conftest import Checkout, TestCluster
 from tests.cli.doctor import eks
 from tests.guides import rendered
@@ -200,3 +204,27 @@ def test_who_may_do_less_than_a_deployment_does_is_told_what(
         assert verdicts["namespace: labels of the Namespace"]["state"] == "missing"
     finally:
         control_plane.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+
+
+def test_no_value_of_a_secret_leaves_the_api_server(control_plane: "ControlPlane") -> None:
+    """What kubectl hears while an examination counts keys: the table, with the name, and none of the values."""
+    value = b64encode(b"what nobody may read").decode()
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "counted", "namespace": "default"}}
+    control_plane.apply([{**secret, "type": "Opaque", "data": {"one": value, "two": value}}])
+    try:
+        kubectl = Kubectl(binary=str(control_plane.kubectl_binary))
+        loud = control_plane.folder / "loud"
+        loud.write_text(f'#!/bin/sh\nexec "{kubectl.binary}" -v=9 "$@" 2>"{loud}.heard"\n', encoding="utf-8")
+        loud.chmod(0o700)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KUBECONFIG", str(control_plane.kubeconfig))
+            assert SeenCluster(Kubectl(binary=str(loud)), "default").secret_keys("counted") == 2
+            heard = Path(f"{loud}.heard").read_text(encoding="utf-8")
+            assert "counted" in heard, "it was heard what the API server answered"
+            assert value not in heard
+            assert SeenCluster(kubectl, "default").secret_keys("another") is None
+            patch.setenv("KUBECONFIG", str(control_plane.kubeconfig_for("nobody-in-particular")))
+            with pytest.raises(Unseen, match="this identity may not read the Secret counted"):
+                SeenCluster(kubectl, "default").secret_keys("counted")
+    finally:
+        control_plane.kubectl("delete", "secret", "counted", "--namespace=default")

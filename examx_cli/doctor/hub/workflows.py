@@ -14,6 +14,7 @@ from examx_constructs.environments import ENVIRONMENTS
 _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[\s*['\"]([A-Za-z_]\w*)['\"]\s*\]")
 _OWN = "GITHUB_TOKEN"
 _CHOSEN = re.compile(r"\$\{\{\s*inputs\.environment\s*\}\}")
+_COMPARISON = re.compile(r"inputs\.environment\s*(==|!=)\s*'([^']*)'")
 _EXPRESSION = "${{"
 
 
@@ -53,8 +54,16 @@ def _jobs(file: Path) -> Iterator[Mapping[str, object]]:
 def _environments(job: Mapping[str, object]) -> Iterable[str]:
     name = text(job, "environment") or text(job, "environment", "name")
     if _CHOSEN.search(name):
-        return [each for one in ENVIRONMENTS if _EXPRESSION not in (each := _CHOSEN.sub(one, name))]
+        chosen = [one for one in ENVIRONMENTS if _runs_for(one, text(job, "if"))]
+        return [each for one in chosen if _EXPRESSION not in (each := _CHOSEN.sub(one, name))]
     return [name] if name and _EXPRESSION not in name else []
+
+
+def _runs_for(environment: str, condition: str) -> bool:
+    """Whether a job's `if` lets it run for an environment, as far as it compares the input with names, joined by &&."""
+    clauses = [] if "||" in condition else condition.split("&&")
+    compared = [found for each in clauses if (found := _COMPARISON.fullmatch(each.strip().strip("${} ")))]
+    return all((environment == found[2]) == (found[1] == "==") for found in compared)
 
 
 def _secrets(job: Mapping[str, object]) -> frozenset[str]:

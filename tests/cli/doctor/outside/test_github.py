@@ -378,6 +378,22 @@ def test_every_way_to_name_an_environment_and_a_secret_counts(tmp_path: Path) ->
     assert found.secrets == {"ONE", "TWO"}
 
 
+@pytest.mark.parametrize(
+    ("condition", "environments"),
+    [
+        ("inputs.environment != 'dev' && inputs.environment != 'feature'", {"stg-key", "prod-key"}),
+        ("${{ inputs.environment == 'prod' }}", {"prod-key"}),
+        ("inputs.environment == 'prod' || always()", {"dev-key", "stg-key", "prod-key"}),
+        ("always() && inputs.environment != 'stg'", {"dev-key", "prod-key"}),
+    ],
+)
+def test_a_job_that_does_not_run_for_an_environment_needs_none(
+    condition: str, environments: set[str], tmp_path: Path
+) -> None:
+    job = f'{{if: "{condition}", environment: "${{{{ inputs.environment }}}}-key"}}'
+    assert set(Workflows.of(workflow(tmp_path, f"jobs: {{a: {job}}}")).environments) == environments
+
+
 @pytest.mark.parametrize("content", ["jobs: [", "a: &a [*a, *b]", "\t"])
 def test_a_file_that_is_no_workflow_is_one_line(content: str, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"a\.yaml is no workflow: "):
