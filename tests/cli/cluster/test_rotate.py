@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from examx_cli import processes
 from examx_cli.credentials import servers
 from examx_constructs.settings.redis import REDIS_USERS
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
+from tests.cli.cluster.killing import Killed, killed_at
 from tests.cli.cluster.passwords import SECRET, VALUE, passwords, put, running, with_redis
 
 EVERYBODY = ", ".join(REDIS_USERS)
@@ -233,29 +233,6 @@ def test_nothing_to_rotate(checkout: Checkout, cluster: TestCluster, examx: Exam
     assert (unknown.exit_code, '--user is "admin"; the users of Redis are application' in unknown.stderr) == (2, True)
 
 
-class Killed(BaseException):
-    """The end of the process, before a call or after it."""
-
-
-Run = Callable[..., str]
-
-
-def _killed_at(number: int, verb: str, run: Run, *, after: bool) -> Run:
-    """A kubectl that ends whoever asks, at the call of that number, among those of a verb."""
-    calls = 0
-
-    def instead(command: Any, **options: Any) -> str:
-        nonlocal calls
-        calls += "kubectl" in command[0] and verb in ("", command[1])
-        if calls != number or "kubectl" not in command[0]:
-            return run(command, **options)
-        if after:
-            run(command, **options)
-        raise Killed
-
-    return instead
-
-
 def _is_gone_on_with(cluster: TestCluster, shop: Checkout, examx: Examx, verb: str, moment: str) -> int:
     """Kill a rotation at each of its calls, and run it again; returns how often it was killed."""
     assert cluster.state is not None
@@ -265,7 +242,7 @@ def _is_gone_on_with(cluster: TestCluster, shop: Checkout, examx: Examx, verb: s
     for number in itertools.count(1):
         cluster.state.write_text(begin, encoding="utf-8")
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(processes, "run", _killed_at(number, verb, real, after=moment == "after"))
+            patched.setattr(processes, "run", killed_at(number, verb, real, after=moment == "after"))
             try:
                 done = examx("rotate", "dev")
             except Killed:
