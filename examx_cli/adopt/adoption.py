@@ -18,6 +18,7 @@ from examx_cli.adopt.superseded import target_of
 from examx_cli.adopt.waiting import wait_for
 from examx_cli.adopt.ways import There
 from examx_cli.adopt.workload import Group, Manner, bring, finish
+from examx_cli.credentials import redis
 from examx_cli.deploy import pruning, rollouts
 from examx_cli.deploy.history import Entry, History
 from examx_cli.objects import Object, ObjectKey, text
@@ -98,6 +99,7 @@ class Adoption:
         return There(self.hands, {ObjectKey.of(each): each for each in self.plan.wanted}, self.record.objects)
 
     def _redis(self, step: Step) -> None:
+        redis.make(self.hands.cluster.kubectl, redis.secrets_of(step.objects))
         self._there.put(step.objects)
         wait_for(self.hands, rollouts.workloads(step.objects))
 

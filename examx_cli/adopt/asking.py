@@ -7,6 +7,8 @@ from examx_cli.adopt.inventory import api_resources
 from examx_cli.adopt.pod_security import ENFORCE_LABEL
 from examx_cli.adopt.preflight import GUESTS, Case, hosts_of
 from examx_cli.cluster import Cluster
+from examx_cli.credentials import redis
+from examx_cli.errors import CommandError
 from examx_cli.kubectl import is_forbidden
 from examx_cli.objects import Object, ObjectKey, text
 from examx_cli.processes import ProcessError
@@ -46,8 +48,13 @@ def _group_and_kind(line: str) -> Iterator[tuple[str, str]]:
 
 
 def findings(cluster: Cluster, case: Case) -> list[Finding]:
-    """What the cluster says of Pod Security, of rights, and of Ingresses elsewhere."""
-    return [*_pod_security(cluster, case), *_rights(cluster, case), *_same_host(cluster, case)]
+    """What the cluster says of Pod Security, of rights, of the Secret that is made, and of Ingresses elsewhere."""
+    return [
+        *_pod_security(cluster, case),
+        *_rights(cluster, case),
+        *_secrets(cluster, case),
+        *_same_host(cluster, case),
+    ]
 
 
 def _pod_security(cluster: Cluster, case: Case) -> Iterator[Finding]:
@@ -103,6 +110,15 @@ def _rights(cluster: Cluster, case: Case) -> Iterator[Finding]:
             f"this identity may not {', '.join(lacking)} in {cluster.target.namespace}: "
             "let an administrator of the namespace adopt it"
         )
+
+
+def _secrets(cluster: Cluster, case: Case) -> Iterator[Finding]:
+    """Why the passwords of Redis could not be made; rights are asked about already."""
+    for each in redis.secrets_of(case.wanted):
+        try:
+            each.try_to_make(cluster.kubectl)
+        except CommandError as error:
+            yield Finding(str(error))
 
 
 def _can(cluster: Cluster, verb: str, what: str, namespace: str) -> bool:

@@ -35,21 +35,43 @@ def has_pre_stop(workload: Object, port: object = None) -> bool:
 
 def broker_of(workload: Object) -> frozenset[str] | None:
     """The addresses `host:port` of the broker that a workload's environment names; None where it names none."""
+    url = _broker_url(workload)
+    return _addresses(url) if url else None
+
+
+def user_of(workload: Object) -> str | None:
+    """The user that a workload logs in to its broker as; empty for nobody, None where its environment names none."""
+    url = _broker_url(workload)
+    login = next((each for each in map(_login, _places(url)) if each), "") if url else None
+    # A password alone is that of the user `default` (redis.io, AUTH).
+    return login if login is None or not login.startswith(":") else "default"
+
+
+def _login(place: str) -> str:
+    name, separator, _ = place.rpartition("@")[0].partition(":")
+    return name or separator
+
+
+def _broker_url(workload: Object) -> str | None:
     for container in containers_of(workload):
         given = {text(each, "name"): text(each, "value") for each in items(container, "env")}
         for name in BROKER_VARIABLES:
             if given.get(name):
-                return _addresses(given[name])
+                return given[name]
     return None
 
 
+def _places(url: str) -> list[str]:
+    """What stands between the scheme and the path of each server's URL. Sentinels are separated by semicolons."""
+    # Sentinel URLs may leave the scheme out from the second on; passwords may hold $(VARIABLE).
+    return [urlsplit(part if "://" in part else f"redis://{part}").netloc for part in re.split(r"[;,]", url)]
+
+
 def _addresses(url: str) -> frozenset[str]:
-    """The servers of a broker's URL. Sentinels stand in it one after the other, separated by semicolons."""
+    """The servers of a broker's URL."""
     found: set[str] = set()
-    for part in re.split(r"[;,]", url):
-        # Sentinel URLs may leave the scheme out from the second on; passwords may hold $(VARIABLE).
-        split = urlsplit(part if "://" in part else f"redis://{part}")
-        host, _, port = split.netloc.rpartition("@")[2].partition(":")
+    for place in _places(url):
+        host, _, port = place.rpartition("@")[2].partition(":")
         if host:
             found.add(f"{host.lower()}:{port or _REDIS_PORT}")
     return frozenset(found)

@@ -10,6 +10,7 @@ from examx_cli.adopt.inventory import Inventory
 from examx_cli.adopt.pod_security import ENFORCE_LABEL, violations
 from examx_cli.adopt.selectors import is_empty, matches, pod_labels
 from examx_cli.adopt.superseded import selected_by, stays
+from examx_cli.credentials import redis
 from examx_cli.diff import Difference, Impact
 from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
 
@@ -44,6 +45,7 @@ def findings(case: Case) -> list[Finding]:
         *_pod_security(case),
         *_cut_off(case),
         *_broker(case),
+        *_locked_out(case),
         *_second_beat(case),
         *_shared_labels(case),
         *_same_host(case),
@@ -114,6 +116,21 @@ def _broker(case: Case) -> Iterator[Finding]:
             f"sends to another ({case.redis.why}): keep that Redis with ExternalRedis, make its queue one of the "
             f"environment's, or {removed(each)}"
         )
+
+
+def _locked_out(case: Case) -> Iterator[Finding]:
+    """Pods of today that stay beside ours for a while, on a server that then takes none but its users."""
+    if case.redis.moves or not redis.secrets_of(case.wanted):
+        return
+    for each in case.rendered("Deployment"):
+        today = case.inventory.objects.get(ObjectKey.of(each), {})
+        was, will = facts.user_of(today), facts.user_of(each)
+        if was is not None and will and was != will:
+            yield Finding(
+                f"{ObjectKey.of(each)}: its pods of today log in to {', '.join(case.redis.today)} as "
+                f"{was or 'nobody'}, and that server will take {will} and its other users only, while they still work: "
+                "keep it as it is with ExternalRedis, or scale them to 0 when their queues are empty, and adopt then"
+            )
 
 
 def _second_beat(case: Case) -> Iterator[Finding]:

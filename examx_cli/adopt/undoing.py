@@ -21,6 +21,7 @@ from examx_cli.adopt.single import bring_single, remove_single
 from examx_cli.adopt.superseded import KEPT_KINDS, target_of
 from examx_cli.adopt.ways import Back
 from examx_cli.adopt.workload import Group, Manner, bring, finish
+from examx_cli.credentials import redis
 from examx_cli.objects import Object, ObjectKey
 
 
@@ -46,6 +47,9 @@ class Undoing:
             with output.group(f"Undo: {title}"):
                 do()
         kept = [key for key in self._new() if self.hands.get(key) is not None]
+        # The passwords of a Redis whose claims stay: another adoption, or an apply, goes on with both.
+        made, kubectl = redis.secrets_of(self.plan.wanted), self.hands.cluster.kubectl
+        kept += [each.key for each in made if each.number_of_keys(kubectl) is not None]
         self.hands.delete(self.hands.key("Secret", record.NAME))
         return kept
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from examx_cli import output
 from examx_cli.credentials.random_secret import Made, RandomSecret
+from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import Kubectl
 from examx_cli.objects import Object, text
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
@@ -41,12 +42,20 @@ def why_not(kubectl: Kubectl, secret: RandomSecret) -> str:
 
 
 def make(kubectl: Kubectl, secrets: Sequence[RandomSecret]) -> list[RandomSecret]:
-    """Make those that are not there, before what mounts them. Returns what is new. Raises CommandError."""
+    """Make those that are not there, before what mounts them. Returns what is new. Raises CommandError, and Refusal."""
     made: list[RandomSecret] = []
     for each in secrets:
-        if each.make(kubectl) is Made.NEW:
-            made.append(each)
-            output.note(f"{each.key}: made, with random passwords of {', '.join(each.keys)}")
+        match each.make(kubectl):
+            case Made.NEW:
+                made.append(each)
+                output.note(f"{each.key}: made, with random passwords of {', '.join(each.keys)}")
+            case Made.FORBIDDEN:
+                if why := why_not(kubectl, each):
+                    raise Refusal(f"{each.key}: {why}")
+            case Made.NO_NAMESPACE:
+                raise CommandError(f"{each.key} could not be made: there is no namespace {each.namespace}")
+            case Made.THERE:
+                pass
     return made
 
 

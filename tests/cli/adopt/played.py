@@ -150,6 +150,8 @@ class Played:
             keys = [key for key in self.objects if key[0] in kinds]
         found = [self.objects[key] for key in keys if key in self.objects]
         found = [each for each in found if _selected(each, options.selector)]
+        if options.no_headers:
+            return "\n".join(f"{each['metadata']['name']} Opaque {len(each['data'])} 3d" for each in found)
         return json.dumps({"kind": "List", "items": found}) if found else ""
 
     def _apply(self, options: argparse.Namespace, _: object, stdin: str | None) -> str:
@@ -186,8 +188,11 @@ class Played:
 
     def _create(self, options: argparse.Namespace, _: object, stdin: str | None) -> None:
         for each in _items(stdin):
+            if each["kind"] == "Secret" and _key(each) in self.objects:
+                raise Refused(f'Error from server (AlreadyExists): secrets "{each["metadata"]["name"]}" already exists')
             assert _key(each) not in self.objects
-            self._store(each, options.field_manager, "Update")
+            if not options.dry_run:
+                self._store(each, options.field_manager, "Update")
         self._reconcile()
 
     def _replace(self, options: argparse.Namespace, _: object, stdin: str | None) -> str | None:
