@@ -1,6 +1,6 @@
 """What an environment needs of its account of AWS: `examx doctor ENV --aws`. Read, never changed."""
 
-from examx_cli.doctor.aws import balancer, certificates, cluster, nodes, stores
+from examx_cli.doctor.aws import balancer, certificates, cluster, nodes, roles, stores
 from examx_cli.doctor.aws.account import Account
 from examx_cli.doctor.precondition import Precondition
 
@@ -21,5 +21,6 @@ SETTINGS: tuple[Precondition[Account], ...] = (
     stores.tags,
     stores.scan,
     stores.secret_policies,
+    roles.github_roles,
 )
 """In the order in which they are told."""

@@ -1,7 +1,8 @@
 """An account of AWS as docs/cluster.md sets it up, in the JSON that `aws` prints: as much as an examination reads.
 
 The names of the fields are those of the services' models (botocore 1.43.11): eks 2017-11-01, ec2 2016-11-15, elbv2
-2015-12-01, wafv2 2019-07-29, shield 2016-06-02, acm 2015-12-08, ecr 2015-09-21, secretsmanager 2017-10-17.
+2015-12-01, wafv2 2019-07-29, shield 2016-06-02, acm 2015-12-08, ecr 2015-09-21, secretsmanager 2017-10-17; and iam
+2010-05-08, whose policies `aws` decodes.
 """
 
 from typing import Any
@@ -47,6 +48,28 @@ def attributes(**changed: str) -> dict[str, Any]:
     }
     has |= {key.replace("__", "."): value for key, value in changed.items()}
     return {"Attributes": [{"Key": key, "Value": value} for key, value in has.items()]}
+
+
+def role(subject: object, *, operator: str = "StringEquals", audience: object = "sts.amazonaws.com") -> dict[str, Any]:
+    """The answer to `iam list-roles`: one that workflows take, and one of AWS's own."""
+    issuer = "token.actions.githubusercontent.com"
+    condition: dict[str, Any] = {"StringEquals": {f"{issuer}:aud": audience} if audience else {}}
+    if subject:
+        condition.setdefault(operator, {})[f"{issuer}:sub"] = subject
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": condition,
+    }
+    service = {"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policies = {"deploy-prod": statement, "eks": service}
+    return {
+        "Roles": [
+            {"RoleName": name, "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [each]}}
+            for name, each in policies.items()
+        ]
+    }
 
 
 def sound() -> dict[str, Any]:
@@ -102,5 +125,6 @@ def sound() -> dict[str, Any]:
             "registryId": ACCOUNT,
             "scanningConfiguration": {"scanType": "BASIC", "rules": []},
         },
+        "iam list-roles": role("repo:examx/platform:environment:prod"),
         "secretsmanager get-resource-policy": {"ARN": "arn", "Name": "examxv2-secrets"},
     }

@@ -100,10 +100,15 @@ def scanning(kind: str, often: str, name: str) -> Answers:
     }
 
 
+def roles(subject: object, **more: Any) -> Answers:
+    return {"iam list-roles": amazon.role(subject, **more)}
+
+
 def policy(principal: str, condition: str = "") -> Answers:
     return {"secretsmanager get-resource-policy": {"ResourcePolicy": POLICY % (principal, condition)}}
 
 
+REPO, ROLES = "repo:examx/platform", "roles that workflows take"
 OPEN, AUDIT, ADD_ON = "networks that reach the API server", "audit log", "enableNetworkPolicy of the add-on vpc-cni"
 NODES, COMING = "metadata service of the nodes that run", "metadata service of the nodes to come"
 ATTRIBUTES, LOGS, ACL, SHIELD = "attributes, as rendered", "access logs", "web ACL of WAF", "Shield Advanced"
@@ -332,6 +337,39 @@ CASES = [
         OK,
         "2 with a policy of their own",
         policy('{"AWS": "arn:aws:iam::111122223333:role/a"}'),
+    ),
+    Case("no role", ROLES, UNKNOWN, "no role of the account trusts GitHub", {"iam list-roles": {"Roles": []}}),
+    Case(
+        "two environments, one by one",
+        ROLES,
+        OK,
+        "deploy-prod",
+        roles([f"{REPO}:environment:prod", f"{REPO}:environment:stg"]),
+    ),
+    Case("a pattern that is none", ROLES, OK, "deploy-prod", roles(f"{REPO}:environment:prod", operator="StringLike")),
+    Case(
+        "a repository, whatever the branch",
+        ROLES,
+        MISSING,
+        "deploy-prod trusts repo:examx/platform:*, a pattern",
+        roles(f"{REPO}:*", operator="StringLike"),
+    ),
+    Case("a branch", ROLES, MISSING, "which is no environment and not main", roles(f"{REPO}:ref:refs/heads/dev")),
+    Case("pull requests", ROLES, MISSING, "which is no environment and not main", roles(f"{REPO}:pull_request")),
+    Case("everybody on GitHub", ROLES, MISSING, "it names no subject", roles(None)),
+    Case(
+        "another audience",
+        ROLES,
+        MISSING,
+        "asks for the audience others",
+        roles(f"{REPO}:environment:prod", audience="others"),
+    ),
+    Case(
+        "no audience",
+        ROLES,
+        MISSING,
+        "asks for the audience of nobody",
+        roles(f"{REPO}:environment:prod", audience=None),
     ),
     Case(
         "no secret",
