@@ -1,6 +1,6 @@
 """What scales, on which signals: the HorizontalPodAutoscaler for resources, KEDA's ScaledObject for queues."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cdk8s import ApiObjectMetadata
@@ -115,9 +115,22 @@ def _behavior(behavior: ScalingBehavior) -> k8s.HorizontalPodAutoscalerBehaviorV
 
 
 class RedisTriggerAuthentication(Construct):
-    """How KEDA's scalers get the password of Redis: from a Kubernetes Secret, never from a trigger's metadata."""
+    """How KEDA's scalers get the password of Redis: from a Kubernetes Secret, never from a trigger's metadata.
 
-    def __init__(self, scope: Construct, id: str, *, name: str, secret: str, key: str) -> None:
+    `parameters`: which parameters of the scaler have it; Sentinels ask for `sentinelPassword` (KEDA 2.17 and 2.20,
+    redis_scaler.go).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        secret: str,
+        key: str,
+        parameters: Sequence[str] = ("password",),
+    ) -> None:
         super().__init__(scope, id)
         self.name = name
         self.trigger_authentication = keda.TriggerAuthentication(
@@ -126,7 +139,8 @@ class RedisTriggerAuthentication(Construct):
             metadata=ApiObjectMetadata(name=name),
             spec=keda.TriggerAuthenticationSpec(
                 secret_target_ref=[
-                    keda.TriggerAuthenticationSpecSecretTargetRef(parameter="password", name=secret, key=key)
+                    keda.TriggerAuthenticationSpecSecretTargetRef(parameter=each, name=secret, key=key)
+                    for each in parameters
                 ]
             ),
         )

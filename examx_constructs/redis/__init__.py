@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from examx_constructs.redis.connection import RedisConnection, RedisPassword
+from examx_constructs.redis.connection import RedisConnection, RedisPassword, RedisUsers
 from examx_constructs.redis.external import ExternalServer
 from examx_constructs.redis.nodes import PODS
 from examx_constructs.redis.replicated import ReplicatedServers
@@ -15,6 +15,7 @@ __all__ = [
     "Redis",
     "RedisConnection",
     "RedisPassword",
+    "RedisUsers",
     "ReplicatedServers",
     "StandaloneServer",
     "redis",

@@ -1,5 +1,6 @@
 """How the application's pods and KEDA reach a Redis, whatever its shape."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
@@ -8,16 +9,61 @@ from constructs import Construct
 from examx_constructs.autoscaling import RedisTriggerAuthentication
 from examx_constructs.pods import Mount, variables
 from examx_constructs.secrets import AwsSecrets
-from examx_constructs.settings import RedisAddress, SecretsManagerSecret, SentinelAddress
-from examx_constructs.settings.naming import REDIS_SECRETS
+from examx_constructs.settings import KubernetesSecret, RedisAddress, SecretsManagerSecret, SentinelAddress
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION, REDIS_SECRETS
 from examx_constructs.settings.paths import REDIS_PASSWORD_PATH
-from examx_constructs.settings.redis import PASSWORD_VARIABLE
+from examx_constructs.settings.redis import MADE_PASSWORDS, PASSWORD_VARIABLE, RedisUser
 
-_KEY = "password"
+_FILE = "password"
+_FILE_VARIABLE = "REDIS_PASSWORD_FILE"
+_APPLICATION: RedisUser = "application"
+_KEDA: RedisUser = "keda"
+
+
+class RedisUsers(Construct):
+    """The users of a Redis that is rendered: a Secret with a password for each, and KEDA's way to its own.
+
+    No manifest holds the Secret: `examx apply` makes it, or it is given. It belongs to no pod, and outlives all.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, secret: KubernetesSecret, sentinels: bool) -> None:
+        super().__init__(scope, id)
+        self._secret = secret.name
+        parameters = ("password", "sentinelPassword") if sentinels else ("password",)
+        self.authentication = RedisTriggerAuthentication(
+            self, "keda", name=REDIS_SECRETS, secret=secret.name, key=_KEDA, parameters=parameters
+        )
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """On the servers, by which `examx apply` knows that it makes the Secret, and `examx rotate` whom to ask."""
+        return {MADE_SECRET_ANNOTATION: self._secret} if self._secret == MADE_PASSWORDS.name else {}
+
+    @property
+    def server_mount(self) -> Mount:
+        """All passwords, for a server or a Sentinel: a directory, in which a change shows up."""
+        return self._mount(None)
+
+    @property
+    def mount(self) -> Mount:
+        """The application's password alone, as one file of a directory, in which a change shows up."""
+        return self._mount([k8s.KeyToPath(key=_APPLICATION, path=_FILE)])
+
+    def variable(self, name: str) -> k8s.EnvVar:
+        """An environment variable with the application's password."""
+        return _variable(name, self._secret, _APPLICATION)
+
+    def _mount(self, items: list[k8s.KeyToPath] | None) -> Mount:
+        # Owned by root, and readable by the group that every pod of the library runs as.
+        source = k8s.SecretVolumeSource(secret_name=self._secret, default_mode=0o440, items=items)
+        return Mount(
+            volume=k8s.Volume(name=REDIS_SECRETS, secret=source),
+            mount=k8s.VolumeMount(name=REDIS_SECRETS, mount_path=REDIS_PASSWORD_PATH, read_only=True),
+        )
 
 
 class RedisPassword(Construct):
-    """The password of Redis: a secret of AWS Secrets Manager, as a file, a Secret and a TriggerAuthentication.
+    """The password of a Redis elsewhere: a secret of AWS Secrets Manager, as a file, a Secret, and for KEDA.
 
     The Secret is there while a pod mounts the volume, so every pod that uses Redis does: KEDA needs the password to
     wake workers that it has scaled to zero.
@@ -26,10 +72,10 @@ class RedisPassword(Construct):
     def __init__(self, scope: Construct, id: str, *, secret: SecretsManagerSecret) -> None:
         super().__init__(scope, id)
         self.secrets = AwsSecrets(
-            self, "secrets", name=REDIS_SECRETS, files={_KEY: secret}, synced_secret=REDIS_SECRETS
+            self, "secrets", name=REDIS_SECRETS, files={_FILE: secret}, synced_secret=REDIS_SECRETS
         )
         self.authentication = RedisTriggerAuthentication(
-            self, "keda", name=REDIS_SECRETS, secret=REDIS_SECRETS, key=_KEY
+            self, "keda", name=REDIS_SECRETS, secret=REDIS_SECRETS, key=_FILE
         )
 
     @property
@@ -39,16 +85,15 @@ class RedisPassword(Construct):
 
     def variable(self, name: str) -> k8s.EnvVar:
         """An environment variable with the password, out of the Kubernetes Secret."""
-        reference = k8s.SecretKeySelector(name=REDIS_SECRETS, key=_KEY)
-        return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=reference))
+        return _variable(name, REDIS_SECRETS, _FILE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedisConnection:
-    """An address and, where one is set, the password."""
+    """An address and, where there is one, the password of the application."""
 
     address: RedisAddress | SentinelAddress
-    password: RedisPassword | None = None
+    password: RedisUsers | RedisPassword | None = None
 
     @property
     def authentication(self) -> RedisTriggerAuthentication | None:
@@ -62,11 +107,21 @@ class RedisConnection:
 
     @property
     def variables(self) -> list[k8s.EnvVar]:
-        """A client's variables. The password stands first, because the URL refers to it."""
-        secret = [self.password.variable(PASSWORD_VARIABLE)] if self.password else []
-        return [*secret, *variables(self.address.environment)]
+        """A client's variables. The password stands first, because the URL refers to it.
+
+        The file has what the variable has, and shows a change: examx_celery.py reads it for each new connection.
+        """
+        if not self.password:
+            return variables(self.address.environment)
+        file = {_FILE_VARIABLE: f"{REDIS_PASSWORD_PATH}/{_FILE}"}
+        return [self.password.variable(PASSWORD_VARIABLE), *variables(file | self.address.environment)]
 
 
 def password_of(scope: Construct, secret: SecretsManagerSecret | None) -> RedisPassword | None:
     """The password's construct, where a password is set."""
     return RedisPassword(scope, "password", secret=secret) if secret else None
+
+
+def _variable(name: str, secret: str, key: str) -> k8s.EnvVar:
+    reference = k8s.SecretKeySelector(name=secret, key=key)
+    return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=reference))

@@ -19,6 +19,8 @@ class ExternalServer(Construct):
                 database=settings.database,
                 tls=settings.tls,
                 authenticated=password is not None,
+                user=settings.username,
+                scaler_user=settings.username,
             ),
             password=password,
         )

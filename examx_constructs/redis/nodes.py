@@ -23,11 +23,11 @@ from examx_constructs.pods import (
     tcp_probe,
     variables,
 )
-from examx_constructs.redis.connection import RedisPassword
+from examx_constructs.redis.connection import RedisUsers
 from examx_constructs.redis.memory import memory_bounds
 from examx_constructs.settings import Duration, ImageReference, Quantity, RedisPersistence, Resources
 from examx_constructs.settings.naming import application_selector, checked_name, component_selector, labels, selector
-from examx_constructs.settings.redis import KEEPER_RESOURCES
+from examx_constructs.settings.redis import USERS_KEEPER_RESOURCES
 
 APPLICATION = "redis"
 PODS = application_selector(APPLICATION)
@@ -59,15 +59,17 @@ class RedisProcess:
     `script` writes the configuration and becomes the process: the configuration holds what no manifest may or can, the
     password, the pod's own name, and who leads at the moment. A container that restarts gets a new one.
 
-    `keeper`: a script that runs beside it for as long. `pre_stop`: one that runs before it stops, for `leave_within` at
-    most.
+    `keeper`: the script that runs beside it for as long, and gives it changed passwords. `follows`: whether it is a copy
+    of another server, or may be. `pre_stop`: a script that runs before it stops, for `leave_within` at most.
     """
 
     component: Literal["server", "sentinel"]
     files: Mapping[str, str]
     script: str
     port: int
-    keeper: str | None = None
+    keeper: str = "passwords.sh"
+    keeper_resources: Resources = USERS_KEEPER_RESOURCES
+    follows: bool = False
     pre_stop: str | None = None
     leave_within: Duration | None = None
 
@@ -98,7 +100,7 @@ class RedisNodes(Construct):
         name: str,
         process: RedisProcess,
         hardware: RedisHardware,
-        password: RedisPassword | None,
+        users: RedisUsers,
         headless: bool,
     ) -> None:
         super().__init__(scope, id)
@@ -108,7 +110,7 @@ class RedisNodes(Construct):
         self.selector = selector(name)
         self.peers = component_selector(application=APPLICATION, component=process.component)
         self._pod_labels = pod_labels(scope, self.labels)
-        self._process, self._hardware, self._password = process, hardware, password
+        self._process, self._hardware, self._users = process, hardware, users
         self.config_map = k8s.KubeConfigMap(
             self, "config", metadata=metadata(f"{name}-config", labels=self.labels), data=dict(process.files)
         )
@@ -149,7 +151,7 @@ class RedisNodes(Construct):
         return k8s.KubeStatefulSet(
             self,
             "stateful-set",
-            metadata=metadata(self.name, labels=self.labels),
+            metadata=metadata(self.name, labels=self.labels, annotations=self._users.annotations),
             spec=k8s.StatefulSetSpec(
                 replicas=hardware.replicas,
                 service_name=self.name,
@@ -165,7 +167,7 @@ class RedisNodes(Construct):
                     anti_affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
                     spot=hardware.spot,
                     mounts=mounts,
-                    containers=[self._run(mounts), *self._keep(mounts)],
+                    containers=[self._run(mounts), self._keeper(mounts)],
                 ),
             ),
         )
@@ -175,21 +177,19 @@ class RedisNodes(Construct):
         return [
             config_map("config", f"{self.name}-config", _FILES_PATH),
             scratch("generated", _GENERATED_PATH, Quantity("16Mi"), in_memory=True),
-            *([self._password.mount] if self._password else []),
+            self._users.server_mount,
             *([data] if self._hardware.persistence else []),
         ]
 
     def _run(self, mounts: Sequence[Mount]) -> k8s.Container:
         process, port = self._process, self._process.port
-        # For the probe. Sentinels have no password, and complain of a client that gives one.
-        password = [self._password.variable("REDISCLI_AUTH")] if self._password and self._is_server else []
         return container(
             name="redis",
             image=self._hardware.image,
             command=_sh(process.script),
             resources=self._hardware.resources,
             mounts=mounts,
-            variables=[*self._variables(), *password],
+            variables=self._variables(),
             ports={"redis": port},
             pre_stop=_sh(process.pre_stop) if process.pre_stop else (),
             probes=Probes(
@@ -202,31 +202,27 @@ class RedisNodes(Construct):
 
     def _is_ready(self) -> list[str]:
         """While it loads its data a server answers, but not with PONG: alive, not ready. A copy is ready in sync."""
-        if self._process.keeper:
+        if self._process.follows:
             asked, answers = "INFO replication", r"'^role:master|^master_link_status:up'"
         else:
-            asked, answers = "ping", "PONG"
-        return ["sh", "-c", f"redis-cli -p {self._process.port} {asked} | grep -qE {answers}"]
+            asked, answers = "PING", "PONG"
+        return ["sh", "-c", f"sh {_FILES_PATH}/cli.sh {asked} | grep -qE {answers}"]
 
-    def _keep(self, mounts: Sequence[Mount]) -> list[k8s.Container]:
-        if not self._process.keeper:
-            return []
+    def _keeper(self, mounts: Sequence[Mount]) -> k8s.Container:
         # It says so after each look.
         looks = exec_probe(
             ["sh", "-c", f"find {_GENERATED_PATH}/keeper -mmin -1 | grep -q ."],
             Timing(period=Duration("20s"), timeout=Duration("5s"), failures=3),
         )
-        return [
-            container(
-                name="keeper",
-                image=self._hardware.image,
-                command=_sh(self._process.keeper),
-                resources=KEEPER_RESOURCES,
-                mounts=[each for each in mounts if each.mount.name != "data"],
-                variables=self._variables(),
-                probes=Probes(readiness=looks, liveness=looks),
-            )
-        ]
+        return container(
+            name="keeper",
+            image=self._hardware.image,
+            command=_sh(self._process.keeper),
+            resources=self._process.keeper_resources,
+            mounts=[each for each in mounts if each.mount.name != "data"],
+            variables=self._variables(),
+            probes=Probes(readiness=looks, liveness=looks),
+        )
 
     def _variables(self) -> list[k8s.EnvVar]:
         # A server of its own needs no other.

@@ -12,12 +12,14 @@ from examx_constructs._objects import metadata, namespace_of, text
 from examx_constructs._templates import render
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
-from examx_constructs.redis.connection import RedisConnection, password_of
+from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
+from examx_constructs.redis.users import users_files
 from examx_constructs.settings import Duration, ReplicatedRedis, SentinelAddress, Utilization
 from examx_constructs.settings.naming import APPLICATION
 from examx_constructs.settings.redis import (
     CORE,
+    KEEPER_RESOURCES,
     PRIMARIES,
     REDIS_NAME,
     REDIS_PORT,
@@ -74,7 +76,7 @@ class ReplicatedServers(Construct):
     def __init__(self, scope: Construct, id: str, *, settings: ReplicatedRedis) -> None:
         super().__init__(scope, id)
         self._settings = settings
-        self._password = password_of(self, settings.password)
+        self._users = RedisUsers(self, "users", secret=settings.passwords, sentinels=True)
         hosts = _Hosts(namespace_of(scope, "Redis"))
         server, sentinel = _server(settings, hosts), _sentinel(settings, hosts)
         self.primary = self._nodes("primary", server, self._server_hardware(replicas=PRIMARIES))
@@ -99,9 +101,11 @@ class ReplicatedServers(Construct):
             address=SentinelAddress(
                 hosts=hosts.sentinels,
                 master_name=settings.master_name,
-                authenticated=self._password is not None,
+                authenticated=True,
+                user="application",
+                scaler_user="keda",
             ),
-            password=self._password,
+            password=self._users,
         )
 
     def _nodes(self, role: Role, process: RedisProcess, hardware: RedisHardware) -> RedisNodes:
@@ -111,7 +115,7 @@ class ReplicatedServers(Construct):
             name=REPLICATED_NAMES[role],
             process=process,
             hardware=hardware,
-            password=self._password,
+            users=self._users,
             headless=True,
         )
 
@@ -155,6 +159,7 @@ def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
         "lead.sh": render("redis/lead.sh"),
         "leave.sh": render("redis/leave.sh", leave_within=_LEAVE_WITHIN.seconds),
         **_shared(settings, hosts),
+        **users_files("server"),
     }
     return RedisProcess(
         component="server",
@@ -162,19 +167,24 @@ def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
         script="server.sh",
         port=REDIS_PORT,
         keeper="keeper.sh",
+        keeper_resources=KEEPER_RESOURCES,
+        follows=True,
         pre_stop="leave.sh",
         leave_within=_LEAVE_WITHIN,
     )
 
 
 def _sentinel(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
-    files = {"sentinel.sh": render("redis/sentinel.sh", election=_ELECTION.seconds), **_shared(settings, hosts)}
+    files = {
+        "sentinel.sh": render("redis/sentinel.sh", election=_ELECTION.seconds),
+        **_shared(settings, hosts),
+        **users_files("sentinel", master_name=settings.master_name),
+    }
     return RedisProcess(component="sentinel", files=files, script="sentinel.sh", port=SENTINEL_PORT)
 
 
 def _shared(settings: ReplicatedRedis, hosts: _Hosts) -> dict[str, str]:
     return {
-        "password.sh": render("redis/password.sh"),
         "topology.sh": render(
             "redis/topology.sh",
             master_name=settings.master_name,

@@ -3,8 +3,9 @@
 from constructs import Construct
 
 from examx_constructs._templates import render
-from examx_constructs.redis.connection import RedisConnection, password_of
+from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
+from examx_constructs.redis.users import users_files
 from examx_constructs.settings import RedisAddress, StandaloneRedis
 from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 
@@ -14,7 +15,7 @@ class StandaloneServer(Construct):
 
     def __init__(self, scope: Construct, id: str, *, settings: StandaloneRedis) -> None:
         super().__init__(scope, id)
-        password = password_of(self, settings.password)
+        users = RedisUsers(self, "users", secret=settings.passwords, sentinels=False)
         self.nodes = RedisNodes(
             self,
             "server",
@@ -27,12 +28,11 @@ class StandaloneServer(Construct):
                 persistence=settings.persistence,
                 spot=settings.spot,
             ),
-            password=password,
+            users=users,
             headless=False,
         )
-        self.connection = RedisConnection(
-            address=RedisAddress(host=self.nodes.host, authenticated=password is not None), password=password
-        )
+        address = RedisAddress(host=self.nodes.host, authenticated=True, user="application", scaler_user="keda")
+        self.connection = RedisConnection(address=address, password=users)
 
 
 def _process(settings: StandaloneRedis) -> RedisProcess:
@@ -40,9 +40,9 @@ def _process(settings: StandaloneRedis) -> RedisProcess:
         component="server",
         files={
             "redis.conf": server_configuration(settings.resources, persistent=settings.persistence is not None),
-            "password.sh": render("redis/password.sh"),
             "append-only.sh": render("redis/append-only.sh"),
             "standalone.sh": render("redis/standalone.sh"),
+            **users_files("single"),
         },
         script="standalone.sh",
         port=REDIS_PORT,

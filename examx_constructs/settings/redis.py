@@ -6,15 +6,15 @@ An address is one value that gives the application its URL and KEDA its trigger,
 from collections.abc import Mapping
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
+from examx_constructs.settings._value import SettingError, at_least, at_most, pattern, setting, value
 from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.limits import PodGroup
-from examx_constructs.settings.naming import dns_label, host_name
+from examx_constructs.settings.naming import REDIS_SECRETS, dns_label, host_name
 from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr, refuse_no_networks
 from examx_constructs.settings.quantity import Quantity, byte_size
 from examx_constructs.settings.resources import Resources
-from examx_constructs.settings.secrets import SecretsManagerSecret
+from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
 
 REDIS_IMAGE = ImageReference.parse("public.ecr.aws/docker/library/redis:7.4.10")
 """The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64."""
@@ -40,6 +40,8 @@ CORE = PRIMARIES + 1
 """The servers that may lead: the primaries, and the replica that is always there. With three, one may be away."""
 KEEPER_RESOURCES = Resources.of("25m", "32Mi", "200m", "64Mi")
 """What finds a replicated server its place: a shell that asks each of six pods once a second."""
+USERS_KEEPER_RESOURCES = Resources.of("10m", "16Mi", "100m", "32Mi")
+"""What gives a single server or a Sentinel changed passwords: a shell that reads twelve small files every 2 s."""
 PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
 RedisUser = Literal["application", "keda", "replication", "operator"]
@@ -50,6 +52,10 @@ The key of a user in the Secret is its name; the value is its password, of lette
 `NAME.previous` and `NAME.next` may hold another password that servers accept too, while it is rotated.
 """
 
+MADE_PASSWORDS = KubernetesSecret(name=REDIS_SECRETS)
+"""The Secret that `examx apply` makes, once, with random values."""
+
+_user = pattern(r"[A-Za-z0-9._~-]{1,64}", "it must be letters, digits and . _ ~ - only, 64 at most: it stands in URLs")
 _port = (at_least(1, "a TCP port"), at_most(65535, "a TCP port"))
 _database = (
     at_least(0, "Redis numbers databases from 0"),
@@ -66,12 +72,19 @@ class RedisAddress:
     database: int = setting(*_database, default=0)
     tls: bool = False
     authenticated: bool = False
+    user: str | None = setting(_user, default=None)
+    """Whom the application logs in as; None is Redis' `default`, which a password alone means."""
+    scaler_user: str | None = setting(_user, default=None)
+    """Whom KEDA logs in as."""
+
+    def __attrs_post_init__(self) -> None:
+        _refuse_users_without_password(self)
 
     @property
     def url(self) -> str:
         """The URL for Celery and Django. The password is expanded by the kubelet from an environment variable."""
         scheme, query = ("rediss", "?ssl_cert_reqs=required") if self.tls else ("redis", "")
-        return f"{scheme}://{_userinfo(authenticated=self.authenticated)}{self.host}:{self.port}/{self.database}{query}"
+        return f"{scheme}://{_userinfo(self)}{self.host}:{self.port}/{self.database}{query}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -87,7 +100,8 @@ class RedisAddress:
     def trigger_metadata(self) -> dict[str, str]:
         """Where KEDA's scaler finds the lists: `host:port`, never a URL, which the scaler does not parse."""
         metadata = {"address": f"{self.host}:{self.port}", "databaseIndex": str(self.database)}
-        return metadata | {"enableTLS": "true"} if self.tls else metadata
+        user = {"username": self.scaler_user} if self.scaler_user else {}
+        return metadata | user | ({"enableTLS": "true"} if self.tls else {})
 
 
 @value
@@ -99,8 +113,14 @@ class SentinelAddress:
     port: int = setting(*_port, default=SENTINEL_PORT)
     database: int = setting(*_database, default=0)
     authenticated: bool = False
+    """Whether the servers and the Sentinels ask for a password, which is the same."""
+    user: str | None = setting(_user, default=None)
+    """Whom the application logs in as, at Sentinels and servers."""
+    scaler_user: str | None = setting(_user, default=None)
+    """Whom KEDA logs in as, at both."""
 
     def __attrs_post_init__(self) -> None:
+        _refuse_users_without_password(self)
         distinct = len(set(self.hosts))
         if distinct < SENTINELS or distinct % 2 == 0 or distinct != len(self.hosts):
             raise SettingError(
@@ -112,7 +132,7 @@ class SentinelAddress:
     @property
     def url(self) -> str:
         """The URL for kombu: every Sentinel, separated by semicolons (kombu, Redis Sentinel transport)."""
-        userinfo = _userinfo(authenticated=self.authenticated)
+        userinfo = _userinfo(self)
         return ";".join(f"sentinel://{userinfo}{host}:{self.port}/{self.database}" for host in self.hosts)
 
     @property
@@ -128,18 +148,28 @@ class SentinelAddress:
     @property
     def trigger_metadata(self) -> dict[str, str]:
         """Where KEDA's scaler finds the lists."""
+        user = {"username": self.scaler_user, "sentinelUsername": self.scaler_user} if self.scaler_user else {}
         return {
             "addresses": ",".join(f"{host}:{self.port}" for host in self.hosts),
             "sentinelMaster": self.master_name,
             "databaseIndex": str(self.database),
+            **user,
         }
 
 
 AnyRedisAddress = RedisAddress | SentinelAddress
 
 
-def _userinfo(*, authenticated: bool) -> str:
-    return f":$({PASSWORD_VARIABLE})@" if authenticated else ""
+def _userinfo(address: AnyRedisAddress) -> str:
+    return f"{address.user or ''}:$({PASSWORD_VARIABLE})@" if address.authenticated else ""
+
+
+def _refuse_users_without_password(address: AnyRedisAddress) -> None:
+    for name, user in (("user", address.user), ("scaler_user", address.scaler_user)):
+        if user and not address.authenticated:
+            raise SettingError(
+                f"{type(address).__name__}.{name}", user, "it must be None without a password (authenticated=False)"
+            )
 
 
 @value
@@ -158,13 +188,14 @@ class StandaloneRedis:
     """One Redis server: a StatefulSet of one replica, never scaled.
 
     `persistence=None` keeps the data only as long as the pod lives: for environments whose queued tasks may be lost.
-    `password` is a secret of AWS Secrets Manager whose whole value is the password, made of URL-safe characters.
+    `passwords`: the Secret with a key for each of REDIS_USERS. By default `examx apply` makes it; another is one that
+    is given, before the pods. A changed Secret is taken without a restart (`examx rotate`).
     `spot`: rather on Spot capacity, where an interruption loses what is not persistent.
     """
 
     resources: Resources
     persistence: RedisPersistence | None
-    password: SecretsManagerSecret | None = None
+    passwords: KubernetesSecret = MADE_PASSWORDS
     image: ImageReference = REDIS_IMAGE
     spot: bool = False
 
@@ -181,7 +212,8 @@ class StandaloneRedis:
     @property
     def pods(self) -> tuple[PodGroup, ...]:
         """The pods that this shape renders."""
-        return (PodGroup(containers=(self.resources,), most=1, claims=1 if self.persistence else 0),)
+        containers = (self.resources, USERS_KEEPER_RESOURCES)
+        return (PodGroup(containers=containers, most=1, claims=1 if self.persistence else 0),)
 
 
 @value
@@ -191,6 +223,8 @@ class ReplicatedRedis:
     `minimum_synced_replicas`: the leader refuses writes while fewer than this of the other servers that may lead are in
     sync (Redis, `min-replicas-to-write`), which bounds what a partition can lose. There are two of these, so 1 takes
     writes while any one server is away; 2 refuses them then; 0 takes writes that no other server has.
+
+    `passwords`: as of a StandaloneRedis. Sentinels have the same users, with the same passwords.
     """
 
     resources: Resources
@@ -204,7 +238,7 @@ class ReplicatedRedis:
         at_most(CORE - 1, "there are two others that may lead, whatever the number of replicas"),
         default=1,
     )
-    password: SecretsManagerSecret | None = None
+    passwords: KubernetesSecret = MADE_PASSWORDS
     image: ImageReference = REDIS_IMAGE
 
     def __attrs_post_init__(self) -> None:
@@ -242,23 +276,31 @@ class ReplicatedRedis:
         servers = PodGroup(
             containers=(self.resources, KEEPER_RESOURCES), most=PRIMARIES + self.replicas.maximum, claims=1
         )
-        return (servers, PodGroup(containers=(self.sentinel_resources,), most=SENTINELS))
+        sentinels = PodGroup(containers=(self.sentinel_resources, USERS_KEEPER_RESOURCES), most=SENTINELS)
+        return (servers, sentinels)
 
 
 @value
 class ExternalRedis:
-    """A Redis that is run elsewhere, such as ElastiCache: nothing is rendered but its address."""
+    """A Redis that is run elsewhere, such as ElastiCache: nothing is rendered but its address.
+
+    `password` is a secret of AWS Secrets Manager whose whole value is the password, made of URL-safe characters.
+    `username`: whose it is, for the application and for KEDA; None for Redis' `default`.
+    """
 
     host: str = setting(host_name)
     port: int = setting(*_port, default=REDIS_PORT)
     tls: bool = True
     database: int = setting(*_database, default=0)
     password: SecretsManagerSecret | None = None
+    username: str | None = setting(_user, default=None)
     cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)
     """Where the server's addresses lie, for the NetworkPolicy of the application."""
 
     def __attrs_post_init__(self) -> None:
         refuse_no_networks("ExternalRedis.cidrs", self.cidrs)
+        if self.username and not self.password:
+            raise SettingError("ExternalRedis.username", self.username, "it must be None where no password is set")
 
     @property
     def pod_ports(self) -> tuple[int, ...]:

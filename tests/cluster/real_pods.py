@@ -21,14 +21,12 @@ from tests.support import Manifest, of_kind, one
 
 
 @contextmanager
-def running_redis(
-    plane: ControlPlane, manifests: Sequence[Manifest], *, password: str | None = None
-) -> Generator[redis.Pods]:
+def running_redis(plane: ControlPlane, manifests: Sequence[Manifest]) -> Generator[redis.Pods]:
     """The Redis of an environment, every server and Sentinel of it, under the names that the manifests call it by.
 
     Its StatefulSets in the control plane stay played.
     """
-    with redis.running(manifests, password=password) as servers:
+    with redis.running(manifests) as servers:
         names = list(_hosts(manifests))
         servers.start(*names)
         for pod, hosts in _hosts(manifests).items():

@@ -10,6 +10,7 @@ from examx_constructs.settings import (
     Duration,
     EfsVolume,
     ImageReference,
+    KubernetesSecret,
     Quantity,
     Queue,
     Replicas,
@@ -48,7 +49,9 @@ def minimal_app(chart: Chart, image: ImageReference) -> DjangoApp:
 def full_app(chart: Chart, image: ImageReference) -> DjangoApp:
     """An app with everything that an app may have."""
     redis = StandaloneServer(
-        chart, "redis", settings=StandaloneRedis(resources=RESOURCES, persistence=None, password=PASSWORD)
+        chart,
+        "redis",
+        settings=StandaloneRedis(resources=RESOURCES, persistence=None, passwords=KubernetesSecret(name="given")),
     )
     return DjangoApp(
         image=image,

@@ -1,5 +1,6 @@
 import re
 import subprocess
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import ExternalServer, ReplicatedServers, StandaloneServer
 from examx_constructs.redis import redis
+from examx_constructs.redis.users import keys_but
 from examx_constructs.settings import (
     ExternalRedis,
+    KubernetesSecret,
     Quantity,
     RedisPersistence,
     RedisShape,
@@ -32,6 +35,8 @@ REPLICATED = ReplicatedRedis(
     persistence=PERSISTENCE,
 )
 
+GIVEN = KubernetesSecret(name="given")
+
 
 def test_standalone_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
     StandaloneServer(chart, "redis", settings=evolve(STANDALONE, persistence=None))
@@ -39,7 +44,7 @@ def test_standalone_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
 
 
 def test_standalone_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
-    StandaloneServer(chart, "redis", settings=evolve(STANDALONE, password=PASSWORD))
+    StandaloneServer(chart, "redis", settings=evolve(STANDALONE, passwords=GIVEN))
     assert synth(chart) == snapshot
 
 
@@ -51,7 +56,7 @@ def test_replicated_minimal(chart: Chart, snapshot: SnapshotAssertion) -> None:
 def test_replicated_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
     settings = evolve(
         REPLICATED,
-        password=PASSWORD,
+        passwords=GIVEN,
         master_name="broker",
         replicas=Replicas.between(2, 4),
         minimum_synced_replicas=2,
@@ -67,7 +72,9 @@ def test_external_renders_nothing_but_its_password(chart: Chart) -> None:
         "rediss://cache.example.com:6380/3?ssl_cert_reqs=required"
     )
     assert synth(chart) == []
-    ExternalServer(chart, "guarded", settings=evolve(external, password=PASSWORD))
+    guarded = ExternalServer(chart, "guarded", settings=evolve(external, password=PASSWORD, username="app"))
+    assert guarded.connection.address.url.startswith("rediss://app:$(REDIS_PASSWORD)@cache.example.com:6380/3")
+    assert guarded.connection.address.trigger_metadata["username"] == "app"
     assert {each["kind"] for each in synth(chart)} == {"SecretProviderClass", "TriggerAuthentication"}
 
 
@@ -137,28 +144,66 @@ def test_a_changed_file_rolls_the_pods(chart: Chart) -> None:
         StandaloneServer(scope, "redis", settings=settings)
         return one(synth(scope), "StatefulSet")["spec"]["template"]["metadata"]["annotations"]["checksum/config"]
 
-    assert checksum(STANDALONE) == checksum(evolve(STANDALONE, password=PASSWORD))
+    assert checksum(STANDALONE) == checksum(evolve(STANDALONE, passwords=GIVEN))
     assert checksum(STANDALONE) != checksum(evolve(STANDALONE, persistence=None))
 
 
 @pytest.fixture
-def guarded(chart: Chart) -> list[Manifest]:
-    ReplicatedServers(chart, "redis", settings=evolve(REPLICATED, password=PASSWORD))
+def replicated(chart: Chart) -> list[Manifest]:
+    ReplicatedServers(chart, "redis", settings=REPLICATED)
     return synth(chart)
 
 
-def test_the_password_is_in_no_argument_and_no_configuration(guarded: list[Manifest]) -> None:
-    for template in pod_templates(guarded).values():
+def test_no_password_is_in_an_argument_a_variable_or_a_file(replicated: list[Manifest]) -> None:
+    for template in pod_templates(replicated).values():
         for container in containers(template):
             assert "REDIS" not in " ".join(container["command"])
-            assert all(name == "REDISCLI_AUTH" or "auth" not in name.lower() for name in variables(container))
-    for config in of_kind(guarded, "ConfigMap"):
-        assert "requirepass" not in config["data"].get("redis.conf", "")
+            assert set(variables(container)) <= {"GOVERNING_SERVICE"}
+    assert of_kind(replicated, "Secret") == []
 
 
-def test_every_pod_of_redis_keeps_the_synced_secret_alive(guarded: list[Manifest]) -> None:
-    for template in pod_templates(guarded).values():
-        assert "redis-auth" in {volume["name"] for volume in template["spec"]["volumes"]}
+def test_every_server_and_sentinel_sees_a_changed_secret(replicated: list[Manifest]) -> None:
+    for template in pod_templates(replicated).values():
+        (volume,) = (each for each in template["spec"]["volumes"] if "secret" in each)
+        assert volume["secret"] == {"secretName": "redis-auth", "defaultMode": 0o440}
+        for container in containers(template):
+            (mount,) = (each for each in container["volumeMounts"] if each["name"] == volume["name"])
+            assert mount == {"name": volume["name"], "mountPath": "/run/secrets/redis", "readOnly": True}
+
+
+def test_apply_makes_the_secret_unless_it_is_given(replicated: list[Manifest], chart: Chart) -> None:
+    def annotations(manifests: list[Manifest]) -> list[object]:
+        return [each["metadata"].get("annotations") for each in of_kind(manifests, "StatefulSet")]
+
+    assert annotations(replicated) == [{"examx.ai/made-secret": "redis-auth"}] * 3
+    other = Chart(App(), "other", namespace="team-a")
+    StandaloneServer(other, "redis", settings=evolve(STANDALONE, passwords=GIVEN))
+    assert annotations(synth(other)) == [None]
+
+
+def test_keda_has_a_user_of_its_own_at_sentinels_too(replicated: list[Manifest]) -> None:
+    assert one(replicated, "TriggerAuthentication")["spec"]["secretTargetRef"] == [
+        {"parameter": parameter, "name": "redis-auth", "key": "keda"} for parameter in ("password", "sentinelPassword")
+    ]
+
+
+def test_a_client_mounts_its_own_password_only(chart: Chart) -> None:
+    connection = StandaloneServer(chart, "redis", settings=STANDALONE).connection
+    (mount,) = connection.mounts
+    assert mount.volume is not None
+    assert mount.mount.sub_path is None
+    names = [each.name for each in connection.variables]
+    assert names == ["REDIS_PASSWORD", "REDIS_PASSWORD_FILE", "REDIS_URL"]
+
+
+@pytest.mark.parametrize("key", ["examx:lea", "examx:leader", "examx:leaving", "examx:lea*"])
+def test_some_keys_are_left_out(key: str) -> None:
+    assert not any(fnmatchcase(key, each.replace("[^", "[!")) for each in keys_but("examx:lea"))
+
+
+@pytest.mark.parametrize("key", ["e", "examx", "examx:", "examx:le", "examx:let", "xexamx:leader", "default", "-"])
+def test_all_other_keys_are_matched(key: str) -> None:
+    assert any(fnmatchcase(key, each.replace("[^", "[!")) for each in keys_but("examx:lea"))
 
 
 def test_an_address_needs_a_namespace() -> None:
@@ -166,8 +211,8 @@ def test_an_address_needs_a_namespace() -> None:
         StandaloneServer(Chart(App(), "chart"), "redis", settings=STANDALONE)
 
 
-def test_the_scripts_are_sound_shell(guarded: list[Manifest], tmp_path: Path) -> None:
-    for config in of_kind(guarded, "ConfigMap"):
+def test_the_scripts_are_sound_shell(replicated: list[Manifest], tmp_path: Path) -> None:
+    for config in of_kind(replicated, "ConfigMap"):
         for name, text in config["data"].items():
             if name.endswith(".sh"):
                 file = tmp_path / name

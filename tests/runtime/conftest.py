@@ -38,13 +38,10 @@ def _make_nodes() -> Iterator[MakeNode]:
             manifests: Sequence[Manifest],
             *,
             hosts: Mapping[str, str] | None = None,
-            password: str | None = None,
             **settings: object,
         ) -> Node:
             secrets = pod.invented_secrets(manifests)
             secrets["examxv2-backend-secrets"] = {".env": _env_file(manifests, settings)}
-            if password is not None:
-                secrets["redis-auth"] = {"password": password}
             return stack.enter_context(pod.running(manifests, secrets=secrets, hosts=hosts))
 
         yield make

@@ -36,6 +36,7 @@ from examx_constructs.storage import EfsProvisioner
 
 _IMAGE = ImageReference.parse(f"registry.example.com:5000/examx/backend:1.2.3@sha256:{'0' * 64}")
 _PASSWORD = SecretsManagerSecret(arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:redis-AbCdEf")
+_GIVEN = KubernetesSecret(name="given-passwords")
 
 
 def _environment(name: str) -> Environment:
@@ -47,14 +48,14 @@ def _external_redis(app: App) -> Chart:
     return ExamxChart(app, attrs.evolve(_environment("dev"), redis=redis))
 
 
-def _replicated_redis_with_password(app: App) -> Chart:
+def _replicated_redis_with_given_passwords(app: App) -> Chart:
     environment = _environment("prod")
-    return ExamxChart(app, attrs.evolve(environment, redis=attrs.evolve(environment.redis, password=_PASSWORD)))
+    return ExamxChart(app, attrs.evolve(environment, redis=attrs.evolve(environment.redis, passwords=_GIVEN)))
 
 
-def _ephemeral_redis_with_password(app: App) -> Chart:
+def _ephemeral_redis_with_given_passwords(app: App) -> Chart:
     environment = _environment("dev")
-    redis = attrs.evolve(environment.redis, password=_PASSWORD, persistence=None)
+    redis = attrs.evolve(environment.redis, passwords=_GIVEN, persistence=None)
     return ExamxChart(app, attrs.evolve(environment, redis=redis))
 
 
@@ -121,8 +122,8 @@ def _guests_and_backlogs(app: App) -> Chart:
 
 CHARTS: dict[str, Callable[[App], Chart]] = {
     "external-redis": _external_redis,
-    "replicated-redis-with-password": _replicated_redis_with_password,
-    "ephemeral-redis-with-password": _ephemeral_redis_with_password,
+    "replicated-redis-with-given-passwords": _replicated_redis_with_given_passwords,
+    "ephemeral-redis-with-given-passwords": _ephemeral_redis_with_given_passwords,
     "full-ingress": _full_ingress,
     "access-point-and-role": _access_point_and_role,
     "smallest-workers": _smallest_workers,

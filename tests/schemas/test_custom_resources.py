@@ -37,7 +37,7 @@ def test_objects_are_valid(objects: list[Manifest], bundle: Definitions):
 
 
 def test_each_definition_has_an_object(render: Render):
-    custom = [each for each in render("replicated-redis-with-password") if not is_built_in(each)]
+    custom = [each for each in render("replicated-redis-with-given-passwords") if not is_built_in(each)]
     assert {ObjectKey.of(each).group for each in custom} == set(BUNDLES.values())
     kinds = {each["kind"] for each in custom}
     assert kinds == {"ScaledObject", "TriggerAuthentication", "SecretProviderClass"}

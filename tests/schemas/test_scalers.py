@@ -66,7 +66,7 @@ def test_deprecated_keys_and_values_that_are_not_allowed_are_found(schema: Path)
 
 
 def test_a_parameter_that_no_authentication_gives_is_found(render: Render, schema: Path):
-    manifests = deepcopy(render("replicated-redis-with-password"))
+    manifests = deepcopy(render("replicated-redis-with-given-passwords"))
     one(manifests, "TriggerAuthentication")["spec"]["secretTargetRef"][0]["parameter"] = "listName"
     assert "redis-sentinel: listName is not taken from an authentication" in authentication_violations(
         manifests, schema

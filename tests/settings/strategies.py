@@ -45,6 +45,7 @@ from examx_constructs.settings import (
     Utilization,
 )
 from examx_constructs.settings.ingress import SSL_POLICY
+from examx_constructs.settings.redis import MADE_PASSWORDS
 
 UNITS: dict[str, Fraction] = {
     "n": Fraction(1, 10**9),
@@ -203,8 +204,8 @@ def networks() -> st.SearchStrategy[tuple[str, ...]]:
 
 
 def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | ExternalRedis]:
-    """Each of the three shapes, with a password and without."""
-    password = st.none() | secrets()
+    """Each of the three shapes, with passwords that are made or given, and one that is elsewhere without any too."""
+    passwords = st.just(MADE_PASSWORDS) | dns_labels().map(lambda name: KubernetesSecret(name=name))
     persistence = st.builds(
         RedisPersistence,
         size=st.integers(1, 16_000).map(lambda size: Quantity(f"{size}Gi")),
@@ -214,7 +215,7 @@ def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | Exte
         StandaloneRedis,
         resources=resources(),
         persistence=st.none() | persistence,
-        password=password,
+        passwords=passwords,
         spot=st.booleans(),
     )
     replicated = replicas(1, 20).flatmap(
@@ -227,7 +228,7 @@ def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | Exte
             persistence=persistence,
             master_name=dns_labels(),
             minimum_synced_replicas=st.integers(0, 2),
-            password=password,
+            passwords=passwords,
         )
     )
     external = st.builds(
@@ -236,7 +237,7 @@ def redis_shapes() -> st.SearchStrategy[StandaloneRedis | ReplicatedRedis | Exte
         port=st.integers(1, 65535),
         tls=st.booleans(),
         database=st.integers(0, 15),
-        password=password,
+        password=st.none() | secrets(),
         cidrs=networks(),
     )
     return standalone | replicated | external

@@ -37,6 +37,14 @@ ODD = "an odd number of at least 3 is needed, each once: fewer have no majority 
             SentinelAddress(hosts=HOSTS, master_name="examx", port=26380, database=2, authenticated=True),
             ";".join(f"sentinel://:$(REDIS_PASSWORD)@s{number}.example.com:26380/2" for number in range(3)),
         ),
+        (
+            RedisAddress(host=HOST, authenticated=True, user="application"),
+            "redis://application:$(REDIS_PASSWORD)@cache.example.com:6379/0",
+        ),
+        (
+            SentinelAddress(hosts=HOSTS, master_name="examx", authenticated=True, user="application"),
+            ";".join(f"sentinel://application:$(REDIS_PASSWORD)@s{number}.example.com:26379/0" for number in range(3)),
+        ),
     ],
 )
 def test_the_url_of_the_application(address: RedisAddress | SentinelAddress, url: str) -> None:
@@ -65,6 +73,22 @@ def test_celery_learns_the_name_of_the_primary() -> None:
                 "addresses": "s0.example.com:26379,s1.example.com:26379,s2.example.com:26379",
                 "sentinelMaster": "examx",
                 "databaseIndex": "1",
+            },
+        ),
+        (
+            RedisAddress(host=HOST, authenticated=True, scaler_user="keda"),
+            "redis",
+            {"address": "cache.example.com:6379", "databaseIndex": "0", "username": "keda"},
+        ),
+        (
+            SentinelAddress(hosts=HOSTS, master_name="examx", authenticated=True, scaler_user="keda"),
+            "redis-sentinel",
+            {
+                "addresses": "s0.example.com:26379,s1.example.com:26379,s2.example.com:26379",
+                "sentinelMaster": "examx",
+                "databaseIndex": "0",
+                "username": "keda",
+                "sentinelUsername": "keda",
             },
         ),
     ],
@@ -153,7 +177,25 @@ def test_a_shape_keeps_its_data_unless_told_otherwise() -> None:
         (EXTERNAL, {"cidrs": ("10.0.0.1",)}, 'ExternalRedis.cidrs is "10.0.0.1"; it must be a network in CIDR form'),
         (PERSISTENCE, {"storage_class": ""}, 'RedisPersistence.storage_class is ""; it must be a DNS label'),
         (PERSISTENCE, {"size": Quantity("10")}, "RedisPersistence.size is 10; it must be whole bytes, at least 8Mi"),
-        (STANDALONE, {"password": "hunter"}, 'StandaloneRedis.password is "hunter"; it must be SecretsManagerSecret'),
+        (STANDALONE, {"passwords": "hunter"}, 'StandaloneRedis.passwords is "hunter"; it must be KubernetesSecret'),
+        (REPLICATED, {"passwords": None}, "ReplicatedRedis.passwords is None; it must be KubernetesSecret"),
+        (EXTERNAL, {"password": "hunter"}, 'ExternalRedis.password is "hunter"; it must be SecretsManagerSecret'),
+        (
+            EXTERNAL,
+            {"username": "app"},
+            'ExternalRedis.username is "app"; it must be None where no password is set',
+        ),
+        (EXTERNAL, {"username": "a:b"}, 'ExternalRedis.username is "a:b"; it must be letters, digits and . _ ~ - only'),
+        (
+            REDIS_ADDRESS,
+            {"user": "application"},
+            'RedisAddress.user is "application"; it must be None without a password (authenticated=False)',
+        ),
+        (
+            SENTINEL_ADDRESS,
+            {"scaler_user": "keda"},
+            'SentinelAddress.scaler_user is "keda"; it must be None without a password (authenticated=False)',
+        ),
     ],
 )
 def test_refuses_a_shape_that_would_lose_tasks(sample: object, changes: dict[str, object], message: str) -> None:

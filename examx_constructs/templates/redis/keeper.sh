@@ -3,11 +3,15 @@
 # leader that is lost. Where they cannot, as after all pods have stopped, the servers of the core choose the one with
 # the newest data, once so many of them are there that none that is missing can have newer ones.
 set -eu
-. /etc/redis/password.sh
+umask 077
+. /etc/redis/operator.sh
+. /etc/redis/users.sh
 . /etc/redis/topology.sh
+. /etc/redis/outgoing.sh
+. /etc/redis/keep-passwords.sh
 trap 'exit 0' TERM INT
 
-mine() { $ask -h "$self" "$@@"; }
+mine() { ask_here "$@@"; }
 # Asked each time: a server whose container has started again, and one that another hands over to, has other values.
 require() { [ "$(mine CONFIG GET "$1" | tail -n 1)" = "$2" ] || mine CONFIG SET "$1" "$2" >/dev/null; }
 say() { echo "$(date -u +%H:%M:%S) $*"; }
@@ -86,7 +90,7 @@ correct_sentinels() {
   ask_sentinels SENTINEL get-master-addr-by-name "$master_name" |
     awk -v self="$self" 'NF == 3 && $2 != self { print $1 }' |
     while read -r sentinel; do
-      (unset REDISCLI_AUTH; $ask -h "$sentinel" -p 26379 SHUTDOWN >/dev/null 2>&1) || true
+      ask -h "$sentinel" -p 26379 SHUTDOWN >/dev/null 2>&1 || true
     done
 }
 
@@ -139,9 +143,8 @@ lead_again() {
   elif [ $(($(date +%s) - asked_to_fail_over)) -ge 5 ]; then
     # It lost data, or the last moment of it: another has more.
     say "asks the Sentinels for another leader: $(
-      unset REDISCLI_AUTH
       for sentinel in $sentinels; do
-        $ask -h "$sentinel" -p 26379 SENTINEL FAILOVER "$master_name" 2>&1 && break
+        ask -h "$sentinel" -p 26379 SENTINEL FAILOVER "$master_name" 2>&1 && break
       done
     )"
     asked_to_fail_over=$(date +%s)
@@ -194,6 +197,7 @@ REPORT
 }
 
 while :; do
+  keep_passwords || true
   turn || true
   # For its probes.
   : >/run/redis/keeper

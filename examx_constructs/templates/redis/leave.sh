@@ -2,7 +2,7 @@
 # Before a server stops: it waits for its turn, and a leader hands over first. So of all that may restart together, such
 # as both StatefulSets after a change, at most one is away at a time, and writes hardly wait.
 set -eu
-. /etc/redis/password.sh
+. /etc/redis/operator.sh
 . /etc/redis/topology.sh
 # What it says is seen in the log of the server.
 [ ! -w /proc/1/fd/1 ] || exec >/proc/1/fd/1 2>&1
@@ -21,7 +21,7 @@ REPORT
 
 # The servers of the core that are in sync with the leader, but for this one.
 in_sync() {
-  $ask -h "$1" INFO replication | sed -n 's/^slave[0-9]*:ip=\([^,]*\),.*state=online,.*lag=[01][^0-9].*/\1/p' |
+  ask -h "$1" INFO replication | sed -n 's/^slave[0-9]*:ip=\([^,]*\),.*state=online,.*lag=[01][^0-9].*/\1/p' |
     while read -r host; do
       [ "$host" != "$self" ] || continue
       case " $core " in *" $host "*) echo "$host" ;; esac
@@ -33,13 +33,13 @@ is_its_turn() {
   needed=$minimum_synced
   [ "$1" != "$self" ] || needed=$((needed + 1))
   [ "$(in_sync "$1" | wc -l)" -ge "$needed" ] || return 1
-  [ "$($ask -h "$1" SET examx:leaving "$self" NX PX 3000)" = OK ] || return 1
+  [ "$(ask -h "$1" SET examx:leaving "$self" NX PX 3000)" = OK ] || return 1
   [ "$(in_sync "$1" | wc -l)" -ge "$needed" ]
 }
 
 stay() {
-  $ask -h "$self" CLIENT UNPAUSE >/dev/null
-  $ask -h "$self" SET "$leader_key" "$since $(date +%s) $self" >/dev/null
+  ask -h "$self" CLIENT UNPAUSE >/dev/null
+  ask -h "$self" SET "$leader_key" "$since $(date +%s) $self" >/dev/null
   say "$1"
   return 1
 }
@@ -54,10 +54,10 @@ hand_over() {
   heirs=$(in_sync "$self")
   [ -n "$heirs" ] || return 1
   # Whoever is promoted need not come back to this one.
-  $ask -h "$self" SET "$leader_key" "$since $(date +%s) -" >/dev/null
+  ask -h "$self" SET "$leader_key" "$since $(date +%s) -" >/dev/null
   # From here on writes wait: they are answered with an error when this server ends, and none of them is lost.
-  $ask -h "$self" CLIENT PAUSE 8000 WRITE >/dev/null
-  read_by_all=$($ask -h "$self" INFO replication | tr -d '\r' | sed -n 's/^master_repl_offset://p')
+  ask -h "$self" CLIENT PAUSE 8000 WRITE >/dev/null
+  read_by_all=$(ask -h "$self" INFO replication | tr -d '\r' | sed -n 's/^master_repl_offset://p')
   tries=0
   # Asked themselves: to the leader they tell it once a second.
   while reports_of "$heirs" | awk -v all="$read_by_all" '$5 < all { behind = 1 } END { exit !(behind || !NR) }'; do
@@ -70,7 +70,7 @@ hand_over() {
   for sentinel in $sentinels; do backwards="$sentinel $backwards"; done
   said=
   for sentinel in $backwards; do
-    said=$(unset REDISCLI_AUTH; $ask -h "$sentinel" -p 26379 SENTINEL FAILOVER "$master_name" 2>&1) || continue
+    said=$(ask -h "$sentinel" -p 26379 SENTINEL FAILOVER "$master_name" 2>&1) || continue
     [ "$said" != OK ] || break
   done
   [ "$said" = OK ] || { stay "no Sentinel hands over: $said"; return 1; }
@@ -84,7 +84,7 @@ hand_over() {
   done
   # The others follow now, not when the Sentinels get to them, and the new leader takes writes as soon as they do.
   for host in $core; do
-    case $host in "$self" | "$next") ;; *) $ask -h "$host" REPLICAOF "$next" 6379 >/dev/null 2>&1 & ;; esac
+    case $host in "$self" | "$next") ;; *) ask -h "$host" REPLICAOF "$next" 6379 >/dev/null 2>&1 & ;; esac
   done
   wait
   new_since=$(later_than "$since")

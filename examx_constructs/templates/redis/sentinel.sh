@@ -3,7 +3,8 @@
 # who leads, and since when, where no restart loses it.
 set -eu
 umask 077
-. /etc/redis/password.sh
+. /etc/redis/operator.sh
+. /etc/redis/users.sh
 . /etc/redis/topology.sh
 
 until leader=$(reports_of "$core" | leader_of | awk '{ print $1, $6 }') && [ -n "$leader" ]; do
@@ -13,6 +14,7 @@ done
 # One that restarts has forgotten for whom it voted a moment ago: it comes back when that vote is over.
 [ -z "$(named_by_sentinels)" ] || sleep @election
 
+read_users || exit 1
 {
   echo "port 26379"
   echo "protected-mode no"
@@ -25,8 +27,11 @@ done
   echo "sentinel down-after-milliseconds $master_name 10000"
   echo "sentinel failover-timeout $master_name 60000"
   echo "sentinel parallel-syncs $master_name 5"
-  if [ -n "$password" ]; then
-    printf 'sentinel auth-pass %s %s\n' "$master_name" "$password"
-  fi
+  echo "sentinel auth-user $master_name replication"
+  echo "sentinel auth-pass $master_name $(own_password)"
+  echo "sentinel sentinel-user replication"
+  echo "sentinel sentinel-pass $(own_password)"
+  printf '%s\n' "$lines" | sed 's/^/user /'
 } >/run/redis/sentinel.conf
+remember
 exec redis-sentinel /run/redis/sentinel.conf "$@@"

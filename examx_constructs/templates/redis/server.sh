@@ -3,10 +3,13 @@
 # no server knows by itself whether another has newer data.
 set -eu
 umask 077
-. /etc/redis/password.sh
+. /etc/redis/operator.sh
+. /etc/redis/users.sh
 . /etc/redis/append-only.sh
 . /etc/redis/topology.sh
 
+check_append_only
+read_users || exit 1
 cp /etc/redis/redis.conf /run/redis/redis.conf
 {
   cat /etc/redis/replication.conf
@@ -14,9 +17,9 @@ cp /etc/redis/redis.conf /run/redis/redis.conf
   echo "replica-priority 0"
   echo "replicaof 127.0.0.1 1"
   echo "min-replicas-to-write $closed"
-  if [ -n "$password" ]; then
-    printf 'requirepass %s\nmasterauth %s\n' "$password" "$password"
-  fi
+  printf '%s\n' "$lines" | sed 's/^/user /'
+  echo "masteruser replication"
+  echo "masterauth $(own_password)"
 } >>/run/redis/redis.conf
-check_append_only
+remember
 exec redis-server /run/redis/redis.conf "$@@"

@@ -1,12 +1,13 @@
 #!/bin/sh
-# Starts the server: on the file of the ConfigMap, with the password if there is one.
+# Starts the server: on the file of the ConfigMap, with the users of the Secret.
 set -eu
 umask 077
-. /etc/redis/password.sh
+. /etc/redis/operator.sh
+. /etc/redis/users.sh
 . /etc/redis/append-only.sh
 cp /etc/redis/redis.conf /run/redis/redis.conf
-if [ -n "$password" ]; then
-  printf 'requirepass %s\n' "$password" >>/run/redis/redis.conf
-fi
 check_append_only
+read_users || exit 1
+printf '%s\n' "$lines" | sed 's/^/user /' >>/run/redis/redis.conf
+remember
 exec redis-server /run/redis/redis.conf "$@@"

@@ -16,9 +16,6 @@ leader_key=examx:leader
 # More replicas than there are: a server that is not known to lead takes no write.
 closed=1000
 
-# A pod that is gone must not hold up this one.
-ask="timeout 2 redis-cli --raw"
-
 # What a server says of itself in one line: role, whom it follows, whether it is linked, how much it has read, since
 # when the leader of its data leads, when that last wrote, who that is, and of a leader: how many of the core are in
 # sync, and how many other replicas there are.
@@ -41,7 +38,7 @@ ask_all() (
   shift 2
   for host in $hosts; do
     {
-      answer=$($ask -h "$host" -p "$port" "$@@" 2>/dev/null) || exit 0
+      answer=$(ask -h "$host" -p "$port" "$@@" 2>/dev/null) || exit 0
       # shellcheck disable=SC2086 # its words, on one line
       echo "$host" $answer
     } &
@@ -54,11 +51,7 @@ reports_of() {
   ask_all 6379 "$1" EVAL_RO "$report" 0 "$leader_key" " $core " | awk 'NF == 10 && ($2 == "master" || $2 == "slave")'
 }
 
-# Sentinels have no password, and refuse whoever gives one.
-ask_sentinels() (
-  unset REDISCLI_AUTH
-  ask_all 26379 "$sentinels" "$@@"
-)
+ask_sentinels() { ask_all 26379 "$sentinels" "$@@"; }
 
 # The server that most of the Sentinels take for the leader; nothing where they do not agree, or are not there.
 named_by_sentinels() {
@@ -75,11 +68,11 @@ leader_of() {
 # write is refused, and the server stays closed, while too few of the core have a copy of its data.
 open_leader() {
   host=$1 since=$2 others=$3
-  $ask -h "$host" CONFIG SET min-replicas-to-write $((minimum_synced + others)) >/dev/null || return 1
-  case $($ask -h "$host" SET "$leader_key" "$since $(date +%s) $host") in
+  ask -h "$host" CONFIG SET min-replicas-to-write $((minimum_synced + others)) >/dev/null || return 1
+  case $(ask -h "$host" SET "$leader_key" "$since $(date +%s) $host") in
     OK) return 0 ;;
   esac
-  $ask -h "$host" CONFIG SET min-replicas-to-write $closed >/dev/null
+  ask -h "$host" CONFIG SET min-replicas-to-write $closed >/dev/null
   return 1
 }
 

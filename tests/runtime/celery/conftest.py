@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from celery import Celery
@@ -12,6 +14,7 @@ from tests.runtime.celery.proxy import Proxy
 from tests.runtime.celery.system import System
 from tests.runtime.conftest import MakeNode
 from tests.runtime.redis import pods as redis
+from tests.runtime.redis.passwords import PASSWORDS
 from tests.support import Manifest, one, variables
 
 StartSystem = Callable[..., System]
@@ -40,7 +43,6 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
         def start(
             manifests: list[Manifest],
             *,
-            password: str | None = None,
             patient: bool = False,
             proxied: bool = False,
             remote_control: bool = False,
@@ -48,16 +50,20 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
         ) -> System:
             if remote_control:
                 settings["CELERY_SETTINGS"] = json.dumps({"remote_control": True})
-            servers = stack.enter_context(redis.running(manifests, password=password, patient=patient))
+            servers = stack.enter_context(redis.running(manifests, patient=patient))
             names = _redis_pods(manifests)
             servers.start(*names)
             if len(names) > 1:
                 servers.eventually(lambda: _settled(servers, replicas=len(names) - 1 - len(SENTINELS)))
             ways = {name: _proxy(stack, servers[name]) for name in names} if proxied else {}
             hosts = {_host(manifests, name): ways[name].address if proxied else servers[name].address for name in names}
-            node = make_node(manifests, hosts=hosts, password=password, **settings)
+            node = make_node(manifests, hosts=hosts, **settings)
             producer = Celery("producer", set_as_current=False)
-            configure(producer, environment=_environment(manifests, hosts, password), remote_control=remote_control)
+            configure(
+                producer,
+                environment=_environment(manifests, hosts, _password_file(stack)),
+                remote_control=remote_control,
+            )
             stack.callback(producer.close)
             return System(manifests, servers, node, producer, ways)
 
@@ -101,11 +107,18 @@ def _host(manifests: list[Manifest], pod: str) -> str:
     return service if _is_standalone(manifests) else f"{pod}.{service}"
 
 
-def _environment(manifests: list[Manifest], hosts: dict[str, str], password: str | None) -> dict[str, str]:
-    """What tells a client where Redis is, with addresses for names."""
+def _password_file(stack: ExitStack) -> str:
+    """A file of this machine, as clients' pods have one."""
+    path = Path(stack.enter_context(TemporaryDirectory(prefix="examx-client-"))) / "password"
+    path.write_text(PASSWORDS["application"], encoding="utf-8")
+    return str(path)
+
+
+def _environment(manifests: list[Manifest], hosts: dict[str, str], password_file: str) -> dict[str, str]:
+    """What tells a client where Redis is and who it is, with addresses for names."""
     container = one(manifests, "Deployment", "celery-beat")["spec"]["template"]["spec"]["containers"][0]
     values = {name: text for name, text in variables(container).items() if isinstance(text, str)}
     for host, address in hosts.items():
         values["REDIS_URL"] = values["REDIS_URL"].replace(host, address)
-    values["REDIS_URL"] = values["REDIS_URL"].replace("$(REDIS_PASSWORD)", password or "")
-    return values
+    values["REDIS_URL"] = values["REDIS_URL"].replace("$(REDIS_PASSWORD)", PASSWORDS["application"])
+    return values | {"REDIS_PASSWORD_FILE": password_file}

@@ -114,8 +114,9 @@ class System:
         """The server that KEDA's trigger leads to, which Sentinels name where there are some."""
         if "address" in metadata:
             return self._address(metadata["address"])
+        question = ("SENTINEL", "get-master-addr-by-name", metadata["sentinelMaster"])
         answers = {
-            tuple(wire.call(*self._address(each), "SENTINEL", "get-master-addr-by-name", metadata["sentinelMaster"]))
+            tuple(wire.call(*self._address(each), *question, password=self.redis.password))
             for each in metadata["addresses"].split(",")
         }
         ((host, port),) = answers

@@ -10,17 +10,16 @@ from kombu.exceptions import OperationalError
 
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.settings import Environment, ImageReference, Replicas, ReplicatedRedis, SecretsManagerSecret
+from examx_constructs.settings import Environment, ImageReference, Replicas, ReplicatedRedis
 from tests.runtime.celery.conftest import PRIMARY, REPLICA, StartSystem
 from tests.runtime.celery.failover import Recovery, Stream, lose_primary, primary_is_elsewhere, recovered
 from tests.runtime.celery.system import System
+from tests.runtime.redis.passwords import PASSWORDS
 from tests.support import Manifest, synth
 
 QUEUES = ("default", "bulk_upload")
 UNREPLICATED = len(QUEUES)
 """What may be lost: the last task of each sender, if Redis had answered, and no replica had it yet."""
-PASSWORD = "an-invented-password"
-SECRET = SecretsManagerSecret(arn="arn:aws:secretsmanager:eu-west-1:111122223333:secret:team-a-redis-AbCdEf")
 
 
 @pytest.fixture
@@ -35,9 +34,9 @@ def with_redis(environment: Environment, **changes: object) -> list[Manifest]:
 
 
 def test_what_a_replica_has_survives_and_everybody_goes_on(start_system: StartSystem, prod: Environment) -> None:
-    # With two replicas writes go on as soon as one of them is the primary; with a password, for clients that need it.
-    manifests = with_redis(prod, replicas=Replicas.between(2, 5), password=SECRET)
-    system = start_system(manifests, password=PASSWORD)
+    # With two replicas writes go on as soon as one of them is the primary.
+    manifests = with_redis(prod, replicas=Replicas.between(2, 5))
+    system = start_system(manifests)
     waiting = [system.send("sleep", 0, queue="question_enrichment").id for _ in range(20)]
     recovery = lose(system, silent=False)
     assert primary_is_elsewhere(system)
@@ -45,7 +44,7 @@ def test_what_a_replica_has_survives_and_everybody_goes_on(start_system: StartSy
     assert len(recovery.lost) <= UNREPLICATED
     started = system.worker("question_enrichment")
     system.eventually(lambda: system.count("finished", waiting) == len(waiting))
-    assert PASSWORD not in started.log
+    assert PASSWORDS["application"] not in started.log
 
 
 def test_with_the_least_replicas_tasks_are_taken_while_the_old_primary_is_away(

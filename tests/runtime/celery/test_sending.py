@@ -108,7 +108,6 @@ def test_a_full_memory_is_an_error_at_once(start_system: StartSystem, rendered: 
 def test_a_wrong_password_is_an_error_at_once(start_system: StartSystem, rendered: Rendered) -> None:
     system = start_system(rendered["dev"])
     server = system.redis[REDIS[0]]
-    server.call("CONFIG", "SET", "requirepass", "an-invented-password")
     stranger = Celery("stranger", set_as_current=False)
     configure(stranger, environment={"REDIS_URL": f"redis://:another@{server.address}:6379/0"})
     begun = time.monotonic()

@@ -92,4 +92,4 @@ def client(system: System) -> Celery:
 
 def length(system: System, name: str) -> int:
     server = system.redis["redis-0"]
-    return wire.call(server.address, server.port, "LLEN", name)
+    return wire.call(server.address, server.port, "LLEN", name, password=system.redis.password)

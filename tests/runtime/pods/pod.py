@@ -25,10 +25,12 @@ from pathlib import Path
 
 import yaml
 
+from examx_constructs.settings.naming import REDIS_SECRETS
 from tests.runtime import versions
 from tests.runtime.nginx.server import binary
 from tests.runtime.pods import launcher
 from tests.runtime.redis import programs as redis
+from tests.runtime.redis.passwords import PASSWORDS
 from tests.runtime.waiting import Answer, eventually
 from tests.support import Manifest, of_kind, one, pod_templates
 
@@ -304,13 +306,14 @@ class Pod:
 
 
 def invented_secrets(manifests: Sequence[Manifest]) -> dict[str, dict[str, str]]:
-    """Files of no meaning for every SecretProviderClass: no pod starts without those that it mounts."""
-    return {
+    """Files of no meaning for every SecretProviderClass, and the passwords of Redis: no pod starts without those."""
+    mounted = {
         each["metadata"]["name"]: {
             file["objectAlias"]: "{}\n" for file in yaml.safe_load(each["spec"]["parameters"]["objects"])
         }
         for each in of_kind(manifests, "SecretProviderClass")
     }
+    return {REDIS_SECRETS: dict(PASSWORDS), **mounted}
 
 
 @dataclass
@@ -342,6 +345,9 @@ class Node:
             return one(self.manifests, "ConfigMap", config_map["name"])["data"]
         if csi := volume.get("csi"):
             return self.secrets[csi["volumeAttributes"]["secretProviderClass"]]
+        if secret := volume.get("secret"):
+            content = self.secrets[secret["secretName"]]
+            return {each["path"]: content[each["key"]] for each in secret["items"]} if "items" in secret else content
         assert "emptyDir" in volume, volume
         return {}
 

@@ -30,7 +30,7 @@ class Network(Protocol):
         """A command that runs where the pod with an address does."""
         ...
 
-    def call(self, address: str, port: int, *words: str, password: str | None) -> Any:
+    def call(self, address: str, port: int, *words: str, password: str | None, user: str) -> Any:
         """The reply of a server to a command."""
         ...
 
@@ -50,9 +50,9 @@ class Loopback:
         del address
         return list(command)
 
-    def call(self, address: str, port: int, *words: str, password: str | None) -> Any:
+    def call(self, address: str, port: int, *words: str, password: str | None, user: str) -> Any:
         """The reply of a server to a command."""
-        return wire.call(address, port, *words, password=password)
+        return wire.call(address, port, *words, password=password, user=user)
 
 
 @contextmanager
@@ -114,9 +114,9 @@ class Divisible:
         """The command in the network of the pod."""
         return [*_enter(self._networks[address], "-U", "-n"), *command]
 
-    def call(self, address: str, port: int, *words: str, password: str | None) -> Any:
+    def call(self, address: str, port: int, *words: str, password: str | None, user: str) -> Any:
         """The reply of a server to a command, asked by itself: no division is between."""
-        arguments = f"*{(address, port, *words)!r}, password={password!r}"
+        arguments = f"*{(address, port, *words)!r}, password={password!r}, user={user!r}"
         source = f"import json; from wire import call; print(json.dumps(call({arguments})))"
         command = self.inside(address, [sys.executable, "-c", source])
         done = subprocess.run(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from tests.runtime.redis.network import Network, loopback
+from tests.runtime.redis.passwords import PASSWORDS
 from tests.runtime.redis.programs import install
 from tests.runtime.redis.wire import RedisError
 from tests.runtime.waiting import Answer, eventually
@@ -29,7 +30,7 @@ from tests.support import Manifest, one
 
 _REPLACED = {
     "self=$pod.$GOVERNING_SERVICE": "self={address}",
-    "redis-cli -p": "redis-cli -h {address} -p",
+    "here=127.0.0.1": "here={address}",
     # Where a container's first process writes: here that is the machine's own.
     "/proc/1/fd/1": "/nowhere",
 }
@@ -41,6 +42,8 @@ _SHORTENED = {
 }
 # How often Sentinels look and talk. No file sets it: Redis has it for tests.
 _PERIODS = ("ping-period", "500", "info-period", "200", "ask-period", "200")
+SECRETS = "/run/secrets/redis"
+"""Where a pod of Redis has the passwords."""
 # Servers that are gone, and what they refuse.
 _NO_ANSWER = (OSError, RedisError)
 _HOST_NAME = re.compile(r"\b(redis-[a-z]+)-(\d+)\.\1\.[a-z0-9-]+\.svc\.cluster\.local\b")
@@ -59,7 +62,8 @@ class Pod:
     files: dict[str, str]
     directory: Path
     network: Network
-    password: str | None
+    passwords: Mapping[str, str]
+    """The keys of the Secret with the users of Redis."""
     patient: bool
     starter: Executor
     """One thread that stays: a process ends with the thread that started it."""
@@ -89,8 +93,8 @@ class Pod:
             if "configMap" in volume:
                 for file, content in self.files.items():
                     (directory / file).write_text(self._localized(content), encoding="utf-8")
-            if "csi" in volume and self.password is not None:
-                (directory / "password").write_text(self.password, encoding="utf-8")
+            if "secret" in volume:
+                self._write_secret(directory)
 
     def wait_until_it_listens(self) -> None:
         """Wait until the server answers. It listens before it has read its data, and refuses all else until then."""
@@ -174,9 +178,37 @@ class Pod:
         return done.stdout
 
     def call(self, *words: str) -> Any:
-        """The reply to a command, sent with the password where the pod has one."""
-        password = None if self.is_sentinel else self.password
-        return self.network.call(self.address, self.port, *words, password=password)
+        """The reply to a command of the user `operator`."""
+        return self.call_as("operator", *words)
+
+    def call_as(self, user: str, *words: str, password: str | None = None) -> Any:
+        """The reply to a command of a user, with the password that the pod's Secret has, or with another."""
+        password = self.passwords[user] if password is None else password
+        return self.network.call(self.address, self.port, *words, password=password, user=user)
+
+    def give(self, passwords: Mapping[str, str]) -> None:
+        """Change the Secret, as a kubelet does that has seen the change: all of its files at once."""
+        self.passwords = dict(passwords)
+        self._write_secret(self.directory / SECRETS[1:])
+
+    def _write_secret(self, directory: Path) -> None:
+        """The files lead to a directory that is exchanged (Kubernetes, atomic_writer.go)."""
+        data = directory / f"..{time.monotonic_ns()}"
+        data.mkdir()
+        for key, value in self.passwords.items():
+            (data / key).write_text(value, encoding="utf-8")
+        link = directory / "..data_tmp"
+        link.symlink_to(data.name)
+        link.rename(directory / "..data")
+        for key in self.passwords:
+            if not (directory / key).is_symlink():
+                (directory / key).symlink_to(f"..data/{key}")
+        for stale in directory.iterdir():
+            if not stale.exists():
+                stale.unlink()
+        for old in directory.glob("..[0-9]*"):
+            if old != data:
+                shutil.rmtree(old)
 
     def information(self, section: str) -> dict[str, str]:
         """The answer to INFO."""
@@ -194,7 +226,7 @@ class Pod:
 
     @property
     def is_sentinel(self) -> bool:
-        """Whether it is a Sentinel, which has no password."""
+        """Whether it is a Sentinel."""
         return self.name.startswith("redis-sentinel")
 
     @property
@@ -237,7 +269,7 @@ class Pod:
             ).result()
 
     def _environment(self, container: Manifest) -> dict[str, str]:
-        given = {each["name"]: each.get("value", self.password) for each in container.get("env", [])}
+        given = {each["name"]: each["value"] for each in container.get("env", [])}
         return {"PATH": f"{self.directory.parent}/bin:{os.environ['PATH']}", "HOSTNAME": self.name, **given}
 
     def _localized(self, text: str) -> str:
@@ -256,7 +288,7 @@ class Pods:
     manifests: Sequence[Manifest]
     directory: Path
     network: Network
-    password: str | None
+    passwords: Mapping[str, str]
     starter: Executor
     patient: bool = False
     _made: dict[str, Pod] = field(default_factory=dict)
@@ -272,7 +304,7 @@ class Pods:
                 files=one(self.manifests, "ConfigMap", f"{workload}-config")["data"],
                 directory=directory,
                 network=self.network,
-                password=self.password,
+                passwords=self.passwords,
                 patient=self.patient,
                 starter=self.starter,
             )
@@ -281,6 +313,11 @@ class Pods:
     def all(self) -> tuple[Pod, ...]:
         """Those that were asked for."""
         return tuple(self._made.values())
+
+    @property
+    def password(self) -> str:
+        """The one of the user `operator`, who may do everything."""
+        return self.passwords["operator"]
 
     def start(self, *names: str) -> None:
         """Start pods, one after another, and wait until all of them listen."""
@@ -313,7 +350,7 @@ class Pods:
 def running(
     manifests: Sequence[Manifest],
     *,
-    password: str | None = None,
+    passwords: Mapping[str, str] = PASSWORDS,
     patient: bool = False,
     network: Network | None = None,
 ) -> Generator[Pods]:
@@ -326,7 +363,7 @@ def running(
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examx-redis-")))
         install(directory / "bin")
         starter = stack.enter_context(ThreadPoolExecutor(1))
-        pods = Pods(manifests, directory, network or stack.enter_context(loopback()), password, starter, patient)
+        pods = Pods(manifests, directory, network or stack.enter_context(loopback()), passwords, starter, patient)
         stack.callback(pods.crash)
         stack.enter_context(_kubelet(pods))
         yield pods

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Thread
+from typing import Any
 
+from tests.runtime.redis.passwords import PASSWORDS
 from tests.runtime.redis.pods import Pod, Pods
 from tests.runtime.redis.wire import RedisError
 
@@ -38,12 +40,13 @@ def _replace(pods: Pods, names: Sequence[str]) -> list[float]:
 
 @dataclass
 class Writer:
-    """Appends numbers to a list, one after another; asks the Sentinels for the primary again after each error."""
+    """Appends numbers to a list, as the application; asks the Sentinels for the primary again after each error."""
 
     pods: Pods
     sentinels: Sequence[str]
     list_name: str = "written"
     every: float = 0.02
+    password: str = PASSWORDS["application"]
     accepted: list[int] = field(default_factory=list)
     refused: int = 0
     longest_gap: float = 0
@@ -64,7 +67,7 @@ class Writer:
             number += 1
             try:
                 primary = primary or self._primary()
-                self._server(primary).call("RPUSH", self.list_name, str(number))
+                self._call(self._server(primary), "RPUSH", self.list_name, str(number))
             except (OSError, RedisError):
                 self.refused += 1
                 primary = ""
@@ -76,11 +79,14 @@ class Writer:
     def _primary(self) -> str:
         for name in self.sentinels:
             try:
-                host, _ = self.pods[name].call("SENTINEL", "get-master-addr-by-name", "examx")
+                host, _ = self._call(self.pods[name], "SENTINEL", "get-master-addr-by-name", "examx")
             except (OSError, RedisError, TypeError):
                 continue
             return host
         raise OSError("no Sentinel answers")
+
+    def _call(self, pod: Pod, *words: str) -> Any:
+        return pod.call_as("application", *words, password=self.password)
 
     def _server(self, address: str) -> Pod:
         return next(pod for pod in self.pods.all() if pod.address == address)

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.runtime.redis.conftest import REPLICATED, RunPods, guarded
+from tests.runtime.redis.conftest import REPLICATED, RunPods
 from tests.runtime.redis.pods import Pod, Pods
 from tests.runtime.redis.wire import RedisError
 
@@ -27,7 +27,7 @@ def test_servers_that_start_after_their_sentinels_are_found(pods_of: RunPods) ->
 
 
 def test_a_replica_takes_over_and_the_old_primary_follows_it(pods_of: RunPods) -> None:
-    pods = settled(pods_of(guarded(REPLICATED)))
+    pods = settled(pods_of(REPLICATED))
     assert all(pods[name].is_ready() for name in (PRIMARY, REPLICA, *SENTINELS))
     replicated_write(pods, PRIMARY, REPLICA)
     pods.crash(PRIMARY)

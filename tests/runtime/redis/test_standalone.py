@@ -1,12 +1,9 @@
 """One server: what it keeps, what it refuses, what it tells."""
 
-from pathlib import Path
-
 import pytest
 from attrs import evolve
 
-from tests.runtime.redis import wire
-from tests.runtime.redis.conftest import PASSWORD, STANDALONE, RunPods, guarded
+from tests.runtime.redis.conftest import STANDALONE, RunPods
 from tests.runtime.redis.pods import Pod
 from tests.runtime.redis.wire import RedisError
 
@@ -37,7 +34,7 @@ def test_a_full_server_refuses_tasks_and_evicts_none(server: Pod) -> None:
 def test_it_writes_only_where_its_data_and_its_configuration_are(server: Pod) -> None:
     server.call("LPUSH", "reports", "task")
     places = {path.relative_to(server.directory).parts[:2] for path in server.directory.rglob("*") if path.is_file()}
-    assert places == {("log",), ("etc", "redis"), ("run", "redis"), ("data", "appendonlydir")}
+    assert places == {("log",), ("etc", "redis"), ("run", "redis"), ("run", "secrets"), ("data", "appendonlydir")}
 
 
 def test_it_needs_no_volume(pods_of: RunPods) -> None:
@@ -45,38 +42,8 @@ def test_it_needs_no_volume(pods_of: RunPods) -> None:
     server.start()
     server.call("LPUSH", "reports", "task")
     assert not (server.directory / "data").exists()
-    assert [path.name for path in (server.directory / "run" / "redis").iterdir()] == ["redis.conf"]
-
-
-def test_it_asks_for_the_password(pods_of: RunPods) -> None:
-    server = pods_of(guarded(STANDALONE))["redis-0"]
-    server.start()
-    for password in (None, "another-invented-password"):
-        with pytest.raises(RedisError, match="NOAUTH"):
-            wire.call(server.address, server.port, "LLEN", "reports", password=password)
-    assert server.call("LLEN", "reports") == 0
-    assert server.is_ready()
-
-
-def test_the_password_is_no_argument(pods_of: RunPods) -> None:
-    server = pods_of(guarded(STANDALONE))["redis-0"]
-    server.start()
-    arguments = Path(f"/proc/{server.process.pid}/cmdline").read_text(encoding="utf-8")
-    assert arguments.startswith("redis-server")
-    assert PASSWORD not in arguments
-    # The server's own log and its configuration's rights are the other places where it could be seen.
-    assert PASSWORD not in server.log
-    assert (server.directory / "run" / "redis" / "redis.conf").stat().st_mode & 0o077 == 0
-
-
-@pytest.mark.parametrize("password", ["", "with space", "with\nline", "with@at", "with'quote"])
-def test_a_password_that_would_break_a_url_or_a_file_stops_the_pod(pods_of: RunPods, password: str) -> None:
-    pods = pods_of(guarded(STANDALONE))
-    server = pods["redis-0"]
-    server.password = password
-    server.begin()
-    pods.eventually(lambda: "must be letters, digits" in server.log)
-    assert server.process.wait(5) != 0
+    made = {path.name for path in (server.directory / "run" / "redis").iterdir()}
+    assert made == {"keeper", "operator", "passwords", "redis.conf"}
 
 
 def fill(server: Pod) -> int:

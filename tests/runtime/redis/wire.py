@@ -1,4 +1,4 @@
-"""One command to a Redis server: for the tests, and as the `redis-cli` of the scripts, which no Python package brings.
+"""A command to a Redis server: for the tests, and as the `redis-cli` of the scripts, which no Python package brings.
 
 It starts in 12 ms, for it imports next to nothing, not even `socket`: the scripts of a server call it all the time.
 """
@@ -19,7 +19,7 @@ class RedisError(Exception):
 
 
 class _Connection:
-    """A connection of its own for one command, or two."""
+    """A connection of its own for a few commands."""
 
     def __init__(self, host: str, port: int) -> None:
         self._socket, self._read = socket(), b""
@@ -75,18 +75,22 @@ class _Connection:
         self._read += received
 
 
-def call(host: str, port: int, *words: str, password: "str | None" = None) -> "Any":
-    """The reply to one command, over a connection of its own."""
+def call(host: str, port: int, *words: str, password: "str | None" = None, user: str = "operator") -> "Any":
+    """The reply to one command, over a connection of its own; with a password it logs in as this user."""
     connection = _Connection(host, port)
     try:
-        if password is not None:
-            try:  # noqa: SIM105 - contextlib takes as long to import as all of this
-                connection.exchange("AUTH", password)
-            except RedisError:
-                pass  # `redis-cli` goes on too, and the command tells what is wrong
+        _log_in(connection, user, password)
         return connection.exchange(*words)
     finally:
         connection.close()
+
+
+def _log_in(connection: _Connection, user: str, password: "str | None") -> None:
+    if password is not None:
+        try:  # noqa: SIM105 - contextlib takes as long to import as all of this
+            connection.exchange("AUTH", user, password)
+        except RedisError:
+            pass  # `redis-cli` goes on too, and the command tells what is wrong
 
 
 def _printed(reply: "Any") -> str:
@@ -97,21 +101,29 @@ def _printed(reply: "Any") -> str:
 
 
 def _main(arguments: list[str]) -> int:
-    options = {"-h": "127.0.0.1", "-p": "6379"}
-    while arguments[0].startswith("-"):
+    options = {"-h": "127.0.0.1", "-p": "6379", "--user": "default"}
+    while arguments and arguments[0].startswith("-"):
         option = arguments.pop(0)
         if option != "--raw":
             options[option] = arguments.pop(0)
-    reply: object
+    # Without a command it reads some, a line each, as `redis-cli` does.
+    commands = [arguments] if arguments else [line.split() for line in sys.stdin]
     try:
-        reply = call(options["-h"], int(options["-p"]), *arguments, password=os.environ.get("REDISCLI_AUTH"))
-    except RedisError as error:
-        reply = error
+        connection = _Connection(options["-h"], int(options["-p"]))
+        _log_in(connection, options["--user"], os.environ.get("REDISCLI_AUTH"))
+        for command in commands:
+            sys.stdout.write(f"{_printed(_answer(connection, command))}\n")
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{_printed(reply)}\n")
     return 0
+
+
+def _answer(connection: _Connection, command: list[str]) -> object:
+    try:
+        return connection.exchange(*command)
+    except RedisError as error:
+        return error
 
 
 if __name__ == "__main__":

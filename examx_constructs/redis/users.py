@@ -1,0 +1,44 @@
+"""The files by which a Redis process has its users, and takes their passwords of a Secret while it runs."""
+
+from typing import Literal
+
+from examx_constructs._templates import render
+from examx_constructs.settings.redis import REDIS_PORT, REDIS_USERS, SENTINEL_PORT
+
+_KEPT = "examx:lea"
+"""How the keys begin by which servers agree who leads: `examx:leader` and `examx:leaving` (templates/redis)."""
+
+
+def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: str = "") -> dict[str, str]:
+    """The files beside those of its own that a process needs, by their names in /etc/redis.
+
+    `kind`: a single server, one that follows others or leads them, or a Sentinel, which has other rights and commands.
+    `master_name`: for a Sentinel.
+    """
+    plain = {name: render(f"redis/{name}") for name in ("accepts.sh", "cli.sh", "keep-passwords.sh", "passwords.sh")}
+    if kind == "sentinel":
+        rights = render("redis/sentinel.rights")
+        outgoing = render("redis/outgoing-sentinel.sh", master_name=master_name)
+    else:
+        rights = render("redis/server.rights", keys=" ".join(f"~{each}" for each in keys_but(_KEPT)))
+        outgoing = render(f"redis/outgoing-{'none' if kind == 'single' else 'server'}.sh")
+    return {
+        **plain,
+        "operator.sh": render("redis/operator.sh", port=SENTINEL_PORT if kind == "sentinel" else REDIS_PORT),
+        "outgoing.sh": outgoing,
+        "rights": rights,
+        "users.sh": render("redis/users.sh", users=" ".join(REDIS_USERS)),
+    }
+
+
+def keys_but(prefix: str) -> list[str]:
+    """Patterns that match every key that does not begin like this. Redis has none that takes keys away.
+
+    A key either is a beginning of the prefix, or leaves it at some letter.
+    """
+    beginnings = [prefix[:length] for length in range(len(prefix))]
+    return [
+        pattern
+        for beginning, letter in zip(beginnings, prefix, strict=True)
+        for pattern in (f"{beginning}[^{letter}]*", *([beginning] if beginning else []))
+    ]

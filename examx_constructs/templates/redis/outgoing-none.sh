@@ -1,0 +1,2 @@
+# Sourced: a single server logs in nowhere.
+outgoing() { :; }

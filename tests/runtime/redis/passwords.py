@@ -1,0 +1,8 @@
+"""Invented passwords of the users of Redis, as `examx apply` makes them: for every Redis that tests run."""
+
+from collections.abc import Mapping
+
+from examx_constructs.settings.redis import REDIS_USERS
+
+PASSWORDS: Mapping[str, str] = {user: f"invented-password-of-{user}" for user in REDIS_USERS}
+"""The keys of the Secret and their values."""
