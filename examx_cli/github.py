@@ -20,13 +20,17 @@ def in_workflow(environ: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a workflow. `actor`: who started it, or started it again; empty for a schedule."""
+    """One run of a workflow. `actor`: who started it, or started it again; empty for a schedule.
+
+    `attempt`: 1, and more where it was started again; 0 where that is not known.
+    """
 
     workflow: str
     actor: str
     server: str
     repository: str
     number: str
+    attempt: int = 1
 
     @classmethod
     def current(cls, environ: Mapping[str, str]) -> Self | None:
@@ -39,6 +43,7 @@ class Run:
             server=environ.get("GITHUB_SERVER_URL", "https://github.com"),
             repository=environ.get("GITHUB_REPOSITORY", ""),
             number=environ.get("GITHUB_RUN_ID", ""),
+            attempt=_attempt(environ.get("GITHUB_RUN_ATTEMPT", "1")),
         )
 
     @property
@@ -49,6 +54,10 @@ class Run:
     def commit_url(self, commit: str) -> str:
         """The page of a commit."""
         return f"{self.server}/{self.repository}/commit/{commit}"
+
+
+def _attempt(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() else 0
 
 
 def _actor(environ: Mapping[str, str]) -> str:
@@ -92,7 +101,7 @@ def _inputs(file: Path) -> dict[str, object] | None:
         event: object = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"the event file {file} can not be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     inputs = cast("dict[str, object]", event).get("inputs") if isinstance(event, dict) else None
     return cast("dict[str, object]", inputs) if isinstance(inputs, dict) else None

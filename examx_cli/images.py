@@ -63,6 +63,11 @@ def check_image(environment: str, image: ImageReference, current: ImageReference
         raise SettingError("image tag", image.tag, "it must name one build: `latest` changes under running pods")
 
 
+def by_digest(environment: str, image: ImageReference) -> bool:
+    """Whether an environment runs images by digest only, of its own repository's build."""
+    return ENVIRONMENTS[environment](image).image_by_digest
+
+
 def check_pinned(environment: str, image: ImageReference) -> None:
     """Raise SettingError for an image without a digest where the environment runs images by digest only.
 

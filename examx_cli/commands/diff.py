@@ -41,6 +41,10 @@ def diff(
     against: Annotated[
         str, typer.Option(metavar="REF|cluster", help="A commit, a branch, a tag; or `cluster`: what runs.")
     ] = "HEAD",
+    of: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="The manifests of a commit, instead of the checkout's.", show_default=False),
+    ] = None,
     context: Context = None,
     format: Annotated[
         Format, typer.Option(help="Text for people, Markdown for a pull request, or JSON.")
@@ -60,10 +64,14 @@ def diff(
         examx diff prod --against cluster
         examx diff --all --against origin/main --format markdown --output comment.md
 
+    With `--of` nothing of that commit is run or checked out: its manifests are read out of git, as data.
+
     A branch that is named `cluster` is `refs/heads/cluster`.
     """
     project = Project.around(Path.cwd())
-    compared = [_compare(project, each, against, context) for each in _chosen(environments or [], all=all)]
+    if of is not None and against == sources.CLUSTER:
+        raise CommandError("--of is of a commit, and --against cluster compares what is checked out: say --against REF")
+    compared = [_compare(project, each, against, of, context) for each in _chosen(environments or [], all=all)]
     _write(compared, Format.JSON if as_json else format, file)
     if exit_code and any(each.difference for each in compared):
         raise typer.Exit(REFUSED)
@@ -75,13 +83,13 @@ def _chosen(environments: list[str], *, all: bool) -> list[str]:
     return list(ENVIRONMENTS) if all else [known_environment(each) for each in dict.fromkeys(environments)]
 
 
-def _compare(project: Project, environment: str, against: str, context: str | None) -> Comparison:
+def _compare(project: Project, environment: str, against: str, of: str | None, context: str | None) -> Comparison:
     if against != sources.CLUSTER:
         if context is not None:
             raise CommandError(
                 f"--context is of a cluster, and --against is {against}: say --against {sources.CLUSTER}"
             )
-        return sources.against_commit(project, environment, against)
+        return sources.against_commit(project, environment, against, of)
     with output.waiting(f"asking the cluster of {environment}"):
         return sources.against_cluster(project, environment, Kubectl(context))
 

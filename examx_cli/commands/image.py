@@ -1,17 +1,21 @@
-"""`examx image`: the name of an image that is about to be built, and the image that an environment runs."""
+"""`examx image`: the name of an image that is about to be built, the one that an environment runs, and who built it."""
 
 import contextlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from examx_cli import output
+from examx_cli import attestations, output
+from examx_cli.attestations import Signer
 from examx_cli.commands.arguments import EnvironmentName, Json
-from examx_cli.images import build_tag, current_image, image_line, set_image
+from examx_cli.errors import CommandError
+from examx_cli.github import Run
+from examx_cli.images import build_tag, by_digest, check_image, check_pinned, current_image, image_line, set_image
 from examx_cli.project import Project
-from examx_constructs.settings import SettingError
+from examx_constructs.settings import ImageReference, SettingError
 
 image = typer.Typer(no_args_is_help=True, help="Name the image of a build, and set the image that an environment runs.")
 
@@ -43,6 +47,52 @@ def set_command(
         output.say(f"{file.name}:{image_line(file, environment)}: {environment} was {before}, is {reference}")
     else:
         output.say(f"{file.name}: {environment} has {reference} already; nothing is written")
+
+
+@image.command("verify")
+def verify_command(
+    environment: EnvironmentName,
+    reference: Annotated[
+        str | None,
+        typer.Argument(
+            help="registry/repository:tag@sha256:...; else the one in images.yaml.",
+            metavar="[IMAGE]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OWNER/NAME", help="This repository on GitHub. Default: $GITHUB_REPOSITORY.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Refuse an image that this repository's own build did not make from main, with a bill of what is in it.
+
+    Asked are GitHub's attestations, through `gh`, which must be logged in to GitHub and to the registry. Environments
+    that do not run images by digest ask for none. A tag from before digests were asked for passes with a warning: of it
+    nothing is attested.
+
+        examx image verify prod --repository acme/examx-deployment
+    """
+    file = Project.around(Path.cwd()).images
+    current = current_image(file, environment)
+    wanted = ImageReference.parse(reference) if reference else current
+    check_image(environment, wanted, current)
+    if not by_digest(environment, wanted):
+        output.note(f"{environment} asks for no attestation of its images")
+        return
+    check_pinned(environment, wanted)
+    if wanted.digest is None:
+        output.warning(f"{wanted} is from before digests were asked for: it goes on, and nothing is attested of it")
+        return
+    run = Run.current(os.environ)
+    name = repository or (run.repository if run else "")
+    if not name:
+        raise CommandError("which repository on GitHub built it is not known: give --repository OWNER/NAME")
+    attestations.verify(wanted, Signer(name, run.server) if run else Signer(name))
+    output.say(f"{wanted}: built by {attestations.BUILD} of {name} from main, with its bill of materials")
 
 
 Commit = Annotated[

@@ -11,7 +11,7 @@ from examx_cli.errors import CommandError
 from examx_cli.features.existing import checked_slug
 from examx_cli.github import Run
 from examx_cli.project import known_environment
-from examx_cli.slack.outcome import REFUSED, Outcome, Status, outcome_of, read_jobs
+from examx_cli.slack.outcome import LOOK_FOR_DRIFT, REFUSED, Outcome, Status, outcome_of, read_jobs, started_again
 from examx_constructs.environments import ENVIRONMENTS, PREFIX
 from examx_constructs.settings import ConfigurationError
 
@@ -74,6 +74,8 @@ def notify(
     given = {"image": image, "commit": commit, "summary": summary, "text": f"{outcome.text} {text}".strip()}
     outcome = dataclasses.replace(outcome, **{name: value for name, value in given.items() if value})
     run = Run.current(os.environ)
+    if run and run.attempt != 1 and outcome.kind != LOOK_FOR_DRIFT:
+        outcome = dataclasses.replace(outcome, status=Status.REFUSED, text=started_again(run.attempt), half_way=False)
     who = run.actor if run else os.environ.get("USER", "")
     payload = message.payload(outcome, _named(environment, branch), who, run)
     if dry_run:

@@ -35,8 +35,8 @@ def verify_password(
 ) -> None:
     """Say whether the person who started this run knows the deployment password.
 
-    Everything but exit status 0 blocks: 1 the password is wrong, 2 it can not be checked (none is expected, there is
-    no attempt). Neither password is ever an argument or part of a message.
+    Everything but exit status 0 blocks: 1 the password is wrong or the run was started again, 2 it can not be checked
+    (none is expected, there is no attempt). Neither password is ever an argument or part of a message.
 
     In a workflow, with the secret in the step's `env`:
 
@@ -53,6 +53,8 @@ def verify_password(
     attempt = _attempt(event, input, stdin=stdin)
     run = Run.current(os.environ)
     case = (f" for {environment}" if environment else "") + (f", from {run.actor}" if run else "")
+    if run and run.attempt != 1:
+        raise Refusal(f"this run was started again{case}: what was typed is of who started it first, and counts once")
     if not attempt.matches(right):
         raise Refusal(f"wrong password{case}: nothing may be deployed")
     output.say(f"password accepted{case}")

@@ -6,14 +6,19 @@ from examx_cli import objects
 from examx_cli.cluster import Cluster, Target
 from examx_cli.diff.difference import Difference, compare
 from examx_cli.diff.live import compare_with_cluster
+from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.kubectl import Kubectl
+from examx_cli.objects import Object
 from examx_cli.project import Project, manifests_path
 
 CLUSTER = "cluster"
 """What stands in the place of a commit when the cluster is meant."""
 
 _SHORT_COMMIT = 10
+MOST_BYTES = 4 << 20
+"""The largest manifests of a commit that are compared: some twenty times those of prod."""
+_FILES = ("100644", "100755")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +30,39 @@ class Comparison:
     difference: Difference
 
 
-def against_commit(project: Project, environment: str, revision: str) -> Comparison:
-    """Against the manifests of a commit. All is new where the commit has none. Raises CommandError."""
+def against_commit(project: Project, environment: str, revision: str, of: str | None = None) -> Comparison:
+    """The checkout's manifests, or those `of` a commit, against those of a commit. Raises CommandError.
+
+    All is new where `revision` has none, and all goes where `of` has none.
+    """
     repository = Repository(project.root)
     commit = repository.commit(revision)
     path = manifests_path(environment)
     earlier = repository.show(commit, path)
     before = objects.parse(earlier, f"{path} of {revision}") if earlier is not None else []
+    after = _manifests(repository, of, path) if of is not None else objects.read(project.manifests(environment))
     name = f"{revision} ({commit[:_SHORT_COMMIT]})"
     return Comparison(
         environment,
         name if earlier is not None else f"{name}, which has no {path}",
-        compare(before, objects.read(project.manifests(environment))),
+        compare(before, after),
+    )
+
+
+def _manifests(repository: Repository, revision: str, path: str) -> list[Object]:
+    """The manifests of a commit that anybody may have made: a file of a size that can be ours, never a link."""
+    commit = repository.commit(revision)
+    entry = repository.git("ls-tree", "--long", commit, "--", path).split()
+    if not entry:
+        return []
+    mode, size, most = entry[0], entry[3], f"{MOST_BYTES >> 20} MiB"
+    if mode not in _FILES or int(size) > MOST_BYTES:
+        raise CommandError(
+            f"{path} of {revision[:_SHORT_COMMIT]} is not compared: it must be a file of at most {most}, "
+            f"and has mode {mode} and {size} bytes"
+        )
+    return objects.parse(
+        repository.git("cat-file", "blob", f"{commit}:{path}"), f"{path} of {revision[:_SHORT_COMMIT]}"
     )
 
 

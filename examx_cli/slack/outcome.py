@@ -13,6 +13,8 @@ REFUSED = (
     "Ask who started it: if they did not, somebody else uses their account."
 )
 _NOT_MAIN = "The run is not one of `main`, or that could not be checked; the run says which."
+LOOK_FOR_DRIFT = "look for drift"
+"""What changes nothing, and may be done again."""
 
 
 class Status(StrEnum):
@@ -100,7 +102,7 @@ _KINDS = {
     "up": "deployment",
     "down": "removal",
     "reap": "clean-up of what has expired",
-    "drift": "look for drift",
+    "drift": LOOK_FOR_DRIFT,
 }
 
 
@@ -108,7 +110,7 @@ def read_jobs(content: str) -> Jobs:
     """The jobs out of `toJSON(needs)` of a workflow. Raises CommandError for anything else."""
     try:
         needs: object = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(f"the results of the jobs must be JSON, from `toJSON(needs)`: {error}") from error
     jobs = objects.mapping(needs)
     if not jobs.keys() & _KINDS.keys():
@@ -142,6 +144,14 @@ def outcome_of(jobs: Jobs, environment: str) -> Outcome:
         image=jobs.output("image"),
         commit=jobs.output("commit"),
         summary=jobs.output("summary") or jobs.output("report"),
+    )
+
+
+def started_again(attempt: int) -> str:
+    """What is said of a second attempt, which every job that could change something refuses."""
+    return (
+        f"Attempt {attempt} of a run that was started before, by whoever is named here: it did nothing, for nobody was "
+        "asked for the password. Start the workflow anew. What the first attempt left, its own message says."
     )
 
 

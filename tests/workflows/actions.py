@@ -24,14 +24,16 @@ ACTIONS = {
         "repository ref token ssh-key path fetch-depth",
         required="persist-credentials",  # the default leaves a token in the checkout
     ),
+    "actions/attest": _action(
+        "v4.2.2",
+        "1e69f48acb82d1966a394da916b4c1698aa569d6",
+        "sbom-path",
+        required="subject-name subject-digest",
+    ),
     "actions/cache": _action("v5.0.5", "27d5ce7f107fe9357f9df03efb73ab90386fccae", "", required="path key"),
     "actions/setup-python": _action(
         "v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97", "cache cache-dependency-path", required="python-version"
     ),
-    "actions/upload-artifact": _action(
-        "v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f", "retention-days", required="name path if-no-files-found"
-    ),
-    "actions/download-artifact": _action("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "path", required="name"),
     "aws-actions/configure-aws-credentials": _action(
         "v6.2.3",
         "e6de054238d6b7531b4efff3b6587d9aade6a06c",

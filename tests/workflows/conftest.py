@@ -17,9 +17,10 @@ from werkzeug import Request, Response
 
 from examx_cli import synth
 from examx_constructs.environments.shared import DEV_STG_CLUSTER, PRODUCTION_CLUSTER
-from tests.workflows.model import Event, JobRun, Run, Settings
+from tests.workflows.attestations import Attestations
+from tests.workflows.model import Event, JobRun, Place, Run, Settings
 from tests.workflows.runner import start
-from tests.workflows.stand_ins import StandIns
+from tests.workflows.stand_ins import NO_CREDENTIALS, StandIns
 
 PROJECT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
@@ -27,7 +28,13 @@ KUBECTL = PROJECT / "tests/cli/cluster/kubectl.py"
 REPOSITORY, BACKEND = "acme/examx-deployment", "acme/examx-backend"
 ACCOUNT = "399600302704"
 PASSWORDS = {"stg": "an invented password of stg", "prod": "an invented password of prod"}
-CLUSTER_SCOPED = ("Namespace", "PersistentVolume", "StorageClass")
+CLUSTER_SCOPED = (
+    "Namespace",
+    "PersistentVolume",
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+)
 BACKEND_TOKEN = "an-invented-token-of-the-backend"
 DEPLOY_KEY = "an invented key of the repository"
 ENV_FILE = "SECRET_KEY='an invented key of a branch'\nDATABASE_URL=postgres://nobody.example.com/topic\n"
@@ -45,7 +52,7 @@ class World:
     clusters: Mapping[str, "Cluster"]
     messages: list[Mapping[str, Any]]
     """What Slack was told."""
-    variables: Mapping[str, str]
+    variables: dict[str, str]
     """What the stand-ins among the programs need."""
     runs: list[Run] = field(default_factory=list[Run])
 
@@ -53,7 +60,13 @@ class World:
         """Start a workflow by hand."""
         return self.start(workflow, Event("workflow_dispatch", {"inputs": inputs}, ref))
 
-    def start(self, workflow: str, event: Event) -> JobRun:
+    def again(self, workflow: str, earlier: JobRun | None = None, **inputs: str | bool) -> JobRun:
+        """Start a run again, as somebody else: all of it, or what failed of an earlier attempt and what comes after."""
+        event = Event("workflow_dispatch", {"inputs": inputs})
+        kept = {name: job for name, job in (earlier.jobs if earlier else {}).items() if job.result == "success"}
+        return self.start(workflow, event, attempt=2, triggering_actor="mallory", earlier=kept)
+
+    def start(self, workflow: str, event: Event, **more: Any) -> JobRun:
         """Start a workflow by an event."""
         number = len(self.runs) + 1
         source = self.scratch / f"run-{number}"
@@ -73,6 +86,7 @@ class World:
             ],
             actions=self.stand_ins.table(),
             variables=self.variables,
+            **more,
         )
         self.runs.append(run)
         return start(run, workflow)
@@ -85,6 +99,10 @@ class World:
     def images(self) -> Mapping[str, str]:
         """The images that main names."""
         return yaml.safe_load(git(self.remote, "show", "main:images.yaml"))
+
+    def secret(self, place: str, name: str, value: str) -> None:
+        """Give a secret of an environment another value."""
+        self.settings.environments[place].secrets[name] = value
 
     def told(self) -> str:
         """The one message that Slack got, as text."""
@@ -222,16 +240,25 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         git(tmp_path, "clone", "--quiet", "--bare", origins / bare.stem, bare)
         # As on GitHub: a commit may be fetched by its name.
         git(bare, "config", "uploadpack.allowAnySHA1InWant", "true")
-    secrets = {
-        "STG_DEPLOY_PASSWORD": PASSWORDS["stg"],
-        "PROD_DEPLOY_PASSWORD": PASSWORDS["prod"],
-        "BACKEND_REPOSITORY_TOKEN": BACKEND_TOKEN,
-        "RELEASE_DEPLOY_KEY": DEPLOY_KEY,
-        "FEATURE_ENV_FILE": ENV_FILE,
-        "SLACK_WEBHOOK_URL": httpserver.url_for("/slack"),
+    places = {
+        "dev": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-dev")}),
+        "stg": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-stg")}),
+        "prod": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-prod")}),
+        "feature": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-feature")}, {"FEATURE_ENV_FILE": ENV_FILE}),
+        "observe": Place({"AWS_OBSERVER_ROLE_ARN": role("observe")}),
+        "authorize-stg": Place(secrets={"DEPLOY_PASSWORD": PASSWORDS["stg"]}),
+        "authorize-prod": Place(secrets={"DEPLOY_PASSWORD": PASSWORDS["prod"]}),
+        "build": Place({"AWS_BUILD_ROLE_ARN": role("build")}, {"BACKEND_REPOSITORY_TOKEN": BACKEND_TOKEN}),
+        "release": Place(secrets={"RELEASE_DEPLOY_KEY": DEPLOY_KEY}),
+        "notify": Place(secrets={"SLACK_WEBHOOK_URL": httpserver.url_for("/slack")}),
     }
-    roles = {name: {"AWS_DEPLOY_ROLE_ARN": role(f"deploy-{name}")} for name in ("dev", "stg", "prod", "feature")}
-    roles["observe"] = {"AWS_OBSERVER_ROLE_ARN": role("observe")}
+    trusts = {
+        arn: f"repo:{REPOSITORY}:environment:{name}"
+        for name, place in places.items()
+        for variable, arn in place.variables.items()
+        if variable.endswith("_ROLE_ARN")
+    }
+    (tmp_path / "attestations.json").write_text("[]", encoding="utf-8")
     environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
     clusters = {
         name: Cluster(tmp_path / f"{name}.json", name, [each for of in those for each in manifests(origins, of)])
@@ -241,11 +268,24 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         scratch=tmp_path,
         remote=remote,
         backend=backend,
-        stand_ins=StandIns({REPOSITORY: remote, BACKEND: backend}, {BACKEND: BACKEND_TOKEN}),
-        settings=Settings({"BACKEND_REPOSITORY": BACKEND, "AWS_BUILD_ROLE_ARN": role("build")}, secrets, roles),
+        stand_ins=StandIns(
+            {REPOSITORY: remote, BACKEND: backend},
+            {BACKEND: BACKEND_TOKEN},
+            attestations=Attestations(tmp_path / "attestations.json"),
+            trusts=trusts,
+        ),
+        settings=Settings({"BACKEND_REPOSITORY": BACKEND}, {}, places),
         messages=slack,
         clusters=clusters,
-        variables={"CLUSTERS": str(tmp_path), "PROJECT": str(PROJECT), "PYTHON": sys.executable},
+        variables={
+            "ATTESTATIONS": str(tmp_path / "attestations.json"),
+            "CLUSTERS": str(tmp_path),
+            "GIT": shutil.which("git") or "git",
+            "NO_CREDENTIALS": NO_CREDENTIALS,
+            "PROJECT": str(PROJECT),
+            "PYTHON": sys.executable,
+            "REMOTE": remote.as_uri(),
+        },
     )
 
 

@@ -32,6 +32,8 @@ class Job:
         contexts: Mapping[str, Any],
         permissions: Mapping[str, str],
         *,
+        file: str,
+        subject: str,
         shell: str | None,
     ) -> None:
         self.of = run
@@ -39,6 +41,10 @@ class Job:
         self.definition = job
         self.contexts = contexts
         self.permissions = permissions
+        self.file = file
+        """The workflow that it stands in, which signs for it."""
+        self.subject = subject
+        """Who it is to others, by OpenID Connect."""
         self.shell = shell
         self.home = run.scratch / f"job-{next(run.numbers)}"
         self.workspace = self.home / "workspace"
@@ -47,7 +53,7 @@ class Job:
         self.path: list[str] = []
         self.variables: dict[str, str] = {}
         """What actions exported for the steps that follow."""
-        self.masks = {value for value in run.settings.secrets.values() if value}
+        self.masks = run.settings.every_secret()
         self.steps: list[StepRun] = []
 
     def may(self, scope: str, level: str) -> bool:

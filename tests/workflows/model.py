@@ -24,12 +24,26 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Place:
+    """An environment of GitHub: its variables and secrets, and the branches whose runs may name it."""
+
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    secrets: dict[str, str] = field(default_factory=dict[str, str])
+    branches: Sequence[str] = ("main",)
+
+
+@dataclass(frozen=True)
 class Settings:
-    """What is set up in the repository: variables and secrets, and the variables of each environment."""
+    """What is set up in the repository: variables and secrets of its own, and the environments."""
 
     variables: Mapping[str, str]
     secrets: dict[str, str]
-    environments: Mapping[str, Mapping[str, str]]
+    environments: Mapping[str, Place]
+
+    def every_secret(self) -> set[str]:
+        """The values of all secrets, which the runner hides wherever they come up."""
+        given = [self.secrets, *(each.secrets for each in self.environments.values())]
+        return {value for secrets in given for value in secrets.values() if value}
 
 
 @dataclass
@@ -86,6 +100,11 @@ class Run:
     artifacts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     summaries: list[str] = field(default_factory=list[str])
     workflow: str = ""
+    attempt: int = 1
+    triggering_actor: str = ""
+    """Who started it again; empty where nobody did."""
+    earlier: Mapping[str, "JobRun"] = field(default_factory=dict[str, "JobRun"])
+    """Jobs of the attempt before that are not run again: GitHub keeps how they ended and what they gave."""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -98,11 +117,12 @@ class Run:
             "ref": self.event.ref,
             "ref_name": self.event.ref.removeprefix("refs/heads/"),
             "repository": self.repository,
+            "run_attempt": str(self.attempt),
             "run_id": "4711",
             "server_url": "https://github.com",
             "sha": self.sha,
             "token": "an-invented-token",
-            "triggering_actor": self.actor,
+            "triggering_actor": self.triggering_actor or self.actor,
             "workflow": self.workflow,
         }
 

@@ -16,7 +16,7 @@ import yaml
 
 from tests.workflows.expressions import Declared, as_text, condition, interpolate
 from tests.workflows.job import LEVELS, Job
-from tests.workflows.model import JobRun, Run, WorkflowError, mapping, status_functions
+from tests.workflows.model import JobRun, Place, Run, StepRun, WorkflowError, mapping, status_functions
 
 # fmt: off
 _JOB_KEYS = frozenset((
@@ -36,7 +36,7 @@ def start(run: Run, file: str) -> JobRun:
         # What a form would ask for is empty where nobody was asked.
         form = mapping(mapping(definition["on"], "workflow_dispatch"), "inputs")
         inputs = Declared("inputs", dict.fromkeys(form))
-    return _Workflow(run, file, definition, inputs, run.settings.secrets).run()
+    return _Workflow(run, file, definition, inputs, None).run()
 
 
 def read_workflow(file: Path) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class _Workflow:
         file: str,
         definition: Mapping[str, Any],
         inputs: Declared,
-        secrets: Mapping[str, str],
+        secrets: Mapping[str, str] | None,
         *,
         ceiling: Mapping[str, str] | None = None,
         ancestors: Sequence[str] = (),
@@ -86,7 +86,8 @@ class _Workflow:
         self.file = file
         self.definition = definition
         self.inputs = inputs
-        self.secrets = Declared("secrets", secrets)
+        self.secrets = secrets
+        """What the caller gives; None for the workflow that was started, whose jobs see all that they may."""
         self.ceiling = ceiling
         """The permissions of the job that calls it; None for the workflow that was started."""
         self.ancestors = ancestors
@@ -94,8 +95,9 @@ class _Workflow:
         self.jobs: dict[str, JobRun] = {}
 
     def run(self) -> JobRun:
+        kept = self.of.earlier if self.ceiling is None else {}
         for name in self._order():
-            self.jobs[name] = self._job(name, self.definition["jobs"][name])
+            self.jobs[name] = kept.get(name) or self._job(name, self.definition["jobs"][name])
         results = [job.result for job in self.jobs.values()]
         result = next((each for each in ("failure", "cancelled", "success") if each in results), "skipped")
         return JobRun(result, self._outputs(), jobs=self.jobs)
@@ -121,23 +123,25 @@ class _Workflow:
         where = f"{self.file}: {name}"
         if unknown := job.keys() - _JOB_KEYS:
             raise WorkflowError(f"{where} has {', '.join(sorted(unknown))}, which is not known here")
-        contexts = self._contexts(job)
+        # Whether it runs is asked before its environment is looked at.
+        contexts = self._contexts(job, Place())
         # What runs in a called workflow asks for the callers' ancestors too: so a skipped job up there would skip it
         # (actions/runner#2205). GitHub documents it for one workflow only; this is the worse of the two.
         ancestors = [*self.ancestors, *(self.jobs[each].result for each in self._ancestors(name))]
         if not condition(job.get("if", "success()"), {**contexts, **status_functions(ancestors)}):
             return JobRun("skipped", dict.fromkeys(self._declared_outputs(job), ""))
         permissions = self._permissions(where, job)
+        place = self._place(job)
+        environment = self._named(place)
+        if place and self.of.github["ref_name"] not in environment.branches:
+            said = f"branch {self.of.github['ref_name']} may not deploy to {place}: the environment's rules"
+            return JobRun("failure", dict.fromkeys(self._declared_outputs(job), ""), [StepRun(place, "failure", said)])
         if "uses" in job:
             return self._call(where, job, contexts, permissions, ancestors)
-        return self._combinations(where, job, contexts, permissions)
+        return self._combinations(where, job, self._contexts(job, environment), permissions)
 
-    def _contexts(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        place = job.get("environment", "")
-        environment = interpolate(place["name"] if isinstance(place, Mapping) else place, {"inputs": self.inputs})
-        if environment and environment not in self.of.settings.environments:
-            raise WorkflowError(f"there is no environment {environment}")
-        variables = {**self.of.settings.variables, **self.of.settings.environments.get(environment, {})}
+    def _contexts(self, job: Mapping[str, Any], environment: Place) -> dict[str, Any]:
+        variables = {**self.of.settings.variables, **environment.variables}
         needs = {
             each: {"result": self.jobs[each].result, "outputs": Declared(f"{each}'s outputs", self.jobs[each].outputs)}
             for each in _needs(job)
@@ -146,9 +150,31 @@ class _Workflow:
             "github": self.of.github,
             "inputs": self.inputs,
             "needs": Declared("needs", needs),
-            "secrets": self.secrets,
+            "secrets": Declared("secrets", self._secrets(environment)),
             "vars": Declared("vars", variables),
         }
+
+    def _place(self, job: Mapping[str, Any]) -> str:
+        """The environment that a job names; empty for none."""
+        place = job.get("environment", "")
+        return as_text(interpolate(place["name"] if isinstance(place, Mapping) else place, {"inputs": self.inputs}))
+
+    def _named(self, place: str) -> Place:
+        # GitHub would make an environment of this name, with no rule.
+        if place and place not in self.of.settings.environments:
+            raise WorkflowError(f"there is no environment {place}")
+        return self.of.settings.environments.get(place, Place())
+
+    def _secrets(self, environment: Place) -> Mapping[str, str]:
+        """The secrets that a job sees: the repository's and its environment's, which come first.
+
+        In a called workflow only those that the caller names, though their values may be the environment's: what a
+        caller passes of an environment's is empty, and its name lets the called job look ("Reusing workflow
+        configurations"; actions/runner#1490, #4453).
+        """
+        if self.secrets is None:
+            return {**self.of.settings.secrets, **environment.secrets}
+        return {name: environment.secrets.get(name, value) for name, value in self.secrets.items()}
 
     def _ancestors(self, name: str) -> list[str]:
         parents = _needs(self.definition["jobs"][name])
@@ -181,7 +207,10 @@ class _Workflow:
         definition = read_workflow(self.of.source / ".github/workflows" / file)
         trigger = definition["on"]["workflow_call"]
         given = {name: interpolate(value, contexts) for name, value in mapping(job, "with").items()}
-        secrets = {name: as_text(interpolate(value, contexts)) for name, value in mapping(job, "secrets").items()}
+        # A secret of an environment is empty here: a job that calls has none.
+        passed = {**dict.fromkeys(self._everywhere(), ""), **contexts["secrets"]}
+        known = {**contexts, "secrets": Declared("secrets", passed)}
+        secrets = {name: as_text(interpolate(value, known)) for name, value in mapping(job, "secrets").items()}
         return _Workflow(
             self.of,
             file,
@@ -191,6 +220,15 @@ class _Workflow:
             ceiling=permissions,
             ancestors=ancestors,
         ).run()
+
+    def _subject(self, job: Mapping[str, Any]) -> str:
+        """Who a job is to others, by OpenID Connect: its environment's, or else its branch's."""
+        place = self._place(job)
+        return f"repo:{self.of.repository}:{f'environment:{place}' if place else 'ref:' + self.of.event.ref}"
+
+    def _everywhere(self) -> set[str]:
+        """The names of the secrets of all environments."""
+        return {name for each in self.of.settings.environments.values() for name in each.secrets}
 
     def _combinations(
         self, where: str, job: Mapping[str, Any], contexts: Mapping[str, Any], permissions: Mapping[str, str]
@@ -204,6 +242,8 @@ class _Workflow:
                 job,
                 {**contexts, "matrix": dict(zip(matrix, values, strict=True))},
                 permissions,
+                file=self.file,
+                subject=self._subject(job),
                 shell=mapping(mapping(self.definition, "defaults"), "run").get("shell"),
             ).run()
             for values in itertools.product(*matrix.values())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.workflows.attestations import Attestations
 from tests.workflows.job import Job
 from tests.workflows.model import Action, StepError
 
@@ -26,6 +27,9 @@ class StandIns:
     roles: list[str] = field(default_factory=list[str])
     keys: list[str] = field(default_factory=list[str])
     comments: list[str] = field(default_factory=list[str])
+    attestations: Attestations = field(default_factory=Attestations)
+    trusts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Whom a role lets in: its `sub`. A role that is not here lets nobody in."""
 
     def table(self) -> Mapping[str, Action]:
         """The stand-ins by the names of the actions."""
@@ -33,8 +37,7 @@ class StandIns:
             "actions/checkout": self._checkout,
             "actions/cache": _nothing,
             "actions/setup-python": _nothing,
-            "actions/upload-artifact": _upload,
-            "actions/download-artifact": _download,
+            "actions/attest": self._attest,
             "aws-actions/amazon-ecr-login": _needs_credentials,
             "aws-actions/configure-aws-credentials": self._assume_role,
             "azure/setup-kubectl": _nothing,
@@ -73,6 +76,8 @@ class StandIns:
             raise StepError("the job may not ask for an OpenID Connect token: permission id-token is missing")
         if not given["role-to-assume"]:
             raise StepError("there is no role to assume")
+        if self.trusts.get(given["role-to-assume"]) != job.subject:
+            raise StepError(f"Not authorized to perform sts:AssumeRoleWithWebIdentity: {job.subject}")
         self.roles.append(given["role-to-assume"])
         account = given["role-to-assume"].split(":")[4]
         if account != given["allowed-account-ids"]:
@@ -88,6 +93,13 @@ class StandIns:
         self.built.append(given)
         return {"digest": DIGEST}
 
+    def _attest(self, job: Job, given: Mapping[str, str]) -> None:
+        for scope in ("attestations", "id-token"):
+            if not job.may(scope, "write"):
+                raise StepError(f"Failed to persist attestation: the job has no permission {scope}: write")
+        bill = (job.workspace / given["sbom-path"]).read_text(encoding="utf-8") if "sbom-path" in given else ""
+        self.attestations.sign(job, given["subject-digest"], bill)
+
     def _comment(self, job: Job, given: Mapping[str, str]) -> None:
         if not job.may("pull-requests", "write"):
             raise StepError("Resource not accessible by integration")
@@ -101,20 +113,6 @@ def _nothing(job: Job, given: Mapping[str, str]) -> None:
 def _needs_credentials(job: Job, given: Mapping[str, str]) -> None:
     if "AWS_SESSION_TOKEN" not in job.variables:
         raise StepError("there are no credentials of AWS")
-
-
-def _upload(job: Job, given: Mapping[str, str]) -> None:
-    file = job.workspace / given["path"]
-    if not file.is_file():
-        raise StepError(f"no files were found with the path {given['path']}")
-    job.of.artifacts[f"{given['name']}/{file.name}"] = file.read_bytes()
-
-
-def _download(job: Job, given: Mapping[str, str]) -> None:
-    for name, content in job.of.artifacts.items():
-        artifact, _, file = name.partition("/")
-        if artifact == given["name"]:
-            (job.workspace / given.get("path", ".") / file).write_bytes(content)
 
 
 def _git(folder: Path, *arguments: str) -> str:

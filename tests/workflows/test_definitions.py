@@ -23,7 +23,8 @@ COMPOSITES = {
 }
 STRICT = "bash -euo pipefail {0}"
 FEATURES_OF_ONE_OR_FEATURE = (
-    "${{ inputs.which == 'mine' && format('features-of-{0}', github.actor) || format('feature-{0}', inputs.branch) }}"
+    "${{ inputs.which == 'mine' && format('features-of-{0}', github.triggering_actor) "
+    "|| format('feature-{0}', inputs.branch) }}"
 )
 
 every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS.keys())
@@ -70,6 +71,7 @@ def test_the_workflows_are_these() -> None:
         "ci.yaml": ["pull_request", "push"],
         "cleanup-feat.yaml": ["workflow_dispatch"],
         "deploy.yaml": ["workflow_call"],
+        "diff.yaml": ["pull_request_target"],
         "drift-of.yaml": ["workflow_call"],
         "drift.yaml": ["schedule", "workflow_dispatch"],
         "notify.yaml": ["workflow_call"],
@@ -94,7 +96,12 @@ def test_the_workflows_are_these() -> None:
         ("cd-prod.yaml", {"deploy_password": ("string", True), "full_deployment": ("boolean", True)}),
         (
             "rollback.yaml",
-            {"environment": ("choice", True), "revision": ("string", False), "deploy_password": ("string", False)},
+            {
+                "environment": ("choice", True),
+                "revision": ("string", False),
+                "despite": ("string", False),
+                "deploy_password": ("string", False),
+            },
         ),
         (
             "cd-feat.yaml",
@@ -177,15 +184,17 @@ def test_what_jobs_may_write() -> None:
         if "steps" in job
     }
     assert {where: scopes for where, scopes in writing.items() if scopes} == {
-        "build.yaml: build": ["id-token"],
+        "build.yaml: build": ["attestations", "id-token"],
         "cd-feat.yaml: up": ["id-token"],
-        "ci.yaml: comment": ["pull-requests"],
         "cleanup-feat.yaml: down": ["id-token"],
         "deploy.yaml: deploy": ["id-token"],
+        "deploy.yaml: verify": ["id-token"],
+        "diff.yaml: diff": ["pull-requests"],
         "drift-of.yaml: drift": ["id-token"],
         "reap-feat.yaml: reap": ["id-token"],
         "release.yaml: release": ["contents"],
         "rollback.yaml: rollback": ["id-token"],
+        "rollback.yaml: show": ["id-token"],
     }
 
 
@@ -198,12 +207,25 @@ def test_only_the_release_keeps_its_token() -> None:
     assert keeping == ["release.yaml: release: Check out main"]
 
 
-def test_the_job_that_comments_runs_no_code_of_the_change() -> None:
-    comment = WORKFLOWS["ci.yaml"]["jobs"]["comment"]
-    assert [step["uses"].partition("@")[0] for step in comment["steps"]] == [
-        "actions/download-artifact",
+def test_the_job_that_comments_checks_out_main_alone() -> None:
+    (job,) = WORKFLOWS["diff.yaml"]["jobs"].values()
+    assert [step.get("uses", "run").partition("@")[0] for step in job["steps"]] == [
+        "actions/checkout",
+        "./.github/actions/setup",
+        "run",
+        "run",
         "marocchino/sticky-pull-request-comment",
     ]
+    assert job["steps"][0]["with"]["ref"] == "main"
+    for script in (job["steps"][2]["run"], job["steps"][3]["run"]):
+        for word in ("checkout", "switch", "worktree", "reset", "restore", "submodule"):
+            assert not re.search(rf"git\b[^\n]*\b{word}\b", script)
+
+
+def test_a_change_can_not_get_at_a_token_that_writes() -> None:
+    for name, job in WORKFLOWS["ci.yaml"]["jobs"].items():
+        assert job["permissions"] == {"contents": "read"}, name
+        assert "environment" not in job
 
 
 def test_every_job_has_a_time_limit() -> None:
@@ -244,12 +266,14 @@ def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
         "drift-of.yaml: drift: Connect to the cluster",
         "reap-feat.yaml: reap: Connect to the cluster",
         "rollback.yaml: rollback: Connect to the cluster",
+        "rollback.yaml: show: Connect to the cluster",
     }
     for file, name in [("cleanup-feat.yaml", "down"), ("reap-feat.yaml", "reap")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "feature"
     assert WORKFLOWS["cd-feat.yaml"]["jobs"]["up"]["environment"]["name"] == "feature"
     # It only reads, so it has no reviewers to wait for and a role of its own.
     assert WORKFLOWS["drift-of.yaml"]["jobs"]["drift"]["environment"] == "observe"
+    assert WORKFLOWS["rollback.yaml"]["jobs"]["show"]["environment"] == "observe"
     for file, name in [("deploy.yaml", "deploy"), ("rollback.yaml", "rollback")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "${{ inputs.environment }}"
 

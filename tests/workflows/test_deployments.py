@@ -5,7 +5,7 @@ import re
 import pytest
 
 from examx_constructs.environments.shared import DEV_STG_CLUSTER, PRODUCTION_CLUSTER
-from tests.workflows.conftest import ACCOUNT, BACKEND_TOKEN, DEPLOY_KEY, PASSWORDS, World, git, role
+from tests.workflows.conftest import ACCOUNT, DEPLOY_KEY, PASSWORDS, World, git, role
 from tests.workflows.model import JobRun
 from tests.workflows.stand_ins import DIGEST
 
@@ -31,6 +31,7 @@ def test_dev(world: World) -> None:
     assert results(run) == {
         "authorize": "success",
         "build": "skipped",
+        "verify": "skipped",
         "release": "success",
         "deploy": "success",
         "notify": "success",
@@ -79,12 +80,12 @@ def test_prod_is_validated_against_the_live_cluster_before_anything_is_applied(w
     calls = world.clusters[PRODUCTION_CLUSTER].tried()
     assert calls.index("apply --dry-run") < calls.index("apply")
     assert "prod: deployment succeeded" in world.told()
-    for secret in (*PASSWORDS.values(), BACKEND_TOKEN, DEPLOY_KEY, world.settings.secrets["SLACK_WEBHOOK_URL"]):
+    for secret in world.settings.every_secret():
         assert secret not in run.log()
 
 
 def test_without_a_build_the_image_stays_and_a_slack_that_is_down_fails_nothing(world: World) -> None:
-    world.settings.secrets["SLACK_WEBHOOK_URL"] = "http://localhost:1/slack"
+    world.secret("notify", "SLACK_WEBHOOK_URL", "http://localhost:1/slack")
     image = world.images()["prod"]
     run = world.dispatch("cd-prod.yaml", deploy_password=PASSWORDS["prod"], full_deployment=False)
 
@@ -133,13 +134,14 @@ def test_without_the_password_nothing_is_touched(
     world: World, *, workflow: str, environment: str, inputs: dict[str, str | bool], password: str, said: str
 ) -> None:
     before = world.main
-    world.settings.secrets[f"{environment.upper()}_DEPLOY_PASSWORD"] = password
+    world.secret(f"authorize-{environment}", "DEPLOY_PASSWORD", password)
     run = world.dispatch(workflow, deploy_password=WRONG, **inputs)
 
     assert run.result == "failure"
     assert results(run) == {
         "authorize": "failure",
         "build": "skipped",
+        "verify": "skipped",
         "release": "skipped",
         "deploy": "skipped",
         "notify": "success",
@@ -151,7 +153,7 @@ def test_without_the_password_nothing_is_touched(
 
 
 def test_a_rollback_of_prod_asks_for_the_password_of_prod(world: World) -> None:
-    world.settings.secrets["PROD_DEPLOY_PASSWORD"] = ""
+    world.secret("authorize-prod", "DEPLOY_PASSWORD", "")
     run = world.dispatch("rollback.yaml", environment="prod", deploy_password=PASSWORDS["stg"])
 
     assert run.jobs["authorize"].result == "failure"

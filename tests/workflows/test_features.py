@@ -85,7 +85,7 @@ def test_a_custom_env_file_is_in_the_secret_and_nowhere_else(world: World, clust
 
 
 def test_a_custom_env_file_that_is_not_there_stops_it(world: World, cluster: Cluster) -> None:
-    world.settings.secrets["FEATURE_ENV_FILE"] = ""
+    world.secret("feature", "FEATURE_ENV_FILE", "")
     run = world.dispatch("cd-feat.yaml", **{**FORM, "env_type": "custom"})
 
     assert results(run)["up"] == "failure"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.workflows.actions import ACTIONS
 from tests.workflows.expressions import ExpressionError
-from tests.workflows.model import Event, JobRun, Run, Settings, WorkflowError
+from tests.workflows.model import Event, JobRun, Place, Run, Settings, WorkflowError
 from tests.workflows.runner import start
 
 STEP = "{run: 'echo said', shell: 'bash -euo pipefail {0}'}"
@@ -44,7 +44,7 @@ def run(source: Path, jobs: str, *, secrets: dict[str, str] | None = None) -> Jo
         source=source,
         scratch=source.parent / "scratch",
         event=Event("workflow_dispatch", {"inputs": {}}),
-        settings=Settings({}, secrets or {}, {"prod": {"ROLE": "a role"}}),
+        settings=Settings({}, secrets or {}, {"prod": Place({"ROLE": "a role"})}),
         repository="acme/test",
         sha="0" * 40,
         actor="mona",
