@@ -80,7 +80,13 @@ class History:
         return replace(self, good=(entry, *earlier)[:KEPT], begun=None)
 
     def previous(self) -> Entry | None:
-        """The release to go back to: the newest good one, or the one before where that is what runs."""
+        """The release to go back to: the newest good one, or the one before where that is what runs.
+
+        Where somebody was on the way back to an older one and was stopped, it is that one still: to take the newest then
+        would bring back what was to be left.
+        """
+        if self.begun is not None and self.begun.commit in [each.commit for each in self.good[1:]]:
+            return self.begun
         if self.begun is not None and (not self.good or self.begun.commit != self.good[0].commit):
             return self.good[0] if self.good else None
         return self.good[1] if len(self.good) > 1 else None

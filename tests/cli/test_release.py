@@ -25,7 +25,7 @@ REFERENCES = ["refs/heads/main", "refs/remotes/origin/HEAD", "refs/remotes/origi
 REPOSITORY = "399600302704.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend"
 
 
-def _image(environment: str, build: str = "20260102-030405-abcdef0") -> str:
+def image(environment: str, build: str = "20260102-030405-abcdef0") -> str:
     return f"{REPOSITORY}:{environment}-{build}"
 
 
@@ -67,7 +67,7 @@ class Clone:
         self.git("config", "remote.origin.receivepack", str(remote))
 
     def order(self, environment: str, build: str = "20260102-030405-abcdef0") -> Order:
-        return Order(environment, _image(environment, build), f"Release {environment}")
+        return Order(environment, image(environment, build), f"Release {environment}")
 
 
 @pytest.fixture(scope="session")
@@ -126,10 +126,10 @@ def test_one_line_and_what_it_renders(clone: Callable[[], Clone], monkeypatch: p
     mine.git("checkout", "--quiet", "images.yaml")
     monkeypatch.chdir(mine.root)
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
-    done = CliRunner().invoke(app, ["release", "stg", "--image", _image("stg"), "--commit", "abcdef0123"])
+    done = CliRunner().invoke(app, ["release", "stg", "--image", image("stg"), "--commit", "abcdef0123"])
     assert done.exit_code == 0, done.output
     commit = mine.fetched("rev-parse origin/main")
-    assert done.stdout.startswith(f"stg: released as {commit[:10]}, image {_image('stg')}\n")
+    assert done.stdout.startswith(f"stg: released as {commit[:10]}, image {image('stg')}\n")
     assert mine.git("diff", "--stat=80", "HEAD", commit).splitlines()[0].split()[0] == "dist/stg.k8s.yaml"
     assert mine.git("diff", "--numstat", "HEAD", commit, "--", "images.yaml").split() == ["1", "1", "images.yaml"]
     assert set(mine.git("diff", "--name-only", "HEAD", commit).split()) == {"dist/stg.k8s.yaml", "images.yaml"}
@@ -138,7 +138,7 @@ def test_one_line_and_what_it_renders(clone: Callable[[], Clone], monkeypatch: p
     )
     assert mine.git("status", "--porcelain") == "?? notes.txt", "nobody's own files are touched"
     outputs = (tmp_path / "outputs").read_text(encoding="utf-8")
-    for line in (f"\n{commit}\n", f"\n{_image('stg')}\n", "\ntrue\n"):
+    for line in (f"\n{commit}\n", f"\n{image('stg')}\n", "\ntrue\n"):
         assert line in outputs
 
 
@@ -155,11 +155,11 @@ def test_what_is_so_already_is_not_committed(clone: Callable[[], Clone], monkeyp
 
 def test_three_at_once_all_land(clone: Callable[[], Clone]):
     environments = ("dev", "stg", "prod")
-    racing = [clone().process(name, "--image", _image(name)) for name in environments]
+    racing = [clone().process(name, "--image", image(name)) for name in environments]
     outputs = [each.communicate(timeout=300)[0] for each in racing]
     assert [each.returncode for each in racing] == [0, 0, 0], outputs
     fresh = clone()
-    assert read_images(fresh.root / "images.yaml") == {name: _image(name) for name in environments}
+    assert read_images(fresh.root / "images.yaml") == {name: image(name) for name in environments}
     assert sorted(fresh.git("log", "-3", "--format=%s").splitlines()) == [
         f"Release {name}: examxv2-backend:{name}-20260102-030405-abcdef0" for name in sorted(environments)
     ]
@@ -181,7 +181,7 @@ def test_the_later_push_is_done_again_on_top(clone: Callable[[], Clone], capsys:
 
 def test_a_second_deployment_of_the_same_environment_does_not_win_by_accident(clone: Callable[[], Clone]):
     mine, theirs = clone(), clone()
-    other = _image("stg", "20260102-030406-fedcba9")
+    other = image("stg", "20260102-030406-fedcba9")
     change = f"sed -i 's|^stg: .*|stg: {other}|' images.yaml && git commit --quiet -a -m Other && git push --quiet"
     mine.before_pushing(f"cd {theirs.root} && {change}")
     with pytest.raises(
@@ -244,9 +244,9 @@ def test_nothing_is_left_behind(clone: Callable[[], Clone]):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--image", _image("stg")), 'it must start with "dev-"'),
+        (("--image", image("stg")), 'it must start with "dev-"'),
         (("--image", "latest"), "it must be registry/repository:tag"),
-        (("--image", _image("dev"), "--commit", "1234567"), 'the tag of the image ends in "abcdef0"'),
+        (("--image", image("dev"), "--commit", "1234567"), 'the tag of the image ends in "abcdef0"'),
         (("--remote", "nowhere"), "nowhere"),
         (("--branch", "nowhere"), "nowhere"),
     ],
