@@ -12,7 +12,7 @@ from examx_cli.doctor.verdict import Found, good, lacking
 from examx_cli.objects import mapping, text
 
 TOPIC = "namespace"
-_ASKED: Mapping[str, Question] = {
+ASKED: Mapping[str, Question] = {
     "ValidatingAdmissionPolicy": questions.ADMISSION_RULES,
     "ValidatingAdmissionPolicyBinding": questions.ADMISSION_POLICIES,
 }
@@ -21,7 +21,7 @@ _ASKED: Mapping[str, Question] = {
 @precondition(
     TOPIC,
     "admission policies",
-    when=lambda needs: bool(needs.of_kind(*_ASKED)),
+    when=lambda needs: bool(needs.of_kind(*ASKED)),
     breaks=("who may deploy may run any image, and give what it reads there away: RBAC knows no images, and no fields"),
     mend="examx apply ENVIRONMENT --context CLUSTER, by an administrator of the cluster",
 )
@@ -30,9 +30,11 @@ def policies(needs: Needs, seen: Seen) -> Found:
 
     What the API server adds, such as defaults, is no difference.
     """
+    if not seen.objects(questions.OWN_NAMESPACE):
+        return good(f"{needs.namespace} is not there yet: the first `examx apply`, by an administrator, makes them")
     wrong: list[str] = []
     names: list[str] = []
-    for kind, question in _ASKED.items():
+    for kind, question in ASKED.items():
         rendered = needs.of_kind(kind)
         there = {text(each, "metadata", "name"): each for each in seen.objects(question)} if rendered else {}
         for each in rendered:

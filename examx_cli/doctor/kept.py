@@ -21,7 +21,7 @@ TOPIC = "secrets"
 @precondition(
     TOPIC,
     "Secrets that the pods name",
-    when=lambda needs: bool(_wanted(needs)),
+    when=lambda needs: bool(wanted_secrets(needs)),
     breaks="pods that mount them, or take a variable of them, never start; Redis has no users, and nobody logs in",
     mend=(
         "examx apply ENVIRONMENT makes those of Redis; kubectl create secret generic NAME "
@@ -35,7 +35,7 @@ def named(needs: Needs, seen: Seen) -> Found:
         return good(
             f"{needs.namespace} is not there yet" + (f": `examx apply` makes {', '.join(made)}" if made else "")
         )
-    wanted, made = _wanted(needs), _made(needs)
+    wanted, made = wanted_secrets(needs), _made(needs)
     keys = {each: seen.secret_keys(each) for each in sorted(wanted)}
     lost = [each for each, number in keys.items() if number is None]
     poor = [
@@ -54,7 +54,7 @@ def _made(needs: Needs) -> set[str]:
     return found - {""}
 
 
-def _wanted(needs: Needs) -> set[str]:
+def wanted_secrets(needs: Needs) -> set[str]:
     """The Secrets without which a pod does not start, but for those that the manifests or the driver make."""
     own = {text(each, "metadata", "name") for each in needs.of_kind("Secret")}
     synced = {text(each, "secretName") for one in needs.secret_classes for each in items(one, "spec", "secretObjects")}

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from examx_cli.doctor import Verdict, examine
+from examx_cli.doctor import Verdict, admission, examine
+from examx_cli.doctor.kept import wanted_secrets
 from examx_cli.doctor.needs import Needs
+from examx_constructs.settings.redis import REDIS_USERS
 from tests.cli.doctor import eks
 from tests.guides import objects_in, rendered
 
@@ -33,8 +35,12 @@ def allowing(needs: Needs, cidrs: Sequence[str]) -> Needs:
 
 
 def cluster_for(needs: Needs) -> eks.Played:
-    """A cluster that lacks nothing."""
-    return eks.sound(needs.namespace, needs.secret_accounts[0])
+    """A cluster that lacks nothing: what docs/cluster.md sets up, and what the first apply makes."""
+    played = eks.sound(needs.namespace, needs.secret_accounts[0])
+    played.secrets = dict.fromkeys(wanted_secrets(needs), len(REDIS_USERS))
+    for kind, question in admission.ASKED.items():
+        played.answers[question] = [*played.answers.get(question, []), *copy.deepcopy(needs.of_kind(kind))]
+    return played
 
 
 @pytest.fixture

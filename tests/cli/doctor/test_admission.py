@@ -34,7 +34,8 @@ def live(change: Callable[[Any, Any], object] = lambda *_: None) -> Played:
     there["matchConstraints"]["matchPolicy"] = "Equivalent"
     there["matchConstraints"]["resourceRules"][0]["scope"] = "*"
     change(policy, binding)
-    return Played({questions.ADMISSION_RULES: [policy], questions.ADMISSION_POLICIES: [binding]})
+    answers = {questions.ADMISSION_RULES: [policy], questions.ADMISSION_POLICIES: [binding]}
+    return Played({questions.OWN_NAMESPACE: [named("shop")], **answers})
 
 
 def test_defaults_of_the_api_server_are_no_difference() -> None:
@@ -77,6 +78,12 @@ def test_what_is_weaker_or_gone_is_said(change: Callable[[Any, Any], object], sa
     found = admission.policies.verdict(NEEDS, live(change))
     assert found is not None
     assert (found.state, found.said) == (State.MISSING, said)
+
+
+def test_before_the_first_apply_it_is_no_mistake() -> None:
+    found = admission.policies.verdict(NEEDS, Played({}))
+    assert found is not None
+    assert (found.state, "shop is not there yet" in found.said) == (State.OK, True)
 
 
 def test_an_environment_without_policies_asks_for_none() -> None:
