@@ -193,7 +193,7 @@ def test_keys_of_another_type_are_set_aside(start_system: StartSystem, rendered:
 
 def client_of(system: System) -> "redis.Redis[bytes]":
     server = system.redis[REDIS[0]]
-    return redis.Redis(server.address, server.port)
+    return redis.Redis(server.address, server.port, username="operator", password=system.redis.password)
 
 
 def records(client: Any, queue: str) -> list[dict[str, Any]]:
