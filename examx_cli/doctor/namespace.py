@@ -7,7 +7,7 @@ from examx_cli.doctor.needs import FEATURE, Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Right, Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import items, mapping, text
+from examx_cli.objects import Object, items, mapping, text
 
 TOPIC = "namespace"
 _STANDARD = "pod-security.kubernetes.io/"
@@ -66,24 +66,38 @@ def rights(needs: Needs, seen: Seen) -> Found:
     return lacking(f"it may not {named}{more}")
 
 
-_DEPLOYER = "examxv2-feature-deployer"
+_DEPLOYER = ("examxv2-feature-deployer", "examxv2-feature-deployer-content")
+"""The policies of docs/features.md: where those who deploy branches may write, and what."""
 
 
 @precondition(
     TOPIC,
-    "policy for those who deploy branches",
+    "policies for those who deploy branches",
     when=lambda needs: needs.environment == FEATURE,
-    breaks="who may deploy a branch may change every namespace of the cluster: RBAC knows no beginnings of names",
+    breaks=(
+        "who may deploy a branch may change every namespace of the cluster, take another's host, lift the quota and read "
+        "Secrets by writing them: RBAC knows neither beginnings of names nor fields"
+    ),
     mend="kubectl apply --server-side -f features-admin.yaml --context CLUSTER, with the YAML of docs/features.md",
 )
 def policy(_needs: Needs, seen: Seen) -> Found:
-    """A policy holds what they change to the namespaces of branches, and denies the rest."""
-    for each in seen.objects(questions.ADMISSION_POLICIES):
-        if text(each, "spec", "policyName") == _DEPLOYER:
-            if "Deny" in items(each, "spec", "validationActions"):
-                return good(f"ValidatingAdmissionPolicyBinding {text(each, 'metadata', 'name')}")
-            return lacking(f"ValidatingAdmissionPolicyBinding {text(each, 'metadata', 'name')} does not deny")
-    return lacking(f"no ValidatingAdmissionPolicyBinding is of {_DEPLOYER}")
+    """Policies hold what they change to the namespaces of branches and to what is rendered there, and deny the rest."""
+    bound = {text(each, "spec", "policyName"): each for each in seen.objects(questions.ADMISSION_POLICIES)}
+    there = {text(each, "metadata", "name"): each for each in seen.objects(questions.ADMISSION_RULES)}
+    wrong = [said for each in _DEPLOYER if (said := _lets_pass(each, there.get(each), bound.get(each)))]
+    return lacking("; ".join(wrong)) if wrong else good(f"ValidatingAdmissionPolicy {', '.join(_DEPLOYER)}")
+
+
+def _lets_pass(name: str, rule: Object | None, binding: Object | None) -> str:
+    """Why a policy denies nothing; empty where it does."""
+    if rule is None:
+        return f"there is no ValidatingAdmissionPolicy {name}"
+    if text(rule, "spec", "failurePolicy") == "Ignore":
+        return f"ValidatingAdmissionPolicy {name} lets pass what it fails on"
+    if binding is None:
+        return f"no ValidatingAdmissionPolicyBinding is of {name}"
+    denies = "Deny" in items(binding, "spec", "validationActions")
+    return "" if denies else f"ValidatingAdmissionPolicyBinding {text(binding, 'metadata', 'name')} does not deny"
 
 
 def _granted(needs: Needs) -> set[Right]:

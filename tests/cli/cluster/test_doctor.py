@@ -194,7 +194,7 @@ def test_branches_are_an_environment_too(
     install(eks.sound("dev-examxv2", SERVICE_ACCOUNT))
     done = examx("doctor", "feature")
     assert done.exit_code == 0, done.output
-    assert "ok      policy for those who deploy branches" in done.stdout
+    assert "ok      policies for those who deploy branches" in done.stdout
 
 
 def test_an_environment_that_is_none_is_refused(environment: Checkout, examx: Examx) -> None:

@@ -15,6 +15,7 @@ Objects = dict[Question, list[Json]]
 
 SYSTEM = "kube-system"
 IMAGES = "registry.example.com"
+FEATURE_POLICIES = ("examxv2-feature-deployer", "examxv2-feature-deployer-content")
 APIS = {
     "keda.sh/v1alpha1": ["ScaledObject", "ScaledJob", "TriggerAuthentication"],
     "secrets-store.csi.x-k8s.io/v1": ["SecretProviderClass"],
@@ -172,11 +173,9 @@ def sound(namespace: str, service_account: str) -> Played:
         questions.SYSTEM_SERVICES: [{**named("kube-dns", SYSTEM), "spec": {"selector": {"k8s-app": "kube-dns"}}}],
         questions.INGRESS_CLASSES: [{**named("alb"), "spec": {"controller": "ingress.k8s.aws/alb"}}],
         questions.MUTATING_WEBHOOKS: [{**named("aws-load-balancer-webhook"), "webhooks": [hook]}],
+        questions.ADMISSION_RULES: [{**named(name), "spec": {"failurePolicy": "Fail"}} for name in FEATURE_POLICIES],
         questions.ADMISSION_POLICIES: [
-            {
-                **named("examxv2-feature-deployer"),
-                "spec": {"policyName": "examxv2-feature-deployer", "validationActions": ["Deny"]},
-            },
+            {**named(name), "spec": {"policyName": name, "validationActions": ["Deny"]}} for name in FEATURE_POLICIES
         ],
         questions.STORAGE_CLASSES: [
             {**named("gp2"), "provisioner": "kubernetes.io/aws-ebs"},

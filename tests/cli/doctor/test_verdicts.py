@@ -139,7 +139,7 @@ WEBHOOK, GATES = "load balancer: webhook for readiness gates", "load balancer: r
 EFS_IS, EBS_IS, CLASSES = "storage: EFS driver, 2.1.2 or newer", "storage: EBS driver", "storage: classes of the claims"
 ENFORCED, DNS = "network: NetworkPolicies are enforced", "network: DNS behind the policies"
 EVERYWHERE = "secrets: driver and provider on every node that pods may go to"
-POLICY = "namespace: policy for those who deploy branches"
+POLICY = "namespace: policies for those who deploy branches"
 CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must stand alone"
 KUBERNETES, KINDS = "cluster: Kubernetes 1.30 to 1.37", "cluster: kinds of others (CRDs)"
 ARM, LABELS, RIGHTS = (
@@ -659,6 +659,18 @@ CASES = [
         gone(questions.ADMISSION_POLICIES, "examxv2-feature-deployer"),
         {POLICY: (MISSING, "no ValidatingAdmissionPolicyBinding is of examxv2-feature-deployer")},
         environment="feature",
+    ),
+    Case(
+        "a policy for those who deploy branches is not there",
+        gone(questions.ADMISSION_RULES, "examxv2-feature-deployer-content"),
+        {POLICY: (MISSING, "there is no ValidatingAdmissionPolicy examxv2-feature-deployer-content")},
+        environments=("feature",),
+    ),
+    Case(
+        "a policy for those who deploy branches lets pass what it fails on",
+        field(questions.ADMISSION_RULES, "examxv2-feature-deployer", "spec", "failurePolicy", value="Ignore"),
+        {POLICY: (MISSING, "lets pass what it fails on")},
+        environments=("feature",),
     ),
     Case(
         "the policy for those who deploy branches only warns",
