@@ -89,6 +89,38 @@ UNKNOWN_RELEASE = "The cluster was not touched; the run says whether `main` name
 SKIPPED = {"build": "skipped", "release": "skipped", "deploy": "skipped"}
 
 
+STARTED_AGAIN = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_ACTOR": "somebody",
+    "GITHUB_TRIGGERING_ACTOR": "somebody-else",
+    "GITHUB_RUN_ATTEMPT": "2",
+}
+
+
+class TestARunThatIsStartedAgain:
+    """Every job that could change something refuses it, so there is one thing to say: who did it."""
+
+    @pytest.mark.parametrize(
+        "jobs",
+        [
+            {**SKIPPED, "authorize": "failure"},
+            {"authorize": "success", "build": "skipped", "release": RELEASED, "deploy": "failure"},
+            {"authorize": "success", "show": "success", "rollback": "failure", "release": "skipped"},
+        ],
+    )
+    def test_it_is_refused_in_the_name_of_who_did_it(self, jobs: dict[str, Any]) -> None:
+        made = message(env=STARTED_AGAIN, **jobs)
+        assert made["text"].startswith(":no_entry: prod: ")
+        assert "Attempt 2 of a run that was started before" in made["text"]
+        assert "half-way" not in made["text"]
+        assert "*Who*\nsomebody-else" in json.dumps(made).replace("\\n", "\n")
+
+    def test_a_look_may_be_repeated(self) -> None:
+        assert (
+            message(env=STARTED_AGAIN, drift="success")["text"] == ":white_check_mark: prod: look for drift succeeded."
+        )
+
+
 class TestWhatPeopleRead:
     @pytest.mark.parametrize(
         ("jobs", "title", "text"),

@@ -91,6 +91,21 @@ class TestTheAnswer:
         assert refused.exit_code == 1
         assert refused.stderr == "::error::wrong password for prod, from somebody-else: nothing may be deployed\n"
 
+    @pytest.mark.parametrize("attempt", ["2", "50", "", "1.0", "-1", "one", "\u0662"])
+    def test_a_run_that_was_started_again_is_refused_with_the_right_password_too(self, event, attempt):
+        workflow = {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_EVENT_PATH": str(event(RIGHT)),
+            "GITHUB_ACTOR": "somebody",
+            "GITHUB_TRIGGERING_ACTOR": "somebody-else",
+            "GITHUB_RUN_ATTEMPT": attempt,
+            "DEPLOY_PASSWORD": RIGHT,
+        }
+        refused = invoke("prod", env=workflow)
+        assert refused.exit_code == 1
+        assert "this run was started again for prod, from somebody-else" in refused.stderr
+        assert RIGHT not in refused.output
+
     def test_the_input_and_the_variable_have_other_names(self, tmp_path):
         (file := tmp_path / "event.json").write_text(json.dumps({"inputs": {"key": RIGHT}}))
         arguments = ("--event", str(file), "--input", "key", "--expected", "STG_PASSWORD")

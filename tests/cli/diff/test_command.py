@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from examx_cli.app import app
+from examx_cli.diff import sources
 from examx_constructs.environments import ENVIRONMENTS
 from tests.cli.diff.conftest import RECORDED, StandIn
 from tests.cli.diff.support import DIST, Edit, manifests, put
@@ -83,6 +84,45 @@ def test_another_commit_can_be_named(checkout: Checkout) -> None:
     assert "no change" in examx("dev", "--against", "v1").stdout
     for revision in ("HEAD~1", first):
         assert f"dev, against {revision} ({first[:10]})\n1 object changes" in examx("dev", "--against", revision).stdout
+
+
+def test_the_manifests_of_a_commit_are_read_out_of_git(checkout: Checkout) -> None:
+    base = checkout.git("rev-parse", "HEAD")
+    checkout.change("dev", MEMORY)
+    theirs = checkout.commit("a change of somebody")
+    checkout.git("checkout", "--quiet", "--detach", base)
+    done = examx("dev", "--of", theirs, "--against", base)
+    assert done.exit_code == 0, done.output
+    assert "1 object changes: restarts celery-beat" in done.stdout
+    assert checkout.git("status", "--porcelain") == ""
+
+
+def test_of_a_commit_without_manifests_all_goes(checkout: Checkout) -> None:
+    base = checkout.git("rev-parse", "HEAD")
+    checkout.git("rm", "--quiet", "dist/dev.k8s.yaml")
+    checkout.commit("gone")
+    assert "removed" in examx("dev", "--of", "HEAD", "--against", base).stdout
+
+
+@pytest.mark.parametrize("what", ["link", "folder", "large"])
+def test_what_is_no_file_of_ours_is_not_compared(checkout: Checkout, what: str) -> None:
+    file = checkout.root / "dist/dev.k8s.yaml"
+    file.unlink()
+    if what == "link":
+        file.symlink_to("/etc/hostname")
+    elif what == "folder":
+        file.mkdir()
+        (file / "dev.k8s.yaml").write_text("a: b\n")
+    else:
+        file.write_text("a: b\n" * (sources.MOST_BYTES // 5 + 1))
+    checkout.commit(what)
+    done = examx("dev", "--of", "HEAD", "--against", "HEAD^")
+    assert done.exit_code == 2
+    assert "dist/dev.k8s.yaml of HEAD is not compared: it must be a file of at most 4 MiB" in done.stderr
+
+
+def test_a_commit_is_not_compared_with_a_cluster(checkout: Checkout) -> None:
+    assert "--of is of a commit" in examx("dev", "--of", "HEAD", "--against", "cluster").stderr
 
 
 def test_all_is_new_where_a_commit_has_no_manifests(checkout: Checkout) -> None:
