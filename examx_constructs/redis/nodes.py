@@ -59,8 +59,8 @@ class RedisProcess:
     `script` writes the configuration and becomes the process: the configuration holds what no manifest may or can, the
     password, the pod's own name, and who leads at the moment. A container that restarts gets a new one.
 
-    `keeper`: the script that runs beside it for as long, and gives it changed passwords. `follows`: whether it is a copy
-    of another server, or may be. `pre_stop`: a script that runs before it stops, for `leave_within` at most.
+    `keeper`: the script that runs beside it for as long, and gives it changed passwords. `follows`: whether it is a
+    copy of another server, or may be. `pre_stop`: a script that runs before it stops, for `leave_within` at most.
     """
 
     component: Literal["server", "sentinel"]

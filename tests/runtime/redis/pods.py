@@ -163,10 +163,10 @@ class Pod:
         """Give the pod a new, empty volume."""
         shutil.rmtree(self.directory / "data")
 
-    def exec(self, *words: str) -> str:
-        """Run a command in the server's container; what it wrote. Fails where the command does."""
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command in the server's container."""
         container = self._spec["containers"][0]
-        done = subprocess.run(
+        return subprocess.run(
             self._command(words),
             env=self._environment(container),
             capture_output=True,
@@ -174,8 +174,22 @@ class Pod:
             check=False,
             timeout=30,
         )
+
+    def exec(self, *words: str) -> str:
+        """What a command wrote that ran in the server's container. Fails where the command does."""
+        done = self.run(*words)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    @contextmanager
+    def without_keeper(self) -> Generator[None]:
+        """Let the keeper do nothing for a while."""
+        keeper = self.processes["keeper"].pid
+        os.killpg(keeper, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(keeper, signal.SIGCONT)
 
     def call(self, *words: str) -> Any:
         """The reply to a command of the user `operator`."""
@@ -237,7 +251,12 @@ class Pod:
 
     def has_written(self, text: str) -> bool:
         """Whether its containers have written something, ever."""
-        return text in (self.directory / "log").read_text(encoding="utf-8", errors="replace")
+        return text in self.everything_written
+
+    @property
+    def everything_written(self) -> str:
+        """What its containers have written, ever."""
+        return (self.directory / "log").read_text(encoding="utf-8", errors="replace")
 
     @property
     def _spec(self) -> Manifest:

@@ -85,6 +85,20 @@ def call(host: str, port: int, *words: str, password: "str | None" = None, user:
         connection.close()
 
 
+class connected:  # noqa: N801 - used as a function; contextlib takes as long to import as all of this
+    """A connection that stays, of a user that has logged in."""
+
+    def __init__(self, host: str, port: int, user: str, password: str) -> None:
+        self._connection = _Connection(host, port)
+        _log_in(self._connection, user, password)
+
+    def __enter__(self) -> _Connection:
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
 def _log_in(connection: _Connection, user: str, password: "str | None") -> None:
     if password is not None:
         try:  # noqa: SIM105 - contextlib takes as long to import as all of this
