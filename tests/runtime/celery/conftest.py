@@ -59,13 +59,10 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
             hosts = {_host(manifests, name): ways[name].address if proxied else servers[name].address for name in names}
             node = make_node(manifests, hosts=hosts, **settings)
             producer = Celery("producer", set_as_current=False)
-            configure(
-                producer,
-                environment=_environment(manifests, hosts, _password_file(stack)),
-                remote_control=remote_control,
-            )
+            environment = _environment(manifests, hosts, _password_file(stack))
+            configure(producer, environment=environment, remote_control=remote_control)
             stack.callback(producer.close)
-            return System(manifests, servers, node, producer, ways)
+            return System(manifests, servers, node, producer, ways, environment)
 
         yield start
 

@@ -42,6 +42,8 @@ class System:
     producer: Celery
     ways: Mapping[str, Proxy] = field(default_factory=dict)
     """Where they are asked for: the ways that clients take to the servers, by the servers' pods."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What tells a client here where Redis is, and who it is."""
 
     def worker(self, queue: str) -> Container:
         """A new pod of the Deployment that drains a queue, when it takes tasks. Its only container."""
