@@ -17,6 +17,7 @@ them, and `calls`, which lists what was asked.
 # ruff: noqa: T201 - a command prints
 
 import argparse
+import base64
 import copy
 import email.utils
 import fcntl
@@ -218,6 +219,8 @@ def singular(resource: str) -> str:
     """The kind of a resource, in lower case."""
     name = resource.partition(".")[0].lower()
     # Two classes are `classes`, and two Ingresses `ingresses`; one of them ends in an s as well.
+    if name.endswith("ies"):
+        return f"{name.removesuffix('ies')}y"
     return name.removesuffix("es") if name.endswith("sses") else name.removesuffix("s")
 
 
@@ -361,6 +364,8 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
     `servers` has for each pod the `container` and the `mount`, for how many looks its files `lag` behind, and whether
     it `refuses` the passwords, is `silent`, or is `old` and cannot tell.
     """
+    if words[1:] == ["cat", "/run/secrets/viewer/key"]:
+        return show_key(file, options, words[0])
     pod, (mount, *users) = words[0], words[words.index("sh", 2) + 1 :]
     with state(file) as cluster:
         if ["create", "pods/exec"] in cluster["forbidden"]:
@@ -378,6 +383,19 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
         return failed("error: Internal error occurred: unable to upgrade connection")
     answer = "?" if server.get("old") else f"!{users[0]}" if server.get("refuses") else "="
     print("\n".join([*server.get("files", []), answer]))
+    return 0
+
+
+def show_key(file: Path, options: argparse.Namespace, deployment: str) -> int:
+    """What the nginx container of a backend has of the Secret `viewer-key`, where one runs."""
+    assert (deployment, options.container) == ("deployment.apps/examxv2-backend", "nginx")
+    with state(file) as cluster:
+        found = cluster["objects"].get(f"|Secret|{options.namespace}|viewer-key")
+        if ["create", "pods/exec"] in cluster["forbidden"]:
+            return failed('Error from server (Forbidden): pods "a" is forbidden: cannot create resource "pods/exec"')
+        if not found or f"apps|Deployment|{options.namespace}|examxv2-backend" not in cluster["objects"]:
+            return failed('Error from server (NotFound): deployments.apps "examxv2-backend" not found')
+    print(base64.b64decode(found["object"]["data"]["key"]).decode())
     return 0
 
 

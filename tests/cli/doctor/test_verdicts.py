@@ -664,13 +664,13 @@ CASES = [
         "a policy for those who deploy branches is not there",
         gone(questions.ADMISSION_RULES, "examxv2-feature-deployer-content"),
         {POLICY: (MISSING, "there is no ValidatingAdmissionPolicy examxv2-feature-deployer-content")},
-        environments=("feature",),
+        environment="feature",
     ),
     Case(
         "a policy for those who deploy branches lets pass what it fails on",
         field(questions.ADMISSION_RULES, "examxv2-feature-deployer", "spec", "failurePolicy", value="Ignore"),
         {POLICY: (MISSING, "lets pass what it fails on")},
-        environments=("feature",),
+        environment="feature",
     ),
     Case(
         "the policy for those who deploy branches only warns",
