@@ -59,7 +59,8 @@ class StandIns:
         _git(job.workspace, "init", "--quiet", "--initial-branch=nothing", str(folder))
         _git(folder, "remote", "add", "origin", remote)
         if given.get("fetch-depth") == "0":
-            _git(folder, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", ref)
+            _git(folder, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+            _git(folder, "fetch", "--quiet", "origin", ref)
         else:
             _git(folder, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", ref)
         _git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
