@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
 from examx_cli.doctor import questions
-from examx_cli.doctor.component import Component
+from examx_cli.doctor.component import Component, written
 from examx_cli.doctor.needs import Needs, pod_labels, selects
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
@@ -21,6 +21,9 @@ NODE_LOCAL = "169.254.20.10"
 """Where NodeLocal DNSCache answers on each node, unless it is set up otherwise."""
 
 _CACHE = Component("NodeLocal DNSCache", image="k8s-dns-node-cache")
+_AGENT = Component("network policy agent", image="aws-network-policy-agent", container="aws-eks-nodeagent")
+_HEARS_EXCEPTIONS = (1, 0, 4)
+"""The first agent that looks at `except` of an ipBlock (aws-network-policy-agent issue 92); of VPC CNI 1.15.1."""
 _DNS_PORT = 53
 ENFORCES = "--enable-network-policy=true"
 _SWITCH, _YES = "--enable-network-policy", ("true", "1", "t", "T", "TRUE", "True")
@@ -58,13 +61,24 @@ def enforcement(_needs: Needs, seen: Seen) -> Found:
                 )
             return _on_every_node(sets[name], f"by {who} (DaemonSet {name})")
     if "aws-node" in sets:
-        if any(map(_is_told, items(sets["aws-node"], "spec", "template", "spec", "containers"))):
-            return _on_every_node(sets["aws-node"], f"by the VPC CNI (DaemonSet aws-node, {ENFORCES})")
-        return lacking(f"no container of DaemonSet aws-node is told {ENFORCES}")
+        return _by_vpc_cni(sets["aws-node"])
     for each in seen.objects(questions.SYSTEM_CONFIG_MAPS):
         if text(each, "metadata", "name") == "amazon-vpc-cni" and text(each, "data", _CONTROLLER) == "true":
             return good(f"by EKS Auto Mode (ConfigMap amazon-vpc-cni, {_CONTROLLER})")
     return unsure("no DaemonSet is one that is known to enforce them")
+
+
+def _by_vpc_cni(daemon_set: Object) -> Found:
+    """Whether the agent of AWS's own network is told to enforce, and knows how."""
+    if not any(map(_is_told, items(daemon_set, "spec", "template", "spec", "containers"))):
+        return lacking(f"no container of DaemonSet aws-node is told {ENFORCES}")
+    version = _AGENT.version(daemon_set)
+    if version and version < _HEARS_EXCEPTIONS:
+        return lacking(
+            f"the agent of DaemonSet aws-node is {written(version)}, and before {written(_HEARS_EXCEPTIONS)} it opens "
+            "what a policy excepts, such as the nodes' metadata service"
+        )
+    return _on_every_node(daemon_set, f"by the VPC CNI (DaemonSet aws-node, {ENFORCES})")
 
 
 def _is_told(container: object) -> bool:

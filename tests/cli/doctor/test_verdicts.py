@@ -525,6 +525,21 @@ CASES = [
         {ENFORCED: (MISSING, "no container of DaemonSet aws-node is told --enable-network-policy=true")},
     ),
     Case(
+        "an agent that opens what is excepted",
+        image(questions.DAEMON_SETS, "aws-node", ":v1.0.3-eksbuild.1"),
+        {
+            ENFORCED: (
+                MISSING,
+                "the agent of DaemonSet aws-node is 1.0.3, and before 1.0.4 it opens what a policy excepts",
+            )
+        },
+    ),
+    Case(
+        "the first agent that does not",
+        image(questions.DAEMON_SETS, "aws-node", ":v1.0.4-eksbuild.1"),
+        {},
+    ),
+    Case(
         "the agent is not ready on a node",
         field(questions.DAEMON_SETS, "aws-node", "status", "numberReady", value=2),
         {ENFORCED: (UNKNOWN, "--enable-network-policy=true), which is ready on 2 of 3 nodes")},
