@@ -19,13 +19,16 @@ from examx_constructs.pods import (
     rolling_update,
     scratch,
 )
-from examx_constructs.settings import BackendSettings, Duration, Quantity
-from examx_constructs.settings.naming import APPLICATION, checked_name, labels, selector
+from examx_constructs.settings import BackendSettings, Duration, Quantity, SettingError
+from examx_constructs.settings.naming import APPLICATION, checked_name, labels, merged, selector
 from examx_constructs.settings.nginx import HEALTH_PATH
 from examx_constructs.settings.paths import WORKER_PATH
 from examx_constructs.settings.scratch import SCRATCH
 
 _HEALTH, _READY = "/api/health/", "/api/ready/"
+# Of the Service, not of the Ingress: a frontend beside it has no such port. A Service's annotation goes before that of
+# its Ingress (aws-load-balancer-controller v3.5.0, pkg/ingress/model_build_target_group.go: buildTargetGroupSpec).
+_HEALTH_PORT = "alb.ingress.kubernetes.io/healthcheck-port"
 _KEEP_ALIVE = Duration("75s")
 _KILL_WITHIN = Duration("30s")
 
@@ -36,8 +39,9 @@ class Backend(Construct):
     A leaving pod serves on until the load balancer has let go of it; then what is under way gets the graceful timeout
     of `settings.rollout`: nginx quits, and gunicorn serves it until then. What takes longer than both is cut.
 
-    Two containers of the application's image: gunicorn on loopback, nginx before it. The probes go through nginx, as
-    requests do, with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
+    Two containers of the application's image: gunicorn on loopback, nginx before it. Probes and the load balancer's
+    health check have a port and a process of nginx of their own, which clients do not reach, however many they are.
+    They ask with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
     gunicorn's threads are what lets it keep connections alive, and answer a probe while a request takes long.
     `replicas` are the autoscaler's, so the Deployment renders none.
     """
@@ -59,11 +63,21 @@ class Backend(Construct):
         self.labels = labels(application=APPLICATION, instance=name, component="backend")
         self.selector = selector(name)
         self._pod_labels = pod_labels(scope, self.labels)
+        if settings.nginx_resources.memory_limit < nginx.memory:
+            raise SettingError(
+                "BackendSettings.nginx_resources.memory_limit",
+                settings.nginx_resources.memory_limit,
+                f"the least is {nginx.memory}, by which nginx's connections and buffers go: NginxConfig.memory",
+            )
         metrics = _metrics(settings.metrics_path, nginx.settings.listen_port)
         self.service = k8s.KubeService(
             self,
             "service",
-            metadata=metadata(f"{name}-service", labels=self.labels, annotations=metrics),
+            metadata=metadata(
+                f"{name}-service",
+                labels=self.labels,
+                annotations=merged({_HEALTH_PORT: str(nginx.settings.health_port)}, metrics),
+            ),
             spec=k8s.ServiceSpec(
                 type="ClusterIP",
                 selector=self.selector,
@@ -158,16 +172,18 @@ def _gunicorn(
             str(settings.rollout.graceful_timeout.seconds),
             "--keep-alive",
             str(_KEEP_ALIVE.seconds),
-            # nginx bounds both; the header with a client's certificate is longer than gunicorn takes by default.
+            # nginx bounds them all; the header with a client's certificate is longer than gunicorn takes by default.
             "--limit-request-line",
             "0",
             "--limit-request-field_size",
             "65536",
+            "--limit-request-fields",
+            "32768",
         ],
         resources=settings.resources,
         mounts=mounts,
         variables=variables,
-        probes=_probes(nginx.settings.listen_port, host),
+        probes=_probes(nginx.settings.health_port, host),
         pre_stop=pause(settings.rollout.gunicorn_pause),
     )
 
@@ -193,7 +209,7 @@ def _probes(port: int, host: str) -> Probes:
 
 
 def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts: list[Mount]) -> k8s.Container:
-    port = nginx.settings.listen_port
+    port = nginx.settings.health_port
     readiness = Timing(period=Duration("5s"), timeout=Duration("2s"), failures=3)
     liveness = Timing(period=Duration("10s"), timeout=Duration("5s"), failures=3, kill_within=_KILL_WITHIN)
     return container(
@@ -202,7 +218,7 @@ def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts
         command=nginx.command,
         resources=settings.nginx_resources,
         mounts=mounts,
-        ports={"http": port},
+        ports={"http": nginx.settings.listen_port, "health": port},
         probes=Probes(
             readiness=http_probe(HEALTH_PATH, port, readiness), liveness=http_probe(HEALTH_PATH, port, liveness)
         ),

@@ -127,6 +127,7 @@ class ExamxChart(Chart):
             name="backend-from-load-balancer",
             pods=component_selector(application=APPLICATION, component="backend"),
             port=self.environment.nginx.listen_port,
+            health_port=self.environment.nginx.health_port,
             cidrs=network.load_balancer_cidrs,
             namespaces=network.metrics_namespaces,
         )
@@ -181,6 +182,7 @@ class ExamxChart(Chart):
             settings=environment.nginx,
             client_tls=environment.ingress.client_tls,
             load_balancer_cidrs=environment.network.load_balancer_cidrs,
+            memory=environment.backend.nginx_resources.memory_limit,
         )
         backend = Backend(
             self,
@@ -214,8 +216,8 @@ def _images(environment: Environment) -> list[str]:
 
 def _foreign(environment: Environment) -> dict[str, str]:
     """What the manifests name and others make."""
-    secret = environment.env_file
-    secrets = {secret.name} if isinstance(secret, KubernetesSecret) else set[str]()
+    named_secrets = (environment.env_file, environment.nginx.viewer_key)
+    secrets = {each.name for each in named_secrets if isinstance(each, KubernetesSecret)}
     backlogs = [queue.backlog for queue in environment.queues if queue.backlog]
     authentications = {backlog.authentication for backlog in backlogs if backlog.authentication}
     named = {FOREIGN_SECRETS_ANNOTATION: secrets, FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications}

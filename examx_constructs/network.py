@@ -126,7 +126,7 @@ class GuestFlows(_Policy):
 class IncomingFromNetworks(_Policy):
     """Lets networks outside the cluster reach a port of pods, such as a load balancer's subnets.
 
-    `namespaces`: namespaces whose pods may come in as well.
+    `health_port`: where they alone may ask how a pod is. `namespaces`: namespaces whose pods may come in as well.
     """
 
     def __init__(
@@ -138,8 +138,14 @@ class IncomingFromNetworks(_Policy):
         pods: Mapping[str, str],
         port: int,
         cidrs: Sequence[str],
+        health_port: int | None = None,
         namespaces: Iterable[str] = (),
     ) -> None:
+        health = [
+            k8s.NetworkPolicyIngressRule(from_=_networks(cidrs), ports=[_port(each)])
+            for each in [health_port]
+            if each is not None
+        ]
         super().__init__(
             scope,
             id,
@@ -148,7 +154,8 @@ class IncomingFromNetworks(_Policy):
             ingress=[
                 k8s.NetworkPolicyIngressRule(
                     from_=[*_networks(cidrs), *(_any_pod_of(each) for each in namespaces)], ports=[_port(port)]
-                )
+                ),
+                *health,
             ],
         )
 

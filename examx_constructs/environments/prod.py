@@ -22,6 +22,7 @@ from examx_constructs.settings import (
     ImageReference,
     IngressSettings,
     NetworkSettings,
+    NginxSettings,
     Quantity,
     RedisPersistence,
     Replicas,
@@ -85,6 +86,7 @@ def prod(image: ImageReference) -> Environment:
             storage_class=MEDIA_CLASS,
             provisioner=EfsStorageClass(name="examxv2-production-efs", file_system="fs-0f12217355b41f732"),
         ),
+        nginx=NginxSettings(scratch_size=Quantity("16Gi")),
         network=NetworkSettings(metrics_namespaces=("grafana-cloud",)),
         telemetry=production_telemetry(),
     )

@@ -105,6 +105,8 @@ class Environment:
         self._check_queues()
         self._check_telemetry()
         self._check_guests()
+        # What nginx serves at a time goes by its memory.
+        self.nginx.capacity(self.backend.nginx_resources.memory_limit)
         if self.scratch.backend < self.nginx.max_body_size:
             raise SettingError(
                 "ScratchSizes.backend",

@@ -98,12 +98,12 @@ def replicas(least: int = 0, most: int = INT32) -> st.SearchStrategy[Replicas]:
     return st.tuples(counts, counts).map(lambda pair: Replicas.between(min(pair), max(*pair, 1)))
 
 
-def resources() -> st.SearchStrategy[Resources]:
+def resources(least_memory: int = 9) -> st.SearchStrategy[Resources]:
     def make(cpu: tuple[int, int], memory: tuple[int, int], unit: str) -> Resources:
         (cpu_request, cpu_limit), (memory_request, memory_limit) = sorted(cpu), sorted(memory)
         return Resources.of(f"{cpu_request}m", f"{memory_request}{unit}", f"{cpu_limit}m", f"{memory_limit}{unit}")
 
-    cpu, memory = st.integers(1, 128_000), st.integers(9, 100_000)
+    cpu, memory = st.integers(1, 128_000), st.integers(least_memory, 100_000)
     return st.builds(make, st.tuples(cpu, cpu), st.tuples(memory, memory), st.sampled_from(("M", "Mi", "Gi")))
 
 
@@ -328,7 +328,7 @@ def backends() -> st.SearchStrategy[BackendSettings]:
         workers=st.integers(1, 64),
         threads=st.integers(1, 64),
         resources=resources(),
-        nginx_resources=resources(),
+        nginx_resources=resources(80),
         replicas=replicas(1),
         utilization=utilizations(),
         behavior=behaviors(),

