@@ -8,6 +8,7 @@ from examx_cli.errors import CommandError, Refusal
 from examx_cli.objects import Object, ObjectKey, at, mapping, text
 from examx_cli.rotation.holding import WORKLOADS, Look, look
 from examx_cli.rotation.taking import CLASS, synced_secrets, taken, takes_by_variable
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 
 KINDS = WORKLOADS
 """The kinds of workloads that are restarted."""
@@ -125,11 +126,20 @@ def _chosen(
             left[key] = "none of its pods is known to hold an older value"
         elif at(running[key], "spec", "replicas") == 0:
             left[key] = "it has no pods: those to come start with the newest value"
-        elif key.kind == "StatefulSet" and not named and choice.secret is None:
-            left[key] = f"what keeps data restarts only when it is named, or its secret is: {', '.join(takes[key])}"
+        elif key.kind == "StatefulSet" and not named and (why := _stays(running[key], takes[key], choice.secret)):
+            left[key] = why
         else:
             chosen.append(key)
     return chosen, left
+
+
+def _stays(live: Object, takes: Sequence[str], secret: str | None) -> str:
+    """Why a server is left alone that nobody named; empty where it is not."""
+    if secret is None:
+        return f"what keeps data restarts only when it is named, or its secret is: {', '.join(takes)}"
+    # What `examx rotate` changes, servers go by without a restart.
+    made = text(live, "metadata", "annotations", MADE_SECRET_ANNOTATION)
+    return f"it takes another value of {secret} while it runs" if secret == made else ""
 
 
 def _steps(chosen: Sequence[ObjectKey], live: Mapping[ObjectKey, Object]) -> tuple[tuple[ObjectKey, ...], ...]:

@@ -1,5 +1,6 @@
 """What only a cluster can tell beforehand, and the command on one."""
 
+import argparse
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from typer.testing import CliRunner
 from examx_cli import processes
 from examx_cli.app import app
 from examx_cli.deploy import rollouts
-from tests.cli.adopt.played import Json, Played
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
+from tests.cli.adopt.played import Json, Played, Refused
 from tests.cli.adopt.support import deployment, item
 
 HOST = {"rules": [{"host": "shop.example.com"}]}
@@ -105,3 +107,22 @@ def test_an_interruption_says_how_to_go_on(cluster: Played, monkeypatch: pytest.
     assert status == 130
     assert "the same command goes on, --undo takes it back" in said
     assert cluster.get("Secret", "examx-adoption")
+
+
+def test_a_secret_that_could_not_be_made_is_a_finding(cluster: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rights are asked about as such; what else refuses it, such as a policy, is found by trying."""
+    server = item("StatefulSet", "redis", {}, annotations={MADE_SECRET_ANNOTATION: "redis-auth"})
+    file = Path("dist/dev.k8s.yaml")
+    file.write_text(f"{file.read_text(encoding='utf-8')}---\n{yaml.safe_dump(server)}", encoding="utf-8")
+    assert "redis-auth" not in _adopt()[1]
+    create = Played._create
+
+    def refuses(self: Played, options: argparse.Namespace, words: list[str], stdin: str | None) -> None:
+        if '"redis-auth"' in (stdin or ""):
+            raise Refused(f"Error from server (BadRequest): a webhook denied the request: {stdin}")
+        create(self, options, words, stdin)
+
+    monkeypatch.setattr(Played, "_create", refuses)
+    said = _adopt()[1]
+    assert "the Secret redis-auth of shop could not be made: BadRequest; what else it said is not shown" in said
+    assert "application" not in said

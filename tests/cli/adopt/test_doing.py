@@ -17,11 +17,13 @@ from examx_cli.deploy import rollouts
 from examx_cli.deploy.checkout import Version
 from examx_cli.errors import Refusal
 from examx_cli.kubectl import Kubectl
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
+from examx_constructs.settings.redis import REDIS_USERS
 from tests.cli.adopt.played import NAMESPACE, Json, Killed, Played
 from tests.cli.adopt.support import autoscaler, changed, deployment, item, service, worker
 
 REDIS = "redis://redis.example.com:6379/0"
-INSIDE = "redis://redis.shop.svc.cluster.local:6379/0"
+INSIDE = "redis://application:$(REDIS_PASSWORD)@redis.shop.svc.cluster.local:6379/0"
 STOPS = {"preStop": {"exec": {"command": ["sleep", "10"]}}}
 BEAT = ["celery", "-A", "shop", "beat"]
 
@@ -84,7 +86,12 @@ def ours(redis: str = REDIS) -> list[Json]:
     ]
 
 
-MOVED = [*ours(INSIDE), service("redis", "redis", 6379), item("StatefulSet", "redis", {"serviceName": "redis"})]
+MADE = {MADE_SECRET_ANNOTATION: "redis-auth"}
+MOVED = [
+    *ours(INSIDE),
+    service("redis", "redis", 6379),
+    item("StatefulSet", "redis", {"serviceName": "redis"}, annotations=MADE),
+]
 
 
 class Watch:
@@ -100,6 +107,8 @@ class Watch:
         assert len(scaling) <= 1, "two autoscalers"
         beats = [each for each in cluster.of("Pod") if each["metadata"]["labels"]["app"] == "beat"]
         assert len(beats) <= 1, "two beats"
+        if cluster.get("StatefulSet", "redis"):
+            assert cluster.get("Secret", "redis-auth"), "a server waits for passwords"
         for name in ("slow",):
             assert [each for each in cluster.of("Pod") if each["metadata"]["labels"]["app"] == name], "no worker"
 
@@ -183,6 +192,25 @@ def test_it_is_done_without_a_moment_in_which_nothing_serves(start: Start, wante
     run(wanted).undo()
     assert content(cluster) == before
     assert cluster.get("Secret", "examx-adoption") is None
+
+
+def test_the_passwords_of_redis_are_made_once_and_stay_with_its_claims(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster = start()
+    run(MOVED).execute("redis")
+    made = cluster.get("Secret", "redis-auth")
+    assert made is not None
+    assert sorted(made["data"]) == sorted(REDIS_USERS)
+    run(MOVED).execute(None)
+    assert cluster.get("Secret", "redis-auth") == made
+    run(MOVED).undo()
+    assert cluster.get("Secret", "redis-auth") == made
+    said = capsys.readouterr()
+    assert "stays, because it holds data: Secret redis-auth" in said.out
+    assert not any(value in said.out + said.err for value in made["data"].values())
+    run(MOVED).execute(None)
+    assert cluster.get("Secret", "redis-auth") == made
 
 
 def _until_killed(job: Callable[[], None], cluster: Played, at: int) -> bool:

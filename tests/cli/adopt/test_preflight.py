@@ -2,6 +2,7 @@
 
 import pytest
 
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 from tests.cli.adopt.support import changed, deployment, item, planned, refusals, service, warnings, worker
 
 NAMESPACE = item("Namespace", "shop", labels={"pod-security.kubernetes.io/enforce": "restricted"})
@@ -56,6 +57,25 @@ def test_a_foreign_worker_may_not_be_left_behind_at_the_old_redis() -> None:
 def test_a_redis_that_stays_hurts_no_foreign_worker() -> None:
     today = [worker("default", "default", redis=HERE), worker("guest", "exams", redis=HERE)]
     assert not refusals(planned(today, [worker("default", "default", redis=HERE)]))
+
+
+LOGS_IN = HERE.replace("redis://", "redis://application:$(REDIS_PASSWORD)@")
+SERVER = item("StatefulSet", "redis", {}, annotations={MADE_SECRET_ANNOTATION: "redis-auth"})
+
+
+@pytest.mark.parametrize(
+    ("today", "who"),
+    [(HERE, "nobody"), (HERE.replace("redis://", "redis://:secret@"), "default")],
+    ids=["no login", "a password alone"],
+)
+def test_a_redis_that_gets_users_locks_pods_of_today_out(today: str, who: str) -> None:
+    ours = [worker("default", "default", redis=LOGS_IN), SERVER]
+    (found,) = refusals(planned([worker("default", "default", redis=today)], ours))
+    assert found.startswith(f"Deployment default: its pods of today log in to redis.example.com:6379 as {who}")
+    assert "secret" not in found
+    assert not refusals(planned([worker("default", "default", redis=LOGS_IN)], ours)), "it is as ours already"
+    without = [worker("default", "default", redis=LOGS_IN)]
+    assert not refusals(planned([worker("default", "default", redis=today)], without)), "that server is another's"
 
 
 def test_where_only_the_env_file_knows_an_external_redis_is_taken_for_the_same() -> None:

@@ -124,6 +124,16 @@ def test_after_a_restart_it_is_forgotten(shop: Checkout, cluster: TestCluster, e
     assert examx("rotate", "dev").exit_code == 0, "and then the next one goes"
 
 
+def test_a_restart_of_what_takes_it_leaves_the_servers(shop: Checkout, cluster: TestCluster, examx: Examx) -> None:
+    for arguments in (("restart", "dev"), ("restart", "dev", "--secret", SECRET)):
+        told = json.loads(examx(*arguments, "--dry-run", "--json").stdout)
+        assert told["steps"] == [["Deployment web"]]
+        assert [each["workload"] for each in told["left"]] == ["StatefulSet redis"]
+    assert told["left"][0]["reason"] == f"it takes another value of {SECRET} while it runs"
+    named = json.loads(examx("restart", "dev", "statefulset/redis", "--dry-run", "--json").stdout)
+    assert named["steps"] == [["StatefulSet redis"]]
+
+
 def test_a_dry_run_does_nothing(shop: Checkout, cluster: TestCluster, examx: Examx) -> None:
     before = passwords(cluster)
     assert examx("rotate", "dev", "--dry-run").stdout == f"would rotate: {EVERYBODY}\n"
