@@ -1,4 +1,4 @@
-"""An instance of Sigstore of the tests' own: it signs as GitHub's does for private repositories, with a timestamp and no log.
+"""An instance of Sigstore of the tests' own: it signs as GitHub's for private repositories, with a time and no log.
 
 Sources: "Sigstore bundle" and "trusted root" of sigstore/protobuf-specs 0.5; "Fulcio certificate extensions"
 (1.3.6.1.4.1.57264.1); RFC 3161 for the timestamp, which openssl makes.
@@ -52,10 +52,10 @@ class Instance:
         self.tsa = _certificate(
             "clock",
             key,
-            self.tsa_root,
-            self.tsa_root_key,
-            self.now,
-            [(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)],
+            issuer=self.tsa_root,
+            issuer_key=self.tsa_root_key,
+            now=self.now,
+            extensions=[(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)],
         )
         (self.folder / "tsa.key").write_bytes(_pem(key))
         (self.folder / "tsa.pem").write_bytes(self.tsa.public_bytes(serialization.Encoding.PEM))
@@ -126,7 +126,7 @@ class Instance:
             length = bytes([len(text)]) if len(text) < 128 else bytes([0x81, len(text)])
             extension = x509.UnrecognizedExtension(ObjectIdentifier(f"{_FULCIO}.{number}"), b"\x0c" + length + text)
             extensions.append((extension, False))
-        return _certificate("", key, self.root, self.root_key, self.now, extensions)
+        return _certificate("", key, issuer=self.root, issuer_key=self.root_key, now=self.now, extensions=extensions)
 
     def _stamp(self, signature: bytes) -> bytes:
         """The time of a signature, by the clock of this instance."""
@@ -140,12 +140,14 @@ class Instance:
 
 def _authority(name: str, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    return key, _certificate(name, key, None, key, now, [(x509.BasicConstraints(ca=True, path_length=1), True)])
+    extensions: list[tuple[x509.ExtensionType, bool]] = [(x509.BasicConstraints(ca=True, path_length=1), True)]
+    return key, _certificate(name, key, issuer=None, issuer_key=key, now=now, extensions=extensions)
 
 
 def _certificate(
     name: str,
     key: ec.EllipticCurvePrivateKey,
+    *,
     issuer: x509.Certificate | None,
     issuer_key: ec.EllipticCurvePrivateKey,
     now: datetime,

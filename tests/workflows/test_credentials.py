@@ -1,7 +1,10 @@
 """Who gets what: each secret and each role stands in an environment that only main may name, and for one attempt."""
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +153,20 @@ def test_what_is_downloaded_is_compared(file: Path) -> None:
             assert re.fullmatch(r"v\d+\.\d+\.\d+", step["with"]["version"])
             assert re.fullmatch(r"[0-9a-f]{64}", after["env"]["SHA256"])
             assert "sha256sum --check --strict" in after["run"]
+
+
+@pytest.mark.parametrize("content", ["the pinned one", "another one"])
+def test_a_kubectl_of_another_sum_ends_the_job(content: str, tmp_path: Path) -> None:
+    """With the real sha256sum, and the sum of a file of the test."""
+    (step,) = [each for each in COMPOSITES["cluster"]["runs"]["steps"] if each.get("name") == "Refuse another kubectl"]
+    program = tmp_path / "kubectl"
+    program.write_text(content, encoding="utf-8")
+    program.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", step["run"]],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "SHA256": sha256(b"the pinned one").hexdigest()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) == (content == "the pinned one"), done.stderr

@@ -1,8 +1,8 @@
 """The signatures on images, for real: `examx image verify` on bundles that sigstore-go verifies, offline.
 
-sigstore-go is the library that `gh attestation verify` is made of; GitHub's command line itself is no Go module that could
-be built here. What stands in for it hands each bundle to sigstore-go's own example program, with a root of trust of the
-test's own, and prints its answer, as gh does.
+sigstore-go is the library that `gh attestation verify` is made of; GitHub's command line itself is no Go module that
+could be built here. What stands in for it hands each bundle to sigstore-go's own example program, with a root of trust
+of the test's own, and prints its answer, as gh does.
 """
 
 import json
