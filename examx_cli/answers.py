@@ -46,7 +46,7 @@ def _where(printed: str, start: int, error: ValueError) -> str:
         # Somebody else's words, which say best whose.
         return f'it says "{line[:_SHOWN]}" in its place'
     if isinstance(error, json.JSONDecodeError):
-        cut = error.pos >= len(printed.rstrip())
+        cut = error.pos >= len(printed.rstrip()) or error.msg.startswith("Unterminated string")
         return f"it ends too early, after {len(printed)} characters" if cut else f"at line {error.lineno}"
     return "it holds a number that is too long"
 
@@ -97,6 +97,17 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, Mapping) and all(map(_is_text, cast("Object", value).values()))
 
 
+def _is_records(value: object) -> bool:
+    return isinstance(value, list) and all(
+        _is_mapping(each) and _is_fields(at(each, "fieldsV1") or {}) for each in cast("list[Object]", value)
+    )
+
+
+def _is_fields(value: object) -> bool:
+    """Whether it is a set of fields: mappings of mappings, whatever deep (FieldsV1)."""
+    return isinstance(value, Mapping) and all(map(_is_fields, cast("Object", value).values()))
+
+
 _TEXTS = (
     "name", "namespace", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "generateName",
 )  # fmt: skip
@@ -106,7 +117,8 @@ _FRAME: Sequence[tuple[tuple[str, ...], str, Callable[[object], bool]]] = (
     (("metadata",), "mapping", _is_mapping),
     *((("metadata", name), "text", _is_text) for name in _TEXTS),
     *((("metadata", name), "mapping of texts", _is_texts) for name in ("labels", "annotations")),
-    *((("metadata", name), "list", _is_list) for name in ("managedFields", "ownerReferences", "finalizers")),
+    *((("metadata", name), "list", _is_list) for name in ("ownerReferences", "finalizers")),
+    (("metadata", "managedFields"), "list of records", _is_records),
     (("spec",), "mapping", _is_mapping),
     (("status",), "mapping", _is_mapping),
 )

@@ -45,13 +45,21 @@ class Kubectl:
         printed = self._documents(*arguments, stdin=stdin)
         return printed[0] if printed else {}
 
+    def raw(self, path: str) -> Object:
+        """What the API server answers for a path of its own. Raises ProcessError."""
+        arguments = ("get", f"--raw={path}")
+        printed = self._read(self.run(*arguments), *arguments)
+        return printed[0] if printed else {}
+
     def objects(self, *arguments: str, stdin: str | None = None) -> list[Object]:
         """The objects that kubectl printed: one, a List of them, or one after the other, as `replace` does."""
         printed = self._documents(*arguments, stdin=stdin)
         return [each for document in printed for each in _of_list(document)]
 
     def _documents(self, *arguments: str, stdin: str | None) -> list[Object]:
-        printed = self.run(*arguments, "-o", "json", stdin=stdin)
+        return self._read(self.run(*arguments, "-o", "json", stdin=stdin), *arguments)
+
+    def _read(self, printed: str, *arguments: str) -> list[Object]:
         try:
             return answers.documents(printed)
         except answers.AnswerError as error:

@@ -5,8 +5,6 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import yaml
-
 from examx_cli import github, objects
 from examx_cli.cluster import Cluster, Target
 from examx_cli.deploy.history import Entry
@@ -16,6 +14,7 @@ from examx_cli.kubectl import Kubectl
 from examx_cli.objects import Object, text
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project, manifests_path
+from examx_constructs.checks import yaml_text
 from examx_constructs.environments import IMAGES_FILE, read_images
 
 
@@ -47,8 +46,15 @@ def at_commit(project: Project, environment: str, revision: str) -> Version:
     images = repository.show(commit, str(IMAGES_FILE))
     if manifests is None or images is None:
         raise CommandError(f"commit {commit[:10]} has no {manifests_path(environment)}: it can not be applied")
-    image = text(yaml.safe_load(images), environment)
+    image = next((text(each, environment) for each in _documents(images, f"{commit[:10]}:{IMAGES_FILE}")), "")
     return Version(commit, image, tuple(objects.parse(manifests, f"{commit[:10]}:{manifests_path(environment)}")))
+
+
+def _documents(content: str, source: str) -> list[object]:
+    try:
+        return yaml_text.documents(content)
+    except yaml_text.YamlError as error:
+        raise CommandError(f"{source}{error}") from error
 
 
 def earlier_commits(project: Project, environment: str, branch: str) -> list[str]:

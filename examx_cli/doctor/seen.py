@@ -1,6 +1,5 @@
 """What a cluster answers, each question asked once."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -86,7 +85,7 @@ class Cluster:
     def kinds(self, version: str) -> frozenset[str]:
         """The kinds of an API version, by discovery, which everybody may ask for."""
         try:
-            answer = json.loads(self.kubectl.run("get", "--raw", f"/apis/{version}"))
+            answer = self.kubectl.raw(f"/apis/{version}")
         except ProcessError as error:
             if is_missing(error) or _NO_SUCH_PATH in error.said:
                 return frozenset()

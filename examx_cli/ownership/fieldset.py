@@ -110,8 +110,11 @@ def of(paths: Iterator[Path]) -> Fields:
 
 
 def read_keys(written: str) -> object:
-    """What stands behind `k:` or `v:` in a path element."""
-    return json.loads(written)
+    """What stands behind `k:` or `v:` in a path element; None for what is no JSON, which no element of a list is."""
+    try:
+        return json.loads(written)
+    except (ValueError, RecursionError):
+        return None
 
 
 def find(value: object, element: str) -> object | None:
@@ -128,6 +131,8 @@ def find(value: object, element: str) -> object | None:
 def _is_meant(each: object, kind: str, wanted: object) -> bool:
     if kind == "v":
         return each == wanted
+    if not isinstance(wanted, Mapping):
+        return False
     keys = cast("Mapping[str, object]", wanted)
     return isinstance(each, Mapping) and all(cast("Object", each).get(key) == value for key, value in keys.items())
 
