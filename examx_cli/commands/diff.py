@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from examx_cli import output
+from examx_cli import objects, output
 from examx_cli.commands.arguments import Context
+from examx_cli.credentials import redis
 from examx_cli.diff import document, markdown, sources, text
 from examx_cli.diff.sources import Comparison
 from examx_cli.errors import REFUSED, CommandError
@@ -90,8 +91,13 @@ def _compare(project: Project, environment: str, against: str, of: str | None, c
                 f"--context is of a cluster, and --against is {against}: say --against {sources.CLUSTER}"
             )
         return sources.against_commit(project, environment, against, of)
+    kubectl = Kubectl(context)
     with output.waiting(f"asking the cluster of {environment}"):
-        return sources.against_cluster(project, environment, Kubectl(context))
+        compared = sources.against_cluster(project, environment, kubectl)
+        made = redis.foretold(kubectl, objects.read(project.manifests(environment)))
+    for each in made:
+        output.note(f"{each.key}: no manifest holds it; `examx apply {environment}` would make it")
+    return compared
 
 
 def _write(compared: Sequence[Comparison], format: Format, file: Path | None) -> None:

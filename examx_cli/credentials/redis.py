@@ -59,6 +59,17 @@ def make(kubectl: Kubectl, secrets: Sequence[RandomSecret]) -> list[RandomSecret
     return made
 
 
+def foretold(kubectl: Kubectl, manifests: Iterable[Object]) -> list[RandomSecret]:
+    """Those that an apply by this identity would make. Who only reads finds out nothing, and that is no mistake."""
+    found: list[RandomSecret] = []
+    for each in secrets_of(manifests):
+        try:
+            found += [each] if each.try_to_make(kubectl) in (Made.NEW, Made.NO_NAMESPACE) else []
+        except CommandError as error:
+            output.warning(str(error))
+    return found
+
+
 def warn_of_poor(kubectl: Kubectl, secret: RandomSecret) -> None:
     """Warn of a Secret that is there and has fewer keys than there are users, where this identity may see that."""
     number = secret.number_of_keys(kubectl)

@@ -88,6 +88,21 @@ def test_a_dry_run_says_that_it_would_be_made(shop: Checkout, cluster: TestClust
     assert passwords(cluster) == {}
 
 
+def test_a_diff_against_the_cluster_says_that_it_would_be_made(
+    shop: Checkout, cluster: TestCluster, examx: Examx
+) -> None:
+    cluster.apply(shop.one("Namespace"), "administrator")
+    compare = ("diff", "dev", "--against", "cluster")
+    assert f"Secret {SECRET}: no manifest holds it; `examx apply dev` would make it" in examx(*compare).stderr
+    cluster.wish("forbidden", [["create", "Secret"]])
+    done = examx(*compare)
+    assert (done.exit_code, SECRET in done.stderr) == (0, False), "who only reads cannot tell"
+    cluster.wish("forbidden", [])
+    put(cluster)
+    assert SECRET not in examx(*compare).stderr
+    assert passwords(cluster)["keda"] == "keda-as-somebody-made-it"
+
+
 def test_who_may_not_make_it_applies_nothing(shop: Checkout, cluster: TestCluster, examx: Examx) -> None:
     cluster.apply(shop.one("Namespace"), "administrator")
     cluster.wish("forbidden", [["create", "Secret"], ["get", "Secret"]])
