@@ -24,14 +24,15 @@ PAUSE = 2.0
 ACCEPTS = "/etc/redis/accepts.sh"
 """The server's own answer whether it takes the passwords of a user that its files hold now."""
 
-# Says the names of the files, then `=` where all users are taken, `!USER` where one is not, `?` where nobody can tell.
-_LOOK = f"""
+LOOK = f"""
 ls "$1" || exit 1
 shift
 [ -f {ACCEPTS} ] || {{ echo '?'; exit 0; }}
 for user; do sh {ACCEPTS} "$user" >/dev/null 2>&1 || {{ echo "!$user"; exit 0; }}; done
 echo =
 """
+"""What is run in a pod, with the directory and the users. Says the names of the files, and then `=` where all users are
+taken, `!USER` where one is not, `?` where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Servers:
         """Why a server does not go by these keys yet; empty where it does."""
         where = (server.pod, f"--namespace={self.secret.namespace}", f"--container={server.container}")
         try:
-            said = self.cluster.kubectl.run("exec", *where, "--", "sh", "-c", _LOOK, "sh", server.mount, *users)
+            said = self.cluster.kubectl.run("exec", *where, "--", "sh", "-c", LOOK, "sh", server.mount, *users)
         except ProcessError as error:
             if is_forbidden(error):
                 raise Refusal(
