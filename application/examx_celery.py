@@ -23,7 +23,7 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from pathlib import Path
 from queue import Empty
@@ -107,10 +107,13 @@ def configure(
             "results that stay fill the memory that tasks need"
         )
     closed = _closed(result_expires, remote_control=remote_control)
-    for name, pinned in closed.items():
-        if _loosens(app, name, pinned):
-            _log.warning("%s of the application's settings does not count: examx_celery has %r", name, pinned)
-    app.conf.update({**celery_settings(environment, visibility_timeout), **closed})
+    settings = {**celery_settings(environment, visibility_timeout), **closed}
+    app.conf.update(settings)
+    if app.configured:
+        _insist(app.conf, settings)
+    else:
+        # The application's own are read when they are needed: Django may be just about to read them.
+        app.on_after_configure.connect(lambda source, **_: _insist(source, settings), weak=False)
     app.amqp_cls, app.control_cls = PatientAmqp, Control if remote_control else SilentControl
     for cached in ("amqp", "control"):
         vars(app).pop(cached, None)
@@ -187,12 +190,27 @@ def _closed(result_expires: int, *, remote_control: bool) -> dict[str, Any]:
     }
 
 
-def _loosens(app: Celery, name: str, pinned: Any) -> bool:
-    """Whether an app has set what is pinned to something else than that, or than Celery's own default."""
-    with suppress(LookupError, AttributeError):
-        given, usual = app.conf[name], Celery(set_as_current=False).conf[name]
-        return given not in (pinned, usual)
-    return False
+def _insist(conf: Any, settings: Mapping[str, Any]) -> None:
+    """Let settings go over the application's own, and say which of these do not count.
+
+    With a namespace, as Django's have it, Celery looks for `CELERY_NAME` everywhere before it looks for `name`, even in
+    what was set later (Celery 5.5 to 5.7, utils/collections.py, `ConfigurationView`). What code has set since stays.
+    """
+    prefix, own = conf.prefix or "", conf.maps[1]
+    for name, value in settings.items():
+        key = f"{prefix}{name}".upper() if prefix.isupper() else f"{prefix}{name}"
+        if conf.changes.get(name, value) != value:
+            continue
+        if _plain(own.get(key, value)) != _plain(value):
+            _log.warning("%s of the application's settings does not count: examx_celery sets it", key)
+        conf.changes[key] = value
+
+
+def _plain(value: Any) -> Any:
+    """A setting as it is compared, which can be written in several ways."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return sorted(value) if isinstance(value, (list, tuple, set, frozenset)) else value
 
 
 def _transport(master_name: str | None, visibility_timeout: int, login: "Login | None") -> dict[str, Any]:

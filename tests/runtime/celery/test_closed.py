@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from celery import Celery
@@ -25,24 +26,30 @@ def test_an_application_loosens_nothing_without_a_word(caplog: pytest.LogCapture
         "worker_enable_remote_control": True,
         "task_send_sent_event": True,
         "result_expires": None,
+        "task_acks_late": False,
+        "broker_url": "redis://:an-invented-password@elsewhere.example.com/0",
     }
     app = Celery("loose", set_as_current=False)
-    app.conf.update(loose | {"worker_max_tasks_per_child": 7})
+    # As Django's settings are read.
+    own = {f"CELERY_{name.upper()}": value for name, value in loose.items()}
+    app.config_from_object(SimpleNamespace(**own, CELERY_WORKER_MAX_TASKS_PER_CHILD=7), namespace="CELERY")
+    configure(app, environment=ENVIRONMENT)
+    assert not app.configured, "settings are read later: Django may be about to read them"
     with caplog.at_level(logging.WARNING):
-        configure(app, environment=ENVIRONMENT)
-    shut = [app.conf[name] for name in loose]
-    # What Celery has anyway is no news: it is told of what the application has said.
-    assert shut == [["json"], ["json"], "json", False, False, RESULT_EXPIRES]
+        shut = [app.conf[name] for name in loose]
+    assert shut == [["json"], ["json"], "json", False, False, RESULT_EXPIRES, True, ENVIRONMENT["REDIS_URL"]]
+    assert "password" not in caplog.text
     assert app.conf.worker_max_tasks_per_child == 7
-    told = [each.message.split()[0] for each in caplog.records]
-    assert set(told) == {*loose} - {"worker_enable_remote_control"}
+    assert {each.getMessage().split()[0] for each in caplog.records} == {*own}
     app.close()
 
 
 def test_what_the_application_leaves_alone_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     app = Celery("plain", set_as_current=False)
-    app.conf.result_expires = timedelta(days=1)
+    own = SimpleNamespace(CELERY_RESULT_EXPIRES=timedelta(days=1), CELERY_ACCEPT_CONTENT=("json",))
+    app.config_from_object(own, namespace="CELERY")
     configure(app, environment=ENVIRONMENT)
+    assert app.conf.accept_content == ["json"]
     configure(app, environment=ENVIRONMENT)
     assert caplog.records == []
     app.close()

@@ -86,7 +86,7 @@ def test_without_them_a_killed_worker_takes_its_tasks_along(start_system: StartS
 def client(system: System) -> Celery:
     """A client that knows where Redis is, and no more."""
     app = Celery("careless", set_as_current=False)
-    app.conf.broker_url = system.producer.conf.broker_url
+    app.conf.broker_url = system.environment["REDIS_URL"]
     return app
 
 
