@@ -126,6 +126,7 @@ def test_nobody_is_refused_while_all_passwords_change(pods_of: RunPods, monkeypa
 
     with logging_in(kept, PASSWORDS["application"]) as first:
         assert rotation.run() == list(REDIS_USERS)
+        time.sleep(_LATE)  # Whoever did not wait for the server is refused now.
     rotated = kept.values
     assert {each: rotated[f"{each}.previous"] for each in REDIS_USERS} == dict(PASSWORDS)
     assert not {rotated[each] for each in REDIS_USERS} & set(PASSWORDS.values())
