@@ -26,7 +26,8 @@ REPOSITORY = "399600302704.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend"
 
 
 def image(environment: str, build: str = "20260102-030405-abcdef0") -> str:
-    return f"{REPOSITORY}:{environment}-{build}"
+    digest = f"@sha256:{'0123456789abcdef' * 4}" if environment == "prod" else ""
+    return f"{REPOSITORY}:{environment}-{build}{digest}"
 
 
 @dataclass
@@ -142,6 +143,16 @@ def test_one_line_and_what_it_renders(clone: Callable[[], Clone], monkeypatch: p
         assert line in outputs
 
 
+def test_prod_is_released_by_digest_only(clone: Callable[[], Clone], monkeypatch: pytest.MonkeyPatch):
+    mine = clone()
+    monkeypatch.chdir(mine.root)
+    before = mine.git("rev-parse", "HEAD")
+    refused = CliRunner().invoke(app, ["release", "prod", "--image", image("prod").partition("@")[0]])
+    assert refused.exit_code == 2
+    assert "it must end in @sha256:DIGEST: prod runs what was built" in refused.stderr
+    assert mine.fetched("rev-parse origin/main") == before
+
+
 def test_what_is_so_already_is_not_committed(clone: Callable[[], Clone], monkeypatch: pytest.MonkeyPatch):
     mine = clone()
     monkeypatch.chdir(mine.root)
@@ -161,7 +172,7 @@ def test_three_at_once_all_land(clone: Callable[[], Clone]):
     fresh = clone()
     assert read_images(fresh.root / "images.yaml") == {name: image(name) for name in environments}
     assert sorted(fresh.git("log", "-3", "--format=%s").splitlines()) == [
-        f"Release {name}: examxv2-backend:{name}-20260102-030405-abcdef0" for name in sorted(environments)
+        f"Release {name}: {image(name).rpartition('/')[2]}" for name in sorted(environments)
     ]
     with synth.fresh(fresh.root) as rendered:
         for name in environments:
