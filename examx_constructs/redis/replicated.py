@@ -152,6 +152,7 @@ class ReplicatedServers(Construct):
 def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
     files = {
         "append-only.sh": render("redis/append-only.sh"),
+        "copy-anew.sh": render("redis/copy-anew.sh"),
         "redis.conf": server_configuration(settings.resources, persistent=True),
         "replication.conf": render("redis/replication.conf"),
         "server.sh": render("redis/server.sh"),

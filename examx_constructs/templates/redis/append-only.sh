@@ -1,11 +1,19 @@
 # Sourced by the scripts that start a server. A server drops what it cannot read up to the end of its append-only file,
 # for a write may have been cut off there, with the node. But to it a wrong digit in the middle looks the same: it would
 # drop all that follows, without an error. And zeros at the end, which a file system may leave, it does not start with.
+
+# Fails where the files are damaged, and says how in $damage. A write that was cut off is dropped.
 check_append_only() {
+  manifest=$(ls /data/appendonlydir/*.manifest 2>/dev/null) && command -v redis-check-aof >/dev/null || return 0
+  if [ ! -s "$manifest" ]; then
+    damage="$manifest is empty"
+    return 1
+  fi
+  # The last file, which is appended to. The others were written whole, and the server reads no other with an error.
   log=$(awk '{ for (i = 1; i < NF; i++) value[$i] = $(i + 1); if (value["type"] == "i") last = value["file"] }
-    END { print last }' /data/appendonlydir/*.manifest 2>/dev/null) || return 0
+    END { print last }' "$manifest")
   log=/data/appendonlydir/$log
-  [ -f "$log" ] && [ -s "$log" ] && command -v redis-check-aof >/dev/null || return 0
+  [ -f "$log" ] && [ -s "$log" ] || return 0
   found=$(redis-check-aof "$log" 2>&1) && return 0
   whole=$(echo "$found" | sed -n 's/.*ok_up_to=\([0-9]*\),.*/\1/p' | tail -n 1)
   [ -n "$whole" ] || return 0
@@ -16,10 +24,8 @@ check_append_only() {
     truncate -s "$whole" "$log"
     return 0
   fi
-  echo "$log is damaged at byte $whole: not started, for what is behind it, $commands commands, would be lost. If" \
-    "another server has the data, delete this pod's claim and then the pod, which copies them. Else copy the file, then" \
-    "\`redis-check-aof --fix\` drops what is behind that byte. See docs/reliability.md, \"Append-only file\"" >&2
-  exit 1
+  damage="$log is damaged at byte $whole: what is behind it, $commands commands, would be lost"
+  return 1
 }
 
 rest_of_log() { tail -c +"$((whole + 1))" "$log" | tr -d '\000'; }

@@ -7,8 +7,9 @@ umask 077
 . /etc/redis/users.sh
 . /etc/redis/append-only.sh
 . /etc/redis/topology.sh
+. /etc/redis/copy-anew.sh
 
-check_append_only
+check_append_only || copy_anew
 read_users || exit 1
 cp /etc/redis/redis.conf /run/redis/redis.conf
 {

@@ -38,7 +38,7 @@ mounted() {
 
 # The users, as ACL SETUSER and the configuration take them. `default` is whoever does not log in: nobody.
 described() {
-  echo "default reset"
+  echo "default reset off"
   while read -r user rules; do
     case $user in "" | "#"*) continue ;; esac
     digests=''

@@ -1,12 +1,14 @@
 """The append-only file: what a server does when its end is torn, its middle is damaged, or the disk is full."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.redis.conftest import STANDALONE, RunPods
+from tests.runtime.redis.conftest import REPLICATED, STANDALONE, RunPods
 from tests.runtime.redis.pods import Pod
+from tests.runtime.redis.test_replicated import CORE, OTHER, PRIMARY, REPLICA, SENTINELS, settled
 from tests.runtime.waiting import eventually
 
 TASKS = [f"task-{number}" for number in range(20)]
@@ -99,7 +101,7 @@ def test_a_damaged_middle_is_refused_and_nothing_is_touched(
     eventually(lambda: "is damaged at byte" in stopped.log, because=lambda: stopped.log)
     # What is behind it, in one line, with what to do.
     (line,) = {line for line in stopped.log.splitlines() if "is damaged" in line}
-    said = re.search(r"is damaged at byte (\d+): not started, .*, (\d+) commands, would be lost\. .*--fix", line)
+    said = re.search(r"is damaged at byte (\d+): .*, (\d+) commands, would be lost\. Not started: .*--fix", line)
     assert said
     place, behind = int(said[1]), int(said[2])
     assert content[:place].count(b"LPUSH") in (number, number + 1)
@@ -136,3 +138,59 @@ def test_the_file_before_the_last_is_the_servers_own_business(stopped: Pod) -> N
     log.write_bytes(log.read_bytes()[:-2])
     stopped.start()
     assert tasks(stopped) == TASKS
+
+
+def test_an_empty_manifest_is_told(stopped: Pod) -> None:
+    (manifest,) = (stopped.directory / "data" / "appendonlydir").glob("*.manifest")
+    manifest.write_bytes(b"")
+    stopped.begin()
+    eventually(lambda: "manifest is empty. Not started" in stopped.log, because=lambda: stopped.log)
+
+
+@pytest.mark.parametrize(
+    "damaged", [PRIMARY, *(pytest.param(each, marks=pytest.mark.long) for each in (REPLICA, OTHER))]
+)
+def test_a_replicated_server_with_a_damaged_file_copies_from_the_leader(pods_of: RunPods, damaged: str) -> None:
+    pods = settled(pods_of(REPLICATED))
+    for task in TASKS:
+        pods.eventually(lambda task=task: pods[PRIMARY].call("LPUSH", "reports", task))
+    pods.eventually(lambda: all(tasks(pods[name]) == TASKS for name in CORE))
+    time.sleep(1.1)  # The append-only file is on the disk at the latest then.
+    pods.crash()
+    content = damage(pods[damaged])
+    pods.start(*(name for name in CORE if name != damaged), *SENTINELS)
+    pods[damaged].begin()
+    pods.eventually(lambda: pods[damaged].has_written("leads: copies from it, and keeps its own files"), seconds=90)
+    # Writes go on, and whoever copied is counted again.
+    leader = pods.eventually(lambda: next((name for name in CORE if pods[name].call("ROLE")[0] == "master"), None))
+    pods.eventually(lambda: pods[leader].call("LPUSH", "reports", "next"))
+    pods.eventually(lambda: all(tasks(pods[name])[: len(TASKS)] == TASKS for name in CORE))
+    (kept,) = (pods[damaged].directory / "data" / "damaged").glob("*.incr.aof")
+    assert kept.read_bytes() == content
+
+
+def test_while_all_files_are_damaged_nobody_leads_and_nothing_is_touched(pods_of: RunPods) -> None:
+    pods = settled(pods_of(REPLICATED))
+    for task in TASKS:
+        pods.eventually(lambda task=task: pods[PRIMARY].call("LPUSH", "reports", task))
+    pods.eventually(lambda: all(tasks(pods[name]) == TASKS for name in CORE))
+    time.sleep(1.1)
+    pods.crash()
+    contents = {name: damage(pods[name]) for name in CORE}
+    for name in CORE:
+        pods[name].begin()
+    pods.eventually(lambda: all(pods[name].has_written("Waits for a leader among") for name in CORE))
+    time.sleep(5)
+    pods.crash()
+    for name, content in contents.items():
+        assert log_of(pods[name]).read_bytes() == content
+        assert not (pods[name].directory / "data" / "damaged").exists()
+
+
+def damage(pod: Pod) -> bytes:
+    """Change a digit in the middle of the last file; what it holds then."""
+    log = log_of(pod)
+    content = log.read_bytes().replace(b"$6\r\ntask-9", b"$9999\r\ntask-9")
+    assert content != log.read_bytes()
+    log.write_bytes(content)
+    return content
