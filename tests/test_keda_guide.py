@@ -63,9 +63,9 @@ def _namespace(command: list[str]) -> str | None:
     return option(command, "--namespace")
 
 
-@pytest.mark.parametrize("command", [each for each in KUBECTL if "redis-cli" in each], ids=" ".join)
+@pytest.mark.parametrize("command", [each for each in KUBECTL if "/etc/redis/cli.sh" in each], ids=" ".join)
 def test_redis_is_asked_for_lists_that_are_there(command: list[str]):
-    verb, key = command[command.index("redis-cli") + 1 :]
+    verb, key = command[command.index("/etc/redis/cli.sh") + 1 :]
     lists = _lists(objects_in(_namespace(command) or ""))
     # The hash of what is taken and not done is kombu's.
     assert (verb == "llen" and key in lists) or (verb, key) == ("hlen", "unacked")
