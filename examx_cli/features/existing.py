@@ -11,7 +11,7 @@ from typing import Self
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.objects import Object, text
 from examx_constructs.environments import PREFIX
-from examx_constructs.environments.feature import LABELS, host_of, namespace_of
+from examx_constructs.environments.feature import KEY_OF_VIEWERS, LABELS, host_of, namespace_of
 from examx_constructs.settings import SettingError
 from examx_constructs.settings.branch import branch_name
 from examx_constructs.settings.branch import slug as slug_of
@@ -65,7 +65,7 @@ class Existing:
             created=moment(text(namespace, "metadata", "creationTimestamp")) or datetime.min.replace(tzinfo=UTC),
             expires=moment(text(namespace, "metadata", "annotations", EXPIRES_ANNOTATION)),
             ending=bool(text(namespace, "metadata", "deletionTimestamp")),
-            env_secret=text(namespace, "metadata", "annotations", FOREIGN_SECRETS_ANNOTATION),
+            env_secret=_env_secret(text(namespace, "metadata", "annotations", FOREIGN_SECRETS_ANNOTATION)),
             uid=text(namespace, "metadata", "uid"),
             version=text(namespace, "metadata", "resourceVersion"),
         )
@@ -112,6 +112,11 @@ def checked_slug(branch: str) -> str:
     if allowed := branch_name(branch):
         raise SettingError("branch", branch, allowed)
     return slug_of(branch)
+
+
+def _env_secret(foreign: str) -> str:
+    """The Secret with a `.env`, of those that the manifests name and do not hold."""
+    return next((each for each in foreign.split(",") if each != KEY_OF_VIEWERS), "")
 
 
 def moment(written: str) -> datetime | None:

@@ -27,9 +27,17 @@ def lifetime(written: str) -> timedelta:
 
 
 def later(known: datetime | None, length: timedelta, now: datetime) -> datetime:
-    """When an environment expires that is wanted for so long from now: never earlier than it is to expire already."""
+    """When an environment expires that is wanted for so long from now: never earlier than it is to expire already.
+
+    One that somebody wrote further away than the longest counts as the longest.
+    """
     wanted = (now + length).replace(microsecond=0)
-    return max(wanted, known) if known else wanted
+    return max(wanted, min(known, latest(now))) if known else wanted
+
+
+def latest(now: datetime) -> datetime:
+    """The latest moment that an environment may expire at, by what time it is."""
+    return (now + LONGEST).replace(microsecond=0)
 
 
 def left(expires: datetime | None, now: datetime) -> str:

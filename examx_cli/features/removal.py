@@ -12,8 +12,10 @@ from datetime import datetime
 from examx_cli import output
 from examx_cli.errors import CommandError, Interruption
 from examx_cli.features.existing import Existing
+from examx_cli.features.lifetime import latest
 from examx_cli.features.registry import Changed, Registry
 from examx_cli.features.volumes import Volume
+from examx_constructs.environments.feature import rfc3339
 from examx_constructs.settings import Duration
 
 _TRIES = 3
@@ -63,6 +65,23 @@ def remove(
             "and the same command again goes on waiting"
         ) from stop
     return removed
+
+
+def bound(registry: Registry, environments: Sequence[Existing], removed: Removed, now: datetime) -> None:
+    """Give those that expire later than any may the longest life, from now on. Whoever may write the Namespace can.
+
+    The policy for those who deploy holds the expiry of what is made; of a change it cannot (docs/features.md).
+    """
+    longest = latest(now)
+    for each in environments:
+        if each.ending or each.expires is None or each.expires <= longest:
+            continue
+        try:
+            registry.set_expiry(each, longest)
+        except CommandError as error:
+            removed.failed[str(each)] = f"it expires later than any may, {rfc3339(each.expires)}: {error}"
+        else:
+            output.note(f"{each}: it said {rfc3339(each.expires)}, and expires {rfc3339(longest)}: the most is 30 days")
 
 
 def sweep(registry: Registry, removed: Removed, now: datetime) -> None:

@@ -4,6 +4,7 @@ Each step can be done again without harm. One that is stopped half-way leaves a 
 `down` and `reap` remove.
 """
 
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,16 +14,17 @@ from pathlib import Path
 import yaml
 
 from examx_cli import objects, output, synth
-from examx_cli.cluster import Cluster, Target
+from examx_cli.cluster import FIELD_MANAGER, Cluster, Target
 from examx_cli.deploy.checkout import Version, clean_commit
 from examx_cli.deploy.deployment import Done, Options, deploy, rehearse
 from examx_cli.errors import CommandError, Refusal
+from examx_cli.features import viewers
 from examx_cli.features.env_file import EnvFile, is_env_file
 from examx_cli.features.existing import Existing
 from examx_cli.features.lifetime import later
 from examx_cli.features.registry import BACKEND, Changed, Registry, image_of
 from examx_cli.images import check_image
-from examx_cli.kubectl import is_outdated
+from examx_cli.kubectl import is_outdated, is_taken
 from examx_cli.objects import Object, ObjectKey, items, mapping, text
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project
@@ -143,6 +145,7 @@ def bring_up(
     if env_file:
         _tell_overruled(env_file, rendered)
         _keep_secret(cluster, wanted, env_file)
+    viewers.make(registry.kubectl, wanted.namespace)
     release = Version(clean_commit(project), str(wanted.image), tuple(rendered)).entry()
     # A branch's own .env is nobody's to read in the log of a workflow; GitHub masks it by whole lines only.
     options = Options(timeout, otherwise="or remove it with `examx feature down`", logs=wanted.env_secret is None)
@@ -188,12 +191,18 @@ def rehearse_up(registry: Registry, project: Project, wanted: Feature) -> Done:
 
 
 def _keep_secret(cluster: Cluster, wanted: Feature, env_file: EnvFile) -> None:
-    """Put the file into its Secret, before the pods that need it. An answer that shows some of it is not passed on."""
+    """Put the file into its Secret, before the pods that need it. An answer that shows some of it is not passed on.
+
+    It is made and never changed: who deploys branches may not, for the answer to a change shows what is there. The name
+    is of the content, so one that is there holds the same.
+    """
+    made = json.dumps(env_file.secret(wanted.namespace, wanted.labels))
     try:
-        cluster.apply([env_file.secret(wanted.namespace, wanted.labels)])
+        cluster.kubectl.run("create", "-f", "-", "-o", "name", f"--field-manager={FIELD_MANAGER}", stdin=made)
     except ProcessError as error:
-        said = "what the cluster said shows a part of it" if env_file.is_shown_by(error.said) else error.said
-        raise CommandError(f"the Secret {env_file.secret_name} could not be made: {said}") from None
+        if not is_taken(error):
+            said = "what the cluster said shows a part of it" if env_file.is_shown_by(error.said) else error.said
+            raise CommandError(f"the Secret {env_file.secret_name} could not be made: {said}") from None
     output.note(f"the .env is kept in the Secret {env_file.secret_name}")
 
 

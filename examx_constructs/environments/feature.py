@@ -56,6 +56,10 @@ STORAGE_CLASS = EfsStorageClass(
 )
 """The class that an administrator applies once, and that every feature environment claims its media directory from."""
 
+KEY_OF_VIEWERS = "viewer-key"
+"""The Secret, in each namespace, of the key that lets people in: the environment runs with DJANGO_DEBUG, on the
+internet. `examx feature up` makes it once."""
+
 _ONE = Replicas.between(1, 1)
 _NONE_OR_ONE = Replicas.between(0, 1)
 _MARGIN = Duration("60s")
@@ -186,7 +190,7 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
         guests=(),
         # A small node of Spot capacity has 20 GiB of disk, for all that runs there and for the images.
         scratch=ScratchSizes(backend=Quantity("3Gi"), worker=Quantity("2Gi"), beat=Quantity("256Mi")),
-        nginx=evolve(parent.nginx, scratch_size=Quantity("3Gi")),
+        nginx=evolve(parent.nginx, scratch_size=Quantity("3Gi"), viewer_key=KubernetesSecret(name=KEY_OF_VIEWERS)),
         limits=NamespaceLimits(container=Resources.of("100m", "128Mi", "500m", "512Mi")),
         spot=True,
     )

@@ -142,8 +142,8 @@ def test_a_volume_is_no_image(shop: Dev) -> None:
     made = shop.deployment("new", f"{OWN}:1", volumes=[volume])
     # Where the feature ImageVolume is off (before 1.35) the API server drops the field, and no policy sees it.
     how = ("create", "--dry-run=server", "-o", "json", "-f", "-")
-    kept = json.loads(shop.plane.kubectl(*how, stdin=json.dumps(made)))["spec"]["template"]["spec"]["volumes"][0]
-    assert ("image" in kept) == ("a volume is an image" in shop.refusal(made))
+    kept = json.loads(shop.plane.kubectl(*how, stdin=json.dumps(made)))["spec"]["template"]["spec"].get("volumes")
+    assert ("image" in str(kept)) == ("a volume is an image" in shop.refusal(made))
 
 
 def test_what_ran_before_goes_on_and_takes_nothing_else_in(shop: Dev) -> None:

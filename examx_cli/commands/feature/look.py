@@ -1,5 +1,6 @@
 """`examx feature list` and `examx feature show`."""
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
@@ -10,11 +11,14 @@ from rich.table import Table
 from examx_cli import output
 from examx_cli.commands.arguments import Json
 from examx_cli.commands.feature.arguments import BranchOrSlug, Context, Owner
+from examx_cli.errors import Refusal
 from examx_cli.features.clock import Clock
 from examx_cli.features.existing import Existing, chosen
 from examx_cli.features.lifetime import left
 from examx_cli.features.owner import me
 from examx_cli.features.registry import Registry, image_of
+from examx_cli.features.viewers import entrance
+from examx_cli.github import in_workflow
 from examx_cli.images import tag_of
 from examx_cli.objects import Object, at, text
 from examx_constructs.environments.feature import rfc3339
@@ -55,16 +59,37 @@ def list_features(
         output.note("no feature environments" + (" of that kind" if mine or expired else ""))
 
 
-def show(branch: BranchOrSlug, *, context: Context = None, json: Json = False) -> None:
+def show(
+    branch: BranchOrSlug,
+    *,
+    key: Annotated[
+        bool, typer.Option("--key", help="The address that lets whoever opens it in; nothing else.")
+    ] = False,
+    context: Context = None,
+    json: Json = False,
+) -> None:
     """Show one environment: its address, its figures, and what runs in it.
+
+    Its address lets in who has its key. `--key` shows the address with the key in it, to be opened once in each
+    browser, to whoever may run commands in its pods; not in a workflow, whose log many read.
 
     By its branch, or by what its host begins with:
 
         examx feature show feature/login
         examx feature show feature-logi-h29f2w2
+        examx feature show feature/login --key
     """
+    if key and in_workflow(os.environ):
+        raise Refusal("--key is for a terminal: everybody who may read the repository reads the log of a workflow")
     registry = Registry.of(context)
     environment = chosen(branch, registry.all())
+    if key:
+        address = entrance(registry.kubectl, environment.slug)
+        if json:
+            output.say_json({"name": environment.name, "entrance": address})
+        else:
+            output.say(address)
+        return
     workloads = registry.workloads(environment)
     backend = next((each for each in workloads if _component(each) == "backend"), None)
     summary = _summary(environment, backend)

@@ -17,7 +17,7 @@ from examx_cli.features.existing import Existing, chosen
 from examx_cli.features.lifetime import left
 from examx_cli.features.owner import me, whoever
 from examx_cli.features.registry import Registry
-from examx_cli.features.removal import Removed, remove, sweep
+from examx_cli.features.removal import Removed, bound, remove, sweep
 from examx_constructs.environments.feature import rfc3339
 from examx_constructs.settings import Duration
 
@@ -78,6 +78,8 @@ def reap(
 ) -> None:
     """Remove all environments whose time is over, and volumes that others left behind.
 
+    One that says that it expires later than in 30 days gets these 30 days: nobody is to write down a longer life.
+
     At a terminal it only says which these are, unless told `--yes`. An environment that somebody extends at the last
     moment is kept. What can not be removed, and what can not be judged, such as one that does not say when it expires,
     is told of, with exit status 1.
@@ -94,6 +96,7 @@ def reap(
         _foretell(registry, doomed, moment, json=json)
         return
     removed = remove(registry, doomed, timeout=Duration(timeout), doomed=lambda each: each.has_expired(moment))
+    bound(registry, known, removed, moment)
     sweep(registry, removed, moment)
     unclear = [each for each in known if each.expires is None and not each.ending]
     removed.failed |= {str(each): _UNCLEAR for each in unclear} | dict(strangers)

@@ -1,7 +1,9 @@
 """`examx feature up`."""
 
+import os
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -19,6 +21,8 @@ from examx_cli.features.lifetime import DEFAULT, left, lifetime
 from examx_cli.features.owner import whoever
 from examx_cli.features.registry import Registry
 from examx_cli.features.up import Wish
+from examx_cli.features.viewers import entrance
+from examx_cli.github import in_workflow
 from examx_cli.images import current_image
 from examx_cli.project import Project
 from examx_constructs.environments import Feature
@@ -46,9 +50,10 @@ def up(
 ) -> None:
     """Give a branch its environment, or bring the one that it has up to date, and wait until it runs.
 
-    Its address is https://SLUG.examx.cloud. It is dev with less of everything, and with dev's `.env` and database
-    unless it gets a `.env` of its own: that file is checked, kept in a Secret, and never shown. The image must be one
-    of the branch (`examx feature tag`) or of dev.
+    Its address is https://SLUG.examx.cloud, which lets in who has its key: the address with it is told at a terminal,
+    and `examx feature show BRANCH --key` shows it to whoever may run commands in its pods. It is dev with less of
+    everything, and with dev's `.env` and database unless it gets a `.env` of its own: that file is checked, kept in a
+    Secret, and never shown. The image must be one of the branch (`examx feature tag`) or of dev.
 
     It lives for a week, or for what `--for` says, from now on; then `examx feature reap` removes it. Another `up` never
     shortens that and never changes the owner; image and `.env` stay where it does not name others.
@@ -82,6 +87,20 @@ def up(
     if not json:
         report(done, json=False)
     _tell(wanted, clock.now(), json=json)
+    if not json:
+        _tell_key(registry, wanted)
+
+
+def _tell_key(registry: Registry, wanted: Feature) -> None:
+    """How people get in. Its log is no place for a key: a workflow tells the command that shows it."""
+    command = f"`examx feature show {quote(wanted.branch)} --key`"
+    if in_workflow(os.environ):
+        output.say(f"who opens it needs its key, once: {command} shows the address with it")
+        return
+    try:
+        output.say(f"{entrance(registry.kubectl, wanted.slug)} lets whoever opens it in, and remembers them")
+    except CommandError as error:
+        output.warning(f"{error}; {command} asks again")
 
 
 def _tell(wanted: Feature, moment: datetime, *, json: bool) -> None:

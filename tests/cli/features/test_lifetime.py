@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from examx_cli.errors import CommandError
-from examx_cli.features.lifetime import DEFAULT, later, left, lifetime, now
+from examx_cli.features.lifetime import DEFAULT, LONGEST, later, left, lifetime, now
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
 
@@ -51,6 +51,11 @@ def test_it_is_never_shortened() -> None:
     assert later(known, timedelta(days=2), NOON) == known
     assert later(known, timedelta(days=3), NOON) == known
     assert later(known, timedelta(days=3, seconds=1), NOON) == known + timedelta(seconds=1)
+
+
+def test_a_known_one_that_is_too_far_counts_as_the_longest() -> None:
+    assert later(NOON + timedelta(days=9999), timedelta(days=2), NOON) == NOON + LONGEST
+    assert later(NOON + LONGEST, timedelta(days=2), NOON) == NOON + LONGEST
 
 
 def test_it_is_written_to_the_second() -> None:

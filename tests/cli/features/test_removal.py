@@ -261,6 +261,17 @@ class TestReap(Played):
         assert features.namespace(other)
         assert feature("reap").stdout.splitlines()[-1] == "0 environments removed"
 
+    def test_nobody_writes_down_a_longer_life_than_there_is(self, features: Features) -> None:
+        eternal = features.add("eternal", left=timedelta(days=9999))
+        month = features.add("month", left=timedelta(days=29))
+        done = feature("reap")
+        assert f"{_said(eternal)}: it said {rfc3339(eternal.expires)}, and expires " in done.stderr
+        bounded = datetime.fromisoformat(features.annotations(eternal)["examx.ai/expires"])
+        assert timedelta(days=29) < bounded - datetime.now(UTC) <= timedelta(days=30)
+        assert features.annotations(month)["examx.ai/expires"] == rfc3339(month.expires)
+        assert feature("reap").stdout.splitlines()[-1] == "0 environments removed"
+        assert datetime.fromisoformat(features.annotations(eternal)["examx.ai/expires"]) == bounded, "it comes nearer"
+
     def test_what_goes_at_the_last_moment_is_gone(self, features: Features) -> None:
         """After kubectl stopped to wait for it, and before it is asked what holds it up."""
         over = features.add("over", left=OVER)

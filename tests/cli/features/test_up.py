@@ -120,14 +120,14 @@ class TestAnEnvFile:
         done = feature("up", running.branch, "--env-file", str(file))
         assert f"the .env is kept in the Secret {first}\n" in done.stderr
         assert features.get(running, "Secret", first)
-        assert features.annotations(running)[SECRETS] == first
+        assert features.annotations(running)[SECRETS] == f"{first},viewer-key"
         assert "changed: Deployment examxv2-backend\n" in done.stdout, "pods roll"
         feature("up", running.branch, "--env-file", "-", stdin=SECOND)
         assert features.get(running, "Secret", second)
         assert features.get(running, "Secret", first) is None
         feature("up", running.branch, "--default-env")
         assert features.get(running, "Secret", second) is None
-        assert SECRETS not in features.annotations(running)
+        assert features.annotations(running)[SECRETS] == "viewer-key"
         listed = _listed(running)
         assert listed is not None
         assert listed["env"] == "default"
@@ -329,7 +329,7 @@ class TestStoppedHalfWay:
 
     def test_with_a_namespace_alone(self, features: Features) -> None:
         wanted = features.wanted("login")
-        features.cluster.wish("forbidden", [["patch", "Secret"]])
+        features.cluster.wish("forbidden", [["create", "Secret"]])
         arguments = ("--image", str(DEV_IMAGE), "--owner", ME, "--env-file", "-")
         done = feature("up", wanted.branch, *arguments, stdin=FIRST, status=2)
         assert "could not be made: Error from server (Forbidden): secrets " in done.stderr
