@@ -20,8 +20,10 @@ DATA = (
     ("ConfigMap", "examx-releases"),
     ("Secret", "examx-adoption"),
     ("Secret", "shop-env"),
+    ("Secret", "redis-auth"),
 )
-"""One of each sort: ours and no longer rendered, a server's own, static, the releases, an adoption, somebody's."""
+"""One of each sort: ours and no longer rendered, a server's own, static, the releases, an adoption, somebody's, and the
+passwords that an apply made when there was a Redis."""
 
 COMMANDS: dict[str, tuple[int, str]] = {
     "diff dev --against cluster": (0, ""),
@@ -30,6 +32,8 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "validate dist/dev.k8s.yaml": (0, ""),
     "restart dev --dry-run": (0, ""),
     "restart dev web": (0, ""),
+    "rotate dev": (1, ""),
+    "rotate dev --forget": (1, ""),
     # What is called a record of an adoption here is none: what an adoption takes is in tests/cli/adopt/test_data.py.
     "adopt dev --undo": (2, ""),
     "adopt dev --finish": (2, ""),
@@ -126,6 +130,7 @@ def shop(checkout: Checkout, cluster: TestCluster, examx: Examx) -> Iterator[Che
     cluster.apply(item(cluster, "PersistentVolumeClaim", "data-redis-0"), "kube-controller-manager")
     cluster.apply(item(cluster, "Secret", "examx-adoption"), "examx-adoption")
     cluster.apply(item(cluster, "Secret", "shop-env"), "examx")
+    cluster.apply(item(cluster, "Secret", "redis-auth"), "examx-credentials")
     assert there(cluster) == ALL
     yield checkout
     if not cluster.state:
