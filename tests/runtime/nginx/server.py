@@ -35,6 +35,13 @@ MEDIA_FILES = {
     "page.html": b"<script>alert(1)</script>",
     "drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
     "program.py": b"print(1)",
+    "program.js": b"alert(1)",
+    "program.mjs": b"alert(1)",
+    "style.css": b"body { display: none }",
+    "module.wasm": b"\0asm",
+    "data.json": b"{}",
+    "font.woff2": b"font",
+    "notes.txt": b"notes",
     "folder/index.html": b"index",
 }
 BODY_LIMIT = Quantity("64Ki")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.nginx import upstream
+from examx_constructs.settings import ClientTls, ClientTlsPassthrough, ClientTlsVerify
+from tests.runtime.nginx import server, upstream
 from tests.runtime.nginx.client import ask
 from tests.runtime.nginx.server import Nginx
 from tests.runtime.nginx.upstream import Echo
@@ -137,3 +138,12 @@ def test_a_long_chain_passes(passthrough: Nginx):
 def test_every_header_that_is_removed_stands_in_one_file(nginx: Nginx):
     text = Path(nginx.directory, "config", "upstream.conf").read_text(encoding="utf-8")
     assert all(f"proxy_set_header {name} " in text for name in FROM_BALANCER)
+
+
+@pytest.mark.parametrize("mode", [ClientTlsPassthrough(), ClientTlsVerify(trust_store="examx")], ids=lambda m: m.mode)
+def test_who_is_no_load_balancer_has_no_certificate(upstream_port: int, mode: ClientTls):
+    headers = [*FROM_BALANCER.items(), ("X-Amzn-Mtls-Clientcert", CERTIFICATE)]
+    with server.running(mode, upstream_port=upstream_port, load_balancer_cidrs=("192.0.2.0/24",)) as stranger:
+        # A claim to have come through the load balancer is none of its own.
+        for claimed in ([], [("X-Forwarded-For", "192.0.2.9")]):
+            assert told(stranger, *headers, *claimed) == {"ssl-client-verify": ["NONE"]}

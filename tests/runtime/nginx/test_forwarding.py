@@ -137,3 +137,9 @@ def test_large_headers_pass(nginx: Nginx):
 def test_health_is_answered_whatever_the_host(orphan: Nginx, host: str):
     answer = ask(orphan.port, "GET", "/health", [("Host", host)])
     assert (answer.status, answer.body, answer.one("Content-Type")) == (200, b"ok\n", "text/plain")
+
+
+def test_who_is_no_load_balancer_came_by_no_https(upstream_port: int):
+    with server.running(upstream_port=upstream_port, load_balancer_cidrs=("192.0.2.0/24",)) as nginx:
+        seen = upstream.parse(ask(nginx.port, "GET", "/api/x", [("X-Forwarded-Proto", "https")]).body)
+    assert (seen.all("X-Forwarded-Proto"), seen.all("X-Forwarded-Port")) == (["http"], ["80"])

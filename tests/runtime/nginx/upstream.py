@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -62,6 +62,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._upgrade()
         elif wanted == "stream":
             self._stream()
+        elif wanted.startswith("file:"):
+            self._send(
+                200, self.headers.get("X-Test-Type", ""), b"", {"X-Accel-Redirect": wanted.removeprefix("file:")}
+            )
+        elif wanted == "endless":
+            self._endless()
         elif wanted == "large":
             self._send(200, "application/json", b'{"text":"' + b"x" * 5000 + b'"}')
         elif wanted == "200":
@@ -103,6 +109,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.wfile.write(b"3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n")
+
+    def _endless(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(64 << 20))
+        self.end_headers()
+        with suppress(OSError):
+            for _ in range(64):
+                self.wfile.write(bytes(1 << 20))
+        self.close_connection = True
 
     def _upgrade(self) -> None:
         self.send_response(101)
