@@ -82,8 +82,8 @@ class History:
     def previous(self) -> Entry | None:
         """The release to go back to: the newest good one, or the one before where that is what runs.
 
-        Where somebody was on the way back to an older one and was stopped, it is that one still: to take the newest then
-        would bring back what was to be left.
+        Where somebody was on the way back to an older one and was stopped, it is that one still: the newest would bring
+        back what was to be left.
         """
         if self.begun is not None and self.begun.commit in [each.commit for each in self.good[1:]]:
             return self.begun
