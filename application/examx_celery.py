@@ -748,6 +748,10 @@ class _QoS(transport.QoS):
     seen: ClassVar[dict[tuple[str, str], float]] = {}
     """When an entry of such a list, by its digest, was seen first, by our clock."""
 
+    def can_consume(self) -> bool:
+        """Whether to take another. Not once the worker ends: Celery's loop may see that two seconds later."""
+        return not _is_ending() and super().can_consume()
+
     def append(self, message: Any, delivery_tag: str) -> None:
         if (taking := self.taking.pop(delivery_tag, None)) is None:
             super().append(message, delivery_tag)
@@ -821,7 +825,7 @@ class _QoS(transport.QoS):
         With a lost connection kombu gives back what runs as well, and another worker runs it at the same time. Here a
         task goes on over a lost connection, and is acknowledged by the next.
         """
-        ends = any(each is not None and each is not False for each in (state.should_stop, state.should_terminate))
+        ends = _is_ending()
         self.dropped.update(tag for tag in self._delivered if ends or not self._has_begun(tag))
         self._delivered.clear()
         with self.channel.conn_or_acquire(client) as found:
@@ -894,6 +898,11 @@ class _QoS(transport.QoS):
             client.zrem(_TAKING, *strange)
             _log.error("%s has %d names that are of no list of a worker. They are forgotten", _TAKING, len(strange))
         return [*lists]
+
+
+def _is_ending() -> bool:
+    """Whether the worker has been told to end: its status then, of which 0 is one."""
+    return any(each is not None and each is not False for each in (state.should_stop, state.should_terminate))
 
 
 _TAKING = "taking"
