@@ -74,6 +74,12 @@ def refused(opened: list[socket.socket]) -> int:
     return count
 
 
+def settle(opened: list[socket.socket], number: int) -> None:
+    """Waits until so many have been turned away, and no more are."""
+    eventually(lambda: refused(opened) >= number, because=lambda: f"{refused(opened)} were turned away, not {number}")
+    assert refused(opened) == number
+
+
 def healthy(nginx: Nginx, times: int = 20) -> bool:
     return all(ask(nginx.health_port, "GET", "/health").status == 200 for _ in range(times))
 
@@ -102,16 +108,16 @@ def spooled(nginx: Nginx) -> int:
 def test_slow_bodies_of_one_client_leave_the_others_alone(small: Nginx) -> None:
     requests = [body_of(number, 1000, "192.0.2.1") for number in range(2 * CAPACITY.requests)]
     with clients(small, requests) as opened:
+        settle(opened, 2 * CAPACITY.requests - CAPACITY.requests_with_body)
         assert healthy(small)
         assert answers(small) == [200] * 20
-        eventually(lambda: refused(opened) >= CAPACITY.requests)
 
 
 def test_slow_bodies_of_as_many_clients_leave_those_who_read_alone(small: Nginx) -> None:
     with clients(small, [body_of(number, 1000) for number in range(4 * CAPACITY.requests)]) as opened:
+        settle(opened, len(opened) - CAPACITY.requests_with_body)
         assert healthy(small)
         assert answers(small) == [200] * 20
-        eventually(lambda: refused(opened) == len(opened) - CAPACITY.requests_with_body)
 
 
 def test_a_school_behind_one_address_is_served() -> None:
@@ -124,7 +130,7 @@ def test_large_bodies_have_few_places_and_small_writes_have_theirs(small: Nginx)
     largest = capacity.tiers[-1].most
     with clients(small, [body_of(number, 2048 << 20) for number in range(largest + 30)]) as opened:
         assert answers(small, "POST", [JSON], b"{}") == [200] * 20
-        eventually(lambda: refused(opened) == 30)
+        settle(opened, 30)
         assert ask(small.port, "POST", "/api/x", [HONEST, JSON, ("Content-Length", str(2048 << 20))]).status == 503
 
 
@@ -134,7 +140,7 @@ def test_no_more_bodies_are_taken_than_the_volume_has_room_for(small: Nginx, len
     room = next(tier for tier in capacity.tiers if tier.size.amount >= length)
     with clients(small, [body_of(number, length) for number in range(room.most + 20)]) as opened:
         assert healthy(small, 3)
-        eventually(lambda: refused(opened) == 20)
+        settle(opened, 20)
     most = sum(tier.size.amount * tier.most for tier in capacity.tiers) + capacity.requests * capacity.answer_file
     assert most <= FEATURE_SCRATCH.amount
 
