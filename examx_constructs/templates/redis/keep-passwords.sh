@@ -7,11 +7,12 @@ keep_passwords() {
     kept=$(mounted)
     return 0
   fi
-  refused=$(read_users 2>&1) && read_users || {
+  if ! refused=$(read_users 2>&1); then
     [ "$told" = "$refused" ] || echo "$(date -u +%H:%M:%S) the passwords stay as they were: $refused"
     told=$refused
     return 0
-  }
+  fi
+  read_users || return 0
   commands=$(printf '%s\n' "$lines" | sed 's/^/ACL SETUSER /' && outgoing "$(own_password)")
   answered=$(printf '%s\n' "$commands" | ask_here 2>&1 | grep -cx OK || true)
   [ "$answered" -eq "$(printf '%s\n' "$commands" | wc -l)" ] || return 0

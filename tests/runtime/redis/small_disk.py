@@ -30,9 +30,9 @@ class SmallDisk:
         enter = ["nsenter", "--target", str(self.holder), "--user", "--preserve-credentials", "--mount"]
         return [*enter, "setpriv", "--pdeathsig", "KILL", *command]
 
-    def call(self, address: str, port: int, *words: str, password: str | None) -> Any:
+    def call(self, address: str, port: int, *words: str, password: str | None, user: str) -> Any:
         """As on the loopback."""
-        return self.where.call(address, port, *words, password=password)
+        return self.where.call(address, port, *words, password=password, user=user)
 
     def mount(self, directory: Path, *, size: int) -> None:
         """Put an empty disk of so many bytes over a directory."""
