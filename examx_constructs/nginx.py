@@ -203,7 +203,7 @@ def _upload_locations(settings: NginxSettings) -> str:
 
 
 def _upload_location(settings: NginxSettings, path: str) -> str:
-    refused = {"$refused_method": 405, "$refused_path": 400}
+    refused = {"$refused_method": 405, "$refused_request": 400}
     if path.startswith("/api/"):
         refused["$refused_write"] = 400
     return _lines(

@@ -61,3 +61,45 @@ def test_many_fields_are_django_s_to_refuse(backend: Backend) -> None:
     fields = "&".join(f"a{each}=1" for each in range(2000)).encode()
     answer = backend.ask("POST", "/api/upload/", [("Content-Type", "application/x-www-form-urlencoded")], fields)
     assert (answer.status, answer.one("Content-Type")) == (400, "text/html; charset=utf-8")
+
+
+def test_as_many_headers_as_fit_are_django_s(backend: Backend) -> None:
+    # gunicorn would answer 431 with a page of its own from 101 on. nginx 1.31 takes 1000, and answers for the rest.
+    told = backend.told("GET", "/api/exams/", [(f"X-{each}", "1") for each in range(900)])
+    assert sum(name.startswith("HTTP_X_") for name in told["headers"]) >= 900
+
+
+@pytest.mark.parametrize("method", ["A", "GE", "X" * 21, "GET_IT_ALL_FROM_HERE_NOW"])
+def test_a_method_that_gunicorn_would_refuse_is_refused_in_json(backend: Backend, method: str) -> None:
+    # gunicorn's own answer is 400, in HTML.
+    assert_json_error(backend.ask(method, "/api/exams/"), 405)
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET /api/exams/[ HTTP/1.1",
+        "GET /api/exams/?x=[::1 HTTP/1.1",
+        "GET //[/../api HTTP/1.1",
+        "GET /api/exams/#x HTTP/1.1",
+        "GET http://[::1/api/ HTTP/1.1",
+        "GET /api/\x7f HTTP/1.1",
+        "PURGE /api/exams/ HTTP/1.1",
+        "GET /api/exams/ HTTP/1.0",
+    ],
+)
+def test_no_page_of_gunicorn_reaches_a_client_of_the_api(backend: Backend, request_line: str) -> None:
+    head = backend.head("GET", "/").split(b"\r\n", 1)[1]
+    answer = backend.send(request_line.encode("latin-1") + b"\r\n" + head)
+    # gunicorn's own pages carry no security headers of Django and are HTML that names the fault.
+    assert b"<title>Bad Request</title>" not in answer.body
+    if answer.status == 400 and request_line.split()[1].startswith("/api"):
+        assert_json_error(answer, 400)
+
+
+@pytest.mark.parametrize("value", ["a\x01b", "a\x7fb", "\x80\xff", "a\tb", ""])
+@pytest.mark.parametrize("name", ["Cookie", "Authorization", "Referer", "Host", "Content-Length", "Upgrade"])
+def test_no_header_makes_gunicorn_answer_itself(backend: Backend, name: str, value: str) -> None:
+    answer = backend.ask("GET", "/api/exams/", [(name, value)])
+    assert b"<title>Bad Request</title>" not in answer.body
+    assert answer.one("Content-Type") in {"application/json", "text/html; charset=utf-8"}

@@ -79,16 +79,17 @@ def test_nothing_stays_behind_where_they_write(backend: Backend) -> None:
     assert sorted(run(backend, "nginx", "ls /var/cache/nginx").split()) == [
         "body",
         "fastcgi",
+        "health.pid",
         "nginx.pid",
         "proxy",
         "scgi",
         "uwsgi",
     ]
-    backend.node.eventually(lambda: run(backend, "nginx", "find /var/cache/nginx -type f").split() == [PID_FILE])
+    backend.node.eventually(lambda: sorted(run(backend, "nginx", "find /var/cache/nginx -type f").split()) == PID_FILES)
     assert run(backend, "backend", "find /tmp /run/gunicorn -type f") == ""
 
 
-PID_FILE = "/var/cache/nginx/nginx.pid"
+PID_FILES = ["/var/cache/nginx/health.pid", "/var/cache/nginx/nginx.pid"]
 
 
 def run(backend: Backend, container: str, script: str) -> str:

@@ -44,3 +44,11 @@ def test_no_request_breaks_the_format(quiet: Nginx):
     send(quiet.port, b"nonsense\r\n\r\n")
     ask(quiet.port, "GET", "/" + "x" * 300_000)
     assert sorted(entry["status"] for entry in logged(quiet, 3)) == ["200", "400", "414"]
+
+
+def test_no_query_string_is_in_the_error_log():
+    with server.running(upstream_port=server.free_port()) as orphan:
+        assert ask(orphan.port, "GET", "/api/x?token=a-secret-of-the-address").status == 502
+        ask(orphan.port, "GET", "/static/none?token=a-secret-of-the-address")
+        ask(orphan.port, "POST", "/x?token=a-secret-of-the-address", [("Content-Length", "99999999")])
+        assert "a-secret-of-the-address" not in orphan.error_log + orphan.access_log

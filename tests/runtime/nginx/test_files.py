@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.runtime.nginx import server
 from tests.runtime.nginx.client import ask
 from tests.runtime.nginx.server import MEDIA_FILES, STATIC_FILES, Nginx
 
@@ -105,3 +106,27 @@ def test_text_is_compressed_for_who_asks(nginx: Nginx, path: str, headers: list[
 
 def test_pictures_are_not_compressed(nginx: Nginx):
     assert ask(nginx.port, "GET", "/media/photo.PNG", [("Accept-Encoding", "gzip")]).one("Content-Encoding") is None
+
+
+COOKIE = ("Cookie", "sessionid=invented")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "", "same-origin, cross-site", None])
+def test_with_a_cookie_no_other_site_learns_from_lengths(nginx: Nginx, site: str | None):
+    said = [("Sec-Fetch-Site", site)] if site is not None else []
+    headers = [("X-Test-Answer", "large"), ("Accept-Encoding", "gzip"), COOKIE, *said]
+    assert ask(nginx.port, "GET", "/api/x", headers).one("Content-Encoding") is None
+
+
+@pytest.mark.parametrize("headers", [[COOKIE, ("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "cross-site")]])
+def test_own_pages_and_answers_without_a_cookie_are_compressed(nginx: Nginx, headers: list[tuple[str, str]]):
+    asked = [("X-Test-Answer", "large"), ("Accept-Encoding", "gzip"), *headers]
+    assert ask(nginx.port, "GET", "/api/x", asked).one("Content-Encoding") == "gzip"
+
+
+@pytest.mark.parametrize(("compression", "packed"), [("files", None), ("all", "gzip")])
+def test_compression_is_a_setting(upstream_port: int, compression: str, packed: str | None):
+    asked = [("X-Test-Answer", "large"), ("Accept-Encoding", "gzip"), COOKIE]
+    with server.running(upstream_port=upstream_port, changes={"compression": compression}) as other:
+        assert ask(other.port, "GET", "/api/x", asked).one("Content-Encoding") == packed
+        assert ask(other.port, "GET", "/static/app.css", asked).one("Content-Encoding") == "gzip"
