@@ -27,7 +27,7 @@ FOREIGN_SECRETS_ANNOTATION = "examx.ai/foreign-secrets"
 FOREIGN_AUTHENTICATIONS_ANNOTATION = "examx.ai/foreign-trigger-authentications"
 """On a Namespace: the TriggerAuthentications, separated by commas, that somebody else makes, for the same check."""
 
-MADE_SECRET_ANNOTATION = "examx.ai/made-secret"
+MADE_SECRET_ANNOTATION = "examx.ai/made-secret"  # noqa: S105 - the name of an annotation, not a password
 """On what mounts it: a Secret that no manifest holds, which `examx apply` makes once, with random values."""
 
 GUESTS_ANNOTATION = "examx.ai/guests"

@@ -16,8 +16,15 @@ from examx_constructs.settings.quantity import Quantity, byte_size
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
 
-REDIS_IMAGE = ImageReference.parse("public.ecr.aws/docker/library/redis:7.4.10")
-"""The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64."""
+REDIS_IMAGE = ImageReference.parse(
+    "public.ecr.aws/docker/library/redis:7.4.10"
+    "@sha256:e9b2e45ecd47fbb69b877cf8d045d5cccaaaed52524b6e098b4abe8212994f73"
+)
+"""The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64.
+
+By digest, so that nobody can put another in its place: of the index of all platforms, as Docker's record of its
+official images has it (docker-library/repo-info, repos/redis/remote/7.4.10.md, 5 August 2026).
+"""
 
 Role = Literal["primary", "replica", "sentinel"]
 REDIS_NAME = "redis"

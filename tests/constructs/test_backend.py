@@ -82,7 +82,9 @@ def test_the_password_stands_before_the_url_that_refers_to_it(deployment: Manife
     backend = deployment["spec"]["template"]["spec"]["containers"][0]
     names = [each["name"] for each in backend["env"]]
     assert names.index("REDIS_PASSWORD") < names.index("REDIS_URL")
-    assert variables(backend)["REDIS_URL"] == "redis://application:$(REDIS_PASSWORD)@redis.team-a.svc.cluster.local:6379/0"
+    assert (
+        variables(backend)["REDIS_URL"] == "redis://application:$(REDIS_PASSWORD)@redis.team-a.svc.cluster.local:6379/0"
+    )
 
 
 def test_metrics_are_announced_at_the_port_of_the_pod(chart: Chart, image: ImageReference, nginx: NginxConfig) -> None:
