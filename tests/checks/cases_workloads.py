@@ -14,6 +14,8 @@ TWO_GIB = "resources: {requests: {memory: 2Gi}, limits: {memory: 4Gi}}"
 MOUNTED = "image: redis:8\ncommand: [sh, /etc/redis/start.sh]\nvolumeMounts: [{name: config, mountPath: /etc/redis/}]"
 MOUNTED_FROM = "volumes: [{name: config, configMap: {name: redis}}]"
 DOUBLES = "a fork that writes the data doubles what changes meanwhile, and a node evicts first what uses more than it requests"
+NGINX = "command: [nginx]\nresources: {limits: {memory: 256Mi}}\nvolumeMounts: [{name: config, mountPath: /etc/nginx/}]"
+NGINX_FILES = "volumes: [{name: config, configMap: {name: nginx}}]"
 REDIS_TEXT = "image: example/base:1\ncommand: [sh, -c, 'exec redis-server /etc/redis.conf']"
 BUDGET = "selector: {matchLabels: {app: web}}"
 SECURE = (
@@ -328,6 +330,40 @@ CASES = [
             workload("exporter", "image: example/redis-exporter:1", spec="replicas: 3"),
             workload("store", REDIS_IMAGE, kind="StatefulSet"),
             hpa("store", kind="StatefulSet", target="store"),
+        ],
+    ),
+    Case(
+        "nginx-buffers-fit-limit",
+        "a body's buffer of 1 MiB for each of 8192 connections, as it was; headers in an included file",
+        [
+            obj(
+                "ConfigMap",
+                "nginx",
+                root="data: {nginx.conf: \"worker_processes 2;\\nevents {\\n  worker_connections 4096;\\n}\\ninclude more.conf;\", more.conf: 'client_body_buffer_size 1m;'}",
+            ),
+            workload("web", NGINX, pod=NGINX_FILES),
+        ],
+        [
+            "ConfigMap dev/nginx: data[nginx.conf] is worker_connections 4096; allowed: connections whose buffers fit the limit of 256Mi: 8192 of them may fill 8448Mi; slow clients that hold them all would end nginx"
+        ],
+    ),
+    Case(
+        "nginx-buffers-fit-limit",
+        "few connections; a limit of requests; a file that nothing includes; no limit",
+        [
+            obj(
+                "ConfigMap",
+                "nginx",
+                root='data: {nginx.conf: "events {\\n worker_connections 200;\\n}\\nclient_body_buffer_size 1m;"}',
+            ),
+            workload("few", NGINX, pod=NGINX_FILES),
+            workload("none", NGINX.replace("{limits: {memory: 256Mi}}", "{}"), pod=NGINX_FILES),
+            obj(
+                "ConfigMap",
+                "limited",
+                root='data: {nginx.conf: "events {\\n worker_connections 2000;\\n}\\nclient_body_buffer_size 1m;\\nlimit_conn all 100;", other.conf: "client_body_buffer_size 9m;"}',
+            ),
+            workload("limited", NGINX, pod=NGINX_FILES.replace("name: nginx}", "name: limited}")),
         ],
     ),
     Case(
