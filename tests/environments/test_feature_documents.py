@@ -112,6 +112,16 @@ def test_the_content_is_held_to_what_is_rendered(setup: list[Manifest], login: l
     assert isinstance(redis, StandaloneRedis)
     assert set(ast.literal_eval(variables["repositories"])) == {environment.image.source, redis.image.source}
     assert f"variables.slug + '{host_of('')}'" in json.dumps([each["expression"] for each in spec["validations"]])
+    services = next(each["expression"] for each in spec["validations"] if "'services'" in each["expression"])
+    for each in of_kind(login, "Service"):
+        assert str(each["metadata"].get("annotations", {})) in (*re.findall(r"{.*}", services), "{}")
+    flows = next(each["expression"] for each in spec["validations"] if "variables.takes.all" in each["expression"])
+    taken = [
+        one(login, "NetworkPolicy", "backend-from-load-balancer"),
+        one(login, "NetworkPolicy", "app-to-redis-incoming"),
+    ]
+    ports = {one["port"] for each in taken for rule in each["spec"]["ingress"] for one in rule["ports"]}
+    assert {int(each) for each in re.findall(r"\b\d{4}\b", flows)} == ports
     secrets = next(each["expression"] for each in spec["validations"] if "'secrets'" in each["expression"])
     assert f"in ['{REDIS_SECRETS}', '{KEY_OF_VIEWERS}']" in secrets
     assert is_env_file("env-file-")
