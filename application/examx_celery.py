@@ -21,7 +21,7 @@ import socket
 import sys
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
@@ -41,6 +41,7 @@ from celery.utils.time import maybe_iso8601
 from celery.worker import state
 from celery.worker.consumer import Consumer
 from kombu import Connection, Producer, pools
+from kombu.connection import ConnectionPool
 from kombu.exceptions import OperationalError
 from kombu.pools import ProducerPool
 from kombu.transport import redis as transport
@@ -346,6 +347,32 @@ class _SteadyConnection(Connection):
         kept = self.transport_cls
         super().switch(conn_str)
         self.transport_cls = kept
+
+    def Pool(self, limit: int | None = None, **options: Any) -> ConnectionPool:  # noqa: N802 - kombu's name
+        """Those that threads share, and a sender's."""
+        return _SteadyPool(self, limit, **options)
+
+
+class _SteadyPool(ConnectionPool):
+    """Of such connections. kombu 5.7 makes a kind of its own for a pool, and a sender would lose its login too."""
+
+    def new(self) -> Connection:
+        """Make one."""
+        made = super().new()
+        if not isinstance(made, _SteadyConnection):
+            made.switch = _steady(made)
+        return made
+
+
+def _steady(connection: Connection) -> Callable[[str], None]:
+    switch = connection.switch
+
+    def steady(conn_str: str) -> None:
+        kept = connection.transport_cls
+        switch(conn_str)
+        connection.transport_cls = kept
+
+    return steady
 
 
 class PatientAmqp(AMQP):
