@@ -50,6 +50,7 @@ LOCAL = {
     "env show dev": 0,
     f"image set dev {IMAGE}:dev-2": 0,
     "image tag dev --commit 0123456": 0,
+    "image verify dev": 0,
     "notify dev --dry-run --results {}": 2,
     "release dev": 2,
     "verify-password --stdin": 2,
