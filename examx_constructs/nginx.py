@@ -109,7 +109,9 @@ def render(
         health_port=settings.health_port,
         upstream_port=settings.upstream_port,
     )
-    files["start.sh"] = _templates.render("nginx/start.sh", prepare_keys=_prepare_keys(settings))
+    files["start.sh"] = _templates.render(
+        "nginx/start.sh", prepare_keys=_prepare_keys(settings), scratch_root=settings.scratch_root
+    )
     return dict(sorted(files.items()))
 
 

@@ -14,6 +14,7 @@ from examx_constructs.settings import (
     ClientTlsPassthrough,
     ClientTlsVerify,
     Duration,
+    KubernetesSecret,
     NginxSettings,
     Quantity,
     SettingError,
@@ -22,8 +23,19 @@ from examx_constructs.settings import (
 MODES = [ClientTlsOff(), ClientTlsPassthrough(), ClientTlsVerify(trust_store="examx")]
 CHANGES: dict[str, Any] = {
     "listen_port": 9090,
+    "health_port": 9091,
     "upstream_port": 9000,
     "max_body_size": Quantity("100Ki"),
+    "small_body_size": Quantity("1Mi"),
+    "upload_paths": ("/api/exams/papers",),
+    "upload_check": "/api/may-upload/",
+    "unbuffered_uploads": True,
+    "requests_per_client": 50,
+    "body_timeout": Duration("10s"),
+    "protected_media": True,
+    "compression": "files",
+    "viewers": ("192.0.2.0/24",),
+    "viewer_key": KubernetesSecret(name="viewers"),
     "request_timeout": Duration("30s"),
     "static_root": "/srv/static",
     "media_root": "/srv/media",
@@ -75,6 +87,23 @@ def test_nginx_keeps_idle_clients_longer_than_the_load_balancer_does():
         ("listen_port", 8000),
         ("listen_port", 70_000),
         ("upstream_port", 8080),
+        ("health_port", 8080),
+        ("health_port", 80),
+        ("small_body_size", Quantity("0")),
+        ("upload_paths", ("/media/x",)),
+        ("upload_paths", ("/api", "/api")),
+        ("upload_paths", ("/api/",)),
+        ("upload_paths", ("/api;",)),
+        ("upload_paths", ("/api/$uri",)),
+        ("upload_paths", ("api",)),
+        ("upload_check", "/api/may upload"),
+        ("upload_check", "http://elsewhere/"),
+        ("requests_per_client", 0),
+        ("body_timeout", Duration("0s")),
+        ("compression", "some"),
+        ("viewers", ()),
+        ("viewers", ("10.0.0.1/8",)),
+        ("viewers", ("10.0.0.0/8; server_tokens on",)),
         ("max_body_size", Quantity("0")),
         ("max_body_size", Quantity("1500m")),
         ("max_body_size", Quantity("11Gi")),
@@ -172,3 +201,29 @@ def test_the_container_gets_its_files_and_one_place_to_write(chart: Chart):
         CONFIG_PATH: True,
         "/var/cache/nginx": False,
     }
+
+
+@pytest.mark.parametrize("memory", ["72Mi", "128Mi", "256Mi", "512Mi", "1Gi", "4Gi"])
+@pytest.mark.parametrize("scratch", ["2100Mi", "3Gi", "10Gi", "16Gi", "100Gi"])
+def test_what_clients_may_hold_fits_memory_and_volume(memory: str, scratch: str):
+    capacity = NginxSettings(scratch_size=Quantity(scratch)).capacity(Quantity(memory))
+    # Counted anew from the sizes that are rendered: headers of each connection, the rest of each request.
+    kib = capacity.connections * (4 + 2 * 64) + capacity.requests * (16 + 32 + 4 * 16 + 4 * 16 + 264)
+    assert kib * 1024 < Quantity(memory).amount
+    files = capacity.requests * capacity.answer_file + sum(tier.most * tier.size.amount for tier in capacity.tiers)
+    assert files <= Quantity(scratch).amount
+    # All requests of both connections fit one process, with a part left over.
+    assert 2 * capacity.requests <= capacity.worker_connections * 15 // 16
+    assert all(tier.most >= 1 for tier in capacity.tiers)
+
+
+def test_too_little_memory_is_one_line():
+    with pytest.raises(
+        SettingError, match=r"BackendSettings\.nginx_resources\.memory_limit is 64Mi; the least is 72Mi"
+    ):
+        NginxSettings().capacity(Quantity("64Mi"))
+
+
+def test_one_client_never_takes_all():
+    with pytest.raises(SettingError, match=r"NginxSettings\.requests_per_client is 184; the most is 183"):
+        NginxSettings(requests_per_client=184).capacity(Quantity("256Mi"))

@@ -147,7 +147,9 @@ def test_the_root_leads_where_it_led(before: list[Manifest], now: dict[tuple[str
 def test_metrics_are_announced_where_they_were(before: list[Manifest], now: dict[tuple[str, str], Manifest]) -> None:
     old = one(before, "Service", "examxv2-backend-service")["metadata"]["annotations"]
     new = now["Service", "examxv2-backend-service"]["metadata"]["annotations"]
-    assert {**old, "prometheus.io/port": "8080"} == new
+    # Beside them, where the load balancer asks how a pod is.
+    health = {"alb.ingress.kubernetes.io/healthcheck-port": "8081"}
+    assert {**old, "prometheus.io/port": "8080", **health} == new
 
 
 # ---- An environment that takes over more of it
