@@ -91,7 +91,7 @@ class TestANewOne:
         assert timedelta(days=29, hours=23) < left <= timedelta(days=30)
         written = features.annotations(running)[EXPIRES]
         said = f"https://{running.host} runs {tag}, until {written} ("
-        assert done.stdout.splitlines()[-1].startswith(said)
+        assert any(line.startswith(said) for line in done.stdout.splitlines())
         assert "changed: Deployment examxv2-backend\n" in done.stdout
 
     def test_a_dry_run_changes_nothing(self, features: Features) -> None:
@@ -136,7 +136,7 @@ class TestAnEnvFile:
 class TestSomebodyIsQuicker:
     """An expiry that was set while the manifests were rendered stays."""
 
-    LATER = "2100-01-01T00:00:00Z"
+    LATER = rfc3339(datetime.now(UTC) + timedelta(days=20))
 
     @pytest.fixture
     def cluster(self, played: TestCluster) -> TestCluster:
@@ -332,7 +332,7 @@ class TestStoppedHalfWay:
         features.cluster.wish("forbidden", [["create", "Secret"]])
         arguments = ("--image", str(DEV_IMAGE), "--owner", ME, "--env-file", "-")
         done = feature("up", wanted.branch, *arguments, stdin=FIRST, status=2)
-        assert "could not be made: Error from server (Forbidden): secrets " in done.stderr
+        assert "could not be made: Error from server (Forbidden): " in done.stderr
         listed = _listed(wanted)
         assert listed is not None
         assert listed["state"] == "incomplete"
