@@ -17,8 +17,7 @@ from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
 
 REDIS_IMAGE = ImageReference.parse(
-    "public.ecr.aws/docker/library/redis:7.4.10"
-    "@sha256:e9b2e45ecd47fbb69b877cf8d045d5cccaaaed52524b6e098b4abe8212994f73"
+    "public.ecr.aws/docker/library/redis:7.4.10@sha256:e9b2e45ecd47fbb69b877cf8d045d5cccaaaed52524b6e098b4abe8212994f73"
 )
 """The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64.
 
