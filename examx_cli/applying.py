@@ -44,8 +44,8 @@ def apply(kubectl: Kubectl, objects: Sequence[Object], live: Mapping[ObjectKey, 
     Returns a line for each, and for what was taken over from whom. Raises ProcessError with what was refused.
     """
     found = [(key, item, taken) for key, item, taken in _takeovers(objects, live) if taken.managed_fields is not None]
-    for key, item, taken in found:
-        _write_record(kubectl, item, live[key], taken)
+    versions = {key: _write_record(kubectl, item, live[key], taken) for key, item, taken in found}
+    objects = [_of_version(each, versions.get(ObjectKey.of(each), "")) for each in objects]
     scalers = [each for each in objects if text(each, "kind") == "ScaledObject"]
     others = [each for each in objects if each not in scalers]
     said = kubectl.run(*_APPLY, stdin=stream(others)).splitlines() if others else []
@@ -90,9 +90,22 @@ def _unrecorded(item: Object) -> Object:
     return {**kept, "metadata": metadata}
 
 
-def _write_record(kubectl: Kubectl, wanted: Object, live: Object, taken: Takeover) -> None:
-    """Write the record of owners anew, of the very state that it was read in. Raises ProcessError."""
-    key = ObjectKey.of(wanted)
+def _of_version(item: Object, version: str) -> Object:
+    """The object; one that names the state that it is for, of that state with the record of owners written anew."""
+    metadata = mapping(item, "metadata")
+    if not version or "resourceVersion" not in metadata:
+        return item
+    return {**item, "metadata": {**metadata, "resourceVersion": version}}
+
+
+def _write_record(kubectl: Kubectl, wanted: Object, live: Object, taken: Takeover) -> str:
+    """Write the record of owners anew, of the very state that it was read in; returns its version, if kubectl says it.
+
+    Of an object that names another state nothing is written: it will not be applied either. Raises ProcessError.
+    """
+    key, named = ObjectKey.of(wanted), text(wanted, "metadata", "resourceVersion")
+    if named and named != text(live, "metadata", "resourceVersion"):
+        return ""
     namespace = [f"--namespace={key.namespace}"] if key.namespace else []
     for attempt in range(1, _TRIES + 1):
         patch = [
@@ -101,17 +114,18 @@ def _write_record(kubectl: Kubectl, wanted: Object, live: Object, taken: Takeove
             {"op": "replace", "path": "/metadata/resourceVersion", "value": text(live, "metadata", "resourceVersion")},
         ]
         try:
-            kubectl.run("patch", key.resource, *namespace, *_RECORD, stdin=json.dumps(patch))
+            written = kubectl.objects("patch", key.resource, *namespace, *_RECORD, stdin=json.dumps(patch))
         except ProcessError as error:
-            if not is_outdated(error) or attempt == _TRIES:
+            if named or not is_outdated(error) or attempt == _TRIES:
                 raise
         else:
-            return
+            return text(next(iter(written), None), "metadata", "resourceVersion")
         # Somebody changed it in the meantime.
         live = _read(kubectl, [wanted])[key]
         taken = take_over(live, wanted)
         if taken.managed_fields is None:
-            return
+            break
+    return ""
 
 
 def _told(key: ObjectKey, taken: Takeover, after: Object) -> Iterator[str]:

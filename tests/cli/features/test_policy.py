@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 import subprocess
 import uuid
@@ -15,11 +16,15 @@ import pytest
 import yaml
 from cdk8s import App
 
+from examx_cli.features import registry
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import Feature, feature
 from examx_constructs.environments.feature import rfc3339
 from examx_constructs.settings import ImageReference
 from tests.cli.cluster.conftest import TestCluster, real
+from tests.cli.features.conftest import DEV_IMAGE, ME
+from tests.cli.features.conftest import feature as command
+from tests.cluster.control_plane import ControlPlane
 from tests.runtime.waiting import eventually
 from tests.support import Manifest, of_kind, one
 
@@ -36,7 +41,6 @@ LABELS = {
     "examx.ai/slug": "policy",
 }
 APPLY = ("apply", "--server-side", "--force-conflicts")
-Ask = Callable[..., str]
 Change = Callable[[Any], object]
 
 
@@ -72,7 +76,7 @@ class Asker:
 
 
 @pytest.fixture(scope="module")
-def ask(cluster: TestCluster) -> Iterator[Ask]:
+def ask(cluster: TestCluster) -> Iterator[Asker]:
     """Asks by what docs/features.md says, under other names. The namespace OWN is there."""
     name = f"examx-e2e-{uuid.uuid4().hex[:8]}"
     _, manifests = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
@@ -80,7 +84,9 @@ def ask(cluster: TestCluster) -> Iterator[Ask]:
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     cluster.kubectl("apply", "-f", "-", stdin=listed)
     ask = Asker(cluster, f"{name}s")
-    unlike, unlabelled = namespace(OWN), namespace(OWN, **{**LABELS, "tier": "none"})
+    # Each breaks one policy alone, for of several refusals the API server tells one.
+    unlike = namespace(OWN, **{**LABELS, "pod-security.kubernetes.io/enforce": "baseline"})
+    unlabelled = namespace(OWN, **{**LABELS, "tier": "none"})
     try:
         # The API server takes a moment to know a policy.
         eventually(lambda: "restricted" in ask(*APPLY, item=unlike), because=lambda: ask(*APPLY, item=unlike))
@@ -103,7 +109,7 @@ def settings(namespace: str) -> Any:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": namespace}}
 
 
-def test_what_it_may_and_what_not(ask: Ask) -> None:
+def test_what_it_may_and_what_not(ask: Asker) -> None:
     nowhere_else = "this identity may act in the namespaces of feature environments only"
     assert not ask(*APPLY, item=namespace(OWN, **LABELS))
     enforce = "pod-security.kubernetes.io/enforce"
@@ -124,7 +130,7 @@ def test_what_it_may_and_what_not(ask: Ask) -> None:
     assert not ask("get", "namespaces")
 
 
-def test_what_is_rendered_is_allowed(ask: Ask, branch: list[Manifest]) -> None:
+def test_what_is_rendered_is_allowed(ask: Asker, branch: list[Manifest]) -> None:
     assert not of_kind(branch, "Role")
     refused = {f"{each['kind']} {each['metadata']['name']}": ask(*APPLY, item=each) for each in branch}
     # KEDA's own webhook refuses a ScaledObject whose target is not there.
@@ -132,7 +138,7 @@ def test_what_is_rendered_is_allowed(ask: Ask, branch: list[Manifest]) -> None:
     assert sum(not why for why in refused.values()) > 20
 
 
-def test_an_environment_says_what_it_is_and_lives_for_thirty_days(ask: Ask, cluster: TestCluster) -> None:
+def test_an_environment_says_what_it_is_and_lives_for_thirty_days(ask: Asker, cluster: TestCluster) -> None:
     other = "feat-second-examxv2"
     second = {**LABELS, "examx.ai/slug": "second"}
     far = rfc3339(datetime.now(UTC) + timedelta(days=31))
@@ -349,7 +355,7 @@ def _paths(ingress: Any) -> list[Any]:
     return ingress["spec"]["rules"][0]["http"]["paths"]
 
 
-def test_no_attack_is_allowed(ask: Ask, branch: list[Manifest]) -> None:
+def test_no_attack_is_allowed(ask: Asker, branch: list[Manifest]) -> None:
     """Each is what is rendered, with one thing changed: so it is that which is refused."""
     answers: dict[str, str] = {}
     for attack, (kind, name, change, expected) in ATTACKS.items():
@@ -361,7 +367,7 @@ def test_no_attack_is_allowed(ask: Ask, branch: list[Manifest]) -> None:
     assert answers == {}
 
 
-def test_quota_limits_and_deny_stay(ask: Ask, branch: list[Manifest], cluster: TestCluster) -> None:
+def test_quota_limits_and_deny_stay(ask: Asker, branch: list[Manifest], cluster: TestCluster) -> None:
     kept = [one(branch, "ResourceQuota"), one(branch, "LimitRange"), one(branch, "NetworkPolicy", "default-deny")]
     flow = one(branch, "NetworkPolicy", "app-to-external")
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": [*kept, flow]})
@@ -373,7 +379,7 @@ def test_quota_limits_and_deny_stay(ask: Ask, branch: list[Manifest], cluster: T
     assert not ask("delete", "networkpolicy", "app-to-external", f"--namespace={OWN}")
 
 
-def test_secrets_are_made_under_their_names_and_never_read(ask: Ask, cluster: TestCluster) -> None:
+def test_secrets_are_made_under_their_names_and_never_read(ask: Asker, cluster: TestCluster) -> None:
     def secret(name: str, **more: Any) -> Any:
         return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": OWN}, **more}
 
@@ -398,7 +404,7 @@ def test_secrets_are_made_under_their_names_and_never_read(ask: Ask, cluster: Te
     assert not ask("delete", "secret", "redis-auth", f"--namespace={OWN}")
 
 
-def test_it_grants_nobody_anything(ask: Ask) -> None:
+def test_it_grants_nobody_anything(ask: Asker) -> None:
     api = "rbac.authorization.k8s.io"
     everybody = {"apiGroup": api, "kind": "Group", "name": "system:authenticated"}
     metadata = {"name": "gift", "namespace": OWN}
@@ -410,7 +416,7 @@ def test_it_grants_nobody_anything(ask: Ask) -> None:
             assert "Forbidden" in ask(*how, item=item)
 
 
-def test_keda_asks_with_a_secret_of_the_namespace(ask: Ask) -> None:
+def test_keda_asks_with_a_secret_of_the_namespace(ask: Asker) -> None:
     metadata = {"name": "redis", "namespace": OWN}
     reference = {"parameter": "password", "name": "redis-auth", "key": "keda"}
     own = {"apiVersion": "keda.sh/v1alpha1", "kind": "TriggerAuthentication", "metadata": metadata}
@@ -419,7 +425,30 @@ def test_keda_asks_with_a_secret_of_the_namespace(ask: Ask) -> None:
     assert "KEDA authenticates with a Secret of the namespace" in ask(*APPLY, item=itself)
 
 
-def test_volumes_of_its_class_alone(ask: Ask, cluster: TestCluster) -> None:
+@pytest.mark.long
+def test_the_command_needs_no_more_than_that(
+    ask: Asker, cluster: TestCluster, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plane: ControlPlane = request.getfixturevalue("control_plane")
+    if os.environ["KUBECONFIG"] != str(plane.kubeconfig):
+        pytest.skip("it takes a certificate of the group, which the cluster of tests/cluster alone gives")
+    monkeypatch.setattr(registry, "CLUSTER", cluster.name)
+    monkeypatch.setenv("KUBECONFIG", str(plane.kubeconfig_for("somebody", ask.group)))
+    try:
+        given = ("--image", str(DEV_IMAGE), "--owner", ME, "--for", "3d")
+        done = command("up", "rights", *given, "--env-file", "-", stdin=b"COLOUR=red\n")
+        assert "https://rights.examx.cloud runs" in done.stdout
+        command("extend", "rights", "--for", "5d")
+        again = command("up", "rights", "--default-env")
+        assert "could not be removed" not in again.stderr, "the Secret of the .env from before"
+        command("reap", "--dry-run")
+        command("down", "rights", "--yes", "--owner", ME)
+    finally:
+        monkeypatch.setenv("KUBECONFIG", str(plane.kubeconfig))
+        cluster.kubectl("delete", "namespace", "feat-rights-examxv2", "--ignore-not-found", "--wait=false")
+
+
+def test_volumes_of_its_class_alone(ask: Asker, cluster: TestCluster) -> None:
     suffix = uuid.uuid4().hex[:8]
     volumes = {kind: f"examx-e2e-{suffix}-{number}" for number, kind in enumerate(("examxv2-features", "gp2", ""))}
     items = [
