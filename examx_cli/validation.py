@@ -1,7 +1,7 @@
 """All that can be wrong with manifests, found in one go: stale files, schemas, rules, what a cluster refuses."""
 
 import filecmp
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -40,6 +40,14 @@ def manifests(*paths: Path) -> Manifests:
     if not len(found):
         raise CommandError(f"no Kubernetes objects in {', '.join(map(str, paths))}")
     return found
+
+
+def by_file(found: Manifests) -> Mapping[str, list[Object]]:
+    """The objects of each file, in their order."""
+    files: dict[str, list[Object]] = {}
+    for resource in found:
+        files.setdefault(str(resource.root.file), []).append(cast("Object", resource.root.value))
+    return files
 
 
 def stale(project: Project, environments: Sequence[str]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from examx_cli import output
+from examx_cli import open_media, output
 from examx_cli.commands.arguments import Context, EnvironmentName, Json, Timeout
 from examx_cli.deploy.checkout import cluster_of, working_tree
 from examx_cli.deploy.deployment import Done, Options, deploy, rehearse
@@ -47,6 +47,7 @@ def apply(
     cluster = cluster_of(version, context)
     if not version.commit:
         output.warning(f"dist/{environment}.k8s.yaml is not committed as it is: no rollback can come back to it")
+    open_media.warn(manifests_path(environment), version.manifests)
     if dry_run:
         report(rehearse(cluster, version.manifests, prune_storage=prune_storage), json=json, would="would be ")
         return

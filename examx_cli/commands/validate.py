@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from examx_cli import output, validation
+from examx_cli import open_media, output, validation
 from examx_cli.cluster import Cluster, Target, check_identity
 from examx_cli.commands.arguments import Json
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import Kubectl
 from examx_cli.objects import read
-from examx_cli.project import Project
+from examx_cli.project import Project, manifests_path
 from examx_cli.schemas import Definitions
 from examx_cli.validation import Problem
 from examx_constructs.environments import ENVIRONMENTS
@@ -52,6 +52,7 @@ def validate(
     Of environments: dist/ is what the code renders now; every object fits the schemas of the supported Kubernetes
     versions; no rule that spans objects is broken; and, with `--cluster` or `--context`, the cluster would take all of
     it and enforces its NetworkPolicies. Of any other file or folder: the same without the first and the last.
+    Files of users that need no login are told in a warning: it is for the application to change that.
 
         examx validate
         examx validate prod --cluster
@@ -89,6 +90,9 @@ def _problems(
     found = validation.manifests(*committed.values(), *paths)
     yield from validation.broken_schemas(found, definitions)
     yield from validation.broken_rules(found)
+    named = {str(file): manifests_path(each) for each, file in committed.items()}
+    for file, objects in validation.by_file(found).items():
+        open_media.warn(named.get(file, file), objects)
     if asks:
         for environment, file in committed.items():
             yield from _cluster(environment, file, context)

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from attrs import evolve
+from cdk8s import App
 from typer.testing import CliRunner, Result
 
 from examx_cli import synth
 from examx_cli.app import app
+from examx_constructs.chart import ExamxChart
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.settings import ImageReference
 from tests.schemas.published import published
 
 PROJECT = Path(__file__).parents[2]
@@ -68,6 +73,42 @@ def test_all_that_is_wrong_is_told_at_once(checkout: Path):
 def test_other_environments_are_not_looked_at(checkout: Path):
     _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1})
     assert _validate("stg", "prod").exit_code == 0
+
+
+OPEN = "whoever has the address of a file under /media, exam papers too, gets it without a login"
+
+
+def test_files_without_a_login_are_told_for_each_environment(checkout: Path):
+    done = _validate("dev", "prod")
+    assert done.exit_code == 0
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    assert [line.partition(": whoever")[0] for line in warnings] == [
+        "warning: dist/dev.k8s.yaml",
+        "warning: dist/prod.k8s.yaml",
+    ]
+    for line in warnings:
+        assert OPEN in line
+        assert "NginxSettings.protected_media" in line
+        assert 'docs/application.md, "Who may read /media"' in line
+    guide = (PROJECT / "docs" / "application.md").read_text(encoding="utf-8")
+    assert "### Who may read /media\n" in guide
+
+
+def test_they_are_told_of_any_file_and_beside_json(checkout: Path):
+    copy = Path(shutil.copy(checkout / "dist" / "dev.k8s.yaml", checkout / "copy.yaml"))
+    done = _validate("copy.yaml", "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+    assert f"warning: {copy.name}: {OPEN}" in done.stderr
+
+
+def test_where_django_is_asked_nothing_is_told(checkout: Path, image: ImageReference):
+    settings = ENVIRONMENTS["dev"](image)
+    closed = evolve(settings, nginx=evolve(settings.nginx, protected_media=True))
+    file = checkout / "closed.yaml"
+    file.write_text(yaml.safe_dump_all(ExamxChart(App(), closed).to_json()), encoding="utf-8")
+    done = _validate("closed.yaml")
+    assert (done.exit_code, done.stdout) == (0, "closed.yaml: no problems\n")
+    assert "/media" not in done.stderr
 
 
 def test_a_missing_file(checkout: Path):

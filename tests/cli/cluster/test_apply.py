@@ -5,6 +5,8 @@ import json
 import pytest
 
 from examx_cli import applying
+from examx_constructs.nginx import render
+from examx_constructs.settings import ClientTlsOff, NginxSettings
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.support import Manifest
 
@@ -157,6 +159,19 @@ def test_a_mistake_in_the_manifests_stops_it(checkout: Checkout, cluster: TestCl
     assert done.exit_code == 1
     assert "nothing was applied; these manifests would break" in done.stderr
     assert cluster.get("Namespace", cluster.namespace) is None
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_files_without_a_login_are_told(checkout: Checkout, examx: Examx, *, protected: bool):
+    files = render(NginxSettings(protected_media=protected), ClientTlsOff())
+    checkout.one("ConfigMap")["data"] |= files
+    checkout.commit("with-nginx")
+    for arguments in (("--dry-run",), (), ("--json",)):
+        done = examx("apply", "dev", *arguments)
+        assert done.exit_code == 0, done.output
+        told = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+        assert len(told) == (0 if protected else 1)
+        assert all("dist/dev.k8s.yaml: whoever has the address of a file under /media" in line for line in told)
 
 
 def test_json_is_for_machines(checkout: Checkout, examx: Examx):
