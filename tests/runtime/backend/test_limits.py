@@ -8,6 +8,12 @@ from tests.runtime.backend.backend import JSON, Backend
 from tests.runtime.nginx.test_errors import assert_json_error
 
 LIMIT = 2048 << 20
+LOOKED_AT = (
+    *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie"),
+    *("If-Match", "If-Modified-Since", "If-None-Match", "Origin", "Range", "Referer", "User-Agent", "X-Amzn-Trace-Id"),
+    *("X-CSRFToken", "X-Requested-With"),
+)
+"""The headers in which nginx refuses what gunicorn would."""
 
 
 def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(backend: Backend) -> None:
@@ -97,8 +103,18 @@ def test_no_page_of_gunicorn_reaches_a_client_of_the_api(backend: Backend, reque
         assert_json_error(answer, 400)
 
 
+@pytest.mark.parametrize("target", [b"/api/\xff", b"/api/caf\xe9/", b"/api/exams/?q=\xc0\xaf", b"/api/\xed\xa0\x80"])
+def test_bytes_that_are_not_utf_8_are_refused_in_json(backend: Backend, target: bytes) -> None:
+    # gunicorn 27 would answer 400 in HTML; older ones hand them to Django, which can not read them.
+    head = backend.head("GET", "TARGET").replace(b"TARGET", target)
+    answer = backend.send(head)
+    assert_json_error(answer, 400)
+    assert b"UTF-8" in answer.body
+    assert backend.is_well()
+
+
 @pytest.mark.parametrize("value", ["a\x01b", "a\x7fb", "\x80\xff", "a\tb", ""])
-@pytest.mark.parametrize("name", ["Cookie", "Authorization", "Referer", "Host", "Content-Length", "Upgrade"])
+@pytest.mark.parametrize("name", [*LOOKED_AT, "Host", "Content-Length", "Upgrade"])
 def test_no_header_makes_gunicorn_answer_itself(backend: Backend, name: str, value: str) -> None:
     answer = backend.ask("GET", "/api/exams/", [(name, value)])
     assert b"<title>Bad Request</title>" not in answer.body

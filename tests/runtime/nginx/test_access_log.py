@@ -40,10 +40,11 @@ def test_health_is_not_logged_and_secrets_are_not_either(quiet: Nginx):
 
 
 def test_no_request_breaks_the_format(quiet: Nginx):
-    send(quiet.port, b'GET /api/"\\x?a HTTP/1.1\r\nHost: a\r\nUser-Agent: "\\\x01\xff\r\n\r\n')
+    send(quiet.port, b'GET /api/"\\x?a HTTP/1.1\r\nHost: a\r\nUser-Agent: "\\\xff\r\n\r\n')
+    send(quiet.port, b'GET /api/"\\\xff?a HTTP/1.1\r\nHost: a\r\nUser-Agent: "\\\x01\xff\r\n\r\n')
     send(quiet.port, b"nonsense\r\n\r\n")
     ask(quiet.port, "GET", "/" + "x" * 300_000)
-    assert sorted(entry["status"] for entry in logged(quiet, 3)) == ["200", "400", "414"]
+    assert sorted(entry["status"] for entry in logged(quiet, 4)) == ["200", "400", "400", "414"]
 
 
 def test_no_query_string_is_in_the_error_log():
