@@ -27,7 +27,8 @@ from examx_constructs.settings.scratch import SCRATCH
 
 _HEALTH, _READY = "/api/health/", "/api/ready/"
 # Of the Service, not of the Ingress: a frontend beside it has no such port. A Service's annotation goes before that of
-# its Ingress (aws-load-balancer-controller v3.5.0, pkg/ingress/model_build_target_group.go: buildTargetGroupSpec).
+# its Ingress (aws-load-balancer-controller v3.5.0, pkg/ingress/model_build_target_group.go, buildTargetGroupSpec: the
+# two are merged in this order, and pkg/algorithm/maps.go, MergeStringMap, keeps what it has first).
 _HEALTH_PORT = "alb.ingress.kubernetes.io/healthcheck-port"
 _KEEP_ALIVE = Duration("75s")
 _KILL_WITHIN = Duration("30s")
