@@ -84,6 +84,18 @@ def test_nobody_gets_in_without_the_password_that_is_theirs(server: Pod, user: s
             wire.call(server.address, server.port, *words, password=password, user=user)
 
 
+def test_the_passwords_of_another_environment_let_nobody_in(pods_of: RunPods) -> None:
+    here, there = (pods_of(STANDALONE)["redis-0"] for _ in range(2))
+    there.passwords = {user: f"elsewhere-{password}" for user, password in PASSWORDS.items()}
+    for server in (here, there):
+        server.start()
+    for user in PASSWORDS:
+        for own, other in ((here, there), (there, here)):
+            assert own.call_as(user, "PING") == "PONG"
+            with pytest.raises(RedisError, match="NOAUTH"):
+                own.call_as(user, "PING", password=other.passwords[user])
+
+
 @pytest.mark.parametrize("words", ADMINISTRATION, ids=" ".join)
 def test_the_application_administers_nothing(server: Pod, words: tuple[str, ...]) -> None:
     assert refused(server, "application", *words)
