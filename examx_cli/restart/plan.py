@@ -135,11 +135,13 @@ def _chosen(
 
 def _stays(live: Object, takes: Sequence[str], secret: str | None) -> str:
     """Why a server is left alone that nobody named; empty where it is not."""
-    if secret is None:
-        return f"what keeps data restarts only when it is named, or its secret is: {', '.join(takes)}"
     # What `examx rotate` changes, servers go by without a restart.
     made = text(live, "metadata", "annotations", MADE_SECRET_ANNOTATION)
-    return f"it takes another value of {secret} while it runs" if secret == made else ""
+    if made and (secret == made or (secret is None and set(takes) == {made})):
+        return f"it takes another value of {made} while it runs"
+    if secret is None:
+        return f"what keeps data restarts only when it is named, or its secret is: {', '.join(takes)}"
+    return ""
 
 
 def _steps(chosen: Sequence[ObjectKey], live: Mapping[ObjectKey, Object]) -> tuple[tuple[ObjectKey, ...], ...]:

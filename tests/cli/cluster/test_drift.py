@@ -48,7 +48,7 @@ def test_a_checkout_without_the_commit_that_runs_says_so(checkout: Checkout, clu
     examx("apply", "dev")
     checkout.one("ConfigMap")["data"]["colour"] = "blue"
     checkout.git("checkout", "--quiet", "--orphan", "other")
-    checkout.commit("another history")
+    checkout.commit("another-history")
     checkout.git("branch", "-D", "main")
     checkout.git("reflog", "expire", "--expire=now", "--all")
     checkout.git("gc", "--prune=now", "--quiet")
@@ -76,7 +76,7 @@ def test_a_pod_with_an_older_value_of_a_secret_is_named(
 ):
     mount(checkout.one("Deployment"), CLASS)
     checkout.manifests.insert(1, secret_class(cluster.namespace, CLASS))
-    checkout.commit("with a secret")
+    checkout.commit("with-a-secret")
     examx("apply", "dev")
     there(cluster, (pod("web-1", "web", minutes(31)), status("web-1", NEW, minutes(31))))
     assert examx("drift", "dev").exit_code == 0

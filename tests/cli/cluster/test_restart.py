@@ -53,7 +53,7 @@ def shop(checkout: Checkout) -> Checkout:
     server["spec"]["updateStrategy"] = {"type": "RollingUpdate"}
     take_variable(server, PASSWORD)
     checkout.manifests[1:1] = [secret_class(namespace, CLASS), secret_class(namespace, PASSWORD, synced=True)]
-    checkout.commit("with secrets")
+    checkout.commit("with-secrets")
     return checkout
 
 
@@ -404,7 +404,7 @@ def test_what_is_not_known_is_said(shop: Checkout, examx: Examx, wish: str, valu
 def test_an_environment_as_it_is_rendered(
     checkout: Checkout, cluster: TestCluster, examx: Examx, rendered: dict[str, list[Manifest]]
 ):
-    """Production's workloads all take the `.env`; its Redis takes none, and beat comes last."""
+    """Production's workloads all take the `.env`; its Redis takes its own passwords, and beat comes last."""
     checkout.manifests = copy.deepcopy(rendered["prod"])
     cluster.wish("name", checkout.one("Namespace")["metadata"]["annotations"]["examx.ai/cluster"])
     checkout.commit("production")
@@ -418,6 +418,8 @@ def test_an_environment_as_it_is_rendered(
         ["Deployment celery-beat"],
     ]
     assert len(deployments) == 6
-    assert told["left"] == []
+    assert [each["workload"] for each in told["left"]] == [
+        f"StatefulSet redis-{role}" for role in ("primary", "replica", "sentinel")
+    ]
     lines = examx("restart", "dev", "--secret", "examxv2-google-credentials", "--dry-run").stdout.splitlines()
     assert f"{len(deployments)} workloads would be restarted" in lines
