@@ -132,7 +132,7 @@ def shop(
     there = one(rendered["dev"], "Namespace")["metadata"]["name"]
     moved = json.loads(json.dumps(rights).replace(there, namespace))
     checkout.manifests[1:1] = [*moved, secret_class(namespace, CLASS)]
-    checkout.commit("with secrets")
+    checkout.commit("with-secrets")
     yield Shop(control_plane, checkout)
     control_plane.kubectl("delete", "namespace", namespace, "--ignore-not-found", "--wait=false")
 

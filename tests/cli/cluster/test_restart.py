@@ -143,7 +143,7 @@ def test_a_secret_that_is_named_takes_its_servers_along_last(shop: Checkout, clu
     server = next(each for each in shop.manifests if each["kind"] == "StatefulSet")
     other = json.loads(json.dumps(server).replace('"server"', '"other"'))
     shop.manifests.append(other)
-    shop.commit("with a password")
+    shop.commit("with-a-password")
     examx("apply", "dev")
     done = examx("restart", "dev", "--secret", PASSWORD, "--dry-run", "--json")
     assert json.loads(done.stdout)["steps"] == [["Deployment web"], ["StatefulSet other"], ["StatefulSet server"]]
