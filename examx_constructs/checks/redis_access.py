@@ -20,7 +20,7 @@ _HELD = re.compile(
     r"requirepass|aclfile|setuser|(?:^[ \t]*|--)(?:user\s|tls-)|protected-mode[ \t=\"',]+yes|\bport[ \t=\"',]+0\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_BIND = re.compile(r"(?:^[ \t]*|--)bind[ \t=]+(?P<addresses>[^\n#]*?)(?=\s--|$)", re.IGNORECASE | re.MULTILINE)
+_BIND = re.compile(r"(?:^[ \t]*|--)bind[ \t=](?P<addresses>[^\n#]*)", re.IGNORECASE | re.MULTILINE)
 _LOOPBACK = re.compile(r"-?(?:127(?:\.\d+){3}|::1|localhost)")
 _OPEN = re.compile(r"protected-mode[ \t=]+[\"']?no\b", re.IGNORECASE)
 _INCLUDE = re.compile(r"^[ \t]*include[ \t]+(?P<path>\S+)", re.IGNORECASE | re.MULTILINE)
@@ -30,6 +30,7 @@ _UNPROTECTED = re.compile(r"(?:docker\.io/)?(?:library/)?redis|\S+/library/redis
 """The official images, which are built without protected mode (docker-library/redis, valkey-io/valkey-container)."""
 _BITNAMI = re.compile(r"(?:\S+/)?bitnami\w*/(?:redis|valkey)")
 _YES = words("1 yes true")
+_NOTHING = frozenset({"", "0", "no", "false"})
 _TELLS = re.compile(r"PASS|AUTH|ACL|ARGS|FLAGS|OPTS|OPTIONS|USER|CONF|TLS", re.IGNORECASE)
 """In the names of variables of which an entrypoint may make options or users."""
 _EMPTY_ALLOWED = "ALLOW_EMPTY_PASSWORD"
@@ -105,7 +106,7 @@ def _started(manifests: Manifests, pod: Pod, container: Node) -> Iterator[str]:
 def _is_shown(told: str, shown: dict[str, str]) -> bool:
     """Whether nothing that a server is told is outside of the manifests."""
     said = [word.strip("\"'") for word in told.split()]
-    if re.search(r"[$`<*?]", told) or "-" in said or any("sentinel" in word or "daemonize" in word for word in said):
+    if re.search(r"[$`<]", told) or "-" in said or any("sentinel" in word or "daemonize" in word for word in said):
         return False
     files = {word for word in said if word.endswith(".conf")} | {word for word in said[:1] if word[:1] != "-"}
     files |= {found["path"].strip("\"'") for text in shown.values() for found in _INCLUDE.finditer(text)}
@@ -114,16 +115,17 @@ def _is_shown(told: str, shown: dict[str, str]) -> bool:
 
 def _is_told_elsewhere(container: Node) -> bool:
     """Whether variables may tell the server more; whatever comes with `envFrom` may."""
-    named = (each["name"].text for each in container["env"])
-    return any(True for _ in container["envFrom"]) or any(
-        _TELLS.search(each) for each in named if each != _EMPTY_ALLOWED
-    )
+    if any(True for _ in container["envFrom"]):
+        return True
+    literal = environment(container)
+    named = {each["name"].text for each in container["env"]} - {_EMPTY_ALLOWED}
+    return any(_TELLS.search(each) and literal.get(each, _NOT_SHOWN).lower() not in _NOTHING for each in named)
 
 
 def _is_held(manifests: Manifests, pod: Pod) -> bool:
     """Whether anything in the pod speaks of what keeps strangers out, a hook or another container included."""
     texts = [_EMPTY.sub("", _COMMENT.sub("", text)) for text in _texts(manifests, pod)]
-    binds = [found["addresses"].split() for text in texts for found in _BIND.finditer(text)]
+    binds = [found["addresses"].partition(" --")[0].split() for text in texts for found in _BIND.finditer(text)]
     return any(_HELD.search(text) for text in texts) or any(
         addresses and all(_LOOPBACK.fullmatch(each.strip("\"'")) for each in addresses) for addresses in binds
     )

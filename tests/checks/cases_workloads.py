@@ -476,7 +476,7 @@ CASES = [
             workload("bare", "image: redis:8\ncommand: [redis-server]", kind="StatefulSet"),
             workload(
                 "options",
-                "image: public.ecr.aws/docker/library/redis:8\nargs: [--appendonly, 'yes', --requirepass, '']",
+                "image: public.ecr.aws/docker/library/redis:8\nargs: [--bind, '*', --requirepass, '']",
             ),
             workload(
                 "file",
@@ -491,7 +491,7 @@ CASES = [
             ),
             workload(
                 "chart",
-                f"image: docker.io/bitnamilegacy/redis:8\nenv: [{EMPTY_ALLOWED}, {{name: REDIS_PORT, value: '6379'}}]",
+                f"image: docker.io/bitnamilegacy/redis:8\nenv: [{EMPTY_ALLOWED}, {{name: REDIS_PORT, value: '6379'}}, {{name: REDIS_TLS_ENABLED, value: 'no'}}]",
             ),
         ],
         [
