@@ -237,7 +237,12 @@ def _location_settings(settings: NginxSettings, *, uploads: bool) -> str:
 
 
 def _asked_first(settings: NginxSettings) -> list[str]:
-    return ["            auth_request /_nginx/upload-check;"] if settings.upload_check else []
+    if settings.upload_check is None:
+        return []
+    return [
+        "            auth_request /_nginx/upload-check;",
+        "            auth_request_set $upload_answer $upstream_status;",
+    ]
 
 
 def _small(settings: NginxSettings) -> Quantity:
@@ -260,6 +265,8 @@ def _viewers(settings: NginxSettings) -> str:
         who="the clients that NginxSettings.viewers and viewer_key let in" if some else "everybody",
         viewer_networks=_lines(f"    {network} 1;" for network in networks) or "    # No network is named.",
         viewer_keys=key,
+        # What the application said of an upload, where it is asked.
+        upload_answer="$upload_answer" if settings.upload_check else '""',
         let_in="(?:1.|.1) " if some else "",
     )
 
