@@ -43,3 +43,21 @@ def impatient_manifests(image: ImageReference) -> list[Manifest]:
 def impatient(make_node_for_session: MakeNode, impatient_manifests: list[Manifest]) -> Backend:
     """A backend that verifies client certificates and waits for nobody."""
     return start(make_node_for_session, impatient_manifests)
+
+
+@pytest.fixture(scope="session")
+def asking(make_node_for_session: MakeNode, image: ImageReference) -> Backend:
+    """Development, where Django is asked who may read a file, and who may send a large body."""
+    return start(make_node_for_session, _asking(image))
+
+
+@pytest.fixture(scope="session")
+def unbuffered(make_node_for_session: MakeNode, image: ImageReference) -> Backend:
+    """The same, and bodies go on as they arrive."""
+    return start(make_node_for_session, _asking(image, unbuffered_uploads=True))
+
+
+def _asking(image: ImageReference, **changes: object) -> list[Manifest]:
+    environment = ENVIRONMENTS["dev"](image)
+    nginx = evolve(environment.nginx, upload_check="/api/may-upload/", protected_media=True, **changes)
+    return ExamxChart(App(), evolve(environment, nginx=nginx)).to_json()

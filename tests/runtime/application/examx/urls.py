@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from examx import views
+from examx import access, views
 
 urlpatterns = [
     path("api/health/", views.fine),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("api/crash/", views.crash),
     path("api/raise/", views.fail),
     path("api/upload/", views.upload),
+    *access.urlpatterns,
     re_path("", views.echo),
 ]
