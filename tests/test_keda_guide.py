@@ -265,7 +265,8 @@ def test_what_is_said_of_all_environments_holds(environment: str):
         assert "annotations" not in scaler["metadata"], "nothing is paused, no HPA is taken over"
         assert "name" not in scaler["spec"]["advanced"]["horizontalPodAutoscalerConfig"]
         for trigger in scaler["spec"]["triggers"]:
-            assert "authenticationRef" not in trigger, "no password is set"
+            asks_redis = trigger["type"].startswith("redis")
+            assert trigger.get("authenticationRef") == ({"name": "redis-auth"} if asks_redis else None)
             assert "useCachedMetrics" not in trigger, "the HPA controller gets a fresh length"
     autoscalers = [*_scaled(environment), *of_kind(objects, "HorizontalPodAutoscaler")]
     targets = {each["spec"]["scaleTargetRef"]["name"] for each in autoscalers}

@@ -31,7 +31,7 @@ from tools.plot import Panel, Series, svg
 ROOT = Path(__file__).parent.parent
 PLOT = Path("docs/bench.svg")
 COUNTS = (1, 10, 100, 300)
-OBJECTS = 36
+OBJECTS = 35
 """The objects of a feature environment; a test counts them."""
 PYTHON = (sys.executable, "-O")
 """As cdk8s.yaml runs the app: without the argument checks of jsii."""

@@ -13,6 +13,8 @@ from examx_constructs.checks.scaling import owners
 _SERVERS = frozenset({"redis-server", "valkey-server", "keydb-server"})
 _IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
 _REPLICATION = ("replicaof", "slaveof", "sentinel", "cluster-enabled")
+# What a user may call, its keys and its channels (Redis documentation, ACL).
+_OF_USERS = "+~%&"
 
 
 def is_server(manifests: Manifests, pod: Pod, container: Node) -> bool:
@@ -48,8 +50,10 @@ def _mentions_replication(manifests: Manifests, scope: Scope) -> bool:
 
 
 def _speaks_of_replication(text: str) -> bool:
-    lower = text.lower()
-    return any(word in lower for word in _REPLICATION)
+    """Whether something sets it up; who may, in the rules of users, and what is remarked does not."""
+    lines = (line.split() for line in text.lower().splitlines() if not line.lstrip().startswith("#"))
+    words = (word for line in lines for word in line if word[0] not in _OF_USERS)
+    return any(each in word for word in words for each in _REPLICATION)
 
 
 @rule("Redis documentation, Replication; spec section 5")

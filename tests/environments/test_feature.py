@@ -65,7 +65,8 @@ def test_snapshot(login: list[Manifest], snapshot: SnapshotAssertion) -> None:
 def test_names_labels_and_annotations(login: list[Manifest]) -> None:
     namespace = one(login, "Namespace")["metadata"]
     assert namespace["name"] == FIGURES["namespace"]
-    assert namespace["annotations"] == {**FIGURES["annotations"], "examx.ai/cluster": FIGURES["cluster"]}
+    made = {"examx.ai/cluster": FIGURES["cluster"], "examx.ai/foreign-secrets": "viewer-key"}
+    assert namespace["annotations"] == {**FIGURES["annotations"], **made}
     for manifest in login:
         assert FIGURES["labels"].items() <= manifest["metadata"]["labels"].items()
     for template in pod_templates(login).values():
@@ -135,7 +136,7 @@ def test_by_default_the_secrets_are_those_of_dev(login: list[Manifest]) -> None:
 def test_a_custom_env_file_is_mounted_at_the_same_paths(login: list[Manifest]) -> None:
     custom = rendered(feature(CUSTOM))
     assert of_kind(custom, "SecretProviderClass") == of_kind(custom, "Secret") == []
-    assert one(custom, "Namespace")["metadata"]["annotations"]["examx.ai/foreign-secrets"] == "login-env"
+    assert one(custom, "Namespace")["metadata"]["annotations"]["examx.ai/foreign-secrets"] == "login-env,viewer-key"
     for name, container in main_containers(custom).items():
         assert variables(container)["ENV_TYPE"] == "custom"
         volumes = one(custom, "Deployment", name)["spec"]["template"]["spec"]["volumes"]

@@ -41,7 +41,7 @@ CLUSTER_SCOPED = {
     "ValidatingAdmissionPolicyBinding",
 }
 MOUNTS = "secretproviderclasspodstatus.secrets-store.csi.x-k8s.io"
-KEYS = ("mountPath", "containerPort", "name", "port", "topologyKey")
+KEYS = ("parameter", "mountPath", "containerPort", "name", "port", "topologyKey")
 IMMUTABLE = {
     "Deployment": [("spec", "selector")],
     "StatefulSet": [("spec", "selector"), ("spec", "serviceName"), ("spec", "volumeClaimTemplates")],
