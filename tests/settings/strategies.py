@@ -363,7 +363,7 @@ def environments() -> st.SearchStrategy[Environment]:
         ),
         image=images(),
         backend=backends(),
-        nginx=st.builds(NginxSettings, request_timeout=durations(1, 4000), listen_port=st.integers(8001, 65535)),
+        nginx=st.builds(NginxSettings, request_timeout=durations(1, 4000), listen_port=st.integers(8082, 65535)),
         queues=st.lists(queues(), min_size=1, max_size=5, unique_by=(lambda q: q.name, lambda q: q.worker)).map(tuple),
         worker_resources=resources(),
         beat_resources=resources(),
