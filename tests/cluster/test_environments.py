@@ -20,6 +20,7 @@ from tests.cluster.quantities import amount
 from tests.cluster.real_pods import running_redis, running_workloads
 from tests.conftest import FIXED_IMAGE
 from tests.runtime.redis import pods as redis
+from tests.runtime.redis.passwords import PASSWORDS
 from tests.runtime.waiting import eventually
 from tests.support import Manifest, of_kind, one, pod_templates, variables
 
@@ -78,6 +79,10 @@ def deployed(control_plane: ControlPlane, environment: list[Manifest]) -> Iterat
 
 def deploy(plane: ControlPlane, manifests: Sequence[Manifest]) -> None:
     """Apply everything, ScaledObjects last: KEDA's webhook refuses one whose target it has not heard of."""
+    metadata = {"name": "redis-auth", "namespace": one(manifests, "Namespace")["metadata"]["name"]}
+    passwords = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(PASSWORDS)}
+    # As `examx apply` does: it is there before what takes it.
+    plane.apply([*of_kind(manifests, "Namespace"), passwords])
     plane.apply([each for each in manifests if each["kind"] != "ScaledObject"])
     scaled = json.dumps({"apiVersion": "v1", "kind": "List", "items": of_kind(manifests, "ScaledObject")})
     arguments = ("apply", "--server-side", "--validate=strict", "--field-manager=tests", "-f", "-")
@@ -152,7 +157,10 @@ def test_keda_counts_the_list_of_a_real_redis(deployed: Deployed) -> None:
 def test_a_sleeping_worker_wakes_for_a_task_and_runs_it(deployed: Deployed) -> None:
     assert deployed.of_kind("ScaledObject")[f"{WORKER}-scaler"]["spec"]["minReplicaCount"] == 0
     assert deployed.live("deployments")[WORKER]["spec"]["replicas"] == 0
-    secrets = {"examxv2-backend-secrets": {".env": "SECRET_KEY=an-invented-key\nALLOWED_HOST=example.com\n"}}
+    secrets = {
+        "examxv2-backend-secrets": {".env": "SECRET_KEY=an-invented-key\nALLOWED_HOST=example.com\n"},
+        "redis-auth": PASSWORDS,
+    }
     with (
         running_workloads(deployed.plane, deployed.manifests, [WORKER], secrets=secrets) as node,
         producer(deployed) as celery,
@@ -187,6 +195,9 @@ def producer(deployed: Deployed) -> Generator[Celery]:
     """A client of the environment's Redis, with the settings of its pods."""
     container = one(deployed.manifests, "Deployment", WORKER)["spec"]["template"]["spec"]["containers"][0]
     values = {name: text for name, text in variables(container).items() if isinstance(text, str)}
+    # The file is in its pods; the kubelet would expand the variable.
+    del values["REDIS_PASSWORD_FILE"]
+    values["REDIS_URL"] = values["REDIS_URL"].replace("$(REDIS_PASSWORD)", PASSWORDS["application"])
     with Celery("producer", set_as_current=False) as celery:
         celery.conf.update(celery_settings(values))
         yield celery
