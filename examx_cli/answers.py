@@ -82,7 +82,8 @@ def _problems(item: object) -> Iterator[str]:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+    """Whether it is a text, and no half of a character, which JSON can write and nothing can print."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _is_mapping(value: object) -> bool:

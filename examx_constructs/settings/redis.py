@@ -10,7 +10,7 @@ from examx_constructs.settings._value import SettingError, at_least, at_most, pa
 from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.limits import PodGroup
-from examx_constructs.settings.naming import REDIS_SECRETS, dns_label, host_name
+from examx_constructs.settings.naming import dns_label, host_name
 from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr, refuse_no_networks
 from examx_constructs.settings.quantity import Quantity, byte_size
 from examx_constructs.settings.resources import Resources
@@ -58,7 +58,7 @@ The key of a user in the Secret is its name; the value is its password, of lette
 `NAME.previous` and `NAME.next` may hold another password that servers accept too, while it is rotated.
 """
 
-MADE_PASSWORDS = KubernetesSecret(name=REDIS_SECRETS)
+MADE_PASSWORDS = KubernetesSecret(name="redis-auth")
 """The Secret that `examx apply` makes, once, with random values."""
 
 _user = pattern(r"[A-Za-z0-9._~-]{1,64}", "it must be letters, digits and . _ ~ - only, 64 at most: it stands in URLs")

@@ -58,7 +58,11 @@ def test_a_figure_is_followed_to_where_it_is_written(case: str) -> None:
 
 
 def line_of(source: Source) -> str:
-    return (PROJECT / source.file).read_text().splitlines()[source.line - 1]
+    """The line, with those that its brackets go on over."""
+    text, *others = (PROJECT / source.file).read_text().splitlines()[source.line - 1 :]
+    while text.count("(") > text.count(")"):
+        text += others.pop(0)
+    return text
 
 
 def is_written_in(line: str, value: object) -> bool:

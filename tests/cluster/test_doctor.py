@@ -136,7 +136,7 @@ def test_a_cluster_without_drivers_lacks_these_and_has_the_rest(checked: Checked
     }
     # These are really there: the API server, KEDA's CRDs and its adapter, nodes, classes, and rights.
     assert of_state(verdicts, "ok") >= {
-        "cluster: Kubernetes 1.27 to 1.37",
+        "cluster: Kubernetes 1.30 to 1.37",
         "cluster: kinds of others (CRDs)",
         "cluster: nodes of the pods' architecture",
         "KEDA: external metrics API",
@@ -173,7 +173,7 @@ def test_an_identity_without_rights_is_told_that_it_cannot_tell(
     assert status == 0
     assert of_state(verdicts, "missing") == set()
     # What everybody may ask.
-    everybody = {"cluster: Kubernetes 1.27 to 1.37", "cluster: kinds of others (CRDs)"}
+    everybody = {"cluster: Kubernetes 1.30 to 1.37", "cluster: kinds of others (CRDs)"}
     # What the manifests say themselves.
     assert of_state(verdicts, "ok") == {*everybody, "secrets: roles of the ServiceAccounts"}
     assert "it only reads" in verdicts["namespace: rights of this identity"]["said"]

@@ -18,6 +18,8 @@ _RULES: Final[Mapping[tuple[str, str], Rules]] = {
     ("", "Secret"): configuration.SECRET,
     ("", "Service"): traffic.SERVICE,
     ("", "ServiceAccount"): configuration.SERVICE_ACCOUNT,
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): access.ADMISSION_POLICY,
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): access.ADMISSION_POLICY,
     ("apps", "DaemonSet"): workloads.WORKLOAD,
     ("apps", "Deployment"): workloads.WORKLOAD,
     ("apps", "StatefulSet"): workloads.WORKLOAD,

@@ -31,3 +31,8 @@ ROLE_BINDING = Rules(
     removed=always(Impact.NONE, "its subjects lose these rights at once; no pod notices"),
     added=always(Impact.NONE, "its subjects have these rights at once"),
 )
+ADMISSION_POLICY = Rules(
+    changed=any_field(Impact.LIVE, "changes at once which requests the API server takes; no pod notices"),
+    removed=always(Impact.LIVE, "the API server takes from now on what it refused; no pod notices"),
+    added=always(Impact.LIVE, "the API server refuses from now on what breaks it; what runs goes on"),
+)

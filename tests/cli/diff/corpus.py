@@ -840,4 +840,33 @@ CASES = (
     ),
     Case("growth of a storage class", "prod", put(_CLASS, "allowVolumeExpansion", True), NONE, "made from now on"),
     Case("storage class removed", "prod", remove(_CLASS), NONE, "volumes that exist stay"),
+    # ---- Who may do what
+    Case(
+        "an admission policy weakened",
+        "dev",
+        put("ValidatingAdmissionPolicy dev-examxv2-deployer", "spec.failurePolicy", "Ignore"),
+        LIVE,
+        "which requests the API server takes",
+    ),
+    Case(
+        "an admission policy that only audits",
+        "dev",
+        put("ValidatingAdmissionPolicyBinding dev-examxv2-deployer", "spec.validationActions", ["Audit"]),
+        LIVE,
+        "which requests the API server takes",
+    ),
+    Case(
+        "an admission policy removed",
+        "dev",
+        remove("ValidatingAdmissionPolicy dev-examxv2-deployer"),
+        LIVE,
+        "takes from now on what it refused",
+    ),
+    Case(
+        "KEDA's password of another Secret",
+        "dev",
+        put("TriggerAuthentication redis-auth", "spec.secretTargetRef[password].name", "other"),
+        SCALING,
+        "KEDA logs in by it",
+    ),
 )
