@@ -865,7 +865,7 @@ CASES = (
     Case(
         "KEDA's password of another Secret",
         "dev",
-        put("TriggerAuthentication redis-auth", "spec.secretTargetRef[password].name", "other"),
+        put("TriggerAuthentication redis-auth", "spec.secretTargetRef[redis-auth].name", "other"),
         SCALING,
         "KEDA logs in by it",
     ),
