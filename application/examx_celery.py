@@ -174,7 +174,7 @@ def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VI
 
 
 def _closed(result_expires: int, *, remote_control: bool) -> dict[str, Any]:
-    """What keeps out whoever reaches Redis, so far as settings can. An application may not loosen it by its own."""
+    """Settings that keep strangers who reach Redis out of the workers. An application cannot loosen them."""
     return {
         # Whatever else a message may be, such as a pickle, which runs what its sender wants, workers do not read it.
         "accept_content": ["json"],
@@ -928,7 +928,7 @@ class _QoS(transport.QoS):
 
 
 def _is_ending() -> bool:
-    """Whether the worker has been told to end: its status then, of which 0 is one."""
+    """Whether the worker was told to end. Celery keeps the exit status there, and 0 is a status too."""
     return any(each is not None and each is not False for each in (state.should_stop, state.should_terminate))
 
 

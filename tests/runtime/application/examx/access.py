@@ -10,7 +10,7 @@ def may_read(request: HttpRequest, name: str) -> bool:
 
 
 def media(request: HttpRequest, name: str) -> HttpResponse:
-    """Let nginx send a file of /media/ to whoever may read it."""
+    """Let nginx send a file of /media/ to a user who may read it."""
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
     if not may_read(request, name):
