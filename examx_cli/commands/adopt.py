@@ -12,9 +12,9 @@ from examx_cli.adopt.adoption import Pace
 from examx_cli.adopt.plan import Plan, against_files
 from examx_cli.commands.arguments import Context, EnvironmentName
 from examx_cli.deploy.checkout import cluster_of, working_tree
-from examx_cli.errors import REFUSED, CommandError, Refusal
-from examx_cli.project import Project
-from examx_constructs.checks import Manifests, check
+from examx_cli.deploy.rules import refuse_broken, refuse_unpinned
+from examx_cli.errors import REFUSED, CommandError
+from examx_cli.project import Project, manifests_path
 from examx_constructs.settings import Duration
 
 
@@ -106,8 +106,9 @@ def adopt(
         settle=Duration(settle).seconds,
     )
     version = working_tree(project, environment)
-    if found := check(Manifests.of(version.manifests, f"dist/{environment}.k8s.yaml")):
-        raise Refusal("nothing was touched; these manifests would break:\n" + "\n".join(f"  {each}" for each in found))
+    refuse_broken(version, manifests_path(environment))
+    if not undo:
+        refuse_unpinned(environment, version)
     run = running.Run(environment, cluster_of(version, context), version, named, pace)
     if execute:
         run.execute(until)

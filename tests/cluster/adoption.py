@@ -33,6 +33,12 @@ OTHER_WORKERS = ("celery-bulk-upload", "celery-enrichment", "celery-question-gen
 REDIS = "master.redis.example.com"
 FAST = ("--deregistration", "1s", "--settle", "1s", "--timeout", "3m")
 
+
+def _released(environment: str) -> str:
+    """What an environment is to run; production runs nothing without a digest."""
+    return f"{IMAGE}:{environment}-20260101-000000-abcdef0@sha256:{0:064}"
+
+
 _SERVERS_OWN = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
 
 
@@ -62,7 +68,7 @@ class Scene:
 
     def environment(self, **changes: Any) -> Environment:
         """The environment as it fits to what runs: its Redis is kept, the foreign worker is a guest."""
-        made = ENVIRONMENTS[self.name](ImageReference.parse(f"{IMAGE}:{self.name}-20260101-000000-abcdef0"))
+        made = ENVIRONMENTS[self.name](ImageReference.parse(_released(self.name)))
         kept = {
             "cluster": self.cluster,
             "namespace": self.namespace,
@@ -110,7 +116,7 @@ class Scene:
         """Write the checkout, and commit it."""
         (self.root / "dist").mkdir(parents=True, exist_ok=True)
         (self.root / "cdk8s.yaml").touch()
-        images = "".join(f"{name}: {IMAGE}:{name}-20260101-000000-abcdef0\n" for name in ENVIRONMENTS)
+        images = "".join(f"{name}: {_released(name)}\n" for name in ENVIRONMENTS)
         (self.root / "images.yaml").write_text(images, encoding="utf-8")
         (self.root / "dist" / f"{self.name}.k8s.yaml").write_text(yaml.safe_dump_all(self.rendered), encoding="utf-8")
         if not (self.root / ".git").exists():
