@@ -40,6 +40,13 @@ def test_only_named_networks_see_anything(office: Nginx, path: str) -> None:
     assert ask(office.port, "GET", path, [by(OFFICE)]).status in {200, 404}
 
 
+@pytest.mark.parametrize("path", ["/x%20/_nginx/", "/x%20/health", "/_nginx/none", "/_nginx/x/health", "/x/health"])
+def test_a_path_that_looks_like_an_open_one_is_none(keyed: Nginx, office: Nginx, path: str) -> None:
+    """Django, with its pages for debugging, is asked for nobody who is refused."""
+    for nginx, status in ((keyed, 401), (office, 403)):
+        assert ask(nginx.port, "GET", path, [by(ELSEWHERE)]).status == status
+
+
 def test_a_claim_of_the_client_is_no_address(office: Nginx) -> None:
     forged: list[Headers] = [[by(f"{OFFICE}, {ELSEWHERE}")], [by(ELSEWHERE), ("X-Real-IP", OFFICE)]]
     assert [ask(office.port, "GET", "/", headers).status for headers in forged] == [403, 403]
