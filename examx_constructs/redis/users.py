@@ -7,6 +7,8 @@ from examx_constructs.settings.redis import REDIS_PORT, REDIS_USERS, SENTINEL_PO
 
 _KEPT = "examx:lea"
 """How the keys begin by which servers agree who leads: `examx:leader` and `examx:leaving` (templates/redis)."""
+_SENTINELS = "__sentinel__"
+"""The channel by which Sentinels tell each other who leads begins so: whoever may publish there decides it."""
 
 
 def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: str = "") -> dict[str, str]:
@@ -20,7 +22,11 @@ def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: s
         rights = render("redis/sentinel.rights")
         outgoing = render("redis/outgoing-sentinel.sh", master_name=master_name)
     else:
-        rights = render("redis/server.rights", keys=" ".join(f"~{each}" for each in keys_but(_KEPT)))
+        rights = render(
+            "redis/server.rights",
+            keys=" ".join(f"~{each}" for each in all_but(_KEPT)),
+            channels=" ".join(f"&{each}" for each in all_but(_SENTINELS)),
+        )
         outgoing = render(f"redis/outgoing-{'none' if kind == 'single' else 'server'}.sh")
     return {
         **plain,
@@ -31,10 +37,10 @@ def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: s
     }
 
 
-def keys_but(prefix: str) -> list[str]:
-    """Patterns that match every key that does not begin like this. Redis has none that takes keys away.
+def all_but(prefix: str) -> list[str]:
+    """Patterns of all names that do not begin like this, of keys or channels. Redis has none that takes names away.
 
-    A key either is a beginning of the prefix, or leaves it at some letter.
+    A name either is a beginning of the prefix, or leaves it at some letter.
     """
     beginnings = [prefix[:length] for length in range(len(prefix))]
     return [

@@ -79,7 +79,11 @@ def deployed(control_plane: ControlPlane, environment: list[Manifest]) -> Iterat
 
 def deploy(plane: ControlPlane, manifests: Sequence[Manifest]) -> None:
     """Apply everything, ScaledObjects last: KEDA's webhook refuses one whose target it has not heard of."""
-    metadata = {"name": "redis-auth", "namespace": one(manifests, "Namespace")["metadata"]["name"]}
+    namespace = one(manifests, "Namespace")["metadata"]["name"]
+    # One that other tests had may still be on its way out.
+    ends = ("get", "namespace", namespace, "--ignore-not-found", "-o", "jsonpath={.metadata.deletionTimestamp}")
+    eventually(lambda: not plane.kubectl(*ends), because=lambda: f"{namespace} does not end", seconds=120)
+    metadata = {"name": "redis-auth", "namespace": namespace}
     passwords = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": dict(PASSWORDS)}
     # As `examx apply` does: it is there before what takes it.
     plane.apply([*of_kind(manifests, "Namespace"), passwords])

@@ -131,6 +131,16 @@ def test_the_application_cannot_say_who_leads(server: Pod, key: str) -> None:
         server.call_as("application", "SET", free, "value")
 
 
+def test_the_application_does_not_speak_as_a_sentinel(server: Pod) -> None:
+    """Sentinels believe what is said on their channel of who leads."""
+    for words in (("PUBLISH", "__sentinel__:hello", "x"), ("SUBSCRIBE", "__sentinel__:hello"), ("PSUBSCRIBE", "*")):
+        assert refused(server, "application", *words), words
+    for channel in ("celery-task-meta-1", "/0.celeryev/worker.heartbeat", "_", "__keyspace@0__:x"):
+        assert server.call_as("application", "PUBLISH", channel, "x") == 0
+    for pattern in ("/0.celery.pidbox", "/0.celeryev/*", "/0.celeryev/worker.*"):
+        server.call_as("application", "PSUBSCRIBE", pattern)
+
+
 def test_the_scaler_counts_and_does_nothing_else(server: Pod) -> None:
     server.call("RPUSH", "reports", "1", "2", "3")
     server.call("SADD", "a set", "1")
