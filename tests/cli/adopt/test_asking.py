@@ -36,7 +36,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Played:
     (root / "dist" / "dev.k8s.yaml").write_text(yaml.safe_dump_all(wanted), encoding="utf-8")
     subprocess.run(["git", "init", "--quiet", str(root)], check=True)
     monkeypatch.chdir(root)
-    monkeypatch.setattr("examx_cli.commands.adopt.check", lambda _: [])
+    monkeypatch.setattr("examx_cli.deploy.rules.check", lambda _: [])
     monkeypatch.setattr(rollouts, "wait", lambda *_, **__: {})
     played = Played()
     monkeypatch.setattr(processes, "run", played.run)
