@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
-from examx_cli.objects import Object, at
 from examx_constructs._depth import DEEPEST, is_too_deep
+from examx_constructs.manifests import Object, at
 
 _SHOWN = 80
 

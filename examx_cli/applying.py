@@ -12,9 +12,9 @@ from re import compile as pattern
 
 from examx_cli import output
 from examx_cli.kubectl import Kubectl, is_outdated, stream
-from examx_cli.objects import Object, ObjectKey, mapping, name_of, text
 from examx_cli.ownership import FIELD_MANAGER, OTHER_VERSION_MANAGER, Takeover, take_over
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, mapping, name_of, text
 
 _TRY = ("--dry-run=server", "--show-managed-fields", "-f", "-")
 _AS_US = (f"--field-manager={FIELD_MANAGER}", "--validate=strict")
@@ -38,14 +38,14 @@ UNSEEN_PAUSE = 3.0
 _MOST_NAMED = 3
 
 
-def apply(kubectl: Kubectl, objects: Sequence[Object], live: Mapping[ObjectKey, Object]) -> list[str]:
+def apply(kubectl: Kubectl, objects: Sequence[Object], live: Mapping[ObjectId, Object]) -> list[str]:
     """Apply objects in their order, ScaledObjects last. `live` is what is there of them.
 
     Returns a line for each, and for what was taken over from whom. Raises ProcessError with what was refused.
     """
     found = [(key, item, taken) for key, item, taken in _takeovers(objects, live) if taken.managed_fields is not None]
     versions = {key: _write_record(kubectl, item, live[key], taken) for key, item, taken in found}
-    objects = [_of_version(each, versions.get(ObjectKey.of(each), "")) for each in objects]
+    objects = [_of_version(each, versions.get(ObjectId.of(each), "")) for each in objects]
     scalers = [each for each in objects if text(each, "kind") == "ScaledObject"]
     others = [each for each in objects if each not in scalers]
     said = kubectl.run(*_APPLY, stdin=stream(others)).splitlines() if others else []
@@ -57,14 +57,14 @@ def apply(kubectl: Kubectl, objects: Sequence[Object], live: Mapping[ObjectKey, 
     return [*said, *(line for key, _, taken in found for line in _told(key, taken, after.get(key, {})))]
 
 
-def _read(kubectl: Kubectl, objects: Sequence[Object]) -> Mapping[ObjectKey, Object]:
+def _read(kubectl: Kubectl, objects: Sequence[Object]) -> Mapping[ObjectId, Object]:
     if not objects:
         return {}
     found = kubectl.objects(*_GET, stdin=stream([name_of(each) for each in objects]))
-    return {ObjectKey.of(each): each for each in found}
+    return {ObjectId.of(each): each for each in found}
 
 
-def expected(objects: Iterable[Object], live: Mapping[ObjectKey, Object]) -> Mapping[ObjectKey, Object]:
+def expected(objects: Iterable[Object], live: Mapping[ObjectId, Object]) -> Mapping[ObjectId, Object]:
     """The objects that others have fields in, each as an apply will leave it, as a replacement for what is there."""
     return {
         key: _unrecorded(taken.expected)
@@ -74,10 +74,10 @@ def expected(objects: Iterable[Object], live: Mapping[ObjectKey, Object]) -> Map
 
 
 def _takeovers(
-    objects: Iterable[Object], live: Mapping[ObjectKey, Object]
-) -> Iterator[tuple[ObjectKey, Object, Takeover]]:
+    objects: Iterable[Object], live: Mapping[ObjectId, Object]
+) -> Iterator[tuple[ObjectId, Object, Takeover]]:
     for item in objects:
-        key = ObjectKey.of(item)
+        key = ObjectId.of(item)
         if key in live:
             yield key, item, take_over(live[key], item)
 
@@ -103,7 +103,7 @@ def _write_record(kubectl: Kubectl, wanted: Object, live: Object, taken: Takeove
 
     Of an object that names another state nothing is written: it will not be applied either. Raises ProcessError.
     """
-    key, named = ObjectKey.of(wanted), text(wanted, "metadata", "resourceVersion")
+    key, named = ObjectId.of(wanted), text(wanted, "metadata", "resourceVersion")
     if named and named != text(live, "metadata", "resourceVersion"):
         return ""
     namespace = [f"--namespace={key.namespace}"] if key.namespace else []
@@ -128,7 +128,7 @@ def _write_record(kubectl: Kubectl, wanted: Object, live: Object, taken: Takeove
     return ""
 
 
-def _told(key: ObjectKey, taken: Takeover, after: Object) -> Iterator[str]:
+def _told(key: ObjectId, taken: Takeover, after: Object) -> Iterator[str]:
     if taken.lets_go_of_replicas:
         yield f"{key}: its autoscaler decides on the replicas from now on; their number stays as it is"
     by_manager: dict[str, list[str]] = {}

@@ -15,8 +15,8 @@ from typing import cast
 
 from examx_cli import processes
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.objects import items, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import items, text
 from examx_constructs.settings import ImageReference
 
 BRANCH = "refs/heads/main"

@@ -12,9 +12,9 @@ from typing import Self
 from examx_cli import applying
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import Kubectl, is_forbidden, stream
-from examx_cli.objects import Object, ObjectKey, items, name_of, text
 from examx_cli.ownership import FIELD_MANAGER
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, items, name_of, text
 from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 
 _GET = ("get", "--ignore-not-found", "--show-managed-fields")
@@ -30,7 +30,7 @@ class Target:
     @classmethod
     def of(cls, objects: Sequence[Object]) -> Self:
         """The target of an environment's objects. Raises CommandError unless they bring one Namespace."""
-        namespaces = [each for each in objects if ObjectKey.of(each).kind == "Namespace"]
+        namespaces = [each for each in objects if ObjectId.of(each).kind == "Namespace"]
         if len(namespaces) != 1:
             raise CommandError(f"the manifests have {len(namespaces)} Namespace objects; an environment has one")
         return cls(
@@ -43,17 +43,17 @@ class Target:
 class Trial:
     """What a dry run said of each object: how it would be afterwards, why not, or that this identity may not."""
 
-    accepted: dict[ObjectKey, Object]
-    refused: dict[ObjectKey, str]
-    forbidden: dict[ObjectKey, str]
+    accepted: dict[ObjectId, Object]
+    refused: dict[ObjectId, str]
+    forbidden: dict[ObjectId, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """What runs: the objects that are there, and those that this identity may not see."""
 
-    objects: Mapping[ObjectKey, Object]
-    unseen: frozenset[ObjectKey]
+    objects: Mapping[ObjectId, Object]
+    unseen: frozenset[ObjectId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +74,23 @@ class Cluster:
 
     def read(self, objects: Sequence[Object]) -> Live:
         """What runs of these objects. Raises ProcessError."""
-        found: dict[ObjectKey, Object] = {}
-        unseen: set[ObjectKey] = set()
+        found: dict[ObjectId, Object] = {}
+        unseen: set[ObjectId] = set()
         # kubectl prints nothing at all where one object of many is forbidden.
         for group in self._groups(objects):
             try:
-                found |= {ObjectKey.of(each): each for each in self._get(group)}
+                found |= {ObjectId.of(each): each for each in self._get(group)}
             except ProcessError as error:
                 if not is_forbidden(error) or len(group) > 1:
                     raise
-                unseen |= {ObjectKey.of(each) for each in group}
+                unseen |= {ObjectId.of(each) for each in group}
         return Live(found, frozenset(unseen))
 
     def _get(self, objects: Sequence[Object]) -> list[Object]:
         names = [name_of(each) for each in objects]
         return self.kubectl.objects(*_GET, "-f", "-", stdin=stream(names))
 
-    def try_apply(self, objects: Sequence[Object], live: Mapping[ObjectKey, Object] | None = None) -> Trial:
+    def try_apply(self, objects: Sequence[Object], live: Mapping[ObjectId, Object] | None = None) -> Trial:
         """What a dry run says of each of these objects. The namespace of those that stand in one must exist.
 
         Of those in `live` that other tools have fields in, the dry run is of the whole object as it will be: that of an
@@ -98,7 +98,7 @@ class Cluster:
         """
         trial = Trial({}, {}, {})
         expected = applying.expected(objects, live or {})
-        for group in self._groups([each for each in objects if ObjectKey.of(each) not in expected]):
+        for group in self._groups([each for each in objects if ObjectId.of(each) not in expected]):
             self._try(trial, applying.TRY_TO_APPLY, group)
         for group in self._groups(list(expected.values())):
             self._try(trial, applying.TRY_TO_REPLACE, group)
@@ -115,15 +115,15 @@ class Cluster:
                     self._try(trial, command, [each])
             else:
                 no = trial.forbidden if is_forbidden(error) else trial.refused
-                no[ObjectKey.of(group[0])] = error.said
+                no[ObjectId.of(group[0])] = error.said
         else:
-            trial.accepted.update({ObjectKey.of(each): each for each in done})
+            trial.accepted.update({ObjectId.of(each): each for each in done})
 
     @staticmethod
     def _groups(objects: Sequence[Object]) -> list[list[Object]]:
         """What one kubectl is asked about: cluster-scoped objects alone, for they are what may be forbidden."""
-        alone = [[each] for each in objects if ObjectKey.of(each).cluster_scoped]
-        namespaced = [each for each in objects if not ObjectKey.of(each).cluster_scoped]
+        alone = [[each] for each in objects if ObjectId.of(each).cluster_scoped]
+        namespaced = [each for each in objects if not ObjectId.of(each).cluster_scoped]
         return [*alone, namespaced] if namespaced else alone
 
     def apply(self, objects: Sequence[Object]) -> list[str]:
@@ -149,7 +149,7 @@ class Cluster:
         found = self.kubectl.objects(*_GET, ",".join(kinds), f"--namespace={self.target.namespace}")
         return [each for each in found if is_owned(each)]
 
-    def delete(self, key: ObjectKey) -> None:
+    def delete(self, key: ObjectId) -> None:
         """Delete one object and what hangs on it; nothing happens where it is gone."""
         namespace = [f"--namespace={key.namespace}"] if key.namespace else []
         self.kubectl.run("delete", key.resource, *namespace, "--ignore-not-found", "--wait=false")

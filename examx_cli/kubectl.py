@@ -8,8 +8,8 @@ from typing import cast
 
 from examx_cli import answers, processes
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object, items
 from examx_cli.processes import Heard, ProcessError
+from examx_constructs.manifests import Object, items
 
 BINARY_VARIABLE = "EXAMX_KUBECTL"
 OUTDATED = "Operation cannot be fulfilled"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from examx_cli import output
-from examx_cli.objects import Object, mapping, text
+from examx_constructs.manifests import Object, mapping, text
 
 _SERVED = "location ^~ /media/ {"
 _ASKED = "location ^~ /_nginx/media/ {"

@@ -12,10 +12,10 @@ from examx_cli.doctor import Seen, State
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object, ObjectKey
 from examx_cli.project import Project, manifests_path
 from examx_cli.schemas import Definitions, violations
 from examx_constructs.checks import LoadError, Manifests, check, load
+from examx_constructs.manifests import Object, ObjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -
     """
     if not cluster.has_namespace():
         output.note(f"{cluster.target.namespace} does not exist yet: the cluster can not try what stands in it")
-        objects = [each for each in objects if ObjectKey.of(each).cluster_scoped]
+        objects = [each for each in objects if ObjectId.of(each).cluster_scoped]
     for key, reason in cluster.try_apply(objects).refused.items():
         yield Problem("cluster", file, f"{key}: {reason}")
 

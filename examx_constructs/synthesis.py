@@ -9,11 +9,11 @@ from jsii.errors import JSIIError
 
 from examx_constructs import _yaml
 from examx_constructs.chart import ExamxChart
+from examx_constructs.chart_checks import findings
 from examx_constructs.checks import Collisions, Manifests
 from examx_constructs.environments import PREFIX, EnvironmentSettingError
 from examx_constructs.publishing import EVERYTHING, SUFFIX, PublishingError, publish
 from examx_constructs.settings import ConfigurationError, Environment
-from examx_constructs.validation import findings
 
 FEATURES = f"{PREFIX}*{SUFFIX}"
 # jsii raises a plain RuntimeError for what JavaScript threw, such as a name that is taken twice in a chart.

@@ -15,7 +15,7 @@ import yaml
 from cdk8s import ApiObject, App
 from jsii._kernel import Kernel
 
-from examx_cli.objects import read
+from examx_cli.reading import read
 from examx_cli.schemas.custom_resources import Definitions
 from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, metadata_violations, violations
 from examx_constructs.chart import ExamxChart

@@ -21,7 +21,7 @@ from examx_cli.adopt.workload import Group, Manner, bring, finish
 from examx_cli.credentials import redis
 from examx_cli.deploy import pruning, rollouts
 from examx_cli.deploy.history import Entry, History
-from examx_cli.objects import Object, ObjectKey, text
+from examx_constructs.manifests import Object, ObjectId, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Adoption:
 
     @property
     def _there(self) -> There:
-        return There(self.hands, {ObjectKey.of(each): each for each in self.plan.wanted}, self.record.objects)
+        return There(self.hands, {ObjectId.of(each): each for each in self.plan.wanted}, self.record.objects)
 
     def _redis(self, step: Step) -> None:
         redis.make(self.hands.cluster.kubectl, redis.secrets_of(step.objects))
@@ -105,7 +105,7 @@ class Adoption:
 
     def _group(self, step: Step) -> Group:
         parts = self.plan.parts.deployments[_key(step)]
-        kinds = [ObjectKey.of(each).kind for each in parts]
+        kinds = [ObjectId.of(each).kind for each in parts]
         return Group(
             key=_key(step),
             deployment=parts[0],
@@ -114,13 +114,13 @@ class Adoption:
             gone=[key for key in self.plan.gone if key.kind in AUTOSCALERS and self._scales(key, _key(step))],
         )
 
-    def _scales(self, autoscaler: ObjectKey, workload: ObjectKey) -> bool:
+    def _scales(self, autoscaler: ObjectId, workload: ObjectId) -> bool:
         item = self.plan.inventory.objects[autoscaler]
         return target_of(item) == (workload.kind, workload.name)
 
     @property
     def _manner(self) -> Manner:
-        ingresses = [each for each in self.plan.wanted if ObjectKey.of(each).kind == "Ingress"]
+        ingresses = [each for each in self.plan.wanted if ObjectId.of(each).kind == "Ingress"]
         return Manner(self.plan.redis.moves, self.pace.of_balancer(ingresses))
 
     def _workload(self, step: Step) -> None:
@@ -141,7 +141,7 @@ class Adoption:
         names = [key.name for key in (*self.plan.parts.deployments, *going)]
         drain(self.hands, names, self.pace.drain_timeout, self.pace.looks)
 
-    def _hold(self, key: ObjectKey) -> None:
+    def _hold(self, key: ObjectId) -> None:
         """Hold a worker that goes, with at least one pod, until its queue is empty."""
         live, aside = self.hands.get(key), Aside(self.hands, key.name)
         if live is not None and facts.is_celery(live):
@@ -175,6 +175,6 @@ class Adoption:
             history.succeed(self.release).save(cluster)
 
 
-def _key(step: Step) -> ObjectKey:
+def _key(step: Step) -> ObjectId:
     assert step.workload is not None  # noqa: S101 - only steps of workloads ask
     return step.workload

@@ -16,7 +16,7 @@ from examx_cli import output
 from examx_cli.adopt.hands import Hands, uid
 from examx_cli.adopt.inventory import ASIDE_LABEL
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 
 HASH_LABEL = "pod-template-hash"
 LABELS_ANNOTATION = "examx.ai/adoption-labels"
@@ -34,7 +34,7 @@ class Aside:
     name: str
 
     @property
-    def deployment(self) -> ObjectKey:
+    def deployment(self) -> ObjectId:
         """The Deployment whose they are, or were."""
         return self.hands.key("Deployment", self.name, "apps")
 
@@ -136,14 +136,14 @@ def hash_of(hands: Hands, deployment: Object) -> str:
     found = [each for each in owned_by(hands, deployment) if _replicas(each)]
     if len(found) > 1:
         raise Refusal(
-            f"{ObjectKey.of(deployment)}: a rollout is under way: wait until it has ended (`kubectl rollout status`), "
+            f"{ObjectId.of(deployment)}: a rollout is under way: wait until it has ended (`kubectl rollout status`), "
             "and run the same command again"
         )
     return text(found[0], "metadata", "labels", HASH_LABEL) if found else ""
 
 
-def _key(item: Object) -> ObjectKey:
-    return ObjectKey.of(item)
+def _key(item: Object) -> ObjectId:
+    return ObjectId.of(item)
 
 
 def _controlled(item: Object) -> bool:

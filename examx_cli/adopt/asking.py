@@ -10,8 +10,8 @@ from examx_cli.cluster import Cluster
 from examx_cli.credentials import redis
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object, ObjectKey, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, text
 
 # What an adoption does beyond an apply: orphaning Deployments, setting their ReplicaSets aside, ending their pods.
 _RIGHTS = (
@@ -31,7 +31,7 @@ def missing_kinds(cluster: Cluster, wanted: Sequence[Object]) -> list[Finding]:
     """The kinds that the environment renders and the cluster does not know: no dry run can say more until they are."""
     served = api_resources(cluster, "-o", "wide", "--no-headers").splitlines()
     known = {each for line in served for each in _group_and_kind(line)}
-    lacking = sorted({(key.group, key.kind) for key in map(ObjectKey.of, wanted)} - known)
+    lacking = sorted({(key.group, key.kind) for key in map(ObjectId.of, wanted)} - known)
     return [
         Finding(f"{kind}.{group}: the cluster does not know this kind: install what brings it (its CRD) first")
         for group, kind in lacking
@@ -63,13 +63,13 @@ def _pod_security(cluster: Cluster, case: Case) -> Iterator[Finding]:
     level = text(namespace, "metadata", "labels", ENFORCE_LABEL)
     if not level:
         return
-    staying = {ObjectKey.of(each).name: each for each in case.staying}
+    staying = {ObjectId.of(each).name: each for each in case.staying}
     for line in pod_security_warnings(cluster, level):
         pod, _, why = line.partition(": ")
         name = pod.split(" ")[0]
         owner = next((each for each in sorted(staying, key=len, reverse=True) if _is_of(name, each)), None)
         if owner is not None:
-            key = ObjectKey.of(staying[owner])
+            key = ObjectId.of(staying[owner])
             yield Finding(
                 f"{key}: the namespace enforces {level} at the end, and the cluster says of its pod {name}: {why}; "
                 f"{GUESTS}, mend it, or remove it with --remove {key.kind}/{key.name}"
@@ -145,9 +145,9 @@ def _same_host(cluster: Cluster, case: Case) -> Iterator[Finding]:
         )
         return
     for each in found:
-        namespace = ObjectKey.of(each).namespace
+        namespace = ObjectId.of(each).namespace
         if namespace != case.inventory.namespace and (same := sorted(hosts & hosts_of(each))):
             yield Finding(
-                f"{ObjectKey.of(each)} of the namespace {namespace} has the host {', '.join(same)} as well: "
+                f"{ObjectId.of(each)} of the namespace {namespace} has the host {', '.join(same)} as well: "
                 "give it another host, or remove it there"
             )

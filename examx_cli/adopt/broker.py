@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from examx_cli.adopt.facts import broker_of, is_celery, is_inside
 from examx_cli.adopt.inventory import Inventory
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 
 class Broker(StrEnum):
@@ -39,7 +39,7 @@ def redis_of(inventory: Inventory, wanted: Sequence[Object]) -> Redis:
     after: set[str] = set()
     hidden: list[str] = []
     for ours in wanted:
-        key = ObjectKey.of(ours)
+        key = ObjectId.of(ours)
         address = broker_of(ours) if key.kind == "Deployment" else None
         if not address:
             continue
@@ -78,4 +78,4 @@ def foreign_readers(staying: Sequence[Object]) -> list[Object]:
 
 def by_name(wanted: Sequence[Object], kind: str) -> Mapping[str, Object]:
     """The objects of a kind, by name."""
-    return {ObjectKey.of(each).name: each for each in wanted if ObjectKey.of(each).kind == kind}
+    return {ObjectId.of(each).name: each for each in wanted if ObjectId.of(each).kind == kind}

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from examx_cli.objects import Object, ObjectKey, mapping
 from examx_cli.ownership import fieldset
 from examx_cli.ownership.lists import merged
 from examx_cli.ownership.takeover import staying, take_over
+from examx_constructs.manifests import Object, ObjectId, mapping
 
 _TEMPLATE = ("f:spec", "f:template")
 _NOBODY = "no field manager"
@@ -27,7 +27,7 @@ def carried(live: Object, wanted: Object) -> Mapping[str, Object]:
 
 
 def _named(live: Object) -> Object:
-    key = ObjectKey.of(live)
+    key = ObjectId.of(live)
     return {
         "apiVersion": live["apiVersion"],
         "kind": key.kind,

@@ -16,8 +16,8 @@ from examx_cli.adopt.hands import Hands
 from examx_cli.adopt.inventory import ASIDE_LABEL, OWN_PREFIX
 from examx_cli.adopt.selectors import pod_labels, template_of
 from examx_cli.errors import Refusal
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 
 PREFIX = f"{OWN_PREFIX}-drain-"
 _LONGEST_NAME = 63
@@ -35,7 +35,7 @@ class Looks:
 
 def drain(hands: Hands, workers: Sequence[str], timeout: float, looks: Looks) -> None:
     """Wait for the queues of these Deployments, of which old pods are set aside. Raises Refusal when time is over."""
-    jobs: dict[ObjectKey, str] = {}
+    jobs: dict[ObjectId, str] = {}
     for name in workers:
         sets = Aside(hands, name).replica_sets()
         old = next((each for each in sets if at(each, "spec", "replicas")), None)
@@ -55,10 +55,10 @@ def drain(hands: Hands, workers: Sequence[str], timeout: float, looks: Looks) ->
 def remove_jobs(hands: Hands) -> None:
     """Remove the Jobs of this and of every earlier run."""
     for each in hands.all("jobs.batch", f"{ASIDE_LABEL}=drain"):
-        hands.delete(ObjectKey.of(each), "--cascade=foreground")
+        hands.delete(ObjectId.of(each), "--cascade=foreground")
 
 
-def _wait(hands: Hands, jobs: Mapping[ObjectKey, str], timeout: float) -> None:
+def _wait(hands: Hands, jobs: Mapping[ObjectId, str], timeout: float) -> None:
     def is_over() -> bool:
         return all(_state(hands, key) for key in jobs)
 
@@ -77,7 +77,7 @@ def _wait(hands: Hands, jobs: Mapping[ObjectKey, str], timeout: float) -> None:
         raise Refusal(f"the old queues could not be looked at ({said}): mend it and run it again")
 
 
-def _state(hands: Hands, key: ObjectKey) -> str:
+def _state(hands: Hands, key: ObjectId) -> str:
     """`Complete`, `Failed`, or nothing while it goes on."""
     for each in items(hands.get(key) or {}, "status", "conditions"):
         if text(each, "type") in ("Complete", "Failed") and text(each, "status") == "True":
@@ -85,7 +85,7 @@ def _state(hands: Hands, key: ObjectKey) -> str:
     return ""
 
 
-def _said(hands: Hands, key: ObjectKey) -> str:
+def _said(hands: Hands, key: ObjectId) -> str:
     """What the Job said last."""
     try:
         printed = hands.cluster.kubectl.run(
@@ -101,7 +101,7 @@ def _name(worker: str) -> str:
     return f"{PREFIX}{worker}"[:_LONGEST_NAME].rstrip("-")
 
 
-def job(key: ObjectKey, old: Object, looks: Looks, *, keep_labels: bool) -> Object:
+def job(key: ObjectId, old: Object, looks: Looks, *, keep_labels: bool) -> Object:
     """The Job that looks at the queues of a ReplicaSet's worker.
 
     `keep_labels`: its pods keep the labels of the worker's, for policies that let these reach the broker.

@@ -7,7 +7,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from examx_cli.adopt.selectors import containers_of, template_of
-from examx_cli.objects import Object, at, items, mapping, text
+from examx_constructs.manifests import Object, at, items, mapping, text
 
 BROKER_VARIABLES = ("REDIS_URL", "CELERY_BROKER_URL", "BROKER_URL")
 """The variables that may say where the broker is. What only a `.env` says cannot be seen."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from examx_cli.cluster import FIELD_MANAGER, Cluster
 from examx_cli.errors import Refusal
 from examx_cli.kubectl import is_missing, stream
-from examx_cli.objects import Object, ObjectKey, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, text
 
 _PAUSE = 0.5
 
@@ -26,11 +26,11 @@ class Hands:
         """The namespace."""
         return self.cluster.target.namespace
 
-    def key(self, kind: str, name: str, group: str = "") -> ObjectKey:
+    def key(self, kind: str, name: str, group: str = "") -> ObjectId:
         """The key of an object of the namespace."""
-        return ObjectKey(group, kind, self.namespace, name)
+        return ObjectId(group, kind, self.namespace, name)
 
-    def get(self, key: ObjectKey) -> Object | None:
+    def get(self, key: ObjectId) -> Object | None:
         """A live object, if there is one."""
         found = self.cluster.kubectl.objects(
             "get", key.resource, *self._place(key), "--ignore-not-found", "--show-managed-fields"
@@ -42,7 +42,7 @@ class Hands:
         chosen = [f"--selector={selector}"] if selector else []
         return self.cluster.kubectl.objects("get", kind, f"--namespace={self.namespace}", *chosen)
 
-    def patch(self, key: ObjectKey, patch: object, kind: str = "merge") -> None:
+    def patch(self, key: ObjectId, patch: object, kind: str = "merge") -> None:
         """Patch an object. Raises ProcessError."""
         self.cluster.kubectl.run(
             "patch",
@@ -54,7 +54,7 @@ class Hands:
             stdin=json.dumps(patch),
         )
 
-    def try_patch(self, key: ObjectKey, patch: object) -> None:
+    def try_patch(self, key: ObjectId, patch: object) -> None:
         """Patch an object; nothing happens where it is gone."""
         try:
             self.patch(key, patch)
@@ -70,7 +70,7 @@ class Hands:
         """Put an object in the place of the one that is there."""
         self.cluster.kubectl.run("replace", "-f", "-", f"--field-manager={FIELD_MANAGER}", stdin=stream([item]))
 
-    def delete(self, key: ObjectKey, *options: str) -> None:
+    def delete(self, key: ObjectId, *options: str) -> None:
         """Delete an object and wait until it is gone. Raises Refusal where that takes too long."""
         waits = f"--timeout={int(self.timeout)}s"
         arguments = ("delete", key.resource, *self._place(key), "--ignore-not-found", waits, *options)
@@ -108,7 +108,7 @@ class Hands:
             time.sleep(_PAUSE)
 
     @staticmethod
-    def _place(key: ObjectKey) -> list[str]:
+    def _place(key: ObjectId) -> list[str]:
         return [f"--namespace={key.namespace}"] if key.namespace else []
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examx_cli import objects
+from examx_cli import reading
 from examx_cli.cluster import Cluster
 from examx_cli.deploy.history import NAME as HISTORY
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object, ObjectKey, items, mapping, text
 from examx_cli.processes import ProcessError
-from examx_constructs.checks.manifests import CLUSTER_SCOPED
+from examx_constructs.manifests import Object, ObjectId, items, mapping, text
+from examx_constructs.manifests.object_id import CLUSTER_SCOPED
 
 OWN_PREFIX = "examx-adoption"
 """What the names of the objects begin with that an adoption makes for itself: its record, its Jobs, its policy."""
@@ -47,7 +47,7 @@ class Inventory:
     """The objects of a namespace, and of the cluster those that the environment renders. `unread`: kinds not seen."""
 
     namespace: str
-    objects: Mapping[ObjectKey, Object]
+    objects: Mapping[ObjectId, Object]
     unread: Sequence[str] = field(default=())
 
     def of_kind(self, *kinds: str) -> list[Object]:
@@ -58,7 +58,7 @@ class Inventory:
         """The object of a kind and name."""
         return next((item for key, item in self.objects.items() if (key.kind, key.name) == (kind, name)), None)
 
-    def with_objects(self, others: Mapping[ObjectKey, Object]) -> "Inventory":
+    def with_objects(self, others: Mapping[ObjectId, Object]) -> "Inventory":
         """The inventory with some objects as they were earlier."""
         return Inventory(self.namespace, {**self.objects, **others}, self.unread)
 
@@ -68,7 +68,7 @@ def read_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Inventory:
     kinds = api_resources(cluster, "--verbs=list", "--namespaced", "-o", "name").split()
     kinds = [each for each in kinds if each not in _LEFT_OUT and not each.endswith(".metrics.k8s.io")]
     found, unread = _read_kinds(cluster, kinds)
-    shared = cluster.read([each for each in wanted if ObjectKey.of(each).cluster_scoped])
+    shared = cluster.read([each for each in wanted if ObjectId.of(each).cluster_scoped])
     unread += [str(each) for each in shared.unseen]
     return Inventory(cluster.target.namespace, _kept([*found, *shared.objects.values()]), unread)
 
@@ -106,29 +106,29 @@ def _get(cluster: Cluster, kinds: str) -> list[Object]:
     )
 
 
-def _kept(found: Iterable[Object]) -> dict[ObjectKey, Object]:
-    kept: dict[ObjectKey, Object] = {}
+def _kept(found: Iterable[Object]) -> dict[ObjectId, Object]:
+    kept: dict[ObjectId, Object] = {}
     for item in found:
-        key = ObjectKey.of(item)
+        key = ObjectId.of(item)
         if not _is_made_by_the_cluster(key, item) and not is_own(key) and not _has_ended(key, item):
             # One object may be served in several groups (Ingress was); the first is as good as any.
             kept.setdefault(key, _without_values(item) if key.kind == "Secret" else item)
     return kept
 
 
-def is_own(key: ObjectKey) -> bool:
+def is_own(key: ObjectId) -> bool:
     """Whether an object is one that this command keeps for itself."""
     return key.name.startswith(OWN_PREFIX) or (key.kind, key.name) == ("ConfigMap", HISTORY)
 
 
-def _is_made_by_the_cluster(key: ObjectKey, item: Object) -> bool:
+def _is_made_by_the_cluster(key: ObjectId, item: Object) -> bool:
     owners = items(item, "metadata", "ownerReferences")
     known = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
     aside = ASIDE_LABEL in mapping(item, "metadata", "labels")
     return aside or (key.kind, key.name) in known or any(mapping(each).get("controller") is True for each in owners)
 
 
-def _has_ended(key: ObjectKey, item: Object) -> bool:
+def _has_ended(key: ObjectId, item: Object) -> bool:
     if key.kind == "Pod":
         return text(item, "status", "phase") in ("Succeeded", "Failed") or "deletionTimestamp" in mapping(
             item, "metadata"
@@ -150,8 +150,8 @@ def read_files(path: Path, namespace: str) -> Inventory:
         files = [each for each in sorted(path.rglob("*")) if each.suffix in _SUFFIXES and each.stem != "kustomization"]
     else:
         files = [path]
-    found = [_placed(item, namespace) for file in files for item in objects.read(file)]
-    here = [each for each in found if ObjectKey.of(each).namespace in ("", namespace)]
+    found = [_placed(item, namespace) for file in files for item in reading.read(file)]
+    here = [each for each in found if ObjectId.of(each).namespace in ("", namespace)]
     if not here:
         raise CommandError(f"{path} holds no object of the namespace {namespace}: name a manifest or a folder of them")
     return Inventory(namespace, _kept(here))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from examx_cli.adopt.findings import Finding, warning
 from examx_cli.adopt.inventory import Inventory
-from examx_cli.objects import Object, ObjectKey, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, items, mapping, text
 
 _TRACKING = "argocd.argoproj.io/tracking-id"
 _INSTANCE = "app.kubernetes.io/instance"
@@ -12,7 +12,7 @@ _INSTANCE = "app.kubernetes.io/instance"
 
 def findings(inventory: Inventory, wanted: Sequence[Object]) -> Iterator[Finding]:
     """What to stop before the adoption: each owner once, with how many objects say that they are its own."""
-    rendered = {ObjectKey.of(each) for each in wanted}
+    rendered = {ObjectId.of(each) for each in wanted}
     found: dict[str, int] = {}
     for key, item in inventory.objects.items():
         if key in rendered:

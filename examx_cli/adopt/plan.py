@@ -17,7 +17,7 @@ from examx_cli.cluster import Cluster, Target
 from examx_cli.diff import Difference, compare
 from examx_cli.diff.live import rendered_part
 from examx_cli.errors import Refusal
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Plan:
     inventory: Inventory
     wanted: Sequence[Object]
     redis: Redis
-    gone: Mapping[ObjectKey, str]
+    gone: Mapping[ObjectId, str]
     entries: Sequence[Entry]
     findings: Sequence[Finding]
     parts: Parts
@@ -64,14 +64,14 @@ def against_cluster(cluster: Cluster, wanted: Sequence[Object], named: Sequence[
         raise Refusal(f"there is no namespace {cluster.target.namespace} to take over: `examx apply` makes it")
     lacking = asking.missing_kinds(cluster, wanted)
     inventory = read_cluster(cluster, wanted)
-    known = [each for each in wanted if ObjectKey.of(each) in inventory.objects]
+    known = [each for each in wanted if ObjectId.of(each) in inventory.objects]
     trial = cluster.try_apply(known, inventory.objects) if not lacking else None
     difference = None
     if trial is not None:
         before = {key: with_defaults(each) for key, each in inventory.objects.items()}
         for key in trial.refused.keys() | trial.forbidden.keys():
-            before[key] = rendered_part(before[key], next(each for each in wanted if ObjectKey.of(each) == key))
-        after = {ObjectKey.of(each): each for each in wanted} | dict(trial.accepted)
+            before[key] = rendered_part(before[key], next(each for each in wanted if ObjectId.of(each) == key))
+        after = {ObjectId.of(each): each for each in wanted} | dict(trial.accepted)
         difference = compare(_ours(before, wanted), after.values(), refused=trial.refused)
     made = of_inventory(where, inventory, wanted, named, difference=difference, found=lacking)
     if lacking:
@@ -119,14 +119,14 @@ def of_inventory(
     )
 
 
-def _ours(objects: Mapping[ObjectKey, Object], wanted: Sequence[Object]) -> list[Object]:
-    return [objects[key] for key in map(ObjectKey.of, wanted) if key in objects]
+def _ours(objects: Mapping[ObjectId, Object], wanted: Sequence[Object]) -> list[Object]:
+    return [objects[key] for key in map(ObjectId.of, wanted) if key in objects]
 
 
-def _rendered_parts(objects: Mapping[ObjectKey, Object], wanted: Sequence[Object]) -> list[Object]:
+def _rendered_parts(objects: Mapping[ObjectId, Object], wanted: Sequence[Object]) -> list[Object]:
     """What is there of what is rendered, as much of each as its manifest speaks of."""
     return [
-        rendered_part(with_defaults(objects[ObjectKey.of(each)]), each)
+        rendered_part(with_defaults(objects[ObjectId.of(each)]), each)
         for each in wanted
-        if ObjectKey.of(each) in objects
+        if ObjectId.of(each) in objects
     ]

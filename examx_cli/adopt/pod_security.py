@@ -7,8 +7,8 @@ manifests without a cluster.
 from collections.abc import Iterator
 
 from examx_cli.adopt.selectors import template_of
-from examx_cli.objects import Object, at, items, mapping, text
-from examx_constructs.checks.node import words
+from examx_constructs.manifests import Object, at, items, mapping, text
+from examx_constructs.manifests.object_id import words
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
 

@@ -15,17 +15,17 @@ from examx_cli.adopt.pod_security import ENFORCE_LABEL
 from examx_cli.adopt.record import MANAGER
 from examx_cli.adopt.ways import Way
 from examx_cli.errors import Refusal
-from examx_cli.objects import Object, ObjectKey, mapping, text
+from examx_constructs.manifests import Object, ObjectId, mapping, text
 
 OPEN = f"{OWN_PREFIX}-open"
 SETTLE = 10.0
 """Seconds that the agents on the nodes get to learn of all policies before the one that lets all through goes."""
 
 
-def change(way: Way, objects: Sequence[Object], removed: Sequence[ObjectKey], settle: float) -> None:
+def change(way: Way, objects: Sequence[Object], removed: Sequence[ObjectId], settle: float) -> None:
     """Bring policies and the Namespace to what they shall be. `settle`: the seconds that agents on nodes get."""
     hands = way.hands
-    policies = [each for each in objects if ObjectKey.of(each).kind != "Namespace"]
+    policies = [each for each in objects if ObjectId.of(each).kind != "Namespace"]
     going = [key for key in removed if hands.get(key) is not None]
     if going or hands.get(_open_key(hands)) is not None or not all(map(way.is_as_wanted, policies)):
         hands.cluster.apply_as(MANAGER, _let_all_through(hands), force=True)
@@ -36,12 +36,12 @@ def change(way: Way, objects: Sequence[Object], removed: Sequence[ObjectKey], se
         time.sleep(settle)
         hands.delete(_open_key(hands))
         output.note("network policies: changed without a gap")
-    way.put([each for each in objects if ObjectKey.of(each).kind == "Namespace"])
+    way.put([each for each in objects if ObjectId.of(each).kind == "Namespace"])
 
 
 def check_pod_security(hands: Hands, objects: Sequence[Object]) -> None:
     """Raise Refusal where pods that run would be refused when they start again under the Namespace's level."""
-    namespace = next((each for each in objects if ObjectKey.of(each).kind == "Namespace"), None)
+    namespace = next((each for each in objects if ObjectId.of(each).kind == "Namespace"), None)
     level = text(namespace, "metadata", "labels", ENFORCE_LABEL)
     if level and (found := pod_security_warnings(hands.cluster, level)):
         lines = "\n".join(f"  {each}" for each in found)
@@ -51,7 +51,7 @@ def check_pod_security(hands: Hands, objects: Sequence[Object]) -> None:
         )
 
 
-def _open_key(hands: Hands) -> ObjectKey:
+def _open_key(hands: Hands) -> ObjectId:
     return hands.key("NetworkPolicy", OPEN, "networking.k8s.io")
 
 

@@ -12,7 +12,7 @@ from examx_cli.adopt.selectors import is_empty, matches, pod_labels
 from examx_cli.adopt.superseded import selected_by, stays
 from examx_cli.credentials import redis
 from examx_cli.diff import Difference, Impact
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 
 GUESTS = "declare it in Environment.guests"
 _ROLE = "eks.amazonaws.com/role-arn"
@@ -25,7 +25,7 @@ class Case:
     inventory: Inventory
     wanted: Sequence[Object]
     difference: Difference
-    gone: Mapping[ObjectKey, str]
+    gone: Mapping[ObjectId, str]
     redis: Redis
 
     @property
@@ -35,7 +35,7 @@ class Case:
 
     def rendered(self, kind: str) -> list[Object]:
         """What is rendered of a kind."""
-        return [each for each in self.wanted if ObjectKey.of(each).kind == kind]
+        return [each for each in self.wanted if ObjectId.of(each).kind == kind]
 
 
 def findings(case: Case) -> list[Finding]:
@@ -73,14 +73,14 @@ def _pod_security(case: Case) -> Iterator[Finding]:
     for each in case.staying:
         if why := violations(each, level):
             yield Finding(
-                f"{ObjectKey.of(each)}: the namespace enforces {level} at the end, and its pods would be refused "
+                f"{ObjectId.of(each)}: the namespace enforces {level} at the end, and its pods would be refused "
                 f"({', '.join(why)}): {GUESTS}, mend it, or {removed(each)}"
             )
 
 
 def removed(item: Object) -> str:
     """How to have an object removed."""
-    key = ObjectKey.of(item)
+    key = ObjectId.of(item)
     return f"remove it with --remove {key.kind}/{key.name}"
 
 
@@ -93,7 +93,7 @@ def _cut_off(case: Case) -> Iterator[Finding]:
         covering = [one for one in policies if not is_empty(mapping(one, "spec", "podSelector"))]
         if not any(matches(mapping(one, "spec", "podSelector"), labels) for one in covering):
             yield Finding(
-                f"{ObjectKey.of(each)}: default-deny would cut its pods off, and no policy lets their flows through: "
+                f"{ObjectId.of(each)}: default-deny would cut its pods off, and no policy lets their flows through: "
                 f"{GUESTS}, or {removed(each)}"
             )
 
@@ -112,7 +112,7 @@ def _broker(case: Case) -> Iterator[Finding]:
     for each in foreign_readers(case.staying):
         queues = ", ".join(facts.queues_of(each))
         yield Finding(
-            f"{ObjectKey.of(each)}: it would go on reading {queues or 'its tasks'} from the Redis of today, while ours "
+            f"{ObjectId.of(each)}: it would go on reading {queues or 'its tasks'} from the Redis of today, while ours "
             f"sends to another ({case.redis.why}): keep that Redis with ExternalRedis, make its queue one of the "
             f"environment's, or {removed(each)}"
         )
@@ -123,11 +123,11 @@ def _locked_out(case: Case) -> Iterator[Finding]:
     if case.redis.moves or not redis.secrets_of(case.wanted):
         return
     for each in case.rendered("Deployment"):
-        today = case.inventory.objects.get(ObjectKey.of(each), {})
+        today = case.inventory.objects.get(ObjectId.of(each), {})
         was, will = facts.user_of(today), facts.user_of(each)
         if was is not None and will and was != will:
             yield Finding(
-                f"{ObjectKey.of(each)}: its pods of today log in to {', '.join(case.redis.today)} as "
+                f"{ObjectId.of(each)}: its pods of today log in to {', '.join(case.redis.today)} as "
                 f"{was or 'nobody'}, and that server will take {will} and its other users only, while they still work: "
                 "keep it as it is with ExternalRedis, or scale them to 0 when their queues are empty, and adopt then"
             )
@@ -138,24 +138,24 @@ def _second_beat(case: Case) -> Iterator[Finding]:
         return
     for each in case.staying:
         if facts.runs_beat(each):
-            yield Finding(f"{ObjectKey.of(each)}: it runs beat too, so tasks would be sent twice: {removed(each)}")
+            yield Finding(f"{ObjectId.of(each)}: it runs beat too, so tasks would be sent twice: {removed(each)}")
 
 
 def _shared_labels(case: Case) -> Iterator[Finding]:
     for service in case.rendered("Service"):
-        today = case.inventory.objects.get(ObjectKey.of(service), {})
+        today = case.inventory.objects.get(ObjectId.of(service), {})
         for each in case.staying:
             will, does = selected_by(service, each), selected_by(today, each)
             if will or does:
                 yield Finding(
-                    f"{ObjectKey.of(service)}: it {'leads' if does else 'would lead'} to the pods of "
-                    f"{ObjectKey.of(each)}{', and would lead to ours' if does else ' as well as to ours'}: rename its "
+                    f"{ObjectId.of(service)}: it {'leads' if does else 'would lead'} to the pods of "
+                    f"{ObjectId.of(each)}{', and would lead to ours' if does else ' as well as to ours'}: rename its "
                     f"Service or labels, make the environment keep it (a Redis: ExternalRedis), or {removed(each)}"
                 )
 
 
 def _same_host(case: Case) -> Iterator[Finding]:
-    ours = {ObjectKey.of(each): hosts_of(each) for each in case.rendered("Ingress")}
+    ours = {ObjectId.of(each): hosts_of(each) for each in case.rendered("Ingress")}
     for key, item in case.inventory.objects.items():
         if key.kind != "Ingress" or key in ours or key in case.gone:
             continue
@@ -172,7 +172,7 @@ def hosts_of(ingress: Object) -> set[str]:
 
 
 def _missing_services(case: Case) -> Iterator[Finding]:
-    known = {key.name for key in (*map(ObjectKey.of, case.wanted), *case.inventory.objects) if key.kind == "Service"}
+    known = {key.name for key in (*map(ObjectId.of, case.wanted), *case.inventory.objects) if key.kind == "Service"}
     for ingress in case.rendered("Ingress"):
         paths = _backends(ingress)
         for service in dict.fromkeys(name for _, name in paths if name and name not in known):
@@ -180,8 +180,8 @@ def _missing_services(case: Case) -> Iterator[Finding]:
             if f"alb.ingress.kubernetes.io/actions.{service}" in mapping(ingress, "metadata", "annotations"):
                 continue
             where = next(path for path, name in paths if name == service)
-            said = f"{ObjectKey.of(ingress)}: it leads {where} to Service {service}, and there is none"
-            today = case.inventory.objects.get(ObjectKey.of(ingress), {})
+            said = f"{ObjectId.of(ingress)}: it leads {where} to Service {service}, and there is none"
+            today = case.inventory.objects.get(ObjectId.of(ingress), {})
             if service in {name for _, name in _backends(today)}:
                 yield warning(f"{said}; so does today's: nothing changes for it")
             else:
@@ -194,7 +194,7 @@ def _target_groups(case: Case) -> Iterator[Finding]:
     # rules of the listener are changed before the targets of a new group are registered.
     led_to = {name for ingress in case.rendered("Ingress") for _, name in _backends(ingress)}
     for service in case.rendered("Service"):
-        key = ObjectKey.of(service)
+        key = ObjectId.of(service)
         today = case.inventory.objects.get(key)
         was, will = (_target_ports(each) for each in (today, service))
         if key.name in led_to and today is not None and was != will:
@@ -219,9 +219,9 @@ def _backends(ingress: Object) -> list[tuple[str, str]]:
 
 
 def _rollouts(case: Case) -> Iterator[Finding]:
-    rendered = {ObjectKey.of(each) for each in case.wanted}
+    rendered = {ObjectId.of(each) for each in case.wanted}
     for item in case.inventory.of_kind("Deployment"):
-        key, status = ObjectKey.of(item), mapping(item, "status")
+        key, status = ObjectId.of(item), mapping(item, "status")
         if not status or not (key in rendered or key in case.gone):
             continue
         total, updated = status.get("replicas", 0), status.get("updatedReplicas", 0)
@@ -233,12 +233,12 @@ def _rollouts(case: Case) -> Iterator[Finding]:
 
 
 def _cold_stops(case: Case) -> Iterator[Finding]:
-    rendered = {ObjectKey.of(each) for each in case.wanted}
+    rendered = {ObjectId.of(each) for each in case.wanted}
     for item in case.inventory.of_kind("Deployment"):
         why = facts.stops_cold(item)
-        if why and (ObjectKey.of(item) in rendered or ObjectKey.of(item) in case.gone):
+        if why and (ObjectId.of(item) in rendered or ObjectId.of(item) in case.gone):
             yield warning(
-                f"{ObjectKey.of(item)}: {why}, so its pods may not finish their tasks when they are told to end: "
+                f"{ObjectId.of(item)}: {why}, so its pods may not finish their tasks when they are told to end: "
                 "adopt while its queue is quiet, unless its tasks are acknowledged late"
             )
 
@@ -248,11 +248,11 @@ def _iam_role(case: Case) -> Iterator[Finding]:
         return
     used = {text(each, "spec", "template", "spec", "serviceAccountName") for each in case.rendered("Deployment")}
     for account in case.rendered("ServiceAccount"):
-        today = case.inventory.objects.get(ObjectKey.of(account), {})
+        today = case.inventory.objects.get(ObjectId.of(account), {})
         annotated = any(_ROLE in mapping(each, "metadata", "annotations") for each in (account, today))
-        if ObjectKey.of(account).name in used and not annotated:
+        if ObjectId.of(account).name in used and not annotated:
             yield warning(
-                f"{ObjectKey.of(account)}: it has no annotation {_ROLE}, and pods read their .env from Secrets "
+                f"{ObjectId.of(account)}: it has no annotation {_ROLE}, and pods read their .env from Secrets "
                 "Manager: without an IAM role, or an EKS Pod Identity association, they do not start"
             )
 

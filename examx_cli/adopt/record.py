@@ -16,8 +16,8 @@ from examx_cli.adopt.hands import Hands
 from examx_cli.adopt.inventory import Inventory
 from examx_cli.deploy.history import NAME as HISTORY
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.objects import Object, ObjectKey, mapping, text
-from examx_constructs.checks.node import words
+from examx_constructs.manifests import Object, ObjectId, mapping, text
+from examx_constructs.manifests.object_id import words
 
 NAME = "examx-adoption"
 MANAGER = "examx-adoption"
@@ -50,7 +50,7 @@ class Record:
     begun: str
     by: str
     remove: tuple[str, ...] = ()
-    objects: Mapping[ObjectKey, Object | None] = field(default_factory=dict[ObjectKey, Object | None])
+    objects: Mapping[ObjectId, Object | None] = field(default_factory=dict[ObjectId, Object | None])
     replica_sets: Mapping[str, Sequence[Object]] = field(default_factory=dict[str, Sequence[Object]])
     steps: tuple[str, ...] = ()
     undoing: bool = False
@@ -81,20 +81,20 @@ class Record:
             by=content["by"],
             remove=tuple(content["remove"]),
             objects={
-                **{ObjectKey.of(each): each for each in content["objects"]},
-                **{ObjectKey(*each): None for each in content["absent"]},
+                **{ObjectId.of(each): each for each in content["objects"]},
+                **{ObjectId(*each): None for each in content["absent"]},
             },
             replica_sets=content["replicaSets"],
             steps=tuple(content["steps"]),
             undoing=content["undoing"],
         )
 
-    def with_state(self, inventory: Inventory, keys: Iterable[ObjectKey], sets: Mapping[str, Sequence[Object]]) -> Self:
+    def with_state(self, inventory: Inventory, keys: Iterable[ObjectId], sets: Mapping[str, Sequence[Object]]) -> Self:
         """The record with how these objects are now, where it does not know already how they were."""
         new = {key: inventory.objects.get(key) for key in keys if key not in self.objects}
         return replace(self.with_objects(new), replica_sets={**sets, **self.replica_sets})
 
-    def with_objects(self, new: Mapping[ObjectKey, Object | None]) -> Self:
+    def with_objects(self, new: Mapping[ObjectId, Object | None]) -> Self:
         """The record with how more objects are now."""
         states = {key: None if item is None else as_it_was(item) for key, item in new.items()}
         return replace(self, objects={**self.objects, **states})
@@ -153,7 +153,7 @@ class Record:
         return content
 
 
-def _is_history(key: ObjectKey) -> bool:
+def _is_history(key: ObjectId) -> bool:
     return (key.kind, key.name) == ("ConfigMap", HISTORY)
 
 

@@ -4,7 +4,7 @@ from examx_cli import output
 from examx_cli.adopt import facts
 from examx_cli.adopt.aside import Aside
 from examx_cli.adopt.hands import Hands
-from examx_cli.objects import Object, ObjectKey, text
+from examx_constructs.manifests import Object, ObjectId, text
 from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION
 
 _LONGEST_TASK = 3600
@@ -13,7 +13,7 @@ after which they are handed to another worker anyway."""
 _GRACE = 30
 
 
-def remove(hands: Hands, key: ObjectKey) -> None:
+def remove(hands: Hands, key: ObjectId) -> None:
     """Remove one object. A Deployment's pods get the time that their tasks need."""
     live = hands.get(key)
     if key.kind == "Deployment":

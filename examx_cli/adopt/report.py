@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from examx_cli.adopt.plan import Plan
 from examx_cli.adopt.verdicts import Entry, Verdict
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 JsonObject = dict[str, object]
 
@@ -100,7 +100,7 @@ def _markdown(environment: str, plan: Plan, begun: Sequence[str]) -> Iterator[st
         yield f"{number}. `{step.name}`: {_cell(step.title)}{' (begun)' if step.name in begun else ''}"
 
 
-def _name(key: ObjectKey) -> str:
+def _name(key: ObjectId) -> str:
     return f"{key.kind} `{key.name}`"
 
 

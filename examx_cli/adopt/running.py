@@ -16,7 +16,7 @@ from examx_cli.cluster import Cluster
 from examx_cli.deploy.checkout import Version
 from examx_cli.deploy.history import NAME as HISTORY
 from examx_cli.errors import CommandError, Interruption, Refusal
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Run:
         entry = self.version.entry()
         known = record or Record(self.environment, entry.commit, entry.time, entry.by)
         history = self._hands.key("ConfigMap", HISTORY)
-        keys = [*map(ObjectKey.of, plan.wanted), *plan.gone]
+        keys = [*map(ObjectId.of, plan.wanted), *plan.gone]
         made = known.with_state(plan.inventory, keys, {} if record else replica_sets_of(self._hands))
         if history not in made.objects:
             made = made.with_objects({history: self._hands.get(history)})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 
 def matches(selector: object, labels: Mapping[str, object]) -> bool:

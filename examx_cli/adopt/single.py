@@ -7,7 +7,7 @@ from examx_cli.adopt.inventory import ASIDE_LABEL
 from examx_cli.adopt.waiting import wait_for
 from examx_cli.adopt.ways import Way
 from examx_cli.adopt.workload import Group
-from examx_cli.objects import Object, mapping, text
+from examx_constructs.manifests import Object, mapping, text
 
 
 def bring_single(way: Way, group: Group) -> None:

@@ -13,7 +13,7 @@ from examx_cli.adopt.inventory import AUTOSCALERS, WORKLOADS, Inventory
 from examx_cli.adopt.selectors import matches, pod_labels
 from examx_cli.adopt.superseded import target_of
 from examx_cli.adopt.verdicts import services_of
-from examx_cli.objects import Object, ObjectKey, items, mapping
+from examx_constructs.manifests import Object, ObjectId, items, mapping
 
 RECORD, FOUNDATION, REDIS, INGRESS, DRAIN, POLICIES, CLEANUP, FINISH = (
     "record",
@@ -36,7 +36,7 @@ class Step:
     kind: str
     title: str
     objects: tuple[Object, ...] = ()
-    workload: ObjectKey | None = None
+    workload: ObjectId | None = None
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class Step:
 class Parts:
     """The rendered objects by the step that they belong to."""
 
-    deployments: Mapping[ObjectKey, tuple[Object, ...]]
+    deployments: Mapping[ObjectId, tuple[Object, ...]]
     """Each Deployment, with its Services and autoscalers."""
     redis: tuple[Object, ...]
     ingress: tuple[Object, ...]
@@ -60,31 +60,31 @@ class Parts:
 def parts(wanted: Sequence[Object], inventory: Inventory) -> Parts:
     """Sort what is rendered into steps."""
     deployments = {
-        ObjectKey.of(each): (each, *services_of(each, wanted), *autoscalers_of(each, wanted))
+        ObjectId.of(each): (each, *services_of(each, wanted), *autoscalers_of(each, wanted))
         for each in wanted
-        if ObjectKey.of(each).kind == "Deployment"
+        if ObjectId.of(each).kind == "Deployment"
     }
-    taken = {ObjectKey.of(each) for group in deployments.values() for each in group}
-    sets = [each for each in wanted if ObjectKey.of(each).kind == "StatefulSet"]
+    taken = {ObjectId.of(each) for group in deployments.values() for each in group}
+    sets = [each for each in wanted if ObjectId.of(each).kind == "StatefulSet"]
     redis = [each for one in sets for each in (one, *autoscalers_of(one, wanted))]
-    ingress = [each for each in wanted if ObjectKey.of(each).kind == "Ingress"]
-    budgets = [each for each in wanted if ObjectKey.of(each).kind == "PodDisruptionBudget"]
+    ingress = [each for each in wanted if ObjectId.of(each).kind == "Ingress"]
+    budgets = [each for each in wanted if ObjectId.of(each).kind == "PodDisruptionBudget"]
     last = [each for each in wanted if _comes_last(each, inventory)]
-    taken |= {ObjectKey.of(each) for each in (*redis, *ingress, *budgets, *last)}
-    rest = [each for each in wanted if ObjectKey.of(each) not in taken]
+    taken |= {ObjectId.of(each) for each in (*redis, *ingress, *budgets, *last)}
+    rest = [each for each in wanted if ObjectId.of(each) not in taken]
     return Parts(deployments, tuple(redis), tuple(ingress), tuple(last), tuple(budgets), tuple(rest))
 
 
 def autoscalers_of(workload: Object, objects: Sequence[Object]) -> list[Object]:
     """The autoscalers of a workload."""
-    key = ObjectKey.of(workload)
+    key = ObjectId.of(workload)
     return [
-        each for each in objects if ObjectKey.of(each).kind in AUTOSCALERS and target_of(each) == (key.kind, key.name)
+        each for each in objects if ObjectId.of(each).kind in AUTOSCALERS and target_of(each) == (key.kind, key.name)
     ]
 
 
 def _comes_last(item: Object, inventory: Inventory) -> bool:
-    key = ObjectKey.of(item)
+    key = ObjectId.of(item)
     if key.kind == "Namespace":
         return True
     if key.kind != "NetworkPolicy":
@@ -95,9 +95,7 @@ def _comes_last(item: Object, inventory: Inventory) -> bool:
     return any(matches(selector, pod_labels(each)) for each in inventory.of_kind(*WORKLOADS))
 
 
-def steps(
-    made: Parts, gone: Mapping[ObjectKey, str], *, moves: bool, replaced: Collection[ObjectKey] = ()
-) -> list[Step]:
+def steps(made: Parts, gone: Mapping[ObjectId, str], *, moves: bool, replaced: Collection[ObjectId] = ()) -> list[Step]:
     """All steps, in their order. `replaced`: the Deployments that cannot be changed in place."""
     backends, workers, beats = _sorted(made)
     serving = [_workload(each, made, replaced) for each in backends]
@@ -124,20 +122,20 @@ def steps(
     return found
 
 
-def _sorted(made: Parts) -> tuple[list[ObjectKey], list[ObjectKey], list[ObjectKey]]:
+def _sorted(made: Parts) -> tuple[list[ObjectId], list[ObjectId], list[ObjectId]]:
     """The Deployments: those behind a Service, the others, and beat."""
     beats = [key for key, group in made.deployments.items() if facts.runs_beat(group[0])]
     serving = [
         key
         for key, group in made.deployments.items()
-        if key not in beats and any(ObjectKey.of(each).kind == "Service" for each in group)
+        if key not in beats and any(ObjectId.of(each).kind == "Service" for each in group)
     ]
     return serving, [key for key in made.deployments if key not in (*beats, *serving)], beats
 
 
-def _workload(key: ObjectKey, made: Parts, replaced: Collection[ObjectKey], *, stays: bool = False) -> Step:
+def _workload(key: ObjectId, made: Parts, replaced: Collection[ObjectId], *, stays: bool = False) -> Step:
     group = made.deployments[key]
-    others = [str(ObjectKey.of(each)) for each in group[1:]]
+    others = [str(ObjectId.of(each)) for each in group[1:]]
     along = f", with {', '.join(others)}" if others else ""
     if key not in replaced:
         return Step(WORKLOAD, f"apply it{along}, and wait for it", group, key)

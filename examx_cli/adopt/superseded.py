@@ -6,21 +6,21 @@ from examx_cli.adopt.inventory import AUTOSCALERS, WORKLOADS, Inventory
 from examx_cli.adopt.selectors import is_empty, matches, pod_labels
 from examx_cli.diff.surroundings import Surroundings, Workload
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object, ObjectKey, mapping, text
+from examx_constructs.manifests import Object, ObjectId, mapping, text
 
 KEPT_KINDS = frozenset({"Namespace", "PersistentVolume", "PersistentVolumeClaim", "Secret", "StorageClass"})
 """What is never removed, whoever asks."""
 
 
-def removals(inventory: Inventory, wanted: Sequence[Object], named: Sequence[str]) -> dict[ObjectKey, str]:
+def removals(inventory: Inventory, wanted: Sequence[Object], named: Sequence[str]) -> dict[ObjectId, str]:
     """The objects that go at the end, and why. Raises CommandError for a name that must not go or is not there."""
-    rendered = {ObjectKey.of(each): each for each in wanted}
+    rendered = {ObjectId.of(each): each for each in wanted}
     asked = _asked(inventory, rendered, named)
     gone = {**asked, **dict(_with_their_workload(inventory, asked))}
     foreign = [item for key, item in inventory.objects.items() if key not in rendered and key not in gone]
     for item in foreign:
         if why := _why(item, inventory, wanted, gone):
-            gone[ObjectKey.of(item)] = why
+            gone[ObjectId.of(item)] = why
     _refuse_needed(inventory, rendered, gone, asked)
     return gone
 
@@ -31,18 +31,18 @@ def target_of(autoscaler: Object) -> tuple[str, str]:
     return text(target, "kind") or "Deployment", text(target, "name")
 
 
-def stays(inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectKey, str]) -> list[Object]:
+def stays(inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> list[Object]:
     """The workloads of others that go on running."""
-    rendered = {ObjectKey.of(each) for each in wanted}
+    rendered = {ObjectId.of(each) for each in wanted}
     return [
         each
         for each in inventory.of_kind(*WORKLOADS)
-        if ObjectKey.of(each) not in rendered and ObjectKey.of(each) not in gone
+        if ObjectId.of(each) not in rendered and ObjectId.of(each) not in gone
     ]
 
 
-def _asked(inventory: Inventory, rendered: Mapping[ObjectKey, Object], named: Sequence[str]) -> dict[ObjectKey, str]:
-    found: dict[ObjectKey, str] = {}
+def _asked(inventory: Inventory, rendered: Mapping[ObjectId, Object], named: Sequence[str]) -> dict[ObjectId, str]:
+    found: dict[ObjectId, str] = {}
     for each in named:
         kind, slash, name = each.partition("/")
         if not slash or not kind or not name:
@@ -60,15 +60,15 @@ def _asked(inventory: Inventory, rendered: Mapping[ObjectKey, Object], named: Se
     return found
 
 
-def _with_their_workload(inventory: Inventory, asked: Mapping[ObjectKey, str]) -> Iterator[tuple[ObjectKey, str]]:
+def _with_their_workload(inventory: Inventory, asked: Mapping[ObjectId, str]) -> Iterator[tuple[ObjectId, str]]:
     workloads = {(key.kind, key.name) for key in asked if key.kind in WORKLOADS}
     for item in inventory.of_kind(*AUTOSCALERS):
         if target_of(item) in workloads:
-            yield ObjectKey.of(item), f"it scales {target_of(item)[1]}, which goes"
+            yield ObjectId.of(item), f"it scales {target_of(item)[1]}, which goes"
 
 
-def _why(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectKey, str]) -> str | None:
-    match ObjectKey.of(item).kind:
+def _why(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> str | None:
+    match ObjectId.of(item).kind:
         case "HorizontalPodAutoscaler" | "ScaledObject":
             return _second_autoscaler(item, wanted)
         case "PodDisruptionBudget":
@@ -81,7 +81,7 @@ def _why(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Map
 
 def _second_autoscaler(item: Object, wanted: Sequence[Object]) -> str | None:
     for ours in wanted:
-        key = ObjectKey.of(ours)
+        key = ObjectId.of(ours)
         if key.kind in AUTOSCALERS and target_of(ours) == target_of(item):
             return f"{key} scales {target_of(item)[1]} from now on, and of two autoscalers on one target neither works"
     return None
@@ -89,25 +89,25 @@ def _second_autoscaler(item: Object, wanted: Sequence[Object]) -> str | None:
 
 def _second_budget(item: Object, wanted: Sequence[Object]) -> str | None:
     for ours in wanted:
-        key = ObjectKey.of(ours)
+        key = ObjectId.of(ours)
         if key.kind != "PodDisruptionBudget":
             continue
         covered = [
             each
             for each in wanted
-            if ObjectKey.of(each).kind in WORKLOADS
+            if ObjectId.of(each).kind in WORKLOADS
             and matches(mapping(ours, "spec", "selector"), pod_labels(each))
             and matches(mapping(item, "spec", "selector"), pod_labels(each))
         ]
         if covered:
-            name = ObjectKey.of(covered[0]).name
+            name = ObjectId.of(covered[0]).name
             return f"{key} guards the pods of {name}, and a pod under two budgets cannot be evicted at all"
     return None
 
 
-def _unused(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectKey, str]) -> str | None:
-    key = ObjectKey.of(item)
-    rendered = {ObjectKey.of(each) for each in wanted}
+def _unused(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> str | None:
+    key = ObjectId.of(item)
+    rendered = {ObjectId.of(each) for each in wanted}
     readers = Surroundings(inventory.objects.values()).readers(key)
     replaced = [each for each in readers if each.key in rendered]
     if not replaced or any(each.key not in rendered and each.key not in gone for each in readers):
@@ -119,17 +119,17 @@ def _unused(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: 
 
 def _refuse_needed(
     inventory: Inventory,
-    rendered: Mapping[ObjectKey, Object],
-    gone: Mapping[ObjectKey, str],
-    asked: Mapping[ObjectKey, str],
+    rendered: Mapping[ObjectId, Object],
+    gone: Mapping[ObjectId, str],
+    asked: Mapping[ObjectId, str],
 ) -> None:
     """Raise CommandError where something that was named is needed by a workload that stays."""
     staying = [item for key, item in inventory.objects.items() if key.kind in WORKLOADS and key not in gone]
-    staying = [rendered.get(ObjectKey.of(each), each) for each in staying]
+    staying = [rendered.get(ObjectId.of(each), each) for each in staying]
     for key in asked:
         for each in staying:
-            if (key.kind, key.name) in Workload(ObjectKey.of(each), each).needs():
-                raise CommandError(f"--remove {key.kind}/{key.name}: {ObjectKey.of(each)} needs it and stays")
+            if (key.kind, key.name) in Workload(ObjectId.of(each), each).needs():
+                raise CommandError(f"--remove {key.kind}/{key.name}: {ObjectId.of(each)} needs it and stays")
 
 
 def selected_by(service: Object, workload: Object) -> bool:

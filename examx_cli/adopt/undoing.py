@@ -22,7 +22,7 @@ from examx_cli.adopt.superseded import KEPT_KINDS, target_of
 from examx_cli.adopt.ways import Back
 from examx_cli.adopt.workload import Group, Manner, bring, finish
 from examx_cli.credentials import redis
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Undoing:
     record: Record
     pace: Pace
 
-    def run(self) -> list[ObjectKey]:
+    def run(self) -> list[ObjectId]:
         """Take everything back; returns what is new and stays, because it holds data."""
         if not self.record.undoing:
             self.record = replace(self.record, undoing=True)
@@ -57,34 +57,34 @@ class Undoing:
     def _back(self) -> Back:
         return Back(self.hands, self.record)
 
-    def _was(self, key: ObjectKey) -> Object | None:
+    def _was(self, key: ObjectId) -> Object | None:
         return self.record.objects.get(key)
 
-    def _new(self) -> list[ObjectKey]:
+    def _new(self) -> list[ObjectId]:
         """What was not there before."""
         return [key for key, item in self.record.objects.items() if item is None]
 
     def _open(self) -> None:
         remove_jobs(self.hands)
-        last = [ObjectKey.of(each) for each in self.plan.parts.last]
+        last = [ObjectId.of(each) for each in self.plan.parts.last]
         self._put(key for key in last if key.kind == "Namespace")
         closed = [key for key in last if key.kind != "Namespace"]
         was = [item for key in closed if (item := self._was(key)) is not None]
         policies.change(self._back, was, [key for key in closed if self._was(key) is None], self.pace.settle)
-        served = {ObjectKey.of(each) for group in self.plan.parts.deployments.values() for each in group}
+        served = {ObjectId.of(each) for group in self.plan.parts.deployments.values() for each in group}
         late = {*last, *served, *(key for key in self.plan.gone if key.kind == "Deployment" and self._runs_beat(key))}
         self._put(key for key in self.record.objects if key not in late and not self._is_autoscaler_of_ours(key))
 
-    def _runs_beat(self, key: ObjectKey) -> bool:
+    def _runs_beat(self, key: ObjectId) -> bool:
         item = self._was(key)
         return item is not None and facts.runs_beat(item)
 
-    def _is_autoscaler_of_ours(self, key: ObjectKey) -> bool:
+    def _is_autoscaler_of_ours(self, key: ObjectId) -> bool:
         item = self._was(key)
         ours = {(each.kind, each.name) for each in self.plan.parts.deployments}
         return key.kind in AUTOSCALERS and item is not None and target_of(item) in ours
 
-    def _put(self, keys: Iterable[ObjectKey]) -> None:
+    def _put(self, keys: Iterable[ObjectId]) -> None:
         self._back.put([item for key in keys if (item := self._was(key)) is not None])
 
     def _workloads(self) -> None:
@@ -110,7 +110,7 @@ class Undoing:
             deployment = self._was(key)
             if deployment is None:
                 continue
-            keys = [ObjectKey.of(each) for each in parts[1:]]
+            keys = [ObjectId.of(each) for each in parts[1:]]
             old = [
                 item
                 for each, item in self.record.objects.items()

@@ -10,7 +10,7 @@ from examx_cli.adopt.selectors import pod_labels
 from examx_cli.adopt.superseded import selected_by, stays, target_of
 from examx_cli.diff import Difference, Impact, ObjectChange
 from examx_cli.diff.surroundings import Workload
-from examx_cli.objects import Object, ObjectKey, at, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, mapping, text
 
 
 class Verdict(StrEnum):
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 class Entry:
     """One object: what becomes of it, and why, a sentence each."""
 
-    key: ObjectKey
+    key: ObjectId
     verdict: Verdict
     why: tuple[str, ...] = ()
 
@@ -37,7 +37,7 @@ def entries(
     inventory: Inventory,
     wanted: Sequence[Object],
     difference: Difference,
-    gone: Mapping[ObjectKey, str],
+    gone: Mapping[ObjectId, str],
     *,
     moves: bool,
 ) -> list[Entry]:
@@ -56,11 +56,11 @@ def _ours(
     item: Object,
     inventory: Inventory,
     wanted: Sequence[Object],
-    changes: Mapping[ObjectKey, ObjectChange],
+    changes: Mapping[ObjectId, ObjectChange],
     *,
     moves: bool,
 ) -> Entry:
-    key = ObjectKey.of(item)
+    key = ObjectId.of(item)
     today = inventory.objects.get(key)
     if today is None:
         return Entry(key, Verdict.NEW)
@@ -129,12 +129,12 @@ def lifecycle(today: Object, ours: Object, services: Sequence[Object], inventory
     if services and not facts.has_pre_stop(today):
         reasons.append("its pods end while the load balancer still sends to them: they have no preStop pause")
     for service in services:
-        now = inventory.objects.get(ObjectKey.of(service))
+        now = inventory.objects.get(ObjectId.of(service))
         ports = [facts.resolves(each, one) for each in (service, now or service) for one in (today, ours)]
         if any(each != ports[0] for each in ports):
             was, will = (next(iter(each.values()), None) for each in (ports[2], ports[1]))
             reasons.append(
-                f"Service {ObjectKey.of(service).name} leads to port {was} today and to {will} then: "
+                f"Service {ObjectId.of(service).name} leads to port {was} today and to {will} then: "
                 "in between it would lead to pods that do not listen there"
             )
     return reasons
@@ -142,20 +142,20 @@ def lifecycle(today: Object, ours: Object, services: Sequence[Object], inventory
 
 def services_of(workload: Object, objects: Sequence[Object]) -> list[Object]:
     """The Services that lead to a workload's pods."""
-    return [each for each in objects if ObjectKey.of(each).kind == "Service" and selected_by(each, workload)]
+    return [each for each in objects if ObjectId.of(each).kind == "Service" and selected_by(each, workload)]
 
 
-def _left(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectKey, str]) -> Entry:
-    return Entry(ObjectKey.of(item), Verdict.LEFT, tuple(_safe(item, inventory, wanted, gone)))
+def _left(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> Entry:
+    return Entry(ObjectId.of(item), Verdict.LEFT, tuple(_safe(item, inventory, wanted, gone)))
 
 
-def _safe(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectKey, str]) -> Iterator[str]:
+def _safe(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> Iterator[str]:
     """Why an object of others may stay beside ours."""
-    key = ObjectKey.of(item)
+    key = ObjectId.of(item)
     if key.kind in AUTOSCALERS:
         yield f"it scales {target_of(item)[1]}, which is not ours"
     elif key.kind == "Service":
-        ours = [ObjectKey.of(each).name for each in wanted if _runs_pods(each) and selected_by(item, each)]
+        ours = [ObjectId.of(each).name for each in wanted if _runs_pods(each) and selected_by(item, each)]
         yield f"it goes on leading to the pods of {', '.join(ours)}" if ours else "it leads to no pod of ours"
     elif key.kind in WORKLOADS:
         yield "not ours; its pods go on"
@@ -164,13 +164,13 @@ def _safe(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Ma
     elif key.kind in ("PersistentVolumeClaim", "PersistentVolume"):
         yield "it holds data"
     else:
-        from_others = [ObjectKey.of(each).name for each in stays(inventory, wanted, gone) if _needs(each, key)]
+        from_others = [ObjectId.of(each).name for each in stays(inventory, wanted, gone) if _needs(each, key)]
         yield f"{', '.join(from_others)} uses it" if from_others else "not ours; nothing of ours depends on it"
 
 
 def _runs_pods(item: Object) -> bool:
-    return ObjectKey.of(item).kind in WORKLOADS and bool(pod_labels(item))
+    return ObjectId.of(item).kind in WORKLOADS and bool(pod_labels(item))
 
 
-def _needs(workload: Object, key: ObjectKey) -> bool:
-    return (key.kind, key.name) in Workload(ObjectKey.of(workload), workload).needs()
+def _needs(workload: Object, key: ObjectId) -> bool:
+    return (key.kind, key.name) in Workload(ObjectId.of(workload), workload).needs()

@@ -6,10 +6,10 @@ from examx_cli import output
 from examx_cli.adopt.hands import Hands
 from examx_cli.deploy import diagnosis, display, rollouts
 from examx_cli.errors import Refusal
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 
-def wait_for(hands: Hands, keys: Sequence[ObjectKey]) -> None:
+def wait_for(hands: Hands, keys: Sequence[ObjectId]) -> None:
     """Wait for rollouts. Raises Refusal, with what their pods say, for those that fail."""
     with display.shown(keys) as board:
         failed = rollouts.wait(hands.cluster, keys, timeout=hands.timeout, tell=board.tell)

@@ -9,7 +9,7 @@ from examx_cli.adopt.carrying import carried
 from examx_cli.adopt.hands import Hands
 from examx_cli.adopt.record import Record, as_it_was, content_of
 from examx_cli.adopt.selectors import template_of
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -22,7 +22,7 @@ class Way(Protocol):
         """What it does with single objects."""
         ...
 
-    def wanted(self, key: ObjectKey) -> Object | None:
+    def wanted(self, key: ObjectId) -> Object | None:
         """An object as it shall be; None for one that shall not be there."""
         ...
 
@@ -56,11 +56,11 @@ class There:
     """To what is rendered."""
 
     hands: Hands
-    rendered: Mapping[ObjectKey, Object]
-    earlier: Mapping[ObjectKey, Object | None]
+    rendered: Mapping[ObjectId, Object]
+    earlier: Mapping[ObjectId, Object | None]
     """What was there before, as the record says."""
 
-    def wanted(self, key: ObjectKey) -> Object | None:
+    def wanted(self, key: ObjectId) -> Object | None:
         """As it is rendered."""
         return self.rendered.get(key)
 
@@ -72,7 +72,7 @@ class There:
 
     def is_as_wanted(self, item: Object) -> bool:
         """Whether an apply would change nothing, by the server's own dry run."""
-        key = ObjectKey.of(item)
+        key = ObjectId.of(item)
         live = self.hands.get(key)
         if live is None:
             return False
@@ -81,7 +81,7 @@ class There:
 
     def has_pods_of(self, live: Object, wanted: Object) -> bool:
         """Whether an apply would leave its pods alone, by the server's own dry run."""
-        key = ObjectKey.of(wanted)
+        key = ObjectId.of(wanted)
         trial = self.hands.cluster.try_apply([wanted], {key: live})
         after = trial.accepted.get(key)
         return after is not None and template_of(after) == template_of(live)
@@ -97,7 +97,7 @@ class There:
 
     def complete(self, deployment: Object, replicas: int) -> None:
         """Put in again what controllers had put in; let it have pods; let go of their number."""
-        key = ObjectKey.of(deployment)
+        key = ObjectId.of(deployment)
         for manager, part in self._carried(deployment).items():
             self.hands.cluster.apply_as(manager, part)
             output.note(f"{key}: what {manager} put into it stays")
@@ -106,7 +106,7 @@ class There:
         self.put([deployment])
 
     def _carried(self, deployment: Object) -> Mapping[str, Object]:
-        before = self.earlier.get(ObjectKey.of(deployment))
+        before = self.earlier.get(ObjectId.of(deployment))
         return carried(before, deployment) if before else {}
 
     @staticmethod
@@ -126,14 +126,14 @@ class Back:
     hands: Hands
     record: Record
 
-    def wanted(self, key: ObjectKey) -> Object | None:
+    def wanted(self, key: ObjectId) -> Object | None:
         """As it was."""
         return self.record.objects.get(key)
 
     def put(self, objects: Sequence[Object]) -> None:
         """Create or replace them, and write down again who owned what."""
         for each in objects:
-            key = ObjectKey.of(each)
+            key = ObjectId.of(each)
             live = self.hands.get(key)
             if live is not None and content_of(live) == content_of(each):
                 continue
@@ -150,14 +150,14 @@ class Back:
         kubectl itself rewrites what it had applied last, where an object says so.
         """
         if applied := text(item, "metadata", "annotations", LAST_APPLIED):
-            self.hands.patch(ObjectKey.of(item), {"metadata": {"annotations": {LAST_APPLIED: applied}}})
+            self.hands.patch(ObjectId.of(item), {"metadata": {"annotations": {LAST_APPLIED: applied}}})
         if owners := items(item, "metadata", "managedFields"):
             record = [{"op": "replace", "path": "/metadata/managedFields", "value": owners}]
-            self.hands.patch(ObjectKey.of(item), record, "json")
+            self.hands.patch(ObjectId.of(item), record, "json")
 
     def is_as_wanted(self, item: Object) -> bool:
         """Whether it is as it was."""
-        live = self.hands.get(ObjectKey.of(item))
+        live = self.hands.get(ObjectId.of(item))
         return live is not None and content_of(live) == content_of(item)
 
     def has_pods_of(self, live: Object, wanted: Object) -> bool:

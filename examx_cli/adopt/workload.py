@@ -22,7 +22,7 @@ from examx_cli.adopt.verdicts import replaced
 from examx_cli.adopt.waiting import wait_for
 from examx_cli.adopt.ways import Way
 from examx_cli.errors import Refusal
-from examx_cli.objects import Object, ObjectKey, at, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, mapping, text
 from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION
 
 _AFTER_THE_LONGEST_TASK = 30
@@ -32,11 +32,11 @@ _AFTER_THE_LONGEST_TASK = 30
 class Group:
     """A Deployment as it shall be, its Services, its autoscalers, and those that must go before them."""
 
-    key: ObjectKey
+    key: ObjectId
     deployment: Object
     services: Sequence[Object] = ()
     autoscalers: Sequence[Object] = ()
-    gone: Sequence[ObjectKey] = ()
+    gone: Sequence[ObjectId] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _with_live_replicas(way: Way, group: Group) -> Object:
 
 
 def _why_beside(hands: Hands, live: Object, group: Group, manner: Manner) -> list[str]:
-    there = [found for each in group.services if (found := hands.get(ObjectKey.of(each))) is not None]
-    inventory = Inventory(hands.namespace, {ObjectKey.of(each): each for each in there})
+    there = [found for each in group.services if (found := hands.get(ObjectId.of(each))) is not None]
+    inventory = Inventory(hands.namespace, {ObjectId.of(each): each for each in there})
     wanted = [group.deployment, *group.services]
     return replaced(live, group.deployment, wanted, inventory, other_pods=True, moves=manner.moves)
 
@@ -116,10 +116,10 @@ def _narrow(hands: Hands, live: Object, services: Sequence[Object]) -> None:
     """Let Services lead to the pods that a Deployment has now, and to no others that have its labels."""
     number = hash_of(hands, live)
     for each in services if number else ():
-        service = hands.get(ObjectKey.of(each))
+        service = hands.get(ObjectId.of(each))
         if service is not None and HASH_LABEL not in mapping(service, "spec", "selector"):
-            hands.patch(ObjectKey.of(each), {"spec": {"selector": {HASH_LABEL: number}}})
-            output.note(f"{ObjectKey.of(each)}: leads to the pods that serve now alone, until the new ones are ready")
+            hands.patch(ObjectId.of(each), {"spec": {"selector": {HASH_LABEL: number}}})
+            output.note(f"{ObjectId.of(each)}: leads to the pods that serve now alone, until the new ones are ready")
 
 
 def _lead_to_new(way: Way, group: Group, aside: Aside) -> None:
@@ -163,6 +163,6 @@ def _wait_for_one(hands: Hands, group: Group) -> None:
 
 
 def _least(autoscaler: Object) -> object:
-    if ObjectKey.of(autoscaler).kind == "ScaledObject":
+    if ObjectId.of(autoscaler).kind == "ScaledObject":
         return at(autoscaler, "spec", "minReplicaCount") or 0
     return at(autoscaler, "spec", "minReplicas")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from examx_cli import objects, output
+from examx_cli import output, reading
 from examx_cli.adopt import report, running
 from examx_cli.adopt.adoption import Pace
 from examx_cli.adopt.plan import Plan, against_files
@@ -97,7 +97,7 @@ def adopt(
     if against is not None:
         if context is not None:
             raise CommandError("--context is of a cluster, and --against names manifests: give one of them")
-        show(environment, against_files(against, objects.read(project.manifests(environment)), named), format)
+        show(environment, against_files(against, reading.read(project.manifests(environment)), named), format)
         return
     pace = Pace(
         timeout=Duration(timeout).seconds,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from examx_cli import objects, output
+from examx_cli import output, reading
 from examx_cli.commands.arguments import Context
 from examx_cli.credentials import redis
 from examx_cli.diff import document, markdown, sources, text
@@ -94,7 +94,7 @@ def _compare(project: Project, environment: str, against: str, of: str | None, c
     kubectl = Kubectl(context)
     with output.waiting(f"asking the cluster of {environment}"):
         compared = sources.against_cluster(project, environment, kubectl)
-        made = redis.foretold(kubectl, objects.read(project.manifests(environment)))
+        made = redis.foretold(kubectl, reading.read(project.manifests(environment)))
     for each in made:
         output.note(f"{each.key}: no manifest holds it; `examx apply {environment}` would make it")
     return compared

@@ -16,8 +16,8 @@ from examx_cli.doctor.needs import FEATURE, Needs
 from examx_cli.doctor.sample import sample
 from examx_cli.errors import REFUSED, CommandError
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import read
 from examx_cli.project import Project, known_environment
+from examx_cli.reading import read
 from examx_constructs.environments import ENVIRONMENTS
 
 

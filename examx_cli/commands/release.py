@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from examx_cli import github, objects, output
+from examx_cli import github, output, reading
 from examx_cli.commands.arguments import EnvironmentName, Json
 from examx_cli.diff import compare
 from examx_cli.errors import CommandError
@@ -71,7 +71,7 @@ def _message(environment: str, image: str | None, commit: str | None) -> str:
 def _summary(repository: Repository, environment: str, made: Release) -> str:
     path = manifests_path(environment)
     before, after = (
-        objects.parse(repository.show(commit, path) or "", f"{path} of {commit}")
+        reading.parse(repository.show(commit, path) or "", f"{path} of {commit}")
         for commit in (made.parent, made.commit)
     )
     return compare(before, after).summary()

@@ -11,12 +11,12 @@ from examx_cli.commands.arguments import Context, EnvironmentName, Json, Timeout
 from examx_cli.deploy.checkout import cluster_of, working_tree
 from examx_cli.deploy.history import History
 from examx_cli.errors import Refusal
-from examx_cli.objects import ObjectKey
 from examx_cli.project import Project
 from examx_cli.restart import report
 from examx_cli.restart.plan import Choice, Plan, plan
 from examx_cli.restart.rolling import Restart
 from examx_cli.rotation.holding import look_at
+from examx_constructs.manifests import ObjectId
 from examx_constructs.settings import Duration
 
 _SHORT_COMMIT = 10
@@ -99,7 +99,7 @@ def _tell(made: Plan) -> None:
         output.note(f"{key}: not rendered here, and takes one of these secrets too; {_by_hand(key)} restarts it")
 
 
-def _by_hand(key: ObjectKey) -> str:
+def _by_hand(key: ObjectId) -> str:
     return f"`kubectl rollout restart {key.resource} --namespace={key.namespace}`"
 
 

@@ -12,8 +12,8 @@ from examx_cli.cluster import Cluster, Target, check_identity
 from examx_cli.commands.arguments import Json
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import read
 from examx_cli.project import Project, manifests_path
+from examx_cli.reading import read
 from examx_cli.schemas import Definitions
 from examx_cli.validation import Problem
 from examx_constructs.environments import ENVIRONMENTS

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from examx_cli.objects import Object, items, text
 from examx_cli.rotation.statuses import moment
+from examx_constructs.manifests import Object, items, text
 
 _ENDED = ("Succeeded", "Failed")
 

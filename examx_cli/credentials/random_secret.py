@@ -9,8 +9,8 @@ from enum import StrEnum
 from examx_cli.credentials.telling import told
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_taken
-from examx_cli.objects import Object, ObjectKey, mapping, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, mapping, text
 
 MANAGER = "examx-credentials"
 """Who owns the values, in the API server's record: another than who applies, which would prune what it owns."""
@@ -39,9 +39,9 @@ class RandomSecret:
     about: str
 
     @property
-    def key(self) -> ObjectKey:
+    def key(self) -> ObjectId:
         """As every object is known."""
-        return ObjectKey("", "Secret", self.namespace, self.name)
+        return ObjectId("", "Secret", self.namespace, self.name)
 
     def manifest(self) -> Object:
         """The Secret, with new values."""

@@ -10,7 +10,7 @@ from examx_cli import output
 from examx_cli.credentials.random_secret import Made, RandomSecret
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import Object, text
+from examx_constructs.manifests import Object, text
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 from examx_constructs.settings.redis import REDIS_USERS
 

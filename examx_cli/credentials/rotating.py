@@ -21,8 +21,8 @@ from examx_cli.credentials.servers import Server, Servers
 from examx_cli.credentials.telling import reason, told
 from examx_cli.errors import CommandError, Interruption, Refusal
 from examx_cli.kubectl import is_missing, is_outdated
-from examx_cli.objects import Object
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object
 
 CLIENTS = "application"
 """The user whose password pods hold as a variable too."""

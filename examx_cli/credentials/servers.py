@@ -13,8 +13,8 @@ from examx_cli.credentials.keys import Keys
 from examx_cli.credentials.random_secret import RandomSecret
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 from examx_constructs.settings.redis import REDIS_USERS
 
@@ -149,7 +149,7 @@ class Servers:
 def _is_of(pod: Object, stateful_set: Object) -> bool:
     owners = {text(each, "name") for each in items(pod, "metadata", "ownerReferences")}
     labels = mapping(stateful_set, "spec", "selector", "matchLabels")
-    return ObjectKey.of(stateful_set).name in owners and labels.items() <= mapping(pod, "metadata", "labels").items()
+    return ObjectId.of(stateful_set).name in owners and labels.items() <= mapping(pod, "metadata", "labels").items()
 
 
 def _mounts(pod: Object, secret: str) -> list[tuple[str, str]]:

@@ -5,17 +5,16 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from examx_cli import github, objects
+from examx_cli import github, reading
 from examx_cli.cluster import Cluster, Target
 from examx_cli.deploy.history import Entry
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import Object, text
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project, manifests_path
-from examx_constructs.checks import yaml_text
 from examx_constructs.environments import IMAGES_FILE, read_images
+from examx_constructs.manifests import Object, text, yaml_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Version:
 
 def working_tree(project: Project, environment: str) -> Version:
     """The environment as the files of the checkout have it."""
-    manifests = objects.read(project.manifests(environment))
+    manifests = reading.read(project.manifests(environment))
     image = read_images(project.images).get(environment, "")
     return Version(clean_commit(project, manifests_path(environment), str(IMAGES_FILE)), image, tuple(manifests))
 
@@ -47,7 +46,7 @@ def at_commit(project: Project, environment: str, revision: str) -> Version:
     if manifests is None or images is None:
         raise CommandError(f"commit {commit[:10]} has no {manifests_path(environment)}: it can not be applied")
     image = next((text(each, environment) for each in _documents(images, f"{commit[:10]}:{IMAGES_FILE}")), "")
-    return Version(commit, image, tuple(objects.parse(manifests, f"{commit[:10]}:{manifests_path(environment)}")))
+    return Version(commit, image, tuple(reading.parse(manifests, f"{commit[:10]}:{manifests_path(environment)}")))
 
 
 def _documents(content: str, source: str) -> list[object]:

@@ -12,9 +12,9 @@ from examx_cli.deploy.history import Entry, History
 from examx_cli.deploy.plan import Plan, plan, refuse
 from examx_cli.diff import Difference, compare
 from examx_cli.errors import Interruption, Refusal
-from examx_cli.objects import Object, ObjectKey
 from examx_cli.ownership import staying
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId
 from examx_constructs.settings import Duration
 
 
@@ -36,10 +36,10 @@ class Options:
 class Done:
     """What a deployment did. `made`: Secrets that no manifest holds."""
 
-    changed: tuple[ObjectKey, ...]
-    pruned: tuple[ObjectKey, ...]
-    left: tuple[ObjectKey, ...]
-    made: tuple[ObjectKey, ...] = ()
+    changed: tuple[ObjectId, ...]
+    pruned: tuple[ObjectId, ...]
+    left: tuple[ObjectId, ...]
+    made: tuple[ObjectId, ...] = ()
 
 
 def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: Options) -> Done:
@@ -66,7 +66,7 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
 def _not_ours(made: Plan) -> Iterator[str]:
     """A line for each field that is not rendered and stays."""
     for item in made.apply:
-        key = ObjectKey.of(item)
+        key = ObjectId.of(item)
         for each in staying(made.after.get(key, {}), item):
             yield f"{key}: left as it is, of {each.manager}: {each.shown}{f' ({each.why})' if each.why else ''}"
 
@@ -80,12 +80,12 @@ def rehearse(cluster: Cluster, wanted: Sequence[Object], *, prune_storage: bool 
 
 def changes(made: Plan) -> Difference:
     """What applying a plan changes. What a cluster could not try yet, in a new namespace, counts as it is rendered."""
-    keys = [ObjectKey.of(each) for each in made.apply]
+    keys = [ObjectId.of(each) for each in made.apply]
     before = [made.live.objects[key] for key in keys if key in made.live.objects]
     return compare(before, [made.after.get(key, item) for key, item in zip(keys, made.apply, strict=True)])
 
 
-def _keys(difference: Difference) -> tuple[ObjectKey, ...]:
+def _keys(difference: Difference) -> tuple[ObjectId, ...]:
     return tuple(change.key for change in difference.changes)
 
 
@@ -96,12 +96,12 @@ def _planned(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
         output.note(f"{key}: left alone; {why}")
     if made.namespace_is_new:
         # Until its namespace is there, the cluster can not try what stands in it.
-        cluster.apply([each for each in made.apply if ObjectKey.of(each).cluster_scoped])
-        refuse(cluster.try_apply([each for each in made.apply if not ObjectKey.of(each).cluster_scoped]).refused)
+        cluster.apply([each for each in made.apply if ObjectId.of(each).cluster_scoped])
+        refuse(cluster.try_apply([each for each in made.apply if not ObjectId.of(each).cluster_scoped]).refused)
     return made
 
 
-def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], options: Options) -> None:
+def _wait(cluster: Cluster, workloads: Sequence[ObjectId], options: Options) -> None:
     try:
         with output.group(f"Wait for {len(workloads)} rollouts"), display.shown(workloads) as board:
             failed = rollouts.wait(cluster, workloads, timeout=options.timeout.seconds, tell=board.tell)
@@ -123,8 +123,8 @@ def _wait(cluster: Cluster, workloads: Sequence[ObjectKey], options: Options) ->
     )
 
 
-def _prune(cluster: Cluster, wanted: Sequence[Object], options: Options) -> list[ObjectKey]:
-    removed: list[ObjectKey] = []
+def _prune(cluster: Cluster, wanted: Sequence[Object], options: Options) -> list[ObjectId]:
+    removed: list[ObjectId] = []
     for key in pruning.leftovers(cluster, wanted, storage=options.prune_storage):
         try:
             cluster.delete(key)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from examx_cli import output
 from examx_cli.deploy.rollouts import Progress
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 _SIGNS = {None: "…", False: "[green]✓[/]", True: "[red]✗[/]"}
 
@@ -19,7 +19,7 @@ class Lines:
     """One line for each change."""
 
     def __init__(self) -> None:
-        self._last: dict[ObjectKey, str] = {}
+        self._last: dict[ObjectId, str] = {}
 
     def tell(self, progress: Progress) -> None:
         """Print what is new."""
@@ -31,7 +31,7 @@ class Lines:
 class Board:
     """A table of all workloads, with the last that is known of each."""
 
-    def __init__(self, live: Live, workloads: Sequence[ObjectKey]) -> None:
+    def __init__(self, live: Live, workloads: Sequence[ObjectId]) -> None:
         self._live = live
         self._rows = {key: Progress(key, "waiting") for key in workloads}
         self._live.update(self._table())
@@ -49,7 +49,7 @@ class Board:
 
 
 @contextmanager
-def shown(workloads: Sequence[ObjectKey]) -> "Generator[Board | Lines]":
+def shown(workloads: Sequence[ObjectId]) -> "Generator[Board | Lines]":
     """What to tell the progress to."""
     if not sys.stderr.isatty():
         yield Lines()

@@ -11,7 +11,7 @@ from typing import Self, cast
 
 from examx_cli.cluster import Cluster
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object, mapping, text
+from examx_constructs.manifests import Object, mapping, text
 
 NAME = "examx-releases"
 MANAGER = "examx-releases"

@@ -9,7 +9,7 @@ from examx_cli.credentials import redis
 from examx_cli.credentials.random_secret import Made, RandomSecret
 from examx_cli.errors import Refusal
 from examx_cli.kubectl import OUTDATED
-from examx_cli.objects import Object, ObjectKey, items, mapping
+from examx_constructs.manifests import Object, ObjectId, items, mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Plan:
     """
 
     apply: Sequence[Object]
-    after: Mapping[ObjectKey, Object]
+    after: Mapping[ObjectId, Object]
     live: Live
-    left: Mapping[ObjectKey, str]
+    left: Mapping[ObjectId, str]
     namespace_is_new: bool
     secrets: Sequence[RandomSecret] = ()
 
@@ -30,17 +30,17 @@ class Plan:
 def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
     """Find out what an apply would do. Raises Refusal, with every reason, for what would go wrong."""
     live = cluster.read(wanted)
-    shared = [each for each in wanted if ObjectKey.of(each).cluster_scoped]
+    shared = [each for each in wanted if ObjectId.of(each).cluster_scoped]
     trial = cluster.try_apply(shared, live.objects)
     is_new = not any(key.kind == "Namespace" for key in live.objects)
     if not is_new:
-        own = [each for each in wanted if not ObjectKey.of(each).cluster_scoped]
+        own = [each for each in wanted if not ObjectId.of(each).cluster_scoped]
         trial = _both(trial, cluster.try_apply(own, live.objects))
     left = _left_to_others(wanted, live, trial)
     secrets, unmade = _secrets(cluster, wanted)
     refuse({**trial.refused, **{key: why for key, why in trial.forbidden.items() if key not in left}, **unmade})
     return Plan(
-        apply=[each for each in wanted if ObjectKey.of(each) not in left],
+        apply=[each for each in wanted if ObjectId.of(each) not in left],
         after=trial.accepted,
         live=live,
         left=left,
@@ -49,10 +49,10 @@ def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
     )
 
 
-def _secrets(cluster: Cluster, wanted: Sequence[Object]) -> tuple[list[RandomSecret], dict[ObjectKey, str]]:
+def _secrets(cluster: Cluster, wanted: Sequence[Object]) -> tuple[list[RandomSecret], dict[ObjectId, str]]:
     """The Secrets that are to be made, and why others that the pods need can not be."""
     missing: list[RandomSecret] = []
-    unmade: dict[ObjectKey, str] = {}
+    unmade: dict[ObjectId, str] = {}
     for each in redis.secrets_of(wanted):
         match each.try_to_make(cluster.kubectl):
             case Made.NEW | Made.NO_NAMESPACE:
@@ -65,18 +65,18 @@ def _secrets(cluster: Cluster, wanted: Sequence[Object]) -> tuple[list[RandomSec
     return missing, unmade
 
 
-def refuse(reasons: Mapping[ObjectKey, str]) -> None:
+def refuse(reasons: Mapping[ObjectId, str]) -> None:
     """Raise Refusal where there are reasons, with all of them."""
     if reasons:
         lines = "\n".join(f"  {key}: {why}" for key, why in reasons.items())
         raise Refusal(f"nothing was applied; the cluster refuses\n{lines}\n{_advice(reasons.values())}".rstrip())
 
 
-def _left_to_others(wanted: Sequence[Object], live: Live, trial: Trial) -> dict[ObjectKey, str]:
+def _left_to_others(wanted: Sequence[Object], live: Live, trial: Trial) -> dict[ObjectId, str]:
     """What this identity may not change and does not have to: it is as rendered, or can not even be seen."""
-    left: dict[ObjectKey, str] = {}
+    left: dict[ObjectId, str] = {}
     for item in wanted:
-        key = ObjectKey.of(item)
+        key = ObjectId.of(item)
         if key not in trial.forbidden:
             continue
         if key in live.unseen:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from examx_cli.cluster import Cluster
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 NAMESPACED = (
     # What sends traffic or starts pods goes first, what pods need goes last.
@@ -28,18 +28,18 @@ STORAGE = ("persistentvolumeclaims",)
 """Kinds that hold data: removed only when told to."""
 
 
-def leftovers(cluster: Cluster, wanted: Iterable[Object], *, storage: bool = False) -> list[ObjectKey]:
+def leftovers(cluster: Cluster, wanted: Iterable[Object], *, storage: bool = False) -> list[ObjectId]:
     """What this command applied to the namespace earlier, and what is no longer rendered.
 
     Ours is what the API server records as applied by our field manager: what operators and people made stays.
     """
-    kept = {ObjectKey.of(each) for each in wanted}
+    kept = {ObjectId.of(each) for each in wanted}
     kinds = (*NAMESPACED, *STORAGE) if storage else NAMESPACED
-    owned = [ObjectKey.of(each) for each in cluster.owned(kinds)]
+    owned = [ObjectId.of(each) for each in cluster.owned(kinds)]
     return sorted((key for key in owned if key not in kept), key=lambda key: (_rank(key, kinds), key))
 
 
-def _rank(key: ObjectKey, kinds: Sequence[str]) -> int:
+def _rank(key: ObjectId, kinds: Sequence[str]) -> int:
     plural = {each.partition(".")[0]: rank for rank, each in enumerate(kinds)}
     kind = key.kind.lower()
     return next(plural[form] for form in (f"{kind}s", f"{kind}es", f"{kind[:-1]}ies") if form in plural)

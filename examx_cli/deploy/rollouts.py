@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from examx_cli.cluster import Cluster
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 
@@ -23,19 +23,19 @@ _FINAL = ("exceeded its progress deadline", "timed out waiting for the condition
 class Progress:
     """What is known of a rollout by now. It has ended when `failed` is no longer None."""
 
-    workload: ObjectKey
+    workload: ObjectId
     line: str
     failed: bool | None = None
 
 
-def workloads(objects: Iterable[Object]) -> list[ObjectKey]:
+def workloads(objects: Iterable[Object]) -> list[ObjectId]:
     """What of these objects runs pods and can be waited for."""
-    return [key for key in map(ObjectKey.of, objects) if key.kind in WORKLOADS]
+    return [key for key in map(ObjectId.of, objects) if key.kind in WORKLOADS]
 
 
 def wait(
-    cluster: Cluster, keys: Iterable[ObjectKey], *, timeout: float, tell: Callable[[Progress], None]
-) -> Mapping[ObjectKey, str]:
+    cluster: Cluster, keys: Iterable[ObjectId], *, timeout: float, tell: Callable[[Progress], None]
+) -> Mapping[ObjectId, str]:
     """Wait for rollouts, at most `timeout` seconds; returns why the failed ones failed.
 
     An interruption ends the waiting and nothing else: the rollouts go on in the cluster.
@@ -43,7 +43,7 @@ def wait(
     deadline = time.monotonic() + timeout
     said: queue.Queue[Progress] = queue.Queue()
     watchers = [_Watcher(cluster, key, deadline, said) for key in keys]
-    failed: dict[ObjectKey, str] = {}
+    failed: dict[ObjectId, str] = {}
     try:
         for watcher in watchers:
             watcher.start()
@@ -63,7 +63,7 @@ def wait(
 class _Watcher(threading.Thread):
     """Follows one rollout by the lines that kubectl prints."""
 
-    def __init__(self, cluster: Cluster, key: ObjectKey, deadline: float, said: "queue.Queue[Progress]") -> None:
+    def __init__(self, cluster: Cluster, key: ObjectId, deadline: float, said: "queue.Queue[Progress]") -> None:
         super().__init__(daemon=True, name=f"rollout of {key}")
         self._cluster, self._key, self._deadline, self._said = cluster, key, deadline, said
         self._process: subprocess.Popen[str] | None = None

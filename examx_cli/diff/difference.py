@@ -13,7 +13,7 @@ from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.noise import without_noise
 from examx_cli.diff.rules.case import Case
 from examx_cli.diff.surroundings import Surroundings
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 HIDDEN = "(hidden)"
 """What is shown in the place of a Secret's values."""
@@ -45,11 +45,11 @@ class FieldChange:
 class ObjectChange:
     """One object that changes: its fields, and what that does, the heaviest first."""
 
-    key: ObjectKey
+    key: ObjectId
     action: Action
     effects: tuple[Effect, ...]
     fields: tuple[FieldChange, ...] = ()
-    replaces: ObjectKey | None = None
+    replaces: ObjectId | None = None
 
     @property
     def impact(self) -> Impact:
@@ -69,7 +69,7 @@ class NotCompared:
 class NotOurs:
     """A field of a live object that is not rendered: where it is, and whose. It stays, because of `why`, or goes."""
 
-    key: ObjectKey
+    key: ObjectId
     path: str
     manager: str
     stays: bool
@@ -160,7 +160,7 @@ def compare(
     before: Iterable[Object],
     after: Iterable[Object],
     *,
-    refused: Mapping[ObjectKey, str] | None = None,
+    refused: Mapping[ObjectId, str] | None = None,
     not_compared: Iterable[NotCompared] = (),
     not_ours: Iterable[NotOurs] = (),
 ) -> Difference:
@@ -174,9 +174,9 @@ def compare(
 
 
 class _Comparison:
-    def __init__(self, before: Iterable[Object], after: Iterable[Object], refused: Mapping[ObjectKey, str]) -> None:
-        self._before = {ObjectKey.of(each): without_noise(each) for each in before}
-        self._after = {ObjectKey.of(each): without_noise(each) for each in after}
+    def __init__(self, before: Iterable[Object], after: Iterable[Object], refused: Mapping[ObjectId, str]) -> None:
+        self._before = {ObjectId.of(each): without_noise(each) for each in before}
+        self._after = {ObjectId.of(each): without_noise(each) for each in after}
         self._was, self._will_be = Surroundings(self._before.values()), Surroundings(self._after.values())
         self._refused = refused
 
@@ -194,12 +194,12 @@ class _Comparison:
             if key not in self._after and key not in replaced.values():
                 yield ObjectChange(key, Action.REMOVED, (rules.of_removal(self._case(key)),))
 
-    def _case(self, key: ObjectKey, replaces: ObjectKey | None = None) -> Case:
+    def _case(self, key: ObjectId, replaces: ObjectId | None = None) -> Case:
         return Case(
             key, self._before.get(replaces or key, {}), self._after.get(key, {}), was=self._was, will_be=self._will_be
         )
 
-    def _changed(self, key: ObjectKey) -> Iterator[ObjectChange]:
+    def _changed(self, key: ObjectId) -> Iterator[ObjectChange]:
         case = self._case(key)
         fields = tuple(_change(case, field) for field in differences(case.before, case.after))
         effects = [each.effect for each in fields] + (rules.of_object(case) if fields else [])
@@ -209,7 +209,7 @@ class _Comparison:
         if effects:
             yield ObjectChange(key, Action.CHANGED, _heaviest_first(effects), fields)
 
-    def _replaced(self, key: ObjectKey, replaces: ObjectKey) -> ObjectChange:
+    def _replaced(self, key: ObjectId, replaces: ObjectId) -> ObjectChange:
         case = self._case(key, replaces)
         effects = [rules.of_addition(case)]
         removal = rules.of_removal(replace(case, key=replaces))
@@ -238,9 +238,9 @@ def _change(case: Case, field: Field) -> FieldChange:
 _HASHED_NAME = re.compile(r"(?P<name>.+)-[0-9a-f]{10}")
 
 
-def _replaced(gone: Iterable[ObjectKey], new: Iterable[ObjectKey]) -> dict[ObjectKey, ObjectKey]:
+def _replaced(gone: Iterable[ObjectId], new: Iterable[ObjectId]) -> dict[ObjectId, ObjectId]:
     """The ConfigMaps that come under a new name, by it, and the one that each replaces."""
-    by_name: defaultdict[tuple[str, str], tuple[list[ObjectKey], list[ObjectKey]]] = defaultdict(lambda: ([], []))
+    by_name: defaultdict[tuple[str, str], tuple[list[ObjectId], list[ObjectId]]] = defaultdict(lambda: ([], []))
     for side, keys in enumerate((gone, new)):
         for key in keys:
             found = _HASHED_NAME.fullmatch(key.name)

@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Final, cast
 
-from examx_cli.objects import Object, at, mapping
+from examx_constructs.manifests import Object, at, mapping
 from examx_constructs.settings.quantity import Quantity, SettingError
 
 

@@ -13,9 +13,9 @@ from examx_cli.deploy.pruning import NAMESPACED
 from examx_cli.diff.difference import Difference, NotCompared, NotOurs, compare
 from examx_cli.diff.fields import Path, by_key
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object, ObjectKey
 from examx_cli.ownership import staying, take_over
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, ObjectId
 
 
 def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Difference:
@@ -24,15 +24,15 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
     A claim that is no longer rendered is not part of it: claims are only removed by hand.
     """
     live = cluster.read(wanted)
-    trial = cluster.try_apply([each for each in wanted if ObjectKey.of(each) in live.objects], live.objects)
-    before, after = dict(live.objects), {ObjectKey.of(each): each for each in wanted}
+    trial = cluster.try_apply([each for each in wanted if ObjectId.of(each) in live.objects], live.objects)
+    before, after = dict(live.objects), {ObjectId.of(each): each for each in wanted}
     for key in live.unseen:
         del after[key]
     for key in trial.refused.keys() | trial.forbidden.keys():
         before[key] = rendered_part(before[key], after[key])
     not_compared = [NotCompared(str(key), "this identity may not read it") for key in sorted(live.unseen)]
     left, unread = _leftovers(cluster, after)
-    rendered = {ObjectKey.of(each): each for each in wanted}
+    rendered = {ObjectId.of(each): each for each in wanted}
     return compare(
         [*before.values(), *left],
         {**after, **trial.accepted}.values(),
@@ -46,7 +46,7 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
     )
 
 
-def _not_ours(key: ObjectKey, live: Object, after: Object | None, wanted: Object) -> Iterator[NotOurs]:
+def _not_ours(key: ObjectId, live: Object, after: Object | None, wanted: Object) -> Iterator[NotOurs]:
     """What others wrote into an object: what an apply takes out of it, and what stays."""
     gone: set[str] = set()
     for each in take_over(live, wanted).taken:
@@ -59,7 +59,7 @@ def _not_ours(key: ObjectKey, live: Object, after: Object | None, wanted: Object
             yield NotOurs(key, each.shown, each.manager, stays=True, why=each.why)
 
 
-def _leftovers(cluster: Cluster, wanted: Mapping[ObjectKey, Object]) -> tuple[list[Object], list[NotCompared]]:
+def _leftovers(cluster: Cluster, wanted: Mapping[ObjectId, Object]) -> tuple[list[Object], list[NotCompared]]:
     """What was applied earlier and is no longer rendered."""
     try:
         owned = cluster.owned(NAMESPACED)
@@ -67,7 +67,7 @@ def _leftovers(cluster: Cluster, wanted: Mapping[ObjectKey, Object]) -> tuple[li
         if not is_forbidden(error):
             raise
         return [], [NotCompared("objects that are no longer rendered", "this identity may not list all kinds")]
-    return [each for each in owned if ObjectKey.of(each) not in wanted], []
+    return [each for each in owned if ObjectId.of(each) not in wanted], []
 
 
 def rendered_part(live: Object, wanted: Object, path: Path = ()) -> Object:

@@ -1,6 +1,6 @@
 """What a cluster writes into objects by itself, and what says nothing about a change."""
 
-from examx_cli.objects import Object, mapping, text
+from examx_constructs.manifests import Object, mapping, text
 
 _BOOKKEEPING = frozenset(
     {

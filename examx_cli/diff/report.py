@@ -10,7 +10,7 @@ import yaml
 from examx_cli.diff.difference import Action, Difference, FieldChange, ObjectChange
 from examx_cli.diff.fields import ABSENT, Element, Path, canonical, shown
 from examx_cli.diff.impact import Impact
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 _CONTEXT_LINES = 2
 
@@ -98,7 +98,7 @@ def _title(changes: Sequence[ObjectChange]) -> str:
 
 
 def _name(change: ObjectChange) -> tuple[str, str]:
-    replaces: ObjectKey | None = change.replaces
+    replaces: ObjectId | None = change.replaces
     return change.key.kind, change.key.name if replaces is None else f"{change.key.name} instead of {replaces.name}"
 
 

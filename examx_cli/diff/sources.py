@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from examx_cli import objects
+from examx_cli import reading
 from examx_cli.cluster import Cluster, Target
 from examx_cli.diff.difference import Difference, compare
 from examx_cli.diff.live import compare_with_cluster
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import Object
 from examx_cli.project import Project, manifests_path
+from examx_constructs.manifests import Object
 
 CLUSTER = "cluster"
 """What stands in the place of a commit when the cluster is meant."""
@@ -39,8 +39,8 @@ def against_commit(project: Project, environment: str, revision: str, of: str | 
     commit = repository.commit(revision)
     path = manifests_path(environment)
     earlier = repository.show(commit, path)
-    before = objects.parse(earlier, f"{path} of {revision}") if earlier is not None else []
-    after = _manifests(repository, of, path) if of is not None else objects.read(project.manifests(environment))
+    before = reading.parse(earlier, f"{path} of {revision}") if earlier is not None else []
+    after = _manifests(repository, of, path) if of is not None else reading.read(project.manifests(environment))
     name = f"{revision} ({commit[:_SHORT_COMMIT]})"
     return Comparison(
         environment,
@@ -61,14 +61,14 @@ def _manifests(repository: Repository, revision: str, path: str) -> list[Object]
             f"{path} of {revision[:_SHORT_COMMIT]} is not compared: it must be a file of at most {most}, "
             f"and has mode {mode} and {size} bytes"
         )
-    return objects.parse(
+    return reading.parse(
         repository.git("cat-file", "blob", f"{commit}:{path}"), f"{path} of {revision[:_SHORT_COMMIT]}"
     )
 
 
 def against_cluster(project: Project, environment: str, kubectl: Kubectl) -> Comparison:
     """Against what runs in its cluster. Raises Refusal where kubectl leads to another one, and CommandError."""
-    wanted = objects.read(project.manifests(environment))
+    wanted = reading.read(project.manifests(environment))
     cluster = Cluster(kubectl, Target.of(wanted))
     cluster.check_identity()
     name = f"what runs in {cluster.target.namespace} of {cluster.target.cluster}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 
 _WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"})
 _AUTOSCALERS = {
@@ -16,7 +16,7 @@ _AUTOSCALERS = {
 class Workload:
     """What starts pods."""
 
-    key: ObjectKey
+    key: ObjectId
     item: Object
 
     @property
@@ -81,7 +81,7 @@ class Surroundings:
     """All objects of one side of a comparison, with the look-ups that judging a change needs."""
 
     def __init__(self, objects: Iterable[Object]) -> None:
-        self._objects = {ObjectKey.of(each): each for each in objects}
+        self._objects = {ObjectId.of(each): each for each in objects}
 
     def find(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object of that kind and name."""
@@ -98,7 +98,7 @@ class Surroundings:
         """The objects of a kind in a namespace."""
         return [item for key, item in self._objects.items() if (key.kind, key.namespace) == (kind, namespace)]
 
-    def workload(self, key: ObjectKey) -> Workload | None:
+    def workload(self, key: ObjectId) -> Workload | None:
         """What starts pods under that key."""
         item = self._objects.get(key)
         return Workload(key, item) if item is not None and key.kind in _WORKLOADS else None
@@ -108,7 +108,7 @@ class Surroundings:
         found = (self.workload(key) for key in self._objects if key.namespace == namespace)
         return [each for each in found if each is not None]
 
-    def readers(self, key: ObjectKey) -> list[Workload]:
+    def readers(self, key: ObjectId) -> list[Workload]:
         """The workloads whose pods need an object to start."""
         return [each for each in self.workloads(key.namespace) if (key.kind, key.name) in each.needs()]
 
@@ -116,7 +116,7 @@ class Surroundings:
         """The workloads whose pods have these labels."""
         return [each for each in self.workloads(namespace) if labels.items() <= each.labels.items()]
 
-    def autoscaler(self, key: ObjectKey) -> "Autoscaler | None":
+    def autoscaler(self, key: ObjectId) -> "Autoscaler | None":
         """What decides how many pods a workload has."""
         for kind in _AUTOSCALERS:
             for item in self.of_kind(kind, key.namespace):
@@ -142,9 +142,9 @@ class Autoscaler:
     item: Object
 
     @property
-    def key(self) -> ObjectKey:
+    def key(self) -> ObjectId:
         """Which one."""
-        return ObjectKey.of(self.item)
+        return ObjectId.of(self.item)
 
     @property
     def target(self) -> str:

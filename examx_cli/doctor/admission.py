@@ -9,7 +9,7 @@ from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.questions import Question
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking
-from examx_cli.objects import mapping, text
+from examx_constructs.manifests import mapping, text
 
 TOPIC = "namespace"
 ASKED: Mapping[str, Question] = {

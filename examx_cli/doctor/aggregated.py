@@ -3,7 +3,7 @@
 from examx_cli.doctor.questions import API_SERVICES
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking
-from examx_cli.objects import Object, items, text
+from examx_constructs.manifests import Object, items, text
 
 
 def api_service(seen: Seen, name: str) -> Object | None:

@@ -13,8 +13,8 @@ from typing import Protocol, cast
 from examx_cli import processes
 from examx_cli.doctor.seen import Unseen
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object
 
 AWS_VARIABLE, GH_VARIABLE = "EXAMX_AWS", "EXAMX_GH"
 _TIMEOUT_SECONDS = 60

@@ -8,8 +8,8 @@ from examx_cli.doctor.needs import Needs, pod_labels, selects
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
 from examx_cli.schemas.kubernetes import VERSIONS
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "cluster"
 _OLDEST, _NEWEST = (version_of(each) for each in (VERSIONS[0], VERSIONS[-1]))

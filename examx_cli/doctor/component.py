@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from examx_cli.doctor.questions import SERVICE_ACCOUNTS
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 Version = tuple[int, int, int]
 

@@ -8,7 +8,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, State, good, lacking
-from examx_cli.objects import items, text
+from examx_constructs.manifests import items, text
 
 TOPIC = "KEDA"
 OPERATOR = Component("KEDA operator", image="keda", container="keda-operator")

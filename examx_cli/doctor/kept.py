@@ -11,7 +11,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking
-from examx_cli.objects import items, mapping, text
+from examx_constructs.manifests import items, mapping, text
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 from examx_constructs.settings.redis import REDIS_USERS
 

@@ -13,7 +13,7 @@ from examx_cli.doctor.needs import ALB, Needs, selects
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "load balancer"
 CONTROLLER = Component("load balancer controller", image="aws-load-balancer-controller")

@@ -7,7 +7,7 @@ from examx_cli.doctor.needs import FEATURE, Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Right, Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "namespace"
 _STANDARD = "pod-security.kubernetes.io/"

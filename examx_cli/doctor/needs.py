@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from examx_cli.cluster import Target
-from examx_cli.objects import Object, items, mapping, text
 from examx_cli.schemas.kubernetes import is_built_in
+from examx_constructs.manifests import Object, items, mapping, text
 
 SECRETS_DRIVER = "secrets-store.csi.k8s.io"
 EFS_DRIVER = "efs.csi.aws.com"

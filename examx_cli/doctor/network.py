@@ -14,7 +14,7 @@ from examx_cli.doctor.needs import Needs, pod_labels, selects
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "network"
 NODE_LOCAL = "169.254.20.10"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from examx_cli.errors import CommandError
 from examx_cli.features.up import manifests
-from examx_cli.objects import Object
 from examx_cli.project import Project
 from examx_constructs.environments import Feature, read_images
+from examx_constructs.manifests import Object
 from examx_constructs.settings import ImageReference
 
 _BRANCH = "examx-doctor"

@@ -16,7 +16,7 @@ from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.taints import reaches
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "secrets"
 DRIVER = Component("Secrets Store CSI driver", image="secrets-store-csi-driver", container="secrets-store")

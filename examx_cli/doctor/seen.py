@@ -7,8 +7,8 @@ from typing import Protocol
 from examx_cli.doctor.questions import Question
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, stream
-from examx_cli.objects import Object, items, mapping, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, items, mapping, text
 
 _UNKNOWN_KIND = "the server doesn't have a resource type"
 # What the API server also says of a path, where there is no such API.

@@ -9,7 +9,7 @@ from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.taints import reaches
 from examx_cli.doctor.verdict import Found, good, lacking
-from examx_cli.objects import Object, items, text
+from examx_constructs.manifests import Object, items, text
 
 TOPIC = "storage"
 EFS = Component("EFS driver", image="aws-efs-csi-driver", container="efs-plugin")

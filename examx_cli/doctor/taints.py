@@ -6,7 +6,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.questions import NODES
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, text
+from examx_constructs.manifests import Object, items, text
 
 Taint = tuple[str, str]
 

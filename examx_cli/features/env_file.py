@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object
 from examx_constructs import _files
+from examx_constructs.manifests import Object
 from examx_constructs.settings.secrets import ENV_FILE
 
 STDIN = "-"

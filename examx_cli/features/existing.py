@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Self
 
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.objects import Object, text
 from examx_constructs.environments import PREFIX
 from examx_constructs.environments.feature import KEY_OF_VIEWERS, LABELS, host_of, namespace_of
+from examx_constructs.manifests import Object, text
 from examx_constructs.settings import SettingError
 from examx_constructs.settings.branch import branch_name
 from examx_constructs.settings.branch import slug as slug_of

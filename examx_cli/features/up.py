@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from examx_cli import objects, output, synth
+from examx_cli import output, reading, synth
 from examx_cli.cluster import FIELD_MANAGER, Cluster, Target
 from examx_cli.deploy.checkout import Version, clean_commit
 from examx_cli.deploy.deployment import Done, Options, deploy, rehearse
@@ -25,11 +25,11 @@ from examx_cli.features.lifetime import later
 from examx_cli.features.registry import BACKEND, Changed, Registry, image_of
 from examx_cli.images import check_image
 from examx_cli.kubectl import is_outdated, is_taken
-from examx_cli.objects import Object, ObjectKey, items, mapping, text
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project
 from examx_constructs.environments import Feature
 from examx_constructs.environments.feature import ROOM, load_balancer, rfc3339
+from examx_constructs.manifests import Object, ObjectId, items, mapping, text
 from examx_constructs.settings import Duration, ImageReference, KubernetesSecret
 
 
@@ -102,7 +102,7 @@ def manifests(project: Project, wanted: Feature) -> list[Object]:
         declared, rendered = Path(scratch) / "features.yaml", Path(scratch) / "rendered"
         declared.write_text(yaml.safe_dump([_declaration(wanted)], allow_unicode=True), encoding="utf-8")
         synth.synthesize(project.root, rendered, "--features", str(declared))
-        return objects.read(rendered / f"{wanted.name}.k8s.yaml")
+        return reading.read(rendered / f"{wanted.name}.k8s.yaml")
 
 
 def _declaration(wanted: Feature) -> dict[str, str]:
@@ -162,7 +162,7 @@ def bring_up(
 
 def _claim(registry: Registry, rendered: Sequence[Object], wanted: Feature) -> None:
     """Make the Namespace, which nobody else has made: whoever does owns the environment. Raises Refusal and Changed."""
-    (namespace,) = (each for each in rendered if ObjectKey.of(each).kind == "Namespace")
+    (namespace,) = (each for each in rendered if ObjectId.of(each).kind == "Namespace")
     if registry.create(namespace):
         return
     quicker = registry.at(wanted.namespace)
@@ -179,7 +179,7 @@ def _claim(registry: Registry, rendered: Sequence[Object], wanted: Feature) -> N
 
 def _only_over(existing: Existing, item: Object) -> Object:
     """The object; a Namespace only over the state that the expiry was decided on."""
-    if ObjectKey.of(item).kind != "Namespace":
+    if ObjectId.of(item).kind != "Namespace":
         return item
     return {**item, "metadata": {**mapping(item, "metadata"), "resourceVersion": existing.version}}
 
@@ -214,7 +214,7 @@ def _forget_secrets(cluster: Cluster, before: str, *, kept: KubernetesSecret | N
     earlier = {before, *_secrets_of_rollouts(cluster)} - {kept.name if kept else ""}
     for secret in sorted(filter(is_env_file, earlier)):
         try:
-            cluster.delete(ObjectKey("", "Secret", cluster.target.namespace, secret))
+            cluster.delete(ObjectId("", "Secret", cluster.target.namespace, secret))
         except ProcessError as error:
             output.warning(f"the Secret {secret} of an earlier .env could not be removed: {error.said}")
 
@@ -227,7 +227,7 @@ def _secrets_of_rollouts(cluster: Cluster) -> Iterator[str]:
 
 
 def _tell_overruled(env_file: EnvFile, rendered: Sequence[Object]) -> None:
-    (backend,) = (each for each in rendered if str(ObjectKey.of(each)) == f"Deployment {BACKEND}")
+    (backend,) = (each for each in rendered if str(ObjectId.of(each)) == f"Deployment {BACKEND}")
     containers = items(backend, "spec", "template", "spec", "containers")
     given = {text(variable, "name") for variable in items(containers[0], "env")}
     if overruled := [name for name in env_file.names if name in given]:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from examx_cli.features.existing import moment
-from examx_cli.objects import Object, items, text
 from examx_constructs.environments.feature import STORAGE_CLASS, is_namespace
+from examx_constructs.manifests import Object, items, text
 
 PATIENCE = timedelta(hours=1)
 """The time that the driver has: a volume that was released no longer ago may still be on its way."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from examx_cli.objects import Object
+from examx_constructs.manifests import Object
 
 Fields = Mapping[str, "Fields"]
 """A set of fields: path elements, and the sets below them."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import cast
 
-from examx_cli.objects import Object, mapping
+from examx_constructs.manifests import Object, mapping
 
 _NAME = ("name",)
 _IN_PODS: Mapping[str, tuple[str, ...]] = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import cast
 
-from examx_cli.objects import Object, at, items, mapping, text
 from examx_cli.ownership import fieldset, lists
 from examx_cli.ownership.fieldset import Fields, Path
 from examx_cli.ownership.managers import FIELD_MANAGER, RESTARTER, is_tool, mark
+from examx_constructs.manifests import Object, at, items, mapping, text
 
 OTHER_VERSION_MANAGER = "examx-takeover"
 """Holds, for the length of one apply, what tools wrote in another version of the API than what is rendered."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from examx_cli.cluster import Cluster
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.objects import Object, ObjectKey, at, mapping, text
 from examx_cli.rotation.holding import WORKLOADS, Look, look
 from examx_cli.rotation.taking import CLASS, synced_secrets, taken, takes_by_variable
+from examx_constructs.manifests import Object, ObjectId, at, mapping, text
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 
 KINDS = WORKLOADS
@@ -39,16 +39,16 @@ class Plan:
     these secrets too.
     """
 
-    steps: tuple[tuple[ObjectKey, ...], ...]
-    live: Mapping[ObjectKey, Object]
-    takes: Mapping[ObjectKey, tuple[str, ...]]
-    left: Mapping[ObjectKey, str]
-    foreign: tuple[ObjectKey, ...]
+    steps: tuple[tuple[ObjectId, ...], ...]
+    live: Mapping[ObjectId, Object]
+    takes: Mapping[ObjectId, tuple[str, ...]]
+    left: Mapping[ObjectId, str]
+    foreign: tuple[ObjectId, ...]
     look: Look
     unsettled: tuple[str, ...]
 
     @property
-    def keys(self) -> list[ObjectKey]:
+    def keys(self) -> list[ObjectId]:
         """What would be replaced, in order."""
         return [key for step in self.steps for key in step]
 
@@ -59,7 +59,7 @@ def plan(cluster: Cluster, rendered: Sequence[Object], choice: Choice) -> Plan:
     Rendered manifests say what is ours and how it must be rolled, live objects what runs and what it takes. Raises
     CommandError for a choice that names what is not there, and Refusal for what cannot be rolled as it must.
     """
-    wanted = {key: each for each in rendered if (key := ObjectKey.of(each)).kind in KINDS}
+    wanted = {key: each for each in rendered if (key := ObjectId.of(each)).kind in KINDS}
     live = cluster.read([each for each in rendered if text(each, "kind") in _AROUND]).objects
     if not any(key in live for key in wanted):
         raise Refusal(f"nothing of the environment runs in {cluster.target.namespace}: `examx apply` makes it")
@@ -84,7 +84,7 @@ def plan(cluster: Cluster, rendered: Sequence[Object], choice: Choice) -> Plan:
     )
 
 
-def _check(choice: Choice, wanted: Iterable[ObjectKey], takes: Mapping[ObjectKey, Sequence[str]]) -> None:
+def _check(choice: Choice, wanted: Iterable[ObjectId], takes: Mapping[ObjectId, Sequence[str]]) -> None:
     """Raise CommandError for a name that means nothing here."""
     known = [key.name for key in wanted]
     for name in choice.names:
@@ -96,7 +96,7 @@ def _check(choice: Choice, wanted: Iterable[ObjectKey], takes: Mapping[ObjectKey
         raise CommandError(f'no workload that runs takes a secret "{choice.secret}"; {there}')
 
 
-def _is_meant(name: str, key: ObjectKey) -> bool:
+def _is_meant(name: str, key: ObjectId) -> bool:
     """Whether a name, or KIND/NAME as kubectl takes it, means a workload."""
     kind, _, rest = name.rpartition("/")
     return rest == key.name and kind.lower().rstrip("s") in ("", key.kind.lower(), f"{key.kind.lower()}.{key.group}")
@@ -104,13 +104,13 @@ def _is_meant(name: str, key: ObjectKey) -> bool:
 
 def _chosen(
     choice: Choice,
-    wanted: Iterable[ObjectKey],
-    running: Mapping[ObjectKey, Object],
-    takes: Mapping[ObjectKey, Sequence[str]],
+    wanted: Iterable[ObjectId],
+    running: Mapping[ObjectId, Object],
+    takes: Mapping[ObjectId, Sequence[str]],
     seen: Look,
-) -> tuple[list[ObjectKey], dict[ObjectKey, str]]:
-    chosen: list[ObjectKey] = []
-    left: dict[ObjectKey, str] = {}
+) -> tuple[list[ObjectId], dict[ObjectId, str]]:
+    chosen: list[ObjectId] = []
+    left: dict[ObjectId, str] = {}
     for key in wanted:
         named = any(_is_meant(name, key) for name in choice.names)
         if choice.names and not named:
@@ -144,7 +144,7 @@ def _stays(live: Object, takes: Sequence[str], secret: str | None) -> str:
     return ""
 
 
-def _steps(chosen: Sequence[ObjectKey], live: Mapping[ObjectKey, Object]) -> tuple[tuple[ObjectKey, ...], ...]:
+def _steps(chosen: Sequence[ObjectId], live: Mapping[ObjectId, Object]) -> tuple[tuple[ObjectId, ...], ...]:
     """What never misses a pod goes first: where a new value is bad, what would be down for it is not touched.
 
     Then what is down meanwhile (Recreate), then servers, one after the other: those that are rendered later depend on
@@ -157,14 +157,14 @@ def _steps(chosen: Sequence[ObjectKey], live: Mapping[ObjectKey, Object]) -> tup
     return tuple(step for step in (tuple(rolling), tuple(down), *((key,) for key in reversed(servers))) if step)
 
 
-def _refuse(reasons: Mapping[ObjectKey, str]) -> None:
+def _refuse(reasons: Mapping[ObjectId, str]) -> None:
     if reasons:
         raise Refusal("nothing was restarted:\n" + "\n".join(f"  {key}: {why}" for key, why in reasons.items()))
 
 
 def _in_the_way(live: Object, wanted: Object) -> str | None:
     """Why a workload cannot be rolled as its manifest says; None where it can."""
-    key = ObjectKey.of(live)
+    key = ObjectId.of(live)
     if at(live, "spec", "paused") is True:
         return f"its rollout is paused: kubectl rollout resume {key.resource} --namespace={key.namespace} goes on"
     name = _ROLLING[key.kind]
@@ -188,11 +188,11 @@ def _leaves(value: Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 
 def _foreign(
-    cluster: Cluster, wanted: Mapping[ObjectKey, Object], secrets: set[str], synced: Mapping[str, str]
-) -> Iterator[ObjectKey]:
+    cluster: Cluster, wanted: Mapping[ObjectId, Object], secrets: set[str], synced: Mapping[str, str]
+) -> Iterator[ObjectId]:
     kinds = "deployments.apps,statefulsets.apps"
     for each in cluster.kubectl.objects("get", kinds, f"--namespace={cluster.target.namespace}", "--ignore-not-found"):
-        key = ObjectKey.of(each)
+        key = ObjectId.of(each)
         if key not in wanted and secrets & set(map(str, taken(_template(each), synced))):
             yield key
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from examx_cli.diff import Difference
 from examx_cli.diff.impact import Impact
-from examx_cli.objects import ObjectKey
 from examx_cli.restart.plan import Plan
 from examx_cli.rotation.holding import Look
+from examx_constructs.manifests import ObjectId
 
 
 def rehearsed(plan: Plan, difference: Difference) -> Iterator[str]:
@@ -65,5 +65,5 @@ def _values(known: Look) -> Iterator[str]:
     yield from (f"  {line}" for line in known.lines())
 
 
-def _named(keys: Iterable[ObjectKey]) -> list[str]:
+def _named(keys: Iterable[ObjectId]) -> list[str]:
     return [str(key) for key in keys]

@@ -12,10 +12,10 @@ from examx_cli.cluster import Cluster
 from examx_cli.deploy import diagnosis, display, rollouts
 from examx_cli.diff import Difference, compare
 from examx_cli.errors import Interruption, Refusal
-from examx_cli.objects import Object, ObjectKey
 from examx_cli.ownership import RESTARTED_AT, RESTARTER
 from examx_cli.processes import ProcessError
 from examx_cli.restart.plan import Plan
+from examx_constructs.manifests import Object, ObjectId
 
 _PATCH = ("--type=merge", "--patch-file=/dev/stdin", f"--field-manager={RESTARTER}")
 
@@ -36,8 +36,8 @@ class Restart:
 
     def rehearse(self) -> Difference:
         """What it does to what runs, by a dry run of all of it. Raises Refusal for what the cluster would not take."""
-        after: dict[ObjectKey, Object] = dict(self.plan.live)
-        refused: dict[ObjectKey, str] = {}
+        after: dict[ObjectId, Object] = dict(self.plan.live)
+        refused: dict[ObjectId, str] = {}
         for key in self.plan.keys:
             try:
                 tried = self.cluster.kubectl.json(*self._patch(key), "--dry-run=server", stdin=json.dumps(self._change))
@@ -79,19 +79,19 @@ class Restart:
                     "where there are any; mend it and run the command again"
                 )
 
-    def _step(self, title: str, step: Sequence[ObjectKey], seconds: float) -> Mapping[ObjectKey, str]:
+    def _step(self, title: str, step: Sequence[ObjectId], seconds: float) -> Mapping[ObjectId, str]:
         with output.group(f"{title}: restart {_names(step)}"), display.shown(step) as board:
             for key in step:
                 self.cluster.kubectl.run(*self._patch(key), stdin=json.dumps(self._change))
             return rollouts.wait(self.cluster, step, timeout=seconds, tell=board.tell)
 
-    def _explain(self, failed: Mapping[ObjectKey, str]) -> None:
+    def _explain(self, failed: Mapping[ObjectId, str]) -> None:
         for key, line in failed.items():
             with output.group(f"Why {key.name} is not ready"):
                 for said in itertools.chain([line], diagnosis.explain(self.cluster, key)):
                     output.note(said)
 
-    def _patch(self, key: ObjectKey) -> tuple[str, ...]:
+    def _patch(self, key: ObjectId) -> tuple[str, ...]:
         # Not an apply: kubectl would give this manager all that somebody applied client-side (csaupgrade).
         return ("patch", key.resource, f"--namespace={key.namespace}", *_PATCH)
 
@@ -100,9 +100,9 @@ class Restart:
         return {"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: self.moment}}}}}
 
 
-def _names(keys: Sequence[ObjectKey] | Mapping[ObjectKey, str]) -> str:
+def _names(keys: Sequence[ObjectId] | Mapping[ObjectId, str]) -> str:
     return ", ".join(key.name for key in keys)
 
 
-def _untouched(rest: Sequence[ObjectKey]) -> str:
+def _untouched(rest: Sequence[ObjectId]) -> str:
     return f"; not restarted: {_names(rest)}" if rest else ""

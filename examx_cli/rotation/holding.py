@@ -6,11 +6,11 @@ from datetime import datetime
 
 from examx_cli.cluster import Cluster
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object, ObjectKey, items, mapping, text
 from examx_cli.processes import ProcessError
 from examx_cli.rotation import statuses
 from examx_cli.rotation.statuses import MountStatus, Statuses, moment
 from examx_cli.rotation.taking import CLASS, Source, synced_secrets, taken
+from examx_constructs.manifests import Object, ObjectId, items, mapping, text
 
 WORKLOADS = ("Deployment", "StatefulSet")
 """The kinds of workloads whose pods are looked at."""
@@ -22,7 +22,7 @@ _ENDED = ("Succeeded", "Failed")
 class Outdated:
     """A pod that holds an older value: of which class, and since when a newer one is known."""
 
-    workload: ObjectKey
+    workload: ObjectId
     pod: str
     secret: str
     since: datetime
@@ -40,13 +40,13 @@ class Look:
     unsettled: frozenset[str] = frozenset()
     unknown: str = ""
 
-    def of(self, workload: ObjectKey) -> list[Outdated]:
+    def of(self, workload: ObjectId) -> list[Outdated]:
         """The pods of a workload that hold an older value."""
         return [each for each in self.outdated if each.workload == workload]
 
     def lines(self) -> Iterator[str]:
         """For people: a line for each workload and secret."""
-        counted: dict[tuple[ObjectKey, str], list[Outdated]] = {}
+        counted: dict[tuple[ObjectId, str], list[Outdated]] = {}
         for each in self.outdated:
             counted.setdefault((each.workload, each.secret), []).append(each)
         for (workload, secret), pods in counted.items():
@@ -55,7 +55,7 @@ class Look:
             yield f"{workload}: {number} an older value of {secret}; a newer one is known since {since}"
 
 
-def look(cluster: Cluster, workloads: Mapping[ObjectKey, Object], synced: Mapping[str, str]) -> Look:
+def look(cluster: Cluster, workloads: Mapping[ObjectId, Object], synced: Mapping[str, str]) -> Look:
     """Compare what the pods of live workloads hold with the newest that any pod of the namespace has mounted.
 
     Where rotation is not enabled in the driver, the newest is what the pod that started last got: a value that no pod
@@ -82,7 +82,7 @@ def look_at(cluster: Cluster, rendered: Sequence[Object]) -> Look:
 
 
 def judged(
-    workloads: Mapping[ObjectKey, Object], pods: Sequence[Object], found: Statuses, synced: Mapping[str, str]
+    workloads: Mapping[ObjectId, Object], pods: Sequence[Object], found: Statuses, synced: Mapping[str, str]
 ) -> Look:
     """The same, of what was read."""
     alive = {text(pod, "metadata", "uid"): pod for pod in pods if _is_alive(pod)}
@@ -117,7 +117,7 @@ def _newest(mounts: Iterable[MountStatus]) -> dict[tuple[str, str], tuple[str, d
 
 
 def _held(
-    key: ObjectKey,
+    key: ObjectId,
     pod: Object,
     mounts: Iterable[MountStatus],
     newest: Mapping[tuple[str, str], tuple[str, datetime]],

@@ -14,9 +14,9 @@ from typing import cast
 
 from examx_cli.cluster import Cluster
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object, at, items, mapping, text
 from examx_cli.ownership import fieldset
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, at, items, mapping, text
 
 RESOURCE = "secretproviderclasspodstatus.secrets-store.csi.x-k8s.io"
 

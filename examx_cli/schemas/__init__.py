@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from examx_cli.objects import Object, ObjectKey
 from examx_cli.schemas import kubernetes
 from examx_cli.schemas.custom_resources import Definitions
+from examx_constructs.manifests import Object, ObjectId
 
 __all__ = ["Definitions", "violations"]
 
 
 def violations(
     objects: Iterable[Object], definitions: Definitions, versions: Sequence[str] = kubernetes.VERSIONS
-) -> Iterator[tuple[ObjectKey, str]]:
+) -> Iterator[tuple[ObjectId, str]]:
     """What API servers of these versions would refuse, once for each line, with the versions that would."""
     for item in objects:
         refused: dict[str, list[str]] = {}
@@ -20,7 +20,7 @@ def violations(
                 refused.setdefault(line, []).append(version)
         for line, by in refused.items():
             everywhere = len(by) == len(versions)
-            yield ObjectKey.of(item), line if everywhere else f"{line} (Kubernetes {', '.join(by)})"
+            yield ObjectId.of(item), line if everywhere else f"{line} (Kubernetes {', '.join(by)})"
 
 
 def _violations(item: Object, definitions: Definitions, version: str) -> list[str]:

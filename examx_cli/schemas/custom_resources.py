@@ -7,8 +7,9 @@ from typing import Any, Self
 from jsonschema import Draft4Validator
 
 from examx_cli.errors import CommandError
-from examx_cli.objects import Object, read, text
+from examx_cli.reading import read
 from examx_cli.schemas.violations import explain
+from examx_constructs.manifests import Object, text
 
 Schema = dict[str, Any]
 

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from kubernetes_validate.utils import major_minor, schema_contents  # pyright: ignore[reportMissingTypeStubs]
 from referencing import Registry, Resource
 
-from examx_cli.objects import Object, text
 from examx_cli.schemas.violations import explain
+from examx_constructs.manifests import Object, text
 
 VERSIONS = ("1.30", "1.33", major_minor(kubernetes_validate.latest_version()))
 """The versions that manifests must be valid for: the oldest that runs what is rendered, to the newest that is known."""

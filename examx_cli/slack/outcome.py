@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from examx_cli import objects
 from examx_cli.errors import CommandError
+from examx_constructs.manifests import mapping, text
 
 REFUSED = (
     "The deployment password was wrong or could not be checked, or the run is not one of `main`; the run says which. "
@@ -91,7 +91,7 @@ class Jobs:
 
     def output(self, name: str) -> str:
         """What the run says of what it did: image, commit, summary, address; empty where it got to none."""
-        given = (objects.text(self.outputs.get(job), name) for job in ("rollback", "release", "drift", *_OF_FEATURES))
+        given = (text(self.outputs.get(job), name) for job in ("rollback", "release", "drift", *_OF_FEATURES))
         return next(filter(None, given), "")
 
 
@@ -112,7 +112,7 @@ def read_jobs(content: str) -> Jobs:
         needs: object = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise CommandError(f"the results of the jobs must be JSON, from `toJSON(needs)`: {error}") from error
-    jobs = objects.mapping(needs)
+    jobs = mapping(needs)
     if not jobs.keys() & _KINDS.keys():
         raise CommandError(
             f"the results of the jobs, from `toJSON(needs)`, name none of {', '.join(_KINDS)}: "
@@ -120,12 +120,12 @@ def read_jobs(content: str) -> Jobs:
         )
     return Jobs(
         results={name: _result(name, job) for name, job in jobs.items()},
-        outputs={name: objects.mapping(job, "outputs") for name, job in jobs.items()},
+        outputs={name: mapping(job, "outputs") for name, job in jobs.items()},
     )
 
 
 def _result(name: str, job: object) -> Result:
-    given = objects.text(job, "result")
+    given = text(job, "result")
     if given not in set(Result):
         raise CommandError(f'the result of the job {name} is "{given}"; it must be one of {", ".join(Result)}')
     return Result(given)

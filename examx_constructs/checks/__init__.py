@@ -36,8 +36,8 @@ from examx_constructs.checks import (
 )
 from examx_constructs.checks.collisions import Collisions, collisions
 from examx_constructs.checks.finding import Finding, ObjectId, Rule
-from examx_constructs.checks.loader import LoadError, load
-from examx_constructs.checks.manifests import Manifests
+from examx_constructs.manifests.loader import LoadError, load
+from examx_constructs.manifests.resources import Manifests
 
 __all__ = [
     "RULES",
@@ -149,5 +149,5 @@ def check(manifests: Manifests) -> list[Finding]:
     """All findings of all rules, by file, object and field."""
     findings = (finding for rule in RULES for finding in rule(manifests))
     return sorted(
-        findings, key=lambda found: (found.file or "", str(found.object), found.field, found.rule, str(found))
+        findings, key=lambda found: (found.file or "", found.object.qualified, found.field, found.rule, str(found))
     )

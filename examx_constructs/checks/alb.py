@@ -4,9 +4,10 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
-from examx_constructs.checks.node import Node, words
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.resources import Manifests, Resource
 
 PREFIX = "alb.ingress.kubernetes.io/"
 
@@ -68,13 +69,13 @@ def _annotations(resource: Resource) -> Iterator[tuple[str, Node]]:
 
 
 @rule(_SOURCE)
-def alb_annotation_is_known(manifests: Manifests) -> Iterator[Problem]:
+def alb_annotation_is_known(manifests: Manifests) -> Iterator[Finding]:
     """Every `alb.ingress.kubernetes.io/` annotation is one that the controller reads: it ignores others silently."""
     for resource in manifests.kind("Ingress", "Service"):
         for suffix, value in _annotations(resource):
             if suffix not in _KNOWN and not _FAMILIES.fullmatch(suffix):
-                yield value.problem(
-                    f"an annotation that the controller reads{_instead(suffix)}", "it ignores this one silently"
+                yield finding(
+                    value, f"an annotation that the controller reads{_instead(suffix)}", "it ignores this one silently"
                 )
 
 
@@ -86,13 +87,13 @@ def _instead(suffix: str) -> str:
 
 
 @rule(_SOURCE)
-def alb_value_is_allowed(manifests: Manifests) -> Iterator[Problem]:
+def alb_value_is_allowed(manifests: Manifests) -> Iterator[Finding]:
     """ALB annotations hold values that the controller accepts: one it cannot parse fails the whole IngressGroup."""
     for resource in manifests.kind("Ingress", "Service"):
         for suffix, value in _annotations(resource):
             allowed = _allowed(suffix, value)
             if allowed:
-                yield value.problem(allowed, "the controller refuses it, and the whole IngressGroup with it")
+                yield finding(value, allowed, "the controller refuses it, and the whole IngressGroup with it")
 
 
 def _allowed(suffix: str, value: Node) -> str:
@@ -116,9 +117,9 @@ def _is_order(text: str) -> bool:
 
 
 @rule("Kubernetes API networking.k8s.io/v1 IngressSpec")
-def ingress_class_is_set_once(manifests: Manifests) -> Iterator[Problem]:
+def ingress_class_is_set_once(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress names its class in spec.ingressClassName, without the old annotation: the API server refuses both."""
     for ingress in manifests.kind("Ingress"):
         old = ingress.annotations["kubernetes.io/ingress.class"]
         if old.present and ingress.spec["ingressClassName"].present:
-            yield old.problem("spec.ingressClassName alone", "the API server refuses an Ingress with both")
+            yield finding(old, "spec.ingressClassName alone", "the API server refuses an Ingress with both")

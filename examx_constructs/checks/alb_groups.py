@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from examx_constructs.checks.alb import PREFIX
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
-from examx_constructs.checks.node import Node
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests, Resource
 
 # Each is one value for the whole load balancer, or for a listener that the members have in common.
 _SHARED = (
@@ -33,7 +33,7 @@ _STOPS = "the controller refuses the whole IngressGroup, and its load balancer s
 
 
 @rule("AWS Load Balancer Controller v3.5.0, pkg/ingress: conflicting values of an IngressGroup")
-def alb_group_agrees(manifests: Manifests) -> Iterator[Problem]:
+def alb_group_agrees(manifests: Manifests) -> Iterator[Finding]:
     """Ingresses of one `group.name` say the same of their load balancer: firewall, protection, attributes, listeners.
 
     What one leaves out, another may say. Each cluster has groups of its own.
@@ -47,8 +47,11 @@ def alb_group_agrees(manifests: Manifests) -> Iterator[Problem]:
         for what, value, place in _said(ingress):
             other, owner = said.setdefault(what, (value, ingress))
             if other != value:
-                yield place.problem(
-                    f"what {owner.id} of the group {group} says of {what}: {other}", _STOPS, value=f"{what} {value}"
+                yield finding(
+                    place,
+                    f"what {owner.id.qualified} of the group {group} says of {what}: {other}",
+                    _STOPS,
+                    value=f"{what} {value}",
                 )
 
 

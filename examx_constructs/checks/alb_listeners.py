@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import cast
 
 from examx_constructs.checks.alb import PREFIX
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
-from examx_constructs.checks.node import Node
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests, Resource
 
 _SOURCE = "AWS Load Balancer Controller, Ingress annotations"
 _MODES = ("off", "passthrough", "verify")
@@ -55,15 +55,15 @@ def _listed(ports: list[object]) -> str:
 
 
 @rule(_SOURCE)
-def alb_listen_ports_are_valid(manifests: Manifests) -> Iterator[Problem]:
+def alb_listen_ports_are_valid(manifests: Manifests) -> Iterator[Finding]:
     """`listen-ports` is a JSON list of protocols, HTTP or HTTPS, with their ports."""
     for ingress in manifests.kind("Ingress"):
         if _listeners(ingress) is None:
-            yield _annotation(ingress, "listen-ports").problem(f"JSON such as {_LISTEN_PORTS}", _REFUSED)
+            yield finding(_annotation(ingress, "listen-ports"), f"JSON such as {_LISTEN_PORTS}", _REFUSED)
 
 
 @rule(_SOURCE)
-def alb_redirect_has_listener(manifests: Manifests) -> Iterator[Problem]:
+def alb_redirect_has_listener(manifests: Manifests) -> Iterator[Finding]:
     """`ssl-redirect` names an HTTPS port of `listen-ports`.
 
     A member of an IngressGroup may leave that listener to another member.
@@ -74,13 +74,13 @@ def alb_redirect_has_listener(manifests: Manifests) -> Iterator[Problem]:
         if ports is None or not redirect.text or _annotation(ingress, "group.name").present:
             continue
         if redirect.text not in map(str, ports):
-            yield redirect.problem(
-                f"an HTTPS port of listen-ports: {_listed(ports)}", "there is no listener to redirect to"
+            yield finding(
+                redirect, f"an HTTPS port of listen-ports: {_listed(ports)}", "there is no listener to redirect to"
             )
 
 
 @rule(_SOURCE)
-def alb_mutual_authentication_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def alb_mutual_authentication_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """`mutual-authentication` is a JSON list of ports and modes.
 
     A trust store and the settings of its verification go with `verify`, and with it alone.
@@ -89,33 +89,33 @@ def alb_mutual_authentication_is_valid(manifests: Manifests) -> Iterator[Problem
         annotation = _annotation(ingress, "mutual-authentication")
         entries = list(_parsed(annotation))
         if annotation.present and not entries:
-            yield annotation.problem('a JSON list such as [{"port": 443, "mode": "passthrough"}]', _REFUSED)
+            yield finding(annotation, 'a JSON list such as [{"port": 443, "mode": "passthrough"}]', _REFUSED)
         for entry in entries:
-            yield from _entry_problems(entry)
+            yield from _entry_findings(entry)
         stores = {entry["trustStore"].text for entry in entries} - {""}
         if len(stores) > _MOST_TRUST_STORES:
-            yield annotation.problem("at most two trust stores", "the controller looks up no more")
+            yield finding(annotation, "at most two trust stores", "the controller looks up no more")
 
 
-def _entry_problems(entry: Node) -> Iterator[Problem]:
+def _entry_findings(entry: Node) -> Iterator[Finding]:
     mode = entry["mode"]
     if not _is_port(entry["port"]):
-        yield entry["port"].problem("a port number", _REFUSED)
+        yield finding(entry["port"], "a port number", _REFUSED)
     if mode.text not in _MODES:
-        yield mode.problem(", ".join(_MODES), _REFUSED)
+        yield finding(mode, ", ".join(_MODES), _REFUSED)
     elif mode.text == "verify":
         if not entry["trustStore"].text:
-            yield entry["trustStore"].problem(
-                "the ARN or name of a trust store", "mode verify has nothing to verify against"
+            yield finding(
+                entry["trustStore"], "the ARN or name of a trust store", "mode verify has nothing to verify against"
             )
         return
     for field in _VERIFY_ONLY if mode.text in _MODES else ():
         if entry[field].present:
-            yield entry[field].problem(f"nothing in mode {mode.text}", _REFUSED)
+            yield finding(entry[field], f"nothing in mode {mode.text}", _REFUSED)
 
 
 @rule(_SOURCE)
-def alb_mutual_authentication_has_listener(manifests: Manifests) -> Iterator[Problem]:
+def alb_mutual_authentication_has_listener(manifests: Manifests) -> Iterator[Finding]:
     """`mutual-authentication` is for HTTPS ports of `listen-ports`: the controller ignores an entry for another port.
 
     Silently: whoever wrote it believes that clients are verified.
@@ -125,7 +125,8 @@ def alb_mutual_authentication_has_listener(manifests: Manifests) -> Iterator[Pro
         for entry in _parsed(_annotation(ingress, "mutual-authentication")) if ports is not None else ():
             port = entry["port"]
             if _is_port(port) and port.value not in cast("list[object]", ports):
-                yield port.problem(
+                yield finding(
+                    port,
                     f"an HTTPS port of listen-ports: {_listed(cast('list[object]', ports))}",
                     "the controller ignores the entry silently, and no client is asked for a certificate",
                 )

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from examx_constructs.checks.commands import Celery, celery_commands
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Scope
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
-from examx_constructs.checks.scaling import (
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.shutdown import longest_task
+from examx_constructs.checks.variables import broken
+from examx_constructs.manifests.commands import Celery, celery_commands
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Scope
+from examx_constructs.manifests.scaling import (
     KEDA_COOLDOWN,
     Autoscaler,
     fewest_replicas,
@@ -18,8 +20,6 @@ from examx_constructs.checks.scaling import (
     scaled_objects,
     target_pod,
 )
-from examx_constructs.checks.shutdown import longest_task
-from examx_constructs.checks.variables import broken
 
 _RUN_ONCE = frozenset({"Job", "CronJob"})
 
@@ -51,7 +51,7 @@ def _list_name(trigger: Node) -> Node:
 
 
 @rule("Celery 5 user guide, Routing Tasks; KEDA 2.17 Redis Lists scaler")
-def queue_is_drained_by_target(manifests: Manifests) -> Iterator[Problem]:
+def queue_is_drained_by_target(manifests: Manifests) -> Iterator[Finding]:
     """The list that a ScaledObject counts is a queue that its own target drains.
 
     Otherwise a growing queue starts workers that never take from it. A worker without -Q drains the queue `celery`.
@@ -63,14 +63,15 @@ def queue_is_drained_by_target(manifests: Manifests) -> Iterator[Problem]:
             name = _list_name(trigger)
             if queues and name.text and name.text not in queues:
                 drained = ", ".join(sorted(queues))
-                yield name.problem(
+                yield finding(
+                    name,
                     f"a queue that {scaler.target_kind} {scaler.target_name} drains: {drained}",
                     "workers would be started for a queue that they never take from",
                 )
 
 
 @rule("Celery 5 user guide, Routing Tasks")
-def queue_has_one_worker(manifests: Manifests) -> Iterator[Problem]:
+def queue_has_one_worker(manifests: Manifests) -> Iterator[Finding]:
     """A queue is drained by one workload.
 
     Two workloads of one app with the same queues are a copied command; sharing a queue that a ScaledObject counts makes
@@ -88,8 +89,9 @@ def queue_has_one_worker(manifests: Manifests) -> Iterator[Problem]:
             if worker.celery.queues == other.celery.queues:
                 mistaken = shared
             if mistaken and worker.pod.workload != other.pod.workload:
-                yield _command(worker.container).problem(
-                    f"queues that no other workload drains; {other.pod.workload} has them too",
+                yield finding(
+                    _command(worker.container),
+                    f"queues that no other workload drains; {other.pod.workload.qualified} has them too",
                     "one of the two is a mistake, or the figures that scale them mean neither",
                     value=f"-Q {','.join(sorted(mistaken))}",
                 )
@@ -97,7 +99,7 @@ def queue_has_one_worker(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule("KEDA 2.17 Redis Lists scaler")
-def queue_has_one_scaler(manifests: Manifests) -> Iterator[Problem]:
+def queue_has_one_scaler(manifests: Manifests) -> Iterator[Finding]:
     """A Redis list is counted by one ScaledObject of a namespace: two would each start workers for the same tasks."""
     seen: dict[tuple[object, ...], Autoscaler] = {}
     for scaler in scaled_objects(manifests):
@@ -106,14 +108,15 @@ def queue_has_one_scaler(manifests: Manifests) -> Iterator[Problem]:
             server = [metadata[key].text for key in ("address", "addresses", "addressFromEnv", "host", "databaseIndex")]
             first = seen.setdefault((scaler.scope, *server, metadata["listName"].text), scaler)
             if first is not scaler and metadata["listName"].text:
-                yield metadata["listName"].problem(
-                    f"a list that no other ScaledObject counts; {first.id} does",
+                yield finding(
+                    metadata["listName"],
+                    f"a list that no other ScaledObject counts; {first.id.qualified} does",
                     "both would start workers for the same tasks",
                 )
 
 
 @rule("Celery 5 user guide, Periodic Tasks")
-def beat_is_single(manifests: Manifests) -> Iterator[Problem]:
+def beat_is_single(manifests: Manifests) -> Iterator[Finding]:
     """Celery beat is a singleton: one replica, strategy Recreate, no autoscaler, and not inside workers that scale.
 
     Every further scheduler sends every periodic task again; a rolling update runs two for a while.
@@ -122,7 +125,7 @@ def beat_is_single(manifests: Manifests) -> Iterator[Problem]:
         yield from _singleton(manifests, beat.pod, "every further scheduler sends every periodic task again")
         strategy = beat.pod.owner.at("spec", "strategy", "type")
         if beat.pod.workload.kind == "Deployment" and strategy.text != "Recreate":
-            yield strategy.problem("Recreate", "a rolling update runs the old and the new scheduler side by side")
+            yield finding(strategy, "Recreate", "a rolling update runs the old and the new scheduler side by side")
     for worker in _processes(manifests, "worker"):
         if worker.celery.embeds_beat:
             yield from _singleton(
@@ -130,16 +133,16 @@ def beat_is_single(manifests: Manifests) -> Iterator[Problem]:
             )
 
 
-def _singleton(manifests: Manifests, pod: Pod, why: str) -> Iterator[Problem]:
+def _singleton(manifests: Manifests, pod: Pod, why: str) -> Iterator[Finding]:
     replicas = pod.owner.at("spec", "replicas")
     if replicas.number is not None and replicas.number > 1:
-        yield replicas.problem("1", why)
+        yield finding(replicas, "1", why)
     for owner in owners(manifests, pod):
-        yield owner.target["name"].problem("a workload other than the scheduler", why)
+        yield finding(owner.target["name"], "a workload other than the scheduler", why)
 
 
 @rule("Celery 5 user guide, Periodic Tasks")
-def beat_exists_once(manifests: Manifests) -> Iterator[Problem]:
+def beat_exists_once(manifests: Manifests) -> Iterator[Finding]:
     """An app has one beat workload in a namespace: two schedulers send every periodic task twice."""
     schedulers = [
         *_processes(manifests, "beat"),
@@ -149,15 +152,16 @@ def beat_exists_once(manifests: Manifests) -> Iterator[Problem]:
     for beat in schedulers:
         first = seen.setdefault((manifests.scope_of(beat.container), beat.celery.app), beat)
         if first is not beat:
-            yield _command(beat.container).problem(
-                f"no second scheduler of the app; {first.pod.workload} is one already",
+            yield finding(
+                _command(beat.container),
+                f"no second scheduler of the app; {first.pod.workload.qualified} is one already",
                 "every periodic task would be sent twice",
                 value=f"celery {beat.celery.command} of app {beat.celery.app or 'without a name'}",
             )
 
 
 @rule("Celery 5 user guide, Workers Guide, Stopping the worker")
-def celery_receives_sigterm(manifests: Manifests) -> Iterator[Problem]:
+def celery_receives_sigterm(manifests: Manifests) -> Iterator[Finding]:
     """Celery gets the SIGTERM that stops a pod: it is the container's process itself, or `exec` makes it so.
 
     A shell in between may keep the signal to itself; the tasks then run until SIGKILL and are lost. REMAP_SIGTERM makes
@@ -165,7 +169,8 @@ def celery_receives_sigterm(manifests: Manifests) -> Iterator[Problem]:
     """
     for process in [*_processes(manifests, "worker"), *_processes(manifests, "beat")]:
         if process.celery.shell:
-            yield _command(process.container).problem(
+            yield finding(
+                _command(process.container),
                 "celery itself as the command, or `exec celery …` in the shell",
                 "SIGTERM may end at the shell, and a warm shutdown never begins",
                 value=f"celery {process.celery.command} behind {process.celery.shell}",
@@ -173,11 +178,11 @@ def celery_receives_sigterm(manifests: Manifests) -> Iterator[Problem]:
     for container, pod in {each.container: each.pod for each in _processes(manifests, "worker")}.items():
         for row, assignment in broken(manifests, pod, container):
             if assignment.name == "REMAP_SIGTERM":
-                yield assignment.problem(row)
+                yield assignment.finding(row)
 
 
 @rule("KEDA 2.17 ScaledObject specification, cooldownPeriod; kombu Redis transport, unacknowledged messages")
-def idle_queue_is_not_idle_worker(manifests: Manifests) -> Iterator[Problem]:
+def idle_queue_is_not_idle_worker(manifests: Manifests) -> Iterator[Finding]:
     """A queue that scales to zero has a cooldown above its longest task.
 
     A task that a worker holds is no longer in the list, so an empty list does not mean idle workers: after the cooldown
@@ -190,7 +195,8 @@ def idle_queue_is_not_idle_worker(manifests: Manifests) -> Iterator[Problem]:
         seconds = KEDA_COOLDOWN if cooldown.number is None else cooldown.number
         scales_to_zero = pod and fewest_replicas(manifests, pod) < 1 and any(redis_triggers(scaler))
         if longest is not None and scales_to_zero and seconds <= longest:
-            yield cooldown.problem(
+            yield finding(
+                cooldown,
                 f"more than the longest task, {longest} seconds, or minReplicaCount 1",
                 "the list is empty while the last task runs, and KEDA would stop its worker",
                 value=f"{seconds}" if cooldown.present else f"missing, so {seconds}",

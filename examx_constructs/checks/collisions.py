@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from examx_constructs.checks.finding import Finding, Problem, rule
-from examx_constructs.checks.manifests import CLUSTER_SCOPED, Manifests, Resource
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.resources import CLUSTER_SCOPED, Manifests, Resource
 
 _Key = tuple[object, ...]
 
 
 @rule("Kubernetes documentation, Object Names and IDs")
-def object_exists_once(manifests: Manifests) -> Iterator[Problem]:
+def object_exists_once(manifests: Manifests) -> Iterator[Finding]:
     """An object of one kind, namespace and name is defined once: of two, whichever is applied last wins.
 
     A cluster-scoped object in two files is the business of the next rule.
@@ -22,14 +22,15 @@ def object_exists_once(manifests: Manifests) -> Iterator[Problem]:
         other = first.setdefault(_key(resource), resource)
         if other is not resource and not (_is_cluster_scoped(resource) and resource.root.file != other.root.file):
             place = f" in {other.root.file}" if other.root.file else ""
-            yield resource.metadata["name"].problem(
+            yield finding(
+                resource.metadata["name"],
                 f"a name that no other {resource.kind} of the namespace has; one is defined{place} already",
                 "whichever is applied last wins",
             )
 
 
 @rule("Kubernetes documentation, Not all objects are in a namespace; spec section 1")
-def environments_do_not_collide(manifests: Manifests) -> Iterator[Problem]:
+def environments_do_not_collide(manifests: Manifests) -> Iterator[Finding]:
     """Two environments of one cluster do not define the same cluster-scoped object.
 
     A PersistentVolume, StorageClass, ClusterRole or Namespace has no namespace that would keep two apart: each
@@ -41,7 +42,7 @@ def environments_do_not_collide(manifests: Manifests) -> Iterator[Problem]:
             by_file[resource.root.file or ""].append(resource)
     together = Collisions()
     for file, resources in by_file.items():
-        yield from together.problems(file, resources)
+        yield from together.findings(file, resources)
 
 
 class Collisions:
@@ -55,15 +56,16 @@ class Collisions:
 
     def add(self, environment: str, objects: Iterable[Resource]) -> list[Finding]:
         """The objects of this environment that one before it defines too."""
-        return [environments_do_not_collide.finding(problem) for problem in self.problems(environment, objects)]
+        return [environments_do_not_collide.named(found) for found in self.findings(environment, objects)]
 
-    def problems(self, environment: str, objects: Iterable[Resource]) -> Iterator[Problem]:
+    def findings(self, environment: str, objects: Iterable[Resource]) -> Iterator[Finding]:
         """The same, without the rule that they break."""
         for resource in objects:
             other = self._first.setdefault(_key(resource), environment)
             if other != environment and resource.name:
                 cluster = f"cluster {resource.scope.cluster}" if resource.scope.cluster else "the cluster"
-                yield resource.metadata["name"].problem(
+                yield finding(
+                    resource.metadata["name"],
                     f"a name of its own in {cluster}; {other} defines it as well as {environment}",
                     "each would overwrite the other's, and removing one removes it for both",
                 )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
-from examx_constructs.checks.selectors import is_empty, matches
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource
+from examx_constructs.manifests.selectors import is_empty, matches
 
 _PORT = 53
 # What may allow more than NetworkPolicies show.
@@ -20,7 +20,7 @@ _OTHER_POLICIES = (
 
 
 @rule("Kubernetes documentation, Network Policies, Default deny all egress traffic")
-def egress_allows_dns(manifests: Manifests) -> Iterator[Problem]:
+def egress_allows_dns(manifests: Manifests) -> Iterator[Finding]:
     """Pods that may call something may also ask the cluster's DNS: one policy of theirs, at least, allows port 53.
 
     Policies add up, so all that select a pod are looked at. Whether the peers of such a rule are those that resolve
@@ -35,8 +35,9 @@ def egress_allows_dns(manifests: Manifests) -> Iterator[Problem]:
             rules = [each for one in policies for each in one.spec["egress"]]
             if policy in policies and rules and not any(map(_allows_port, rules)) and pod.template not in told:
                 told.add(pod.template)
-                yield policy.spec["egress"].problem(
-                    f"a rule for port {_PORT}, UDP and TCP, in one of the policies of {pod.workload}",
+                yield finding(
+                    policy.spec["egress"],
+                    f"a rule for port {_PORT}, UDP and TCP, in one of the policies of {pod.workload.qualified}",
                     "it may call others and resolve none of their names",
                     value="without DNS",
                 )

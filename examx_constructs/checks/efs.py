@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from examx_constructs.checks import efs_directories as directories
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource, Scope
-from examx_constructs.checks.node import Node, words
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
 DRIVER = "efs.csi.aws.com"
@@ -54,7 +55,7 @@ def _is_reserved(volume: Resource, claim: Resource) -> bool:
 
 
 @rule("Kubernetes documentation, Persistent Volumes, Class")
-def claim_and_volume_agree(manifests: Manifests) -> Iterator[Problem]:
+def claim_and_volume_agree(manifests: Manifests) -> Iterator[Finding]:
     """A claim and the volume that it is bound to name each other and the same storage class.
 
     A claim without storageClassName gets the cluster's default class, and then a volume of that class: an explicit ""
@@ -63,25 +64,31 @@ def claim_and_volume_agree(manifests: Manifests) -> Iterator[Problem]:
     for claim, volume in _bound(manifests):
         asked, offered = claim.spec["storageClassName"], volume.spec["storageClassName"]
         if not asked.present:
-            yield asked.problem(f'"{offered.text}", explicitly', "left out it means the cluster's default class")
+            yield finding(asked, f'"{offered.text}", explicitly', "left out it means the cluster's default class")
         elif asked.text != offered.text:
-            yield asked.problem(
-                f'"{offered.text}", as {volume.id} has it', "a claim only binds to a volume of its class"
+            yield finding(
+                asked,
+                f'"{offered.text}", as {volume.id.qualified} has it',
+                "a claim only binds to a volume of its class",
             )
         modes = set(claim.spec["accessModes"].texts) - set(volume.spec["accessModes"].texts)
         if modes:
-            yield claim.spec["accessModes"].problem(
-                f"access modes of {volume.id}", "the claim would stay pending", value=", ".join(sorted(modes))
+            yield finding(
+                claim.spec["accessModes"],
+                f"access modes of {volume.id.qualified}",
+                "the claim would stay pending",
+                value=", ".join(sorted(modes)),
             )
         yield from _disagreement(claim, volume)
 
 
-def _disagreement(claim: Resource, volume: Resource) -> Iterator[Problem]:
+def _disagreement(claim: Resource, volume: Resource) -> Iterator[Finding]:
     named, reference = claim.spec["volumeName"], volume.spec["claimRef"]
     if named.text and named.text != volume.name:
-        yield named.problem(f"{volume.name}, which is reserved for it", "the claim and the volume would never bind")
+        yield finding(named, f"{volume.name}, which is reserved for it", "the claim and the volume would never bind")
     if reference["name"].text and not _is_reserved(volume, claim):
-        yield reference["name"].problem(
+        yield finding(
+            reference["name"],
             f"{claim.scope.namespace}/{claim.name}, which asks for it",
             "the claim and the volume would never bind",
             value=f"{reference['namespace'].text}/{reference['name'].text}",
@@ -89,7 +96,7 @@ def _disagreement(claim: Resource, volume: Resource) -> Iterator[Problem]:
 
 
 @rule("Kubernetes documentation, Persistent Volumes, Reserving a PersistentVolume")
-def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Problem]:
+def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Finding]:
     """A volume's claimRef names a claim of the set, where the set defines claims in that namespace.
 
     A volume that a claim asks for by name is the business of the rule before.
@@ -101,14 +108,15 @@ def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Problem]:
         asked_for = any(each.spec["volumeName"].text == volume.name for each in manifests.kind("PersistentVolumeClaim"))
         missing = reference["name"].text not in {each.name for each in shown}
         if shown and reference["name"].text and missing and not asked_for:
-            yield reference["name"].problem(
+            yield finding(
+                reference["name"],
                 f"a claim of {scope.namespace}: {', '.join(sorted(each.name for each in shown))}",
                 "nothing in these manifests has that name, and no other claim can have the volume",
             )
 
 
 @rule("AWS EFS CSI driver, static provisioning")
-def efs_volume_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def efs_volume_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """An EFS volume has a handle that the driver can read, and attributes that it knows: it refuses to mount others.
 
     An access point follows two colons where no path is between them: `fs-…::fsap-…`.
@@ -116,31 +124,35 @@ def efs_volume_is_valid(manifests: Manifests) -> Iterator[Problem]:
     for volume in _volumes(manifests):
         csi = volume.spec["csi"]
         if not _HANDLE.fullmatch(csi["volumeHandle"].text):
-            yield csi["volumeHandle"].problem(
-                "fs-ID, fs-ID:path, fs-ID::fsap-ID or fs-ID:path:fsap-ID", "the driver could not tell what to mount"
+            yield finding(
+                csi["volumeHandle"],
+                "fs-ID, fs-ID:path, fs-ID::fsap-ID or fs-ID:path:fsap-ID",
+                "the driver could not tell what to mount",
             )
         for key, value in csi["volumeAttributes"].entries():
             if key not in _ATTRIBUTES and not key.startswith(_PROVISIONER_IDENTITY):
-                yield value.problem(
-                    ", ".join(sorted(_ATTRIBUTES)), "the driver refuses to mount with any other attribute"
+                yield finding(
+                    value, ", ".join(sorted(_ATTRIBUTES)), "the driver refuses to mount with any other attribute"
                 )
         plain = csi.at("volumeAttributes", "encryptInTransit")
         if plain.text == "false" and "tls" in volume.spec["mountOptions"].texts:
-            yield plain.problem('"true", beside the mount option tls', "the driver refuses the contradiction")
+            yield finding(plain, '"true", beside the mount option tls', "the driver refuses the contradiction")
 
 
 @rule(_SOURCE)
-def efs_storage_class_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def efs_storage_class_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """A StorageClass of EFS has the parameters that provisioning needs, and keeps what it provisioned.
 
     One that says twice that it does not may delete: by its policy, and by the annotation `examx.ai/temporary: "true"`.
     One without any parameters only names statically provisioned volumes, and is left alone.
     """
     for storage in _provisioners(manifests):
-        yield from _parameter_problems(storage.root["parameters"])
+        yield from _parameter_findings(storage.root["parameters"])
         if storage.root["reclaimPolicy"].text != "Retain" and not _is_temporary(storage):
-            yield storage.root["reclaimPolicy"].problem(
-                "Retain, explicitly", "the default is Delete, and with the claim goes its access point"
+            yield finding(
+                storage.root["reclaimPolicy"],
+                "Retain, explicitly",
+                "the default is Delete, and with the claim goes its access point",
             )
 
 
@@ -149,7 +161,7 @@ def _is_temporary(storage: Resource) -> bool:
 
 
 @rule("AWS EFS CSI driver v3.4.1, pkg/driver/controller.go, DeleteVolume; aws-efs-csi-driver#1695")
-def efs_claims_delete_their_own_directory(manifests: Manifests) -> Iterator[Problem]:
+def efs_claims_delete_their_own_directory(manifests: Manifests) -> Iterator[Finding]:
     """What a StorageClass of EFS deletes with a claim is the claim's own directory, never the root nor another's.
 
     Set up with deleteAccessPointRootDir, the driver removes the directory of the access point with all that is in it,
@@ -161,11 +173,12 @@ def efs_claims_delete_their_own_directory(manifests: Manifests) -> Iterator[Prob
             yield from _directory_of_a_volume(manifests, storage)
 
 
-def _shared_directory(parameters: Node) -> Iterator[Problem]:
+def _shared_directory(parameters: Node) -> Iterator[Finding]:
     given = _texts(parameters)
     reuse, unique = parameters["reuseAccessPoint"], parameters["ensureUniqueDirectory"]
     if reuse.text in directories.TRUE:
-        yield reuse.problem(
+        yield finding(
+            reuse,
             '"false", where claims are deleted',
             "claims of one name share an access point, in all namespaces, and the first that goes takes it along",
         )
@@ -174,19 +187,21 @@ def _shared_directory(parameters: Node) -> Iterator[Problem]:
         return
     one, other, path = found
     if path == "/":
-        yield unique.problem(
+        yield finding(
+            unique,
             '"true", or a basePath and a subPathPattern that lead to a directory of the claim',
             "the access point is the root, and the driver removes all of the file system with the first claim",
         )
     else:
-        yield unique.problem(
+        yield finding(
+            unique,
             f'"true", or a subPathPattern with {directories.NAMESPACE}/{directories.NAME}',
             f"claims {one.namespace}/{one.name} and {other.namespace}/{other.name} both get {path}, and the driver "
             "removes it with the first that goes",
         )
 
 
-def _directory_of_a_volume(manifests: Manifests, storage: Resource) -> Iterator[Problem]:
+def _directory_of_a_volume(manifests: Manifests, storage: Resource) -> Iterator[Finding]:
     parameters = storage.root["parameters"]
     given = _texts(parameters)
     for volume in _volumes(manifests):
@@ -196,9 +211,11 @@ def _directory_of_a_volume(manifests: Manifests, storage: Resource) -> Iterator[
         known = path.strip("/") and not access_point and file_system == parameters["fileSystemId"].text
         same_cluster = volume.scope.cluster == storage.scope.cluster
         if known and same_cluster and directories.may_hold(given, path):
-            yield parameters["subPathPattern"].problem(
+            yield finding(
+                parameters["subPathPattern"],
                 f"a directory apart from {path}, or ensureUniqueDirectory",
-                f"a claim could get the directory of {volume.id}, and the driver would remove it with the claim",
+                f"a claim could get the directory of {volume.id.qualified}, and the driver would remove it with "
+                "the claim",
             )
 
 
@@ -213,57 +230,61 @@ def _texts(parameters: Node) -> dict[str, str]:
     return {key: value.value for key, value in parameters.entries() if isinstance(value.value, str)}
 
 
-def _parameter_problems(parameters: Node) -> Iterator[Problem]:
+def _parameter_findings(parameters: Node) -> Iterator[Finding]:
     for key, value in parameters.entries():
         if key not in _PARAMETERS and not key.startswith("csi.storage.k8s.io/"):
-            yield value.problem(", ".join(sorted(_PARAMETERS)), "the driver does not know it")
+            yield finding(value, ", ".join(sorted(_PARAMETERS)), "the driver does not know it")
     if parameters["provisioningMode"].text not in _MODES:
-        yield parameters["provisioningMode"].problem("efs-ap", "the driver provisions access points")
+        yield finding(parameters["provisioningMode"], "efs-ap", "the driver provisions access points")
     if not _OCTAL.fullmatch(parameters["directoryPerms"].text):
-        yield parameters["directoryPerms"].problem('octal digits in quotes, such as "700"', "the driver requires it")
+        yield finding(parameters["directoryPerms"], 'octal digits in quotes, such as "700"', "the driver requires it")
     given = [key for key in _FILE_SYSTEMS if parameters[key].present]
     if len(given) != 1:
-        yield parameters["fileSystemId"].problem(
-            f"exactly one of {', '.join(_FILE_SYSTEMS)}", "the driver requires it", value=", ".join(given) or "missing"
+        yield finding(
+            parameters["fileSystemId"],
+            f"exactly one of {', '.join(_FILE_SYSTEMS)}",
+            "the driver requires it",
+            value=", ".join(given) or "missing",
         )
-    yield from _identity_problems(parameters)
+    yield from _identity_findings(parameters)
     for key in _SWITCHES:
         if parameters[key].present and parameters[key].text not in directories.TRUE | directories.FALSE:
-            yield parameters[key].problem('"true" or "false"', _BAD_SWITCH.get(key, _REFUSED))
-    yield from _path_problems(parameters)
+            yield finding(parameters[key], '"true" or "false"', _BAD_SWITCH.get(key, _REFUSED))
+    yield from _path_findings(parameters)
 
 
-def _identity_problems(parameters: Node) -> Iterator[Problem]:
+def _identity_findings(parameters: Node) -> Iterator[Finding]:
     for key in ("uid", "gid"):
         if parameters[key].present and not _is_number(parameters[key], least=0):
-            yield parameters[key].problem(f"a number in quotes, 0 to {_LARGEST_ID}", _REFUSED)
+            yield finding(parameters[key], f"a number in quotes, 0 to {_LARGEST_ID}", _REFUSED)
     first, last = parameters["gidRangeStart"], parameters["gidRangeEnd"]
     for key, other in ((first, last), (last, first)):
         if key.present and not other.present:
             name = key.path.rpartition(".")[2]
-            yield other.problem(f"a value beside {name}", "each is mandatory with the other")
+            yield finding(other, f"a value beside {name}", "each is mandatory with the other")
         if key.present and not _is_number(key, least=1):
-            yield key.problem(f"a number in quotes, 1 to {_LARGEST_ID}", _REFUSED)
+            yield finding(key, f"a number in quotes, 1 to {_LARGEST_ID}", _REFUSED)
     both = _is_number(first, least=1) and _is_number(last, least=1)
     if both and int(last.text) <= int(first.text):
-        yield last.problem(f"a number above gidRangeStart, {first.text}", _REFUSED)
+        yield finding(last, f"a number above gidRangeStart, {first.text}", _REFUSED)
 
 
 def _is_number(given: Node, *, least: int) -> bool:
     return bool(_NUMBER.fullmatch(given.text)) and least <= int(given.text) <= _LARGEST_ID
 
 
-def _path_problems(parameters: Node) -> Iterator[Problem]:
+def _path_findings(parameters: Node) -> Iterator[Finding]:
     pattern = parameters["subPathPattern"]
     if directories.has_unknown_variable(pattern.text):
-        yield pattern.problem(f"fixed text, and of variables {', '.join(directories.VARIABLES)}", _REFUSED)
+        yield finding(pattern, f"fixed text, and of variables {', '.join(directories.VARIABLES)}", _REFUSED)
         return
     place = pattern if pattern.present else parameters["basePath"]
     path = directories.directory(_texts(parameters), _SHORTEST_CLAIM)
     if path.count("/") > _DEEPEST or len(path) > _LONGEST:
-        yield place.problem(
+        yield finding(
+            place,
             f"at most {_DEEPEST} directories and {_LONGEST} characters, basePath included",
             f"EFS makes no access point at {path}",
         )
     if any(part.startswith(".") or _STRANGE.search(part) for part in path.split("/")):
-        yield place.problem("directories that do not begin with a dot, without any of $#<>;`|&?{}^*", _REFUSED)
+        yield finding(place, "directories that do not begin with a dot, without any of $#<>;`|&?{}^*", _REFUSED)

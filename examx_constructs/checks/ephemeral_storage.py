@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests
 from examx_constructs.settings import Quantity, SettingError
 
 _RESOURCE = "ephemeral-storage"
@@ -14,7 +14,7 @@ _ON_DISK = frozenset({"", "Default"})
 
 
 @rule("Kubernetes documentation, Local ephemeral storage")
-def scratch_space_is_requested(manifests: Manifests) -> Iterator[Problem]:
+def scratch_space_is_requested(manifests: Manifests) -> Iterator[Finding]:
     """What a pod may fill of its node's disk, by the size limits of its emptyDirs, its containers request.
 
     Otherwise the scheduler counts none of it: pods are placed on a node whose disk they can fill together, and the
@@ -31,7 +31,8 @@ def scratch_space_is_requested(manifests: Manifests) -> Iterator[Problem]:
         if requested is not None and _sum(sizes) > requested:
             place = next(each["sizeLimit"] for each in directories if _amount(each["sizeLimit"]) is not None)
             within, whole = Quantity.of(requested), Quantity.of(_sum(sizes))
-            yield place.problem(
+            yield finding(
+                place,
                 f"size limits of {within} in all, or requests of {_RESOURCE} for {whole}",
                 "the node's disk is counted by what is requested, and a node evicts first what uses more than that",
                 value=f"{whole} in all",

@@ -1,30 +1,26 @@
-"""What a rule says: the problem it met, and the finding that a reader gets."""
+"""What a rule says: a finding, which names the field that breaks it."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
 
-if TYPE_CHECKING:
-    from examx_constructs.checks.manifests import Manifests
+from examx_constructs.manifests import Manifests, Node, ObjectId, shown
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    """It breaks something, or an API server refuses it."""
+
+    WARNING = "warning"
+    """It may break something: what decides is not in these manifests."""
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectId:
-    """An object as people name it: `Deployment dev-examxv2/celery-beat`."""
-
-    kind: str
-    namespace: str | None
-    name: str
-
-    def __str__(self) -> str:
-        name = f"{self.namespace}/{self.name}" if self.namespace else self.name
-        # On one line, whatever stands in the manifest.
-        return re.sub(r"\s", " ", f"{self.kind} {name}")
-
-
-class Problem(NamedTuple):
-    """One field of one object that breaks the rule which yields this."""
+class Finding:
+    """One field of one object that breaks a rule: its value, what is allowed, why, and where the rule comes from."""
 
     object: ObjectId
     file: str | None
@@ -32,30 +28,30 @@ class Problem(NamedTuple):
     value: str
     allowed: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem together with the rule that it breaks and where that rule comes from."""
-
-    rule: str
-    object: ObjectId
-    field: str
-    value: str
-    allowed: str
-    why: str
-    source: str
-    file: str | None = None
+    severity: Severity = Severity.ERROR
+    rule: str = ""
+    source: str = ""
 
     def __str__(self) -> str:
         return (
-            f"{self.object}: {self.field} is {self.value}; allowed: {self.allowed}; {self.why}"
+            f"{self.object.qualified}: {self.field} is {self.value}; allowed: {self.allowed}; {self.why}"
             f" [{self.rule}; {self.source}]"
         )
 
-    def as_dict(self) -> "dict[str, Any]":
+    def as_dict(self) -> dict[str, Any]:
         """The finding as plain data, for JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__} | {"object": self.object.as_dict()}
+
+
+def finding(
+    node: Node, allowed: str, why: str, *, value: str | None = None, severity: Severity = Severity.ERROR
+) -> Finding:
+    """What is wrong at a place; its rule adds its name and source.
+
+    `value` replaces the value where that says too little or gives a secret away.
+    """
+    said = shown(node.value) if value is None else value
+    return Finding(node.object_id, node.file, node.path, said, allowed, why, severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +61,29 @@ class Rule:
     id: str
     summary: str
     source: str
-    problems: "Callable[[Manifests], Iterator[Problem]]"
+    severity: Severity
+    look: Callable[[Manifests], Iterator[Finding]]
 
-    def __call__(self, manifests: "Manifests") -> Iterator[Finding]:
+    def __call__(self, manifests: Manifests) -> Iterator[Finding]:
         """The findings that the rule has on these manifests."""
-        return (self.finding(problem) for problem in self.problems(manifests))
+        return (self.named(found) for found in self.look(manifests))
 
-    def finding(self, problem: Problem) -> Finding:
-        """A problem, as a finding of this rule."""
-        return Finding(
-            rule=self.id,
-            object=problem.object,
-            field=problem.field,
-            value=problem.value,
-            allowed=problem.allowed,
-            why=problem.why,
-            source=self.source,
-            file=problem.file,
-        )
+    def named(self, found: Finding) -> Finding:
+        """A finding, as one of this rule."""
+        weight = Severity.WARNING if self.severity is Severity.WARNING else found.severity
+        return replace(found, rule=self.id, source=self.source, severity=weight)
 
 
-def rule(source: str) -> "Callable[[Callable[[Manifests], Iterator[Problem]]], Rule]":
-    """Make a function a rule: its name is the id, the first line of its docstring the summary."""
+def rule(
+    source: str, *, severity: Severity = Severity.ERROR
+) -> Callable[[Callable[[Manifests], Iterator[Finding]]], Rule]:
+    """Make a function a rule: its name is the id, the first line of its docstring the summary.
 
-    def named(function: "Callable[[Manifests], Iterator[Problem]]") -> Rule:
+    A rule of severity WARNING has warnings alone; one of severity ERROR says of each finding how much it weighs.
+    """
+
+    def named(function: Callable[[Manifests], Iterator[Finding]]) -> Rule:
         summary = (function.__doc__ or "").strip().partition("\n")[0]
-        return Rule(function.__name__.replace("_", "-"), summary, source, function)
+        return Rule(function.__name__.replace("_", "-"), summary, source, severity, function)
 
     return named

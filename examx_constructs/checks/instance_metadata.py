@@ -3,9 +3,9 @@
 import ipaddress
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
-from examx_constructs.checks.node import Node
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.settings.naming import APP_LABEL, GUESTS_ANNOTATION
 from examx_constructs.settings.network import INSTANCE_METADATA
 
@@ -14,7 +14,7 @@ _LEAKS = "the metadata service of the node gives whoever asks it the credentials
 
 
 @rule("EKS best practices, Restrict access to the instance profile; EC2 user guide, Instance metadata")
-def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Problem]:
+def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
     """Where port 80 is open to a network, 169.254.169.254 and fd00:ec2::254 are excepted of it.
 
     A rule without peers opens every network. Pods that somebody else runs are left alone, by the annotation
@@ -26,10 +26,11 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Problem]:
                 continue
             peers = list(egress["to"])
             if not peers:
-                yield egress.problem("a rule with peers, or with other ports than 80", _LEAKS, value="open to all")
+                yield finding(egress, "a rule with peers, or with other ports than 80", _LEAKS, value="open to all")
             for block in (peer["ipBlock"] for peer in peers):
                 if opened := [each for each in INSTANCE_METADATA if _opens(block, each)]:
-                    yield block["except"].problem(
+                    yield finding(
+                        block["except"],
                         f"networks with {' and '.join(opened)} in them, such as 169.254.0.0/16 and fd00:ec2::/32",
                         _LEAKS,
                         value=f"{', '.join(block['except'].texts) or 'nothing'} of {block['cidr'].text}",

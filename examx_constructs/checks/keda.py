@@ -6,10 +6,10 @@ KEDA's webhook knows some of these, but it fails open, and 2.17 lets others thro
 from collections import Counter
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.scaling import REDIS_TRIGGERS, RESOURCE_TRIGGERS, Autoscaler, scaled_objects
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.scaling import REDIS_TRIGGERS, RESOURCE_TRIGGERS, Autoscaler, scaled_objects
 
 _SPECIFICATION = "KEDA 2.17 ScaledObject specification"
 _LONGEST_HPA_NAME = 63
@@ -17,36 +17,36 @@ _NOT_CACHED = frozenset({"cpu", "memory", "cron"})
 
 
 @rule(_SPECIFICATION)
-def scaled_object_has_triggers(manifests: Manifests) -> Iterator[Problem]:
+def scaled_object_has_triggers(manifests: Manifests) -> Iterator[Finding]:
     """A ScaledObject has at least one trigger; KEDA's webhook refuses one without."""
     for each in scaled_objects(manifests):
         if not each.triggers:
-            yield each.resource.spec["triggers"].problem("at least one trigger", "there is nothing to scale on")
+            yield finding(each.resource.spec["triggers"], "at least one trigger", "there is nothing to scale on")
 
 
 @rule(_SPECIFICATION)
-def trigger_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
+def trigger_names_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """Named triggers of one ScaledObject have different names: KEDA's webhook refuses two alike."""
     for each in scaled_objects(manifests):
         seen = Counter[str]()
         for trigger in each.triggers:
             seen[trigger["name"].text] += 1
             if trigger["name"].text and seen[trigger["name"].text] > 1:
-                yield trigger["name"].problem("a name that no other trigger has", "the formula finds triggers by name")
+                yield finding(trigger["name"], "a name that no other trigger has", "the formula finds triggers by name")
 
 
 @rule(_SPECIFICATION)
-def trigger_metadata_is_text(manifests: Manifests) -> Iterator[Problem]:
+def trigger_metadata_is_text(manifests: Manifests) -> Iterator[Finding]:
     """Every value of a trigger's metadata is a string: the CRD maps strings to strings, so the object is refused."""
     for each in scaled_objects(manifests):
         for trigger in each.triggers:
             for _, value in trigger["metadata"].entries():
                 if not isinstance(value.value, str):
-                    yield value.problem("a string: put it in quotes", "the CRD refuses anything else")
+                    yield finding(value, "a string: put it in quotes", "the CRD refuses anything else")
 
 
 @rule("KEDA 2.17 admission webhook")
-def resource_triggers_cannot_wake(manifests: Manifests) -> Iterator[Problem]:
+def resource_triggers_cannot_wake(manifests: Manifests) -> Iterator[Finding]:
     """A ScaledObject that only has cpu and memory triggers keeps at least one replica.
 
     Nothing runs at zero, so nothing can be measured, and the workload would never come back.
@@ -54,35 +54,36 @@ def resource_triggers_cannot_wake(manifests: Manifests) -> Iterator[Problem]:
     for each in scaled_objects(manifests):
         kinds = {trigger["type"].text for trigger in each.triggers}
         if kinds and kinds <= RESOURCE_TRIGGERS and each.minimum < 1:
-            yield each.low.problem("1 or more", "its cpu and memory triggers cannot be measured at zero replicas")
+            yield finding(each.low, "1 or more", "its cpu and memory triggers cannot be measured at zero replicas")
 
 
 @rule("KEDA 2.17 Redis Lists scaler; KEDA 2.17 CPU and memory scalers")
-def metric_type_fits_trigger(manifests: Manifests) -> Iterator[Problem]:
+def metric_type_fits_trigger(manifests: Manifests) -> Iterator[Finding]:
     """Utilization is for cpu and memory triggers, Value is not: a scaler refuses the wrong type."""
     for each in scaled_objects(manifests):
         for trigger in each.triggers:
             kind, metric_type = trigger["type"].text, trigger["metricType"]
             if kind in REDIS_TRIGGERS and metric_type.text == "Utilization":
-                yield metric_type.problem("AverageValue or Value", f"a {kind} trigger has no request to be a share of")
+                yield finding(metric_type, "AverageValue or Value", f"a {kind} trigger has no request to be a share of")
             if kind in RESOURCE_TRIGGERS and metric_type.text == "Value":
-                yield metric_type.problem("Utilization or AverageValue", f"the {kind} scaler knows no total")
+                yield finding(metric_type, "Utilization or AverageValue", f"the {kind} scaler knows no total")
 
 
 @rule("KEDA 2.17 admission webhook")
-def cached_metrics_fit_trigger(manifests: Manifests) -> Iterator[Problem]:
+def cached_metrics_fit_trigger(manifests: Manifests) -> Iterator[Finding]:
     """Cpu, memory and cron triggers have no cached metrics: KEDA's webhook refuses useCachedMetrics on them."""
     for each in scaled_objects(manifests):
         for trigger in each.triggers:
             if trigger["useCachedMetrics"].value is True and trigger["type"].text in _NOT_CACHED:
-                yield trigger["useCachedMetrics"].problem(
+                yield finding(
+                    trigger["useCachedMetrics"],
                     "false, or leave it out",
                     f"KEDA does not poll a {trigger['type'].text} trigger, so it caches nothing",
                 )
 
 
 @rule(_SPECIFICATION)
-def fallback_is_usable(manifests: Manifests) -> Iterator[Problem]:
+def fallback_is_usable(manifests: Manifests) -> Iterator[Finding]:
     """A fallback states its threshold and replicas, and at least one trigger can fall back.
 
     Only triggers of type AverageValue can, and cpu and memory cannot.
@@ -93,9 +94,10 @@ def fallback_is_usable(manifests: Manifests) -> Iterator[Problem]:
             continue
         for field in (fallback["failureThreshold"], fallback["replicas"]):
             if field.number is None or field.number < 0:
-                yield field.problem("a whole number, 0 or more", "a fallback needs both of its numbers")
+                yield finding(field, "a whole number, 0 or more", "a fallback needs both of its numbers")
         if each.triggers and not any(_can_fall_back(trigger) for trigger in each.triggers):
-            yield fallback.problem(
+            yield finding(
+                fallback,
                 "a fallback beside a trigger of metricType AverageValue other than cpu and memory",
                 "no trigger of this ScaledObject can fall back",
             )
@@ -106,17 +108,17 @@ def _can_fall_back(trigger: Node) -> bool:
 
 
 @rule(_SPECIFICATION)
-def scaling_modifiers_are_complete(manifests: Manifests) -> Iterator[Problem]:
+def scaling_modifiers_are_complete(manifests: Manifests) -> Iterator[Finding]:
     """Scaling modifiers have a formula and a target: each is mandatory with the other."""
     for each in scaled_objects(manifests):
         modifiers = each.resource.spec.at("advanced", "scalingModifiers")
         for field in (modifiers["formula"], modifiers["target"]) if list(modifiers.entries()) else ():
             if not field.present:
-                yield field.problem("a value", "formula and target only work together")
+                yield finding(field, "a value", "formula and target only work together")
 
 
 @rule("KEDA 2.17 ScaledObject specification; Kubernetes label values")
-def scaled_object_name_is_short(manifests: Manifests) -> Iterator[Problem]:
+def scaled_object_name_is_short(manifests: Manifests) -> Iterator[Finding]:
     """A ScaledObject's name has at most 54 characters.
 
     KEDA names its HPA keda-hpa-<name>, which ends up in labels of at most 63; from 2.20 on it refuses longer ones.
@@ -124,8 +126,10 @@ def scaled_object_name_is_short(manifests: Manifests) -> Iterator[Problem]:
     for each in scaled_objects(manifests):
         length = len(_hpa_name(each))
         if length > _LONGEST_HPA_NAME:
-            yield each.resource.metadata["name"].problem(
-                "at most 54 characters", f"KEDA's HPA would be keda-hpa-<name>, {length} characters, and 63 is the most"
+            yield finding(
+                each.resource.metadata["name"],
+                "at most 54 characters",
+                f"KEDA's HPA would be keda-hpa-<name>, {length} characters, and 63 is the most",
             )
 
 

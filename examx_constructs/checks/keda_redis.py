@@ -4,12 +4,13 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.contents import keys_of
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node, words
-from examx_constructs.checks.pods import environment
-from examx_constructs.checks.scaling import Autoscaler, redis_triggers, scaled_objects, target_pod
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.contents import keys_of
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.pods import environment
+from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.scaling import Autoscaler, redis_triggers, scaled_objects, target_pod
 
 _SOURCE = "KEDA 2.17 Redis Lists scaler"
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/@]+):(?P<port>\d{1,5})")
@@ -46,7 +47,7 @@ def _gives(metadata: Node, supplied: set[str], *keys: str) -> bool:
 
 
 @rule(_SOURCE)
-def redis_trigger_has_address(manifests: Manifests) -> Iterator[Problem]:
+def redis_trigger_has_address(manifests: Manifests) -> Iterator[Finding]:
     """A Redis trigger says where Redis is: an address, or a host and a port.
 
     Without one KEDA logs "no addresses or hosts given" and the ScaledObject never becomes ready.
@@ -57,11 +58,11 @@ def redis_trigger_has_address(manifests: Manifests) -> Iterator[Problem]:
         if supplied is None or _gives(metadata, supplied, *_ADDRESS_KEYS):
             continue
         if not (_gives(metadata, supplied, *_HOST_KEYS) and _gives(metadata, supplied, "port", "ports")):
-            yield metadata["address"].problem("host:port, or host and port", "KEDA would not know which Redis to ask")
+            yield finding(metadata["address"], "host:port, or host and port", "KEDA would not know which Redis to ask")
 
 
 @rule("KEDA 2.17 Redis Lists scaler; go-redis Options.Addr")
-def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Problem]:
+def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Finding]:
     """The address of a Redis trigger is host:port, never a URL.
 
     KEDA hands it to the client as it is: a redis:// URL fails with "too many colons in address", and rediss:// turns on
@@ -71,11 +72,11 @@ def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Problem]:
         variables = _variables(manifests, scaler)
         for node, address in _addresses(trigger["metadata"], variables):
             if not _ADDRESS.fullmatch(address.strip()):
-                yield node.problem("host:port", "KEDA passes it to the Redis client as it is; a URL is never parsed")
+                yield finding(node, "host:port", "KEDA passes it to the Redis client as it is; a URL is never parsed")
         for key in _HOST_KEYS:
             if re.search(r"[:/]", trigger["metadata"][key].text):
-                yield trigger["metadata"][key].problem(
-                    "a host name alone", "the port stands apart, and a URL is not parsed"
+                yield finding(
+                    trigger["metadata"][key], "a host name alone", "the port stands apart, and a URL is not parsed"
                 )
 
 
@@ -105,7 +106,7 @@ def _source_container(manifests: Manifests, scaler: Autoscaler) -> Node | None:
 
 
 @rule("KEDA 2.17 Redis Lists scaler; Kubernetes documentation, DNS for Services")
-def redis_host_names_namespace(manifests: Manifests) -> Iterator[Problem]:
+def redis_host_names_namespace(manifests: Manifests) -> Iterator[Finding]:
     """The host of a Redis trigger names its namespace: `redis.dev-examxv2:6379`.
 
     KEDA's operator connects, from the operator's namespace, where a bare Service name means another Service or none.
@@ -129,12 +130,12 @@ def _is_short(host: str) -> bool:
     return False
 
 
-def _short_host(node: Node, host: str) -> Problem:
-    return node.problem(f"{host}.<namespace> or longer", "KEDA resolves the name from its own namespace")
+def _short_host(node: Node, host: str) -> Finding:
+    return finding(node, f"{host}.<namespace> or longer", "KEDA resolves the name from its own namespace")
 
 
 @rule("KEDA 2.17 Redis Lists scaler, environment resolution")
-def redis_trigger_environment_exists(manifests: Manifests) -> Iterator[Problem]:
+def redis_trigger_environment_exists(manifests: Manifests) -> Iterator[Finding]:
     """A `…FromEnv` of a Redis trigger exists, and names a variable that KEDA can read.
 
     KEDA reads the target container's env and envFrom in the manifest. It cannot see a mounted .env file, the image's
@@ -146,11 +147,12 @@ def redis_trigger_environment_exists(manifests: Manifests) -> Iterator[Problem]:
             if parameter == key:
                 continue
             if parameter not in _READABLE_FROM_ENV:
-                yield variable.problem(f"{parameter} with the value itself", f"KEDA has no {key} for Redis triggers")
+                yield finding(variable, f"{parameter} with the value itself", f"KEDA has no {key} for Redis triggers")
             elif (container := _source_container(manifests, scaler)) and not _can_read(
                 manifests, scaler, container, variable.text
             ):
-                yield variable.problem(
+                yield finding(
+                    variable,
                     f"a variable in env or envFrom of container {container['name'].text}",
                     "KEDA reads the manifest alone, so a variable from a mounted .env or the image is empty to it",
                 )
@@ -170,12 +172,13 @@ def _can_read(manifests: Manifests, scaler: Autoscaler, container: Node, variabl
 
 
 @rule("KEDA 2.17 Redis Lists scaler, authentication parameters")
-def redis_trigger_has_no_password(manifests: Manifests) -> Iterator[Problem]:
+def redis_trigger_has_no_password(manifests: Manifests) -> Iterator[Finding]:
     """A Redis trigger holds no password: it comes from a TriggerAuthentication, or from a variable of the target."""
     for _, trigger in _triggers(manifests):
         for key in _PASSWORD_KEYS:
             if trigger["metadata"][key].text:
-                yield trigger["metadata"][key].problem(
+                yield finding(
+                    trigger["metadata"][key],
                     "a TriggerAuthentication that reads a Secret",
                     "manifests are no place for a password",
                     value="set (redacted)",
@@ -183,24 +186,26 @@ def redis_trigger_has_no_password(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule(_SOURCE)
-def redis_trigger_sets_tls_once(manifests: Manifests) -> Iterator[Problem]:
+def redis_trigger_sets_tls_once(manifests: Manifests) -> Iterator[Finding]:
     """TLS of a Redis trigger is set in metadata or by the authentication's `tls`: KEDA refuses both together."""
     for scaler, trigger in _triggers(manifests):
         tls = trigger["metadata"]["enableTLS"]
         if tls.present and "tls" in (_authentication(manifests, scaler, trigger) or ()):
-            yield tls.problem("nothing, beside the authentication's tls parameter", "KEDA refuses to have it set twice")
+            yield finding(
+                tls, "nothing, beside the authentication's tls parameter", "KEDA refuses to have it set twice"
+            )
 
 
 @rule("KEDA 2.17 Redis Lists scaler; KEDA 2.17 Redis Lists (Sentinel) scaler")
-def redis_trigger_names_list(manifests: Manifests) -> Iterator[Problem]:
+def redis_trigger_names_list(manifests: Manifests) -> Iterator[Finding]:
     """A Redis trigger names its list, and one through Sentinel names its master: KEDA has no default for either."""
     for scaler, trigger in _triggers(manifests):
         metadata = trigger["metadata"]
         if metadata["listName"].value in (None, ""):
-            yield metadata["listName"].problem("the name of a list", "there would be nothing to count")
+            yield finding(metadata["listName"], "the name of a list", "there would be nothing to count")
         supplied = _authentication(manifests, scaler, trigger)
         needs_master = trigger["type"].text == "redis-sentinel" and supplied is not None
         if needs_master and not _gives(metadata, supplied or set(), "sentinelMaster"):
-            yield metadata["sentinelMaster"].problem(
-                "the name of the master", "Sentinel would not know which one to ask for"
+            yield finding(
+                metadata["sentinelMaster"], "the name of the master", "Sentinel would not know which one to ask for"
             )

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import AWS_ACCESS_KEY, PRIVATE_KEY, URL_CREDENTIALS, Node
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import AWS_ACCESS_KEY, PRIVATE_KEY, URL_CREDENTIALS, Node
+from examx_constructs.manifests.resources import Manifests
 
 _SOURCE = "Kubernetes documentation, Good practices for Kubernetes Secrets"
 _SECRET_NAME = re.compile(
@@ -30,7 +30,7 @@ _ELSEWHERE = "a reference to a Secret, or a mounted file"
 
 
 @rule(_SOURCE)
-def secret_is_not_literal(manifests: Manifests) -> Iterator[Problem]:
+def secret_is_not_literal(manifests: Manifests) -> Iterator[Finding]:
     """No environment variable, ConfigMap or command line holds a secret.
 
     What looks like one: a value under a name that ends in PASSWORD, SECRET, TOKEN, API_KEY and the like; a URL with
@@ -41,21 +41,21 @@ def secret_is_not_literal(manifests: Manifests) -> Iterator[Problem]:
         for container in pod.all_containers:
             for each in container["env"]:
                 name = each["name"].text
-                yield from _value_problems(name, each["value"], what=f"{name} of")
-            yield from _argument_problems(container)
+                yield from _value_findings(name, each["value"], what=f"{name} of")
+            yield from _argument_findings(container)
     for config in manifests.kind("ConfigMap"):
         for key, value in config.root["data"].entries():
-            yield from _value_problems(key, value)
+            yield from _value_findings(key, value)
             for name, assigned in _ASSIGNMENT.findall(value.text):
                 if _names_secret(name) and not _NO_SECRET.fullmatch(assigned):
                     yield _hidden(value, f"{name} of", assigned)
 
 
-def _value_problems(name: str, value: Node, what: str = "") -> Iterator[Problem]:
+def _value_findings(name: str, value: Node, what: str = "") -> Iterator[Finding]:
     if _names_secret(name) and "\n" not in value.text and not _NO_SECRET.fullmatch(value.text):
         yield _hidden(value, what, value.text)
     else:
-        yield from _pattern_problems(value)
+        yield from _pattern_findings(value)
 
 
 def _names_secret(name: str) -> bool:
@@ -63,9 +63,9 @@ def _names_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(words)) and not _NAME_OF_A_SECRET.search(words)
 
 
-def _pattern_problems(value: Node) -> Iterator[Problem]:
+def _pattern_findings(value: Node) -> Iterator[Finding]:
     for allowed, what in _credentials(value.text):
-        yield value.problem(allowed, _WHY, value=f"{what} (redacted)")
+        yield finding(value, allowed, _WHY, value=f"{what} (redacted)")
 
 
 # Environments have most texts in common, whole ConfigMaps among them, and searching those takes long.
@@ -82,10 +82,10 @@ def _credentials(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(said for said, there in found.items() if there)
 
 
-def _argument_problems(container: Node) -> Iterator[Problem]:
+def _argument_findings(container: Node) -> Iterator[Finding]:
     words = [*container["command"], *container["args"]]
     for index, word in enumerate(words):
-        yield from _pattern_problems(word)
+        yield from _pattern_findings(word)
         following = "".join(each.text for each in words[index + 1 : index + 2])
         for option, inline in _OPTION.findall(word.text):
             given = inline or ("" if following.startswith("-") else following)
@@ -93,12 +93,12 @@ def _argument_problems(container: Node) -> Iterator[Problem]:
                 yield _hidden(word, f"{option} of", given)
 
 
-def _hidden(node: Node, what: str, secret: str) -> Problem:
-    return node.problem(_ELSEWHERE, _WHY, value=f"{what} {len(secret)} characters (redacted)".strip())
+def _hidden(node: Node, what: str, secret: str) -> Finding:
+    return finding(node, _ELSEWHERE, _WHY, value=f"{what} {len(secret)} characters (redacted)".strip())
 
 
 @rule(_SOURCE)
-def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Problem]:
+def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Finding]:
     """No Secret with values is among the manifests: base64 hides nothing.
 
     Placeholders that a tool fills in are no values.
@@ -107,7 +107,8 @@ def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Problem]:
         for part in (secret.root["data"], secret.root["stringData"]):
             filled = [key for key, value in part.entries() if not _PLACEHOLDER.fullmatch(value.text)]
             if filled:
-                yield part.problem(
+                yield finding(
+                    part,
                     "a Secret that is synced from a store, or made outside of the manifests",
                     _WHY,
                     value=f"{', '.join(sorted(filled))} (redacted)",

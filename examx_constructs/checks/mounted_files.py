@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod, arguments
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod, arguments
+from examx_constructs.manifests.resources import Manifests
 
 
 def mounted_files(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[str, Node]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests
 
 _SOURCE = "Kubernetes documentation, Object Names and IDs"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -44,7 +44,7 @@ _SHAPES = {
 
 
 @rule(_SOURCE)
-def name_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def name_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """An object's name has the characters and the length that its kind allows."""
     for resource in manifests:
         name = resource.metadata["name"]
@@ -53,7 +53,7 @@ def name_is_valid(manifests: Manifests) -> Iterator[Problem]:
         if generated or (len(name.text) <= shape.longest and shape.pattern.fullmatch(name.text)):
             continue
         bad = _ANY if shape.pattern is _SUBDOMAIN and not _SUBDOMAIN.fullmatch(name.text) else shape
-        yield name.problem(bad.allowed, _too_long(name.text, bad.longest) or bad.why)
+        yield finding(name, bad.allowed, _too_long(name.text, bad.longest) or bad.why)
 
 
 def _too_long(text: str, longest: int) -> str:
@@ -61,16 +61,16 @@ def _too_long(text: str, longest: int) -> str:
 
 
 @rule(_SOURCE)
-def container_name_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def container_name_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """Container names are DNS labels, port names at most 15 characters: the API server refuses others."""
     for pod in manifests.pods:
         for container in pod.all_containers:
             name = container["name"]
             if len(name.text) > _LONGEST_LABEL or not _LABEL.fullmatch(name.text):
-                yield name.problem(_NAMESPACE.allowed, _NAMESPACE.why)
+                yield finding(name, _NAMESPACE.allowed, _NAMESPACE.why)
             for port in container["ports"]:
                 if port["name"].present and not _is_port_name(port["name"].text):
-                    yield port["name"].problem("letters, digits and -, at most 15 characters", _NAMESPACE.why)
+                    yield finding(port["name"], "letters, digits and -, at most 15 characters", _NAMESPACE.why)
 
 
 def _is_port_name(name: str) -> bool:
@@ -80,36 +80,39 @@ def _is_port_name(name: str) -> bool:
 
 
 @rule("Kubernetes documentation, Labels and Selectors, Syntax and character set")
-def label_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def label_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """A label's key and value have the characters and lengths that Kubernetes allows, and the value is a string."""
     for labels in _all_labels(manifests):
         for key, value in labels.entries():
             if not _is_qualified(key):
-                yield value.problem(
+                yield finding(
+                    value,
                     "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
                     _NAMESPACE.why,
                 )
             if not isinstance(value.value, str):
-                yield value.problem("a string: put it in quotes", "labels map strings to strings")
+                yield finding(value, "a string: put it in quotes", "labels map strings to strings")
             elif value.text and (len(value.text) > _LONGEST_LABEL or not _QUALIFIED.fullmatch(value.text)):
-                yield value.problem(
+                yield finding(
+                    value,
                     "at most 63 characters: letters, digits, -, _ and . between letters or digits",
                     f"it has {len(value.text)} characters" if len(value.text) > _LONGEST_LABEL else _NAMESPACE.why,
                 )
 
 
 @rule("Kubernetes documentation, Annotations, Syntax and character set")
-def annotation_is_valid(manifests: Manifests) -> Iterator[Problem]:
+def annotation_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """An annotation's key is a qualified name and its value a string: numbers and booleans need quotes."""
     for annotations in _all_metadata(manifests, "annotations"):
         for key, value in annotations.entries():
             if not _is_qualified(key):
-                yield value.problem(
+                yield finding(
+                    value,
                     "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
                     _NAMESPACE.why,
                 )
             if not isinstance(value.value, str):
-                yield value.problem("a string: put it in quotes", "annotations map strings to strings")
+                yield finding(value, "a string: put it in quotes", "annotations map strings to strings")
 
 
 def _all_metadata(manifests: Manifests, field: str) -> Iterator[Node]:

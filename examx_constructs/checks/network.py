@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
-from examx_constructs.checks.selectors import has_labels, is_empty, matches, written, written_labels
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource
+from examx_constructs.manifests.selectors import has_labels, is_empty, matches, written, written_labels
 from examx_constructs.settings.naming import APP_LABEL, FOREIGN_SERVICES_ANNOTATION, GUESTS_ANNOTATION
 
 _ACTION_PORT = "use-annotation"
@@ -17,7 +17,7 @@ def _selected(manifests: Manifests, service: Resource) -> list[Pod]:
 
 
 @rule("Kubernetes documentation, Service")
-def service_selects_pods(manifests: Manifests) -> Iterator[Problem]:
+def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A Service's selector matches pods of its namespace; otherwise it has no endpoints and every connection fails.
 
     Only where the set shows workloads in the namespace, and nothing (an operator's resource) that could make others.
@@ -25,7 +25,8 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Problem]:
     for service in manifests.kind("Service"):
         selector = service.spec["selector"]
         if manifests.shows_all_pods(service.scope) and list(selector.entries()) and not _selected(manifests, service):
-            yield selector.problem(
+            yield finding(
+                selector,
                 "labels that a workload of the namespace gives its pods",
                 "no pod has them, so the Service has no endpoints",
                 value=written_labels(selector),
@@ -33,7 +34,7 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule("Kubernetes documentation, Service, Port definitions")
-def service_target_port_exists(manifests: Manifests) -> Iterator[Problem]:
+def service_target_port_exists(manifests: Manifests) -> Iterator[Finding]:
     """A Service's named targetPort is a port name of the pods that it selects. Numbers work undeclared."""
     for service in manifests.kind("Service"):
         pods = _selected(manifests, service) if list(service.spec["selector"].entries()) else []
@@ -42,11 +43,11 @@ def service_target_port_exists(manifests: Manifests) -> Iterator[Problem]:
             target = port["targetPort"]
             if target.text and not target.text.isdecimal() and target.text not in names:
                 known = ", ".join(sorted(filter(None, names))) or "none"
-                yield target.problem(f"a port name of the selected pods: {known}", "the name leads to no port")
+                yield finding(target, f"a port name of the selected pods: {known}", "the name leads to no port")
 
 
 @rule("Kubernetes API networking.k8s.io/v1 IngressBackend")
-def ingress_backend_exists(manifests: Manifests) -> Iterator[Problem]:
+def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress sends to a Service of its namespace, on a port of that Service.
 
     A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself, unless the
@@ -59,11 +60,11 @@ def ingress_backend_exists(manifests: Manifests) -> Iterator[Problem]:
             if port["name"].text == _ACTION_PORT:
                 action = f"alb.ingress.kubernetes.io/actions.{name.text}"
                 if not ingress.annotations.has(action):
-                    yield name.problem(f"a name with an annotation {action}", "use-annotation asks for such an action")
+                    yield finding(name, f"a name with an annotation {action}", "use-annotation asks for such an action")
             elif service := manifests.find("Service", name.text, ingress.scope):
                 yield from _missing_port(service, port)
             elif _shows_services(manifests, ingress) and name.text not in _known_services(manifests, ingress):
-                yield name.problem("a Service of the namespace", "nothing in these manifests has that name")
+                yield finding(name, "a Service of the namespace", "nothing in these manifests has that name")
 
 
 def _backends(ingress: Resource) -> Iterator[Node]:
@@ -83,16 +84,16 @@ def _shows_services(manifests: Manifests, ingress: Resource) -> bool:
     return bool(shown) and ingress.complete
 
 
-def _missing_port(service: Resource, port: Node) -> Iterator[Problem]:
+def _missing_port(service: Resource, port: Node) -> Iterator[Finding]:
     ports = list(service.spec["ports"])
     wanted = port["name"] if port["name"].present else port["number"]
     if ports and wanted.present and not any(wanted.value in (each["name"].value, each["port"].value) for each in ports):
         known = ", ".join(str(each["port"].value) for each in ports)
-        yield wanted.problem(f"a port of {service.id}: {known}", "the Service does not have it")
+        yield finding(wanted, f"a port of {service.id.qualified}: {known}", "the Service does not have it")
 
 
 @rule("Kubernetes documentation, Network Policies")
-def network_policy_selects_pods(manifests: Manifests) -> Iterator[Problem]:
+def network_policy_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A NetworkPolicy's podSelector matches pods of its namespace: one that matches none restricts nothing.
 
     Pods count too that somebody else runs, by the annotation `examx.ai/guests` of the Namespace.
@@ -100,7 +101,8 @@ def network_policy_selects_pods(manifests: Manifests) -> Iterator[Problem]:
     for policy in manifests.kind("NetworkPolicy"):
         selector = policy.spec["podSelector"]
         if manifests.shows_all_pods(policy.scope) and _matches_none(manifests, policy, selector):
-            yield selector.problem(
+            yield finding(
+                selector,
                 "an empty selector, or labels of a workload of the namespace",
                 "no pod has them, so the policy does nothing",
                 value=written(selector),
@@ -108,7 +110,7 @@ def network_policy_selects_pods(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule("Kubernetes documentation, Network Policies, to and from selectors")
-def network_policy_peer_exists(manifests: Manifests) -> Iterator[Problem]:
+def network_policy_peer_exists(manifests: Manifests) -> Iterator[Finding]:
     """A podSelector among a NetworkPolicy's peers matches pods of the namespace: otherwise it lets nobody through.
 
     Peers in other namespaces cannot be told from here. Those in the same one can where the set defines the Namespace,
@@ -118,7 +120,8 @@ def network_policy_peer_exists(manifests: Manifests) -> Iterator[Problem]:
         if manifests.shows_all_pods(policy.scope) and manifests.namespace_of(policy):
             for selector in _peers(policy):
                 if _matches_none(manifests, policy, selector):
-                    yield selector.problem(
+                    yield finding(
+                        selector,
                         "labels of a workload of the namespace",
                         "no pod has them, so nobody gets through",
                         value=written(selector),

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.mounted_files import mounted_files
-from examx_constructs.checks.node import Node
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests
 from examx_constructs.settings import Quantity, SettingError
 
 _WORKERS = re.compile(r"^\s*worker_processes\s+(\d{1,4})\s*;", re.MULTILINE)
@@ -21,7 +21,7 @@ _MEBIBYTE = 2**20
 
 
 @rule("nginx documentation, ngx_http_core_module: large_client_header_buffers, client_body_buffer_size")
-def nginx_buffers_fit_limit(manifests: Manifests) -> Iterator[Problem]:
+def nginx_buffers_fit_limit(manifests: Manifests) -> Iterator[Finding]:
     """The buffers that nginx's connections may fill fit into the memory limit of its container.
 
     Each connection may fill those of a header, and each request one for its body: slow clients that hold as many as
@@ -35,7 +35,7 @@ def nginx_buffers_fit_limit(manifests: Manifests) -> Iterator[Problem]:
                 yield from _too_much(dict(mounted_files(manifests, pod, container)), limit)
 
 
-def _too_much(files: dict[str, Node], limit: Quantity) -> Iterator[Problem]:
+def _too_much(files: dict[str, Node], limit: Quantity) -> Iterator[Finding]:
     main = next((path for path in files if path.endswith("/nginx.conf")), None)
     if main is None:
         return
@@ -46,7 +46,8 @@ def _too_much(files: dict[str, Node], limit: Quantity) -> Iterator[Problem]:
     requests = min(connections, max((int(each) for each in _REQUESTS.findall(text)), default=connections))
     needed = connections * _headers(text) + requests * _body(text)
     if needed > limit.amount:
-        yield files[main].problem(
+        yield finding(
+            files[main],
             f"connections whose buffers fit the limit of {limit}: {connections} of them may fill "
             f"{needed // _MEBIBYTE}Mi",
             "slow clients that hold them all would end nginx",

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Scope
-from examx_constructs.checks.node import Node, words
-from examx_constructs.checks.pods import Pod
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Scope
 from examx_constructs.settings.naming import APP_LABEL, CLUSTER_ANNOTATION, GUESTS_ANNOTATION
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
@@ -18,20 +19,21 @@ _FOR_GUESTS_ONLY = "baseline is enforced for the guests of the namespace, and fo
 
 
 @rule("Kubernetes documentation, Pod Security Standards")
-def namespace_is_restricted(manifests: Manifests) -> Iterator[Problem]:
+def namespace_is_restricted(manifests: Manifests) -> Iterator[Finding]:
     """A namespace of this project (one with `examx.ai/cluster`) enforces `restricted`, or `baseline` for its guests."""
     for space in manifests.kind("Namespace"):
         enforced = space.metadata.at("labels", ENFORCE_LABEL)
         for_guests = enforced.text == "baseline" and bool(space.annotations[GUESTS_ANNOTATION].text)
         if space.annotations[CLUSTER_ANNOTATION].present and enforced.text != "restricted" and not for_guests:
-            yield enforced.problem(
+            yield finding(
+                enforced,
                 f"restricted, or baseline beside the annotation {GUESTS_ANNOTATION}",
                 "any pod could run as root, without a word for whom",
             )
 
 
 @rule("Kubernetes documentation, Pod Security Standards, Restricted")
-def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Problem]:
+def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Finding]:
     """The pods of a namespace that enforces `restricted` meet that standard.
 
     Otherwise the workload can be applied, and no pod of it ever starts. Where `baseline` is enforced for guests
@@ -40,7 +42,7 @@ def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Problem]:
     for pod in manifests.pods:
         if why := _why_restricted(manifests, pod):
             for node, allowed, value in _breaches(pod):
-                yield node.problem(allowed, why, value=value)
+                yield finding(node, allowed, why, value=value)
 
 
 def _why_restricted(manifests: Manifests, pod: Pod) -> str | None:
@@ -62,12 +64,12 @@ class _Breach(NamedTuple):
 
 
 def _breaches(pod: Pod) -> Iterator[_Breach]:
-    yield from _pod_problems(pod)
+    yield from _pod_findings(pod)
     for container in pod.all_containers:
-        yield from _container_problems(container, pod.spec["securityContext"])
+        yield from _container_findings(container, pod.spec["securityContext"])
 
 
-def _pod_problems(pod: Pod) -> Iterator[_Breach]:
+def _pod_findings(pod: Pod) -> Iterator[_Breach]:
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.spec[field].value is True:
             yield _Breach(pod.spec[field], "false, or leave it out")
@@ -79,7 +81,7 @@ def _pod_problems(pod: Pod) -> Iterator[_Breach]:
                 yield _Breach(source, f"a volume of type {', '.join(sorted(_VOLUMES))}", f"a {kind} volume")
 
 
-def _container_problems(container: Node, pod_context: Node) -> Iterator[_Breach]:
+def _container_findings(container: Node, pod_context: Node) -> Iterator[_Breach]:
     context = container["securityContext"]
     if context["allowPrivilegeEscalation"].value is not False:
         yield _Breach(context["allowPrivilegeEscalation"], "false")
@@ -92,13 +94,13 @@ def _container_problems(container: Node, pod_context: Node) -> Iterator[_Breach]
     seccomp = _effective(context, pod_context, "seccompProfile")["type"]
     if seccomp.text not in _SECCOMP:
         yield _Breach(seccomp, "RuntimeDefault or Localhost, on the pod or on the container")
-    yield from _capability_problems(context["capabilities"])
+    yield from _capability_findings(context["capabilities"])
     for port in container["ports"]:
         if port["hostPort"].number:
             yield _Breach(port["hostPort"], "no port of the host")
 
 
-def _capability_problems(capabilities: Node) -> Iterator[_Breach]:
+def _capability_findings(capabilities: Node) -> Iterator[_Breach]:
     if "ALL" not in capabilities["drop"].texts:
         dropped = ", ".join(capabilities["drop"].texts)
         yield _Breach(capabilities["drop"], "[ALL]", f"[{dropped}]" if dropped else None)

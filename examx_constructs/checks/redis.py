@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.commands import base_name
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Scope
+from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.mounted_files import scripts
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod, arguments
-from examx_constructs.checks.scaling import owners
+from examx_constructs.manifests.commands import base_name
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod, arguments
+from examx_constructs.manifests.resources import Manifests, Scope
+from examx_constructs.manifests.scaling import owners
 
 _SERVERS = frozenset({"redis-server", "valkey-server", "keydb-server"})
 _IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
@@ -57,7 +57,7 @@ def _speaks_of_replication(text: str) -> bool:
 
 
 @rule("Redis documentation, Replication; spec section 5")
-def redis_is_not_multiplied(manifests: Manifests) -> Iterator[Problem]:
+def redis_is_not_multiplied(manifests: Manifests) -> Iterator[Finding]:
     """Redis servers are not multiplied without replication.
 
     Several pods of one Deployment behind one Service are unrelated databases: a task written to one is never read from
@@ -72,16 +72,17 @@ def redis_is_not_multiplied(manifests: Manifests) -> Iterator[Problem]:
             yield from _autoscaled(manifests, pod)
 
 
-def _multiplied(manifests: Manifests, pod: Pod) -> Iterator[Problem]:
+def _multiplied(manifests: Manifests, pod: Pod) -> Iterator[Finding]:
     replicas = pod.owner.at("spec", "replicas")
     if replicas.number is not None and replicas.number > 1:
-        yield replicas.problem("1", "each pod would be a database of its own, and tasks would vanish between them")
+        yield finding(replicas, "1", "each pod would be a database of its own, and tasks would vanish between them")
     yield from _autoscaled(manifests, pod)
 
 
-def _autoscaled(manifests: Manifests, pod: Pod) -> Iterator[Problem]:
+def _autoscaled(manifests: Manifests, pod: Pod) -> Iterator[Finding]:
     for owner in owners(manifests, pod):
-        yield owner.target["name"].problem(
+        yield finding(
+            owner.target["name"],
             "anything but a Redis server without replication",
             "each pod would be a database of its own, and scaling in would delete one",
         )

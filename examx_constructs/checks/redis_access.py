@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.commands import base_name
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.mounted_files import mounted_files, scripts
-from examx_constructs.checks.node import Node, words
-from examx_constructs.checks.pods import Pod, arguments, environment
+from examx_constructs.manifests.commands import base_name
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.pods import Pod, arguments, environment
+from examx_constructs.manifests.resources import Manifests
 
 _SERVER = re.compile(
     r"(?:^|(?<=[\s;&|(\"'/]))(?:redis|valkey|keydb)-server(?![\w.-])(?P<told>[^;&|\n]*)(?P<next>&*)", re.MULTILINE
@@ -39,7 +40,7 @@ _NOT_SHOWN = "$"
 
 
 @rule("Redis documentation, Redis security; OWASP Kubernetes Top Ten, K07")
-def redis_asks_for_password(manifests: Manifests) -> Iterator[Problem]:
+def redis_asks_for_password(manifests: Manifests) -> Iterator[Finding]:
     """A Redis server asks for a password: `requirepass`, users with passwords, or an ACL file.
 
     Without one every pod that reaches it reads and changes all tasks, and NetworkPolicies hold nobody off where the
@@ -52,7 +53,8 @@ def redis_asks_for_password(manifests: Manifests) -> Iterator[Problem]:
         for container in list(pod.spec["containers"])[:1]:
             place = _empty_password_allowed(manifests, pod, container) or _unasked(manifests, pod, container)
             if place:
-                yield place.problem(
+                yield finding(
+                    place,
                     "a server with `requirepass`, or with users that have passwords",
                     "every pod that reaches it may read and change all that it holds",
                     value=None if place.text else "a Redis server that asks for no password",

@@ -4,12 +4,12 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
+from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.mounted_files import mounted_files
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
 from examx_constructs.checks.redis import is_server
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests
 from examx_constructs.settings import Quantity, SettingError
 
 # In a line of redis.conf, or as an option of a command line.
@@ -25,7 +25,7 @@ _MEBIBYTE = 2**20
 
 
 @rule("Kubernetes documentation, Node-pressure Eviction; Redis documentation, Redis administration, Memory")
-def redis_memory_fits_request(manifests: Manifests) -> Iterator[Problem]:
+def redis_memory_fits_request(manifests: Manifests) -> Iterator[Finding]:
     """What a Redis server may keep fits into the memory that it requests, twice where it forks to write the data.
 
     A node that runs out of memory ends first what uses more than it requests. While a fork writes the data to disk or
@@ -39,7 +39,7 @@ def redis_memory_fits_request(manifests: Manifests) -> Iterator[Problem]:
                 yield from _too_much(manifests, pod, container, request)
 
 
-def _too_much(manifests: Manifests, pod: Pod, container: Node, request: Quantity) -> Iterator[Problem]:
+def _too_much(manifests: Manifests, pod: Pod, container: Node, request: Quantity) -> Iterator[Finding]:
     places = list(_configuration(manifests, pod, container))
     texts = [text for _, text in places]
     forks = _forks(texts)
@@ -49,8 +49,9 @@ def _too_much(manifests: Manifests, pod: Pod, container: Node, request: Quantity
             if int(found["number"]) * _UNITS[(found["unit"] or "").lower()] > most:
                 share = "half of the" if forks else "the"
                 why = "a fork that writes the data doubles what changes meanwhile, and a" if forks else "a"
-                yield place.problem(
-                    f"at most {most // _MEBIBYTE}mb, {share} {request} that {pod.workload} requests",
+                yield finding(
+                    place,
+                    f"at most {most // _MEBIBYTE}mb, {share} {request} that {pod.workload.qualified} requests",
                     f"{why} node evicts first what uses more than it requests",
                     value=" ".join(found[0].split()).removeprefix("--"),
                 )

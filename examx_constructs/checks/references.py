@@ -12,11 +12,11 @@ The input of a Kustomize overlay, where a generator may add the object, is never
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from examx_constructs.checks.contents import keys_of, makes_secrets, secret_names
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource, Scope
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.contents import keys_of, makes_secrets, secret_names
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.settings.naming import FOREIGN_AUTHENTICATIONS_ANNOTATION, FOREIGN_SECRETS_ANNOTATION
 
 _MOST_LISTED = 6
@@ -101,7 +101,7 @@ def _binding_references(binding: Resource) -> Iterator[tuple[Scope, Reference]]:
 
 
 @rule("Kubernetes API core/v1")
-def reference_leads_somewhere(manifests: Manifests) -> Iterator[Problem]:
+def reference_leads_somewhere(manifests: Manifests) -> Iterator[Finding]:
     """What is named exists: ConfigMap, Secret, claim, ServiceAccount, SecretProviderClass, Role, TriggerAuthentication.
 
     A pod that names a missing one never starts. What counts as missing is said at the top of this module;
@@ -110,8 +110,10 @@ def reference_leads_somewhere(manifests: Manifests) -> Iterator[Problem]:
     for scope, reference in _references(manifests):
         names = _names(manifests, reference.kind, scope)
         if reference.name.text not in names and not reference.optional and _defines(manifests, reference, scope):
-            yield reference.name.problem(
-                f"a {reference.kind} of the namespace{_listed(names)}", "nothing in these manifests has that name"
+            yield finding(
+                reference.name,
+                f"a {reference.kind} of the namespace{_listed(names)}",
+                "nothing in these manifests has that name",
             )
 
 
@@ -136,7 +138,7 @@ def _listed(names: set[str]) -> str:
 
 
 @rule("Kubernetes API core/v1, KeyToPath and KeySelector")
-def referenced_key_exists(manifests: Manifests) -> Iterator[Problem]:
+def referenced_key_exists(manifests: Manifests) -> Iterator[Finding]:
     """A key that is named of a ConfigMap or Secret of the set is in it; a pod that names a missing one never starts."""
     for scope, reference in _references(manifests):
         if reference.kind not in ("ConfigMap", "Secret") or reference.optional:
@@ -144,18 +146,20 @@ def referenced_key_exists(manifests: Manifests) -> Iterator[Problem]:
         keys = keys_of(manifests, reference.kind, reference.name.text, scope)
         for key in reference.keys:
             if keys is not None and key.text and key.text not in keys:
-                yield key.problem(
-                    f"a key of {reference.kind} {reference.name.text}{_listed(keys)}", "the object does not have it"
+                yield finding(
+                    key,
+                    f"a key of {reference.kind} {reference.name.text}{_listed(keys)}",
+                    "the object does not have it",
                 )
 
 
 @rule("Kubernetes API core/v1 VolumeMount")
-def volume_mount_has_volume(manifests: Manifests) -> Iterator[Problem]:
+def volume_mount_has_volume(manifests: Manifests) -> Iterator[Finding]:
     """A volume mount names a volume of its pod, or a volume claim template: the API server refuses any other."""
     for pod in manifests.pods:
         for container in pod.all_containers:
             for mount in [*container["volumeMounts"], *container["volumeDevices"]]:
                 if mount["name"].text and mount["name"].text not in pod.volume_names:
-                    yield mount["name"].problem(
-                        f"a volume of the pod{_listed(pod.volume_names)}", "the pod has no such volume"
+                    yield finding(
+                        mount["name"], f"a volume of the pod{_listed(pod.volume_names)}", "the pod has no such volume"
                     )

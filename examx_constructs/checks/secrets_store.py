@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.contents import synced_secrets
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests, Resource, Scope
-from examx_constructs.checks.node import Node, words
-from examx_constructs.checks.pods import Pod
-from examx_constructs.checks.scaling import fewest_replicas
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.contents import synced_secrets
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
+from examx_constructs.manifests.scaling import fewest_replicas
 
 DRIVER = "secrets-store.csi.k8s.io"
 
@@ -29,7 +30,7 @@ def _aws_classes(manifests: Manifests) -> Iterator[Resource]:
 def _objects(provider: Resource) -> Node | None:
     """The list inside the text of `objects`; None where it is no text with a list."""
     given = provider.spec.at("parameters", "objects")
-    from examx_constructs.checks.yaml_text import YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
+    from examx_constructs.manifests.yaml_text import YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
 
     try:
         value = next(iter(documents(given.text)), None)
@@ -51,18 +52,18 @@ def _file_names(provider: Resource) -> set[str]:
 
 
 @rule(_PROVIDER)
-def provider_parameter_is_known(manifests: Manifests) -> Iterator[Problem]:
+def provider_parameter_is_known(manifests: Manifests) -> Iterator[Finding]:
     """A SecretProviderClass of AWS has parameters that the provider reads: it ignores others silently."""
     for provider in _aws_classes(manifests):
         for key, value in provider.spec["parameters"].entries():
             if key in _HELM_VALUES:
-                yield value.problem("this as a Helm value of the driver", "in a SecretProviderClass it does nothing")
+                yield finding(value, "this as a Helm value of the driver", "in a SecretProviderClass it does nothing")
             elif key not in _PARAMETERS:
-                yield value.problem(", ".join(sorted(_PARAMETERS)), "the provider does not read it")
+                yield finding(value, ", ".join(sorted(_PARAMETERS)), "the provider does not read it")
 
 
 @rule(_PROVIDER)
-def provider_objects_are_valid(manifests: Manifests) -> Iterator[Problem]:
+def provider_objects_are_valid(manifests: Manifests) -> Iterator[Finding]:
     """The `objects` of a SecretProviderClass are a YAML text with a list, each with a name and known keys.
 
     An ARN as the name gets an alias, because the file is otherwise named after the ARN, its random ending included.
@@ -70,35 +71,37 @@ def provider_objects_are_valid(manifests: Manifests) -> Iterator[Problem]:
     for provider in _aws_classes(manifests):
         objects = _objects(provider)
         if objects is None:
-            yield provider.spec.at("parameters", "objects").problem(
-                "a string (objects: |) with a YAML list", "the provider parses the text itself"
+            yield finding(
+                provider.spec.at("parameters", "objects"),
+                "a string (objects: |) with a YAML list",
+                "the provider parses the text itself",
             )
         for each in objects or ():
-            yield from _object_problems(each)
+            yield from _object_findings(each)
 
 
-def _object_problems(each: Node) -> Iterator[Problem]:
+def _object_findings(each: Node) -> Iterator[Finding]:
     name = each["objectName"].text
     is_arn = name.startswith("arn:")
     for key, value in each.entries():
         if key not in _OBJECT_KEYS:
-            yield value.problem(", ".join(sorted(_OBJECT_KEYS)), "the provider does not read it")
+            yield finding(value, ", ".join(sorted(_OBJECT_KEYS)), "the provider does not read it")
     if not name:
-        yield each["objectName"].problem("the name or ARN of a secret", "there would be nothing to fetch")
+        yield finding(each["objectName"], "the name or ARN of a secret", "there would be nothing to fetch")
     if each["objectType"].text not in _TYPES and (each["objectType"].present or not is_arn):
-        yield each["objectType"].problem(" or ".join(_TYPES), "only a full ARN tells the type by itself")
+        yield finding(each["objectType"], " or ".join(_TYPES), "only a full ARN tells the type by itself")
     if is_arn and not each["objectAlias"].text and not each["jmesPath"].present:
-        yield each["objectAlias"].problem("a file name", "the file would be named after the whole ARN")
+        yield finding(each["objectAlias"], "a file name", "the file would be named after the whole ARN")
     for holder in [each, *each["jmesPath"]]:
         permission = holder["filePermission"]
         if permission.present and not re.fullmatch("[0-7]{4}", permission.text):
-            yield permission.problem(
-                'four octal digits in quotes, such as "0440"', "the provider refuses anything else"
+            yield finding(
+                permission, 'four octal digits in quotes, such as "0440"', "the provider refuses anything else"
             )
 
 
 @rule("Secrets Store CSI driver, Sync as Kubernetes Secret")
-def synced_secret_has_object(manifests: Manifests) -> Iterator[Problem]:
+def synced_secret_has_object(manifests: Manifests) -> Iterator[Finding]:
     """The `objectName` in a SecretProviderClass's secretObjects is a file that it mounts: the alias, if any."""
     for provider in _aws_classes(manifests):
         names = _file_names(provider)
@@ -106,13 +109,13 @@ def synced_secret_has_object(manifests: Manifests) -> Iterator[Problem]:
             for data in secret["data"]:
                 if _objects(provider) and data["objectName"].text not in names:
                     known = ", ".join(sorted(names))
-                    yield data["objectName"].problem(
-                        f"a mounted file: {known}", "the driver finds no such file to copy"
+                    yield finding(
+                        data["objectName"], f"a mounted file: {known}", "the driver finds no such file to copy"
                     )
 
 
 @rule("Secrets Store CSI driver, Sync as Kubernetes Secret")
-def trigger_secret_outlives_workers(manifests: Manifests) -> Iterator[Problem]:
+def trigger_secret_outlives_workers(manifests: Manifests) -> Iterator[Finding]:
     """A synced Secret that a TriggerAuthentication reads is mounted by a workload that never scales to zero.
 
     The driver makes it when the first pod mounts the SecretProviderClass and deletes it with the last one. KEDA then
@@ -122,8 +125,9 @@ def trigger_secret_outlives_workers(manifests: Manifests) -> Iterator[Problem]:
         for reference in authentication.spec["secretTargetRef"]:
             for provider, secret in synced_secrets(manifests, authentication.scope):
                 if secret["secretName"].text == reference["name"].text and not _is_kept(manifests, provider):
-                    yield reference["name"].problem(
-                        f"a Secret whose {provider.id} is mounted by a workload with at least one replica",
+                    yield finding(
+                        reference["name"],
+                        f"a Secret whose {provider.id.qualified} is mounted by a workload with at least one replica",
                         "the Secret exists only while a pod mounts it, and KEDA would have no password",
                     )
 
@@ -142,7 +146,7 @@ def _mounting(manifests: Manifests, name: str, scope: Scope) -> Iterator[Pod]:
 
 
 @rule("Secrets Store CSI driver, usage")
-def secrets_volume_is_read_only(manifests: Manifests) -> Iterator[Problem]:
+def secrets_volume_is_read_only(manifests: Manifests) -> Iterator[Finding]:
     """A volume of the Secrets Store CSI driver is readOnly and names its SecretProviderClass, or it does not mount."""
     for pod in manifests.pods:
         for volume in pod.spec["volumes"]:
@@ -150,14 +154,14 @@ def secrets_volume_is_read_only(manifests: Manifests) -> Iterator[Problem]:
             if csi["driver"].text != DRIVER:
                 continue
             if csi["readOnly"].value is not True:
-                yield csi["readOnly"].problem("true", "the driver refuses to mount it otherwise")
+                yield finding(csi["readOnly"], "true", "the driver refuses to mount it otherwise")
             name = csi.at("volumeAttributes", "secretProviderClass")
             if not name.text:
-                yield name.problem("the name of a SecretProviderClass", "the driver would not know what to mount")
+                yield finding(name, "the name of a SecretProviderClass", "the driver would not know what to mount")
 
 
 @rule("Kubernetes documentation, Container Lifecycle Hooks; spec section 4")
-def secrets_are_not_copied_by_hook(manifests: Manifests) -> Iterator[Problem]:
+def secrets_are_not_copied_by_hook(manifests: Manifests) -> Iterator[Finding]:
     """No postStart hook copies a `.env`.
 
     The hook runs beside the entrypoint, which may have read an old file, or none, by then.
@@ -167,7 +171,8 @@ def secrets_are_not_copied_by_hook(manifests: Manifests) -> Iterator[Problem]:
             command = container.at("lifecycle", "postStart", "exec", "command")
             script = " ".join(command.texts)
             if ".env" in script and _COPYING.search(script):
-                yield command.problem(
+                yield finding(
+                    command,
                     "a mount of the file, or an init container that copies it",
                     "the hook races with the entrypoint, and its failure kills the container",
                     value=f'"{script[:80]}"',

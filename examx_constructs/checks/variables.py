@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from examx_constructs.checks.commands import REFERENCE, base_name, celery_commands, commands
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node, shown
-from examx_constructs.checks.pods import Pod
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.commands import REFERENCE, base_name, celery_commands, commands
+from examx_constructs.manifests.node import Node, shown
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests
 from examx_constructs.settings.program_variables import Program, ProgramVariable, program_variable
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -22,14 +22,14 @@ class Assignment(NamedTuple):
     name: str
     text: str
 
-    def problem(self, row: ProgramVariable) -> Problem:
+    def finding(self, row: ProgramVariable) -> Finding:
         """What is wrong with it."""
         allowed = f"{row.allowed}, or no {self.name}" if row.allowed else f"no {self.name}"
-        return self.node.problem(allowed, row.does, value=shown(f"{self.name}={self.text}"))
+        return finding(self.node, allowed, row.does, value=shown(f"{self.name}={self.text}"))
 
 
 @rule("examx_constructs/settings/program_variables.py, which names the source of each")
-def command_means_what_it_says(manifests: Manifests) -> Iterator[Problem]:
+def command_means_what_it_says(manifests: Manifests) -> Iterator[Finding]:
     """No variable makes a container's program end, forget its tasks or do something else than its command says.
 
     What runs decides which variables count: celery's do nothing to gunicorn. Read are literal values, those of
@@ -40,7 +40,7 @@ def command_means_what_it_says(manifests: Manifests) -> Iterator[Problem]:
         for container in pod.all_containers:
             for row, assignment in broken(manifests, pod, container):
                 if assignment.name != "REMAP_SIGTERM":
-                    yield assignment.problem(row)
+                    yield assignment.finding(row)
 
 
 def broken(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[ProgramVariable, Assignment]]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from examx_constructs.checks.finding import Problem, rule
-from examx_constructs.checks.manifests import Manifests
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.selectors import is_empty, matches, written
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.selectors import is_empty, matches, written
 
 _API = "Kubernetes API core/v1"
 _LASTING = ("Deployment", "StatefulSet", "DaemonSet")
@@ -13,13 +13,14 @@ _SELECTING = (*_LASTING, "ReplicaSet")
 
 
 @rule("Kubernetes API apps/v1")
-def selector_matches_own_pods(manifests: Manifests) -> Iterator[Problem]:
+def selector_matches_own_pods(manifests: Manifests) -> Iterator[Finding]:
     """A workload's selector matches the labels of its own pod template: the API server refuses any other."""
     for workload in manifests.kind(*_SELECTING):
         selector = workload.spec["selector"]
         labels = workload.spec.at("template", "metadata", "labels").labels
         if selector.present and workload.spec["template"].present and not matches(selector, labels):
-            yield selector.problem(
+            yield finding(
+                selector,
                 "labels that spec.template.metadata.labels has",
                 "the workload would not find its own pods",
                 value=written(selector),
@@ -27,7 +28,7 @@ def selector_matches_own_pods(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule("Kubernetes documentation, Deployments, Selector")
-def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Problem]:
+def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
     """A workload's selector matches no pods of another workload.
 
     Autoscalers and disruption budgets would count the other's pods, and a pod that lost its owner could get the wrong
@@ -38,15 +39,16 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Problem]:
         for pod in manifests.pods_in(workload.scope):
             other = pod.workload.kind in _LASTING and pod.workload != workload.id
             if other and not is_empty(selector) and matches(selector, pod.labels):
-                yield selector.problem(
+                yield finding(
+                    selector,
                     "labels that no other workload of the namespace gives its pods",
-                    f"{pod.workload} has them too, so each would count the other's pods",
+                    f"{pod.workload.qualified} has them too, so each would count the other's pods",
                     value=written(selector),
                 )
 
 
 @rule(_API)
-def container_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
+def container_names_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """The containers of a pod have different names, those that initialise included."""
     for pod in manifests.pods:
         names = [container["name"] for container in pod.all_containers]
@@ -54,14 +56,14 @@ def container_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule(_API)
-def volume_names_are_unique(manifests: Manifests) -> Iterator[Problem]:
+def volume_names_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """The volumes of a pod have different names."""
     for pod in manifests.pods:
         yield from _repeated([volume["name"] for volume in pod.spec["volumes"]], "a name that no other volume has")
 
 
 @rule(_API)
-def variables_are_unique(manifests: Manifests) -> Iterator[Problem]:
+def variables_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """A container sets a variable once: of two, the later one silently wins."""
     for pod in manifests.pods:
         for container in pod.all_containers:
@@ -69,7 +71,7 @@ def variables_are_unique(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule(_API)
-def mount_paths_are_unique(manifests: Manifests) -> Iterator[Problem]:
+def mount_paths_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """A container mounts one volume at a path: the API server refuses two."""
     for pod in manifests.pods:
         for container in pod.all_containers:
@@ -78,7 +80,7 @@ def mount_paths_are_unique(manifests: Manifests) -> Iterator[Problem]:
 
 
 @rule(_API)
-def container_ports_are_unique(manifests: Manifests) -> Iterator[Problem]:
+def container_ports_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """The containers of a pod listen on different ports and name them differently: they share one network."""
     for pod in manifests.pods:
         ports = [port for container in pod.containers for port in container["ports"]]
@@ -89,12 +91,12 @@ def container_ports_are_unique(manifests: Manifests) -> Iterator[Problem]:
         yield from _repeated([port["name"] for port in ports], "a port name that is used once in the pod")
 
 
-def _repeated(nodes: Iterable[Node], allowed: str) -> Iterator[Problem]:
+def _repeated(nodes: Iterable[Node], allowed: str) -> Iterator[Finding]:
     return _repeats(((node, node.text) for node in nodes if node.text), allowed)
 
 
-def _repeats(nodes: Iterable[tuple[Node, Hashable]], allowed: str) -> Iterator[Problem]:
+def _repeats(nodes: Iterable[tuple[Node, Hashable]], allowed: str) -> Iterator[Finding]:
     first: dict[Hashable, Node] = {}
     for node, key in nodes:
         if node.present and first.setdefault(key, node) is not node:
-            yield node.problem(allowed, f"{first[key].path} has it already")
+            yield finding(node, allowed, f"{first[key].path} has it already")

@@ -12,8 +12,8 @@ import pytest
 
 from examx_constructs import _files
 from examx_constructs.checks import LoadError, load
-from examx_constructs.checks.yaml_text import YamlError, documents
 from examx_constructs.environments import read_features, read_images
+from examx_constructs.manifests.yaml_text import YamlError, documents
 from examx_constructs.settings import ConfigurationError
 
 PROJECT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@
 import pytest
 
 from examx_constructs.checks import Manifests, check, collisions
-from examx_constructs.checks.manifests import Document
+from examx_constructs.manifests.resources import Document
 from tests.checks.support import Object, obj
 
 
@@ -43,13 +43,13 @@ def test_two_clusters_do_not_collide():
 def test_one_namespace_of_two_environments_collides_with_all_that_is_in_it():
     both = {name: environment("apps", "shared", obj("ConfigMap", "web", namespace="apps")) for name in ("dev", "stg")}
 
-    assert [str(finding.object) for finding in collisions(both)] == ["Namespace apps", "ConfigMap apps/web"]
+    assert [finding.object.qualified for finding in collisions(both)] == ["Namespace apps", "ConfigMap apps/web"]
 
 
 def test_two_files_of_one_cluster_collide():
     manifests = files(dev=[space("dev", "shared"), VOLUME], stg=[space("stg", "shared"), VOLUME])
 
-    assert [(finding.rule, finding.file, str(finding.object)) for finding in check(manifests)] == [
+    assert [(finding.rule, finding.file, finding.object.qualified) for finding in check(manifests)] == [
         ("environments-do-not-collide", "dist/stg.yaml", "PersistentVolume media")
     ]
 

@@ -59,7 +59,8 @@ def test_json(folder, capsys):
     assert printed["objects"] == 1
     assert printed["findings"][1] == {
         "rule": "label-is-valid",
-        "object": {"kind": "ConfigMap", "namespace": "dev", "name": "other"},
+        "severity": "error",
+        "object": {"group": "", "kind": "ConfigMap", "namespace": "dev", "name": "other"},
         "field": "metadata.labels.version",
         "value": "2",
         "allowed": "a string: put it in quotes",

@@ -16,8 +16,8 @@ from examx_cli import processes
 from examx_cli.answers import AnswerError, documents
 from examx_cli.app import app
 from examx_cli.errors import CommandError
-from examx_cli.objects import parse
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import parse
 from tests.cli.cluster import conftest as clusters
 from tests.cli.cluster.conftest import Checkout, TestCluster
 

@@ -9,7 +9,7 @@ import pytest
 from examx_cli.cluster import Cluster, Target
 from examx_cli.deploy import diagnosis
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 from tests.guides import rendered
 from tests.runtime.waiting import eventually
 from tests.support import Manifest, of_kind
@@ -109,7 +109,7 @@ class Explain:
         self.said: list[str] = []
 
     def __call__(self, sign: str, *, name: str = "web", kind: str = "Deployment", seconds: float = 60) -> list[str]:
-        key = ObjectKey("apps", kind, NAMESPACE, name)
+        key = ObjectId("apps", kind, NAMESPACE, name)
 
         def told() -> list[str] | None:
             self.said = list(diagnosis.explain(self.cluster, key))

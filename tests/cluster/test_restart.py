@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from examx_cli.objects import at
+from examx_constructs.manifests import at
 from examx_constructs.settings.naming import APPLICATION
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster, examx
 from tests.cli.cluster.secrets import CLASS, NEW, OLD, mount, secret_class, workload

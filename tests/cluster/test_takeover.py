@@ -13,7 +13,7 @@ from examx_cli.diff.live import compare_with_cluster
 from examx_cli.diff.noise import without_noise
 from examx_cli.diff.sources import Comparison
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 from tests.guides import rendered
 from tests.support import Manifest, of_kind
 
@@ -73,7 +73,7 @@ class There:
         )
 
     def live(self, item: Manifest) -> Manifest:
-        return dict(self.cluster.read([item]).objects[ObjectKey.of(item)])
+        return dict(self.cluster.read([item]).objects[ObjectId.of(item)])
 
     def difference(self, *wanted: Manifest) -> Difference:
         return compare_with_cluster(self.cluster, wanted)

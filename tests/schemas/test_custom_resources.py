@@ -6,9 +6,9 @@ from copy import deepcopy
 import pytest
 
 from examx_cli.errors import CommandError
-from examx_cli.objects import ObjectKey
 from examx_cli.schemas.custom_resources import Definitions, Schema, strict
 from examx_cli.schemas.kubernetes import is_built_in
+from examx_constructs.manifests import ObjectId
 from tests.schemas.conftest import Render
 from tests.schemas.published import BUNDLES, published
 from tests.support import Manifest, label, of_kind
@@ -38,7 +38,7 @@ def test_objects_are_valid(objects: list[Manifest], bundle: Definitions):
 
 def test_each_definition_has_an_object(render: Render):
     custom = [each for each in render("replicated-redis-with-given-passwords") if not is_built_in(each)]
-    assert {ObjectKey.of(each).group for each in custom} == set(BUNDLES.values())
+    assert {ObjectId.of(each).group for each in custom} == set(BUNDLES.values())
     kinds = {each["kind"] for each in custom}
     assert kinds == {"ScaledObject", "TriggerAuthentication", "SecretProviderClass"}
 

@@ -4,8 +4,8 @@ from copy import deepcopy
 
 import pytest
 
-from examx_cli.objects import ObjectKey
 from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, metadata_violations, violations
+from examx_constructs.manifests import ObjectId
 from tests.schemas.conftest import Render
 from tests.schemas.published import BUNDLES
 from tests.support import Manifest, label, of_kind, one
@@ -23,7 +23,7 @@ def test_objects_are_valid(objects: list[Manifest], version: str):
 def test_metadata_of_custom_resources_is_valid(objects: list[Manifest], version: str):
     custom = [each for each in objects if not is_built_in(each)]
     # A kind that neither Kubernetes nor a known definition has is an error: nothing goes unvalidated.
-    assert {ObjectKey.of(each).group for each in custom} <= set(BUNDLES.values())
+    assert {ObjectId.of(each).group for each in custom} <= set(BUNDLES.values())
     found = {label(each): metadata_violations(each, version) for each in custom}
     assert custom
     assert {name: lines for name, lines in found.items() if lines} == {}

@@ -20,8 +20,8 @@ from examx_cli.features.registry import Registry, image_of
 from examx_cli.features.viewers import entrance
 from examx_cli.github import in_workflow
 from examx_cli.images import tag_of
-from examx_cli.objects import Object, at, text
 from examx_constructs.environments.feature import rfc3339
+from examx_constructs.manifests import Object, at, text
 
 HEADINGS = ("branch", "owner", "address", "expires in", "state", "image")
 

@@ -11,10 +11,10 @@ from examx_cli.deploy.diagnosis import autoscalers, creation, pods
 from examx_cli.deploy.diagnosis.events import Events
 from examx_cli.deploy.diagnosis.family import Family
 from examx_cli.deploy.diagnosis.reader import Reader
-from examx_cli.objects import ObjectKey, at, text
+from examx_constructs.manifests import ObjectId, at, text
 
 
-def explain(cluster: Cluster, workload: ObjectKey, *, logs: bool = True) -> Iterator[str]:
+def explain(cluster: Cluster, workload: ObjectId, *, logs: bool = True) -> Iterator[str]:
     """Lines that say what keeps a workload from being ready. What may not be read is said once, at the end.
 
     `logs`: whether the last lines of failing containers are shown, and what their probes print.

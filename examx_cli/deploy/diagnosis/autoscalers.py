@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from examx_cli.deploy.diagnosis.events import Events, clear
 from examx_cli.deploy.diagnosis.family import condition
 from examx_cli.deploy.diagnosis.reader import Reader
-from examx_cli.objects import Object, ObjectKey, text
+from examx_constructs.manifests import Object, ObjectId, text
 
 HPAS = "horizontalpodautoscalers.autoscaling"
 SCALED_OBJECTS = "scaledobjects.keda.sh"
@@ -26,7 +26,7 @@ _EVENTS = ("FailedGetExternalMetric", "FailedRescale", "FailedUpdateStatus")
 _KEDA_EVENTS = ("KEDAScalerFailed", "KEDAScaleTargetActivationFailed", "ScaledObjectCheckFailed")
 
 
-def reasons(reader: Reader, workload: ObjectKey, events: Events) -> Iterator[str]:
+def reasons(reader: Reader, workload: ObjectId, events: Events) -> Iterator[str]:
     """What its autoscalers say that is not as it should be."""
     hpas = [each for each in reader.read(HPAS) if _targets(each, workload)]
     scaled = [each for each in reader.read(SCALED_OBJECTS) if _targets(each, workload)]
@@ -38,7 +38,7 @@ def reasons(reader: Reader, workload: ObjectKey, events: Events) -> Iterator[str
         yield from _scaled_object(each, events, told)
 
 
-def _targets(autoscaler: Object, workload: ObjectKey) -> bool:
+def _targets(autoscaler: Object, workload: ObjectId) -> bool:
     kind = text(autoscaler, "spec", "scaleTargetRef", "kind") or "Deployment"
     return (kind, text(autoscaler, "spec", "scaleTargetRef", "name")) == (workload.kind, workload.name)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from examx_cli.deploy.diagnosis.events import Events, clear
 from examx_cli.deploy.diagnosis.family import Family, condition
 from examx_cli.deploy.diagnosis.reader import Reader
-from examx_cli.objects import mapping, text
+from examx_constructs.manifests import mapping, text
 
 QUOTAS = "resourcequotas"
 

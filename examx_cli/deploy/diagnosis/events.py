@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from examx_cli.objects import Object, at, text
+from examx_constructs.manifests import Object, at, text
 
 _LENGTH = 400
 # How runtimes and drivers wrap what they have to say.

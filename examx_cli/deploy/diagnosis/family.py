@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from examx_cli.deploy.diagnosis.reader import Reader
-from examx_cli.objects import Object, ObjectKey, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 
 REPLICA_SETS = "replicasets.apps"
 PODS = "pods"
@@ -18,14 +18,14 @@ _REVISION_OF_POD = "controller-revision-hash"
 class Family:
     """A workload, and what is its own by the record of its owner, whatever else its selector matches."""
 
-    key: ObjectKey
+    key: ObjectId
     workload: Object
     replica_set: Object | None
     pods: Sequence[Object]
     """Those of the newest revision first, and of these the newest."""
 
     @classmethod
-    def of(cls, reader: Reader, key: ObjectKey) -> Self | None:
+    def of(cls, reader: Reader, key: ObjectId) -> Self | None:
         """The family of a workload, if it is there."""
         workload = next(iter(reader.read(key.resource)), None)
         if workload is None:

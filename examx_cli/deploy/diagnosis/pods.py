@@ -7,8 +7,8 @@ from examx_cli.deploy.diagnosis import volumes
 from examx_cli.deploy.diagnosis.events import Events, clear
 from examx_cli.deploy.diagnosis.family import Family, condition
 from examx_cli.deploy.diagnosis.reader import Reader
-from examx_cli.objects import Object, at, items, mapping, text
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object, at, items, mapping, text
 
 _GROUPS = 3
 _EVENTS = 5

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from examx_cli.cluster import Cluster
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import is_forbidden
-from examx_cli.objects import Object
 from examx_cli.processes import ProcessError
+from examx_constructs.manifests import Object
 
 _UNKNOWN = "the server doesn't have a resource type"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from examx_cli.deploy.diagnosis.events import Events
 from examx_cli.deploy.diagnosis.family import condition
 from examx_cli.deploy.diagnosis.reader import Reader
-from examx_cli.objects import Object, items, text
+from examx_constructs.manifests import Object, items, text
 
 CLAIMS = "persistentvolumeclaims"
 EVENTS = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")

@@ -8,7 +8,7 @@ from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules import access, configuration, scaling, storage, traffic, workloads
 from examx_cli.diff.rules.case import Case, Rules, always, any_field
 from examx_cli.diff.rules.immutable import refusal
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 _RULES: Final[Mapping[tuple[str, str], Rules]] = {
     ("", "ConfigMap"): configuration.CONFIG_MAP,
@@ -48,7 +48,7 @@ _OTHER = Rules(
 )
 
 
-def _rules(key: ObjectKey) -> Rules:
+def _rules(key: ObjectId) -> Rules:
     return _RULES.get((key.group, key.kind), _OTHER)
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from examx_cli.diff.fields import Field
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.surroundings import Surroundings
-from examx_cli.objects import Object, ObjectKey
+from examx_constructs.manifests import Object, ObjectId
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One object that changes, and all that stands around it before and after. An absent object is an empty one."""
 
-    key: ObjectKey
+    key: ObjectId
     before: Object
     after: Object
     was: Surroundings

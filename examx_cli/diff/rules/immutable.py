@@ -10,7 +10,7 @@ from typing import cast
 
 from examx_cli.diff.fields import ABSENT, Field, amount, shown
 from examx_cli.diff.rules.case import Case
-from examx_cli.objects import Object, at, mapping, text
+from examx_constructs.manifests import Object, at, mapping, text
 
 _NEW_NAME = "give the new version another name"
 _DELETE_FIRST = "it must be deleted first"

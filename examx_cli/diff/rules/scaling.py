@@ -4,7 +4,7 @@ from examx_cli.diff.fields import Field
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
 from examx_cli.diff.surroundings import Autoscaler
-from examx_cli.objects import Object, at
+from examx_constructs.manifests import Object, at
 
 _BOUNDS = frozenset({"minReplicas", "maxReplicas", "minReplicaCount", "maxReplicaCount"})
 

@@ -4,7 +4,7 @@ from examx_cli.diff.fields import ABSENT, Field
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
 from examx_cli.diff.surroundings import named
-from examx_cli.objects import Object, at, items, mapping, text
+from examx_constructs.manifests import Object, at, items, mapping, text
 
 _ALB = "alb.ingress.kubernetes.io/"
 

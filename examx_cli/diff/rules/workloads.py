@@ -6,7 +6,7 @@ from examx_cli.diff.fields import ABSENT, Field, canonical
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules.case import Case, Rules
 from examx_cli.diff.surroundings import Surroundings, Workload, counted
-from examx_cli.objects import at, items, mapping, text
+from examx_constructs.manifests import at, items, mapping, text
 
 REDIS_WITHOUT_FILE = "appendonly no"
 """The line by which a Redis server keeps what it holds in memory only."""

@@ -7,7 +7,7 @@ from examx_cli.doctor.asking import Asked
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.seen import Seen, Unseen
 from examx_cli.errors import Refusal
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 
 @dataclass(frozen=True, slots=True)

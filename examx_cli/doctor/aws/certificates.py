@@ -11,7 +11,7 @@ from examx_cli.doctor.aws.account import Account
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.verdict import Found, good, lacking
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "AWS: certificates"
 _KEYS = "RSA_2048,RSA_3072,RSA_4096,EC_prime256v1,EC_secp384r1,EC_secp521r1"

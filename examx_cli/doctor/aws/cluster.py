@@ -9,7 +9,7 @@ from examx_cli.doctor.aws.account import Account
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import at, items, mapping, text
+from examx_constructs.manifests import at, items, mapping, text
 
 TOPIC = "AWS: cluster"
 _EVERYBODY = ("0.0.0.0/0", "::/0")

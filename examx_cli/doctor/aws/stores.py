@@ -11,7 +11,7 @@ from examx_cli.doctor.aws.account import Account
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import items, mapping, text
+from examx_constructs.manifests import items, mapping, text
 
 TOPIC = "AWS: images and secrets"
 _EVERYBODY = ("*", {"AWS": "*"}, {"AWS": ["*"]})

@@ -11,7 +11,7 @@ from examx_cli.doctor.hub.repository import MAIN, Repository
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 TOPIC = "GitHub: environments"
 _REVIEWED = "prod"

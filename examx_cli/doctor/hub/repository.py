@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from examx_cli.doctor.asking import Asked
 from examx_cli.doctor.hub.workflows import Workflows
 from examx_cli.doctor.seen import Unseen
-from examx_cli.objects import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, text
 
 MAIN = "main"
 """The branch that is deployed."""

@@ -10,7 +10,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Unseen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_cli.objects import items, mapping, text
+from examx_constructs.manifests import items, mapping, text
 
 TOPIC = "GitHub: rights"
 _WANTED = {

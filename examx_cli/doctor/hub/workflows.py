@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from examx_cli.errors import CommandError
-from examx_cli.objects import mapping, text
 from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.manifests import mapping, text
 
 _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[\s*['\"]([A-Za-z_]\w*)['\"]\s*\]")
 _OWN = "GITHUB_TOKEN"

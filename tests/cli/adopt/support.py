@@ -10,7 +10,7 @@ import pytest
 from examx_cli.adopt.inventory import Inventory
 from examx_cli.adopt.plan import Plan, of_inventory
 from examx_cli.adopt.verdicts import Entry
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 
 Manifest = dict[str, Any]
 NAMESPACE = "shop"
@@ -76,7 +76,7 @@ def autoscaler(name: str, target: str) -> Manifest:
 
 
 def inventory(*objects: Manifest) -> Inventory:
-    return Inventory(NAMESPACE, {ObjectKey.of(each): each for each in objects})
+    return Inventory(NAMESPACE, {ObjectId.of(each): each for each in objects})
 
 
 def planned(today: Sequence[Manifest], wanted: Sequence[Manifest], *remove: str) -> Plan:

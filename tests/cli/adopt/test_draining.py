@@ -11,12 +11,12 @@ from celery import Celery
 
 from examx_cli.adopt.drain_program import BOOT, PROGRAM
 from examx_cli.adopt.draining import Looks, job
-from examx_cli.objects import ObjectKey, at, items, mapping
+from examx_constructs.manifests import ObjectId, at, items, mapping
 from tests.cli.adopt.support import changed, worker
 from tests.runtime.redis import programs, wire
 from tests.runtime.waiting import eventually
 
-KEY = ObjectKey("batch", "Job", "shop", "examx-adoption-drain-slow")
+KEY = ObjectId("batch", "Job", "shop", "examx-adoption-drain-slow")
 OLD = changed(
     worker("slow", "slow,fast", redis="redis://redis.example.com:6379/0"),
     {"spec": {"template": {"metadata": {"labels": {"app": "slow", "pod-template-hash": "123"}}}}},

@@ -7,7 +7,7 @@ import pytest
 
 from examx_cli.adopt.record import Record, content_of
 from examx_cli.errors import Refusal
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 from tests.cli.adopt.support import deployment, inventory, item
 
 EMPTY = Record("dev", "abc", "2026-01-01T00:00:00+00:00", "somebody")
@@ -20,9 +20,9 @@ def _live(manifest: dict[str, object]) -> dict[str, object]:
 
 
 def test_it_holds_what_is_there_and_what_is_not() -> None:
-    there, missing = _live(deployment("web")), ObjectKey("", "ConfigMap", "shop", "new")
-    made = EMPTY.with_state(inventory(there), [ObjectKey.of(there), missing], {})
-    kept = made.objects[ObjectKey.of(there)]
+    there, missing = _live(deployment("web")), ObjectId("", "ConfigMap", "shop", "new")
+    made = EMPTY.with_state(inventory(there), [ObjectId.of(there), missing], {})
+    kept = made.objects[ObjectId.of(there)]
     assert kept is not None
     assert set(kept["metadata"]) == {"name", "namespace", "managedFields"}  # type: ignore[arg-type]
     assert "status" not in kept
@@ -31,14 +31,14 @@ def test_it_holds_what_is_there_and_what_is_not() -> None:
 
 def test_what_it_knows_already_stays_as_it_was() -> None:
     before, after = deployment("web", replicas=1), deployment("web", replicas=9)
-    key = ObjectKey.of(before)
+    key = ObjectId.of(before)
     made = EMPTY.with_state(inventory(before), [key], {}).with_state(inventory(after), [key], {})
     assert made.objects[key] == before
 
 
 def test_the_inventory_of_before_has_neither_what_is_new_nor_changes() -> None:
     before, after, new = deployment("web", replicas=1), deployment("web", replicas=9), item("ConfigMap", "new")
-    keys = [ObjectKey.of(before), ObjectKey.of(new)]
+    keys = [ObjectId.of(before), ObjectId.of(new)]
     made = EMPTY.with_state(inventory(before), keys, {})
     was = made.before(inventory(after, new))
     assert dict(was.objects) == {keys[0]: before}
@@ -47,7 +47,7 @@ def test_the_inventory_of_before_has_neither_what_is_new_nor_changes() -> None:
 def test_what_no_secret_can_hold_is_refused_with_what_to_do() -> None:
     noise = base64.b64encode(os.urandom(2 << 20)).decode()
     large = {**item("ConfigMap", "large"), "data": {"noise": noise}}
-    made = EMPTY.with_state(inventory(large), [ObjectKey.of(large)], {})
+    made = EMPTY.with_state(inventory(large), [ObjectId.of(large)], {})
     with pytest.raises(Refusal, match="a Secret takes 1048576: move what is large"):
         made.content()
 

@@ -1,6 +1,6 @@
 """The order of the steps, and what belongs to which."""
 
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 from tests.cli.adopt.support import autoscaler, deployment, item, planned, service, worker
 
 HERE, THERE = "redis://redis.example.com:6379/0", "redis://redis.shop.svc.cluster.local:6379/0"
@@ -49,7 +49,7 @@ def test_where_redis_moves_our_workers_are_there_first_and_the_old_ones_stay_unt
 def test_services_and_autoscalers_belong_to_their_workload() -> None:
     made = planned([], WEB)
     (group,) = made.parts.deployments.values()
-    assert [ObjectKey.of(each).kind for each in group] == ["Deployment", "Service", "HorizontalPodAutoscaler"]
+    assert [ObjectId.of(each).kind for each in group] == ["Deployment", "Service", "HorizontalPodAutoscaler"]
     assert made.parts.foundation == ()
 
 
@@ -58,5 +58,5 @@ def test_a_policy_for_our_pods_alone_comes_early_one_for_pods_of_today_late() ->
         return item("NetworkPolicy", name, {"podSelector": {"matchLabels": {"app": app}}, "policyTypes": ["Ingress"]})
 
     made = planned([deployment("web")], [policy("ours", "redis"), policy("theirs", "web")])
-    assert [ObjectKey.of(each).name for each in made.parts.foundation] == ["ours"]
-    assert [ObjectKey.of(each).name for each in made.parts.last] == ["theirs"]
+    assert [ObjectId.of(each).name for each in made.parts.foundation] == ["ours"]
+    assert [ObjectId.of(each).name for each in made.parts.last] == ["theirs"]

@@ -14,13 +14,13 @@ import pytest
 from examx_cli.cluster import Cluster, Target
 from examx_cli.deploy import diagnosis
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 from tests.cli.cluster.conftest import TestCluster
 from tests.support import Manifest
 
 GUIDE = Path(__file__).parents[3] / "docs" / "deployment.md"
-WEB = ObjectKey("apps", "Deployment", "shop", "web")
-REDIS = ObjectKey("apps", "StatefulSet", "shop", "redis")
+WEB = ObjectId("apps", "Deployment", "shop", "web")
+REDIS = ObjectId("apps", "StatefulSet", "shop", "redis")
 POD_SECURITY = (
     'pods "web-new-7xk2p" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false '
     '(container "web" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (containers '
@@ -122,7 +122,7 @@ class Played:
             self.objects[key] = {"object": copy.deepcopy(item), "applied": {}, "uid": item["metadata"]["uid"]}
         self.cluster.wish("objects", self.objects)
 
-    def explain(self, workload: ObjectKey = WEB, *, logs: bool = True) -> list[str]:
+    def explain(self, workload: ObjectId = WEB, *, logs: bool = True) -> list[str]:
         cluster = Cluster(Kubectl(binary=self.cluster.binary), Target("testing", "shop"))
         return list(diagnosis.explain(cluster, workload, logs=logs))
 

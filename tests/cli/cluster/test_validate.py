@@ -11,7 +11,7 @@ import yaml
 from examx_cli import validation
 from examx_cli.cluster import Cluster, Target
 from examx_cli.kubectl import Kubectl
-from examx_cli.objects import read
+from examx_cli.reading import read
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.cli.cluster.kubectl import key_of
 from tests.cli.doctor.eks import workload

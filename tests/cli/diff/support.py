@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from examx_cli import objects
+from examx_cli import reading
 from examx_cli.diff import Difference, ObjectChange, compare
 
 DIST = Path(__file__).parents[3] / "dist"
@@ -21,7 +21,7 @@ _STEPS = re.compile(r'\["(?P<quoted>[^"]+)"\]|\[(?P<element>[^\]]+)\]|(?P<key>[^
 
 @functools.cache
 def _committed(environment: str) -> str:
-    return json.dumps(objects.read(DIST / f"{environment}.k8s.yaml"))
+    return json.dumps(reading.read(DIST / f"{environment}.k8s.yaml"))
 
 
 def manifests(environment: str) -> list[Manifest]:

@@ -192,7 +192,7 @@ def test_manifests_that_are_missing_are_said(checkout: Checkout) -> None:
     done = examx("dev")
 
     assert done.exit_code == 2
-    assert "dev.k8s.yaml can not be read" in done.stderr
+    assert "dev.k8s.yaml cannot be read" in done.stderr
 
 
 def test_a_commit_with_broken_manifests_is_said(checkout: Checkout) -> None:

@@ -7,7 +7,7 @@ import pytest
 from examx_cli.diff import ABSENT, Action, Difference, Impact, NotCompared, compare, document, markdown, text
 from examx_cli.diff.fields import shown
 from examx_cli.diff.sources import Comparison
-from examx_cli.objects import ObjectKey
+from examx_constructs.manifests import ObjectId
 from tests.cli.diff.support import (
     NEW_NGINX,
     WORKERS,
@@ -370,7 +370,7 @@ def test_the_values_of_secrets_are_never_shown() -> None:
         assert not any(value in said for value in ("b25lLXZhbHVl", "Zmlyc3Q=", "c2Vjb25k", "plain-value"))
 
 
-BEAT = ObjectKey("apps", "Deployment", "dev-examxv2", "celery-beat")
+BEAT = ObjectId("apps", "Deployment", "dev-examxv2", "celery-beat")
 
 
 def test_what_a_server_refused_is_refused() -> None:

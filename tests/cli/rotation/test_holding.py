@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from examx_cli.objects import ObjectKey
 from examx_cli.rotation import statuses
 from examx_cli.rotation.holding import Look, judged
 from examx_cli.rotation.statuses import Statuses
+from examx_constructs.manifests import ObjectId
 from tests.cli.cluster.secrets import NEW, OLD, minutes, pod, stamp, status
 from tests.support import Manifest
 
-WEB, BEAT = (ObjectKey("apps", "Deployment", "shop", name) for name in ("web", "beat"))
+WEB, BEAT = (ObjectId("apps", "Deployment", "shop", name) for name in ("web", "beat"))
 WORKLOADS = {key: {"spec": {"selector": {"matchLabels": {"app.kubernetes.io/name": key.name}}}} for key in (WEB, BEAT)}
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.manifests import Manifests, Resource, Scope
-from examx_constructs.checks.node import Node
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
 
 
 def keys_of(manifests: Manifests, kind: str, name: str, scope: Scope) -> set[str] | None:

@@ -5,8 +5,9 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from examx_constructs.checks.node import Node, words
-from examx_constructs.checks.pods import arguments, environment
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.pods import arguments, environment
 
 DEFAULT_QUEUE = "celery"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from examx_constructs.checks.node import Node
+from examx_constructs.manifests.node import Node
 
 
 def matches(selector: Node, labels: Mapping[str, str]) -> bool:

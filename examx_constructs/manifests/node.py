@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
 
-from examx_constructs.checks.finding import ObjectId, Problem
+from examx_constructs.manifests.object_id import ObjectId
 
 URL_CREDENTIALS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^\s:/@]*):(?P<password>[^\s/@]+)@")
 AWS_ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
@@ -19,11 +19,6 @@ PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 _LONGEST_SHOWN = 120
 _NOTHING: Mapping[object, object] = {}
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
-
-
-def words(text: str) -> frozenset[str]:
-    """A set of names that is easier to read as one text."""
-    return frozenset(text.split())
 
 
 def redacted(text: str) -> str:
@@ -112,12 +107,6 @@ class Node:
     def labels(self) -> dict[str, str]:
         """The mapping as labels: the text values alone."""
         return {str(key): item for key, item in self._mapping.items() if isinstance(item, str)}
-
-    def problem(self, allowed: str, why: str, *, value: str | None = None) -> Problem:
-        """What is wrong here; `value` replaces the value where that says too little or gives a secret away."""
-        return Problem(
-            self.object_id, self.file, self.path, shown(self.value) if value is None else value, allowed, why
-        )
 
     @property
     def _items(self) -> Sequence[object]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from examx_constructs.checks.finding import ObjectId
-from examx_constructs.checks.manifests import Manifests, Resource, Scope
-from examx_constructs.checks.node import Node
-from examx_constructs.checks.pods import Pod
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import ObjectId
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
 
 TRANSFER_ANNOTATION = "scaledobject.keda.sh/transfer-hpa-ownership"
 RESOURCE_TRIGGERS = frozenset({"cpu", "memory"})

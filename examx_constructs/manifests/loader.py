@@ -7,8 +7,9 @@ from typing import cast
 
 from examx_constructs import _files
 from examx_constructs._depth import DEEPEST, is_too_deep
-from examx_constructs.checks.manifests import Document, Manifests
-from examx_constructs.checks.node import Node, ObjectId
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import ObjectId
+from examx_constructs.manifests.resources import Document, Manifests
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -63,7 +64,7 @@ def _patches(kustomization: Path) -> set[Path]:
     """The files that change objects instead of being objects."""
     found: set[Path] = set()
     for content in _parsed(kustomization):
-        root = Node(ObjectId("", None, ""), None, "", content)
+        root = Node(ObjectId("", "", "", ""), None, "", content)
         names = [each["path"].text for key in ("patches", "patchesJson6902") for each in root[key]]
         found |= {kustomization.parent / name for name in [*names, *root["patchesStrategicMerge"].texts] if name}
     return found
@@ -77,7 +78,7 @@ def _file(path: Path, *, complete: bool) -> Iterator[Document]:
 
 def _flattened(content: object) -> Iterator[Mapping[str, object]]:
     """The Kubernetes objects in a document: itself, or the items of a list."""
-    node = Node(ObjectId("", None, ""), None, "", content)
+    node = Node(ObjectId("", "", "", ""), None, "", content)
     is_list = node["kind"].text.endswith("List") and isinstance(node["items"].value, list)
     for each in node["items"] if is_list else [node]:
         if _is_object(each):
@@ -119,7 +120,7 @@ def _json(path: Path, text: str) -> list[object]:
 
 
 def _yaml(path: Path, text: str) -> list[object]:
-    from examx_constructs.checks.yaml_text import ForeignTagError, YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
+    from examx_constructs.manifests.yaml_text import ForeignTagError, YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
 
     try:
         return documents(text)

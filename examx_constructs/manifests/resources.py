@@ -13,18 +13,12 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import NamedTuple
 
-from examx_constructs.checks.finding import ObjectId
-from examx_constructs.checks.node import Node, words
-from examx_constructs.checks.pods import TEMPLATES, Pod
+from examx_constructs.manifests.fields import Object
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import CLUSTER_SCOPED, ObjectId
+from examx_constructs.manifests.pods import TEMPLATES, Pod
+from examx_constructs.manifests.versions import PINNED, Versions
 from examx_constructs.settings.naming import CLUSTER_ANNOTATION
-
-CLUSTER_SCOPED = words(
-    """APIService CSIDriver CSINode CertificateSigningRequest ClusterIssuer ClusterPolicy ClusterRole ClusterRoleBinding
-    ClusterSecretStore ClusterTriggerAuthentication CustomResourceDefinition EC2NodeClass GatewayClass IngressClass
-    IngressClassParams MutatingWebhookConfiguration Namespace Node NodeClass NodePool PersistentVolume PriorityClass
-    RuntimeClass StorageClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration
-    VolumeAttachment VolumeSnapshotClass"""
-)
 
 # Kinds whose name another API group uses for something else (Knative has a Service, Istio a Gateway).
 _GROUPS: Mapping[str, frozenset[str]] = {
@@ -59,7 +53,7 @@ class Scope(NamedTuple):
 class Document(NamedTuple):
     """One object as it was read. It is complete unless something else (an overlay) still adds to its surroundings."""
 
-    content: Mapping[str, object]
+    content: Object
     file: str | None = None
     complete: bool = True
 
@@ -107,15 +101,17 @@ class Resource:
 class Manifests:
     """An immutable set of objects."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], versions: Versions = PINNED) -> None:
+        self.versions = versions
+        """Of what runs them."""
         given = tuple(documents)
         clusters = _Clusters(given)
         self._resources = tuple(_resource(document, clusters) for document in given)
 
     @classmethod
-    def of(cls, objects: Iterable[Mapping[str, object]], file: str | None = None) -> "Manifests":
+    def of(cls, objects: Iterable[Object], file: str | None = None, versions: Versions = PINNED) -> "Manifests":
         """The set of these plain objects."""
-        return cls(Document(each, file) for each in objects)
+        return cls((Document(each, file) for each in objects), versions)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self._resources)
@@ -229,7 +225,7 @@ class _Clusters:
         self._exact: dict[tuple[str | None, str], str] = {}
         for document in documents:
             if document.content.get("kind") == "Namespace":
-                root = Node(_id(document.content), document.file, "", document.content)
+                root = Node(ObjectId.of(document.content), document.file, "", document.content)
                 cluster = root.at("metadata", "annotations", CLUSTER_ANNOTATION).text
                 self._by_file[document.file].add(cluster)
                 self._by_namespace[root.object_id.name].add(cluster)
@@ -238,7 +234,7 @@ class _Clusters:
     def of(self, object_id: ObjectId, file: str | None) -> str:
         if object_id.kind == "Namespace":
             return self._exact[file, object_id.name]
-        if object_id.namespace is None:
+        if not object_id.namespace:
             return _only(self._by_file[file])
         exact = self._exact.get((file, object_id.namespace))
         return _only(self._by_namespace[object_id.namespace]) if exact is None else exact
@@ -248,20 +244,13 @@ def _only(clusters: set[str]) -> str:
     return next(iter(clusters)) if len(clusters) == 1 else ""
 
 
-def _id(raw: Mapping[str, object]) -> ObjectId:
-    blank = Node(ObjectId("", None, ""), None, "", raw)
-    kind = blank["kind"].text
-    namespace = None if kind in CLUSTER_SCOPED else blank.at("metadata", "namespace").text or None
-    return ObjectId(kind, namespace, blank.at("metadata", "name").text)
-
-
 def _resource(document: Document, clusters: _Clusters) -> Resource:
-    object_id = _id(document.content)
+    object_id = ObjectId.of(document.content)
     root = Node(object_id, document.file, "", document.content)
     group, slash, _ = root["apiVersion"].text.rpartition("/")
-    local = object_id.namespace is None and object_id.kind not in CLUSTER_SCOPED
+    local = not object_id.namespace and object_id.kind not in CLUSTER_SCOPED
     folder = str(PurePath(document.file).parent) if local and document.file else ""
-    scope = Scope(clusters.of(object_id, document.file), folder, object_id.namespace or "")
+    scope = Scope(clusters.of(object_id, document.file), folder, object_id.namespace)
     return Resource(root, group if slash else "", scope, document.complete)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from examx_constructs.checks.finding import ObjectId
-from examx_constructs.checks.node import Node
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import ObjectId
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),

@@ -1,0 +1,39 @@
+"""The one reader of manifests, ours or foreign, out of files, git and clusters.
+
+Nothing here starts Node.js, talks to a cluster or trusts a shape: what is not there is absent, never an exception.
+"""
+
+from examx_constructs.manifests.fields import Object, at, items, mapping, text
+from examx_constructs.manifests.loader import LoadError, load
+from examx_constructs.manifests.node import Node, redacted, shown
+from examx_constructs.manifests.object_id import CLUSTER_SCOPED, ObjectId, name_of, words
+from examx_constructs.manifests.pods import TEMPLATES, Pod
+from examx_constructs.manifests.resources import Document, Manifests, Resource, Scope
+from examx_constructs.manifests.stream import parse, read
+from examx_constructs.manifests.versions import Versions
+
+__all__ = [
+    "CLUSTER_SCOPED",
+    "TEMPLATES",
+    "Document",
+    "LoadError",
+    "Manifests",
+    "Node",
+    "Object",
+    "ObjectId",
+    "Pod",
+    "Resource",
+    "Scope",
+    "Versions",
+    "at",
+    "items",
+    "load",
+    "mapping",
+    "name_of",
+    "parse",
+    "read",
+    "redacted",
+    "shown",
+    "text",
+    "words",
+]
