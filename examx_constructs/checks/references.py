@@ -10,12 +10,10 @@ The input of a Kustomize overlay, where a generator may add the object, is never
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.contents import keys_of, makes_secrets, secret_names
-from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.references import Reference, pod_references
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.settings.naming import FOREIGN_AUTHENTICATIONS_ANNOTATION, FOREIGN_SECRETS_ANNOTATION
 
@@ -25,49 +23,6 @@ _MADE_BY_KUBERNETES = {
     "ConfigMap": {"kube-root-ca.crt", "openshift-service-ca.crt"},
     "ServiceAccount": {"default"},
 }
-
-
-class Reference(NamedTuple):
-    """A field that names another object of the namespace, and the keys that it needs of it."""
-
-    kind: str
-    name: Node
-    keys: tuple[Node, ...] = ()
-    optional: bool = False
-
-
-def _pod_references(pod: Pod) -> Iterator[Reference]:
-    yield Reference("ServiceAccount", pod.spec["serviceAccountName"])
-    for volume in pod.spec["volumes"]:
-        yield from _volume_references(volume)
-        for source in volume.at("projected", "sources"):
-            yield from _volume_references(source)
-    for container in pod.all_containers:
-        yield from _environment_references(container)
-
-
-def _volume_references(volume: Node) -> Iterator[Reference]:
-    yield Reference("PersistentVolumeClaim", volume.at("persistentVolumeClaim", "claimName"))
-    yield Reference("SecretProviderClass", volume.at("csi", "volumeAttributes", "secretProviderClass"))
-    for kind, source, name in (
-        ("ConfigMap", "configMap", "name"),
-        ("Secret", "secret", "secretName"),
-        ("Secret", "secret", "name"),
-    ):
-        if volume.has(source):
-            node = volume[source]
-            keys = tuple(item["key"] for item in node["items"])
-            yield Reference(kind, node[name], keys, node["optional"].value is True)
-
-
-def _environment_references(container: Node) -> Iterator[Reference]:
-    for each in container["envFrom"]:
-        for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
-            yield Reference(kind, source["name"], optional=source["optional"].value is True)
-    for origin in (each["valueFrom"] for each in container["env"] if each.has("valueFrom")):
-        for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
-            source = origin[key]
-            yield Reference(kind, source["name"], (source["key"],), source["optional"].value is True)
 
 
 def _other_references(manifests: Manifests) -> Iterator[Reference]:
@@ -84,7 +39,7 @@ def _other_references(manifests: Manifests) -> Iterator[Reference]:
 
 def _references(manifests: Manifests) -> Iterator[tuple[Scope, Reference]]:
     """Every reference that names something, with the scope in which to look."""
-    everything = [each for pod in manifests.pods for each in _pod_references(pod)]
+    everything = [each for pod in manifests.pods for each in pod_references(pod)]
     for reference in [*everything, *_other_references(manifests)]:
         if reference.name.text:
             yield manifests.scope_of(reference.name), reference

@@ -56,7 +56,7 @@ def test_a_folder_of_manifests(examx: Examx, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["uat"], 'there is no environment "uat"'),
-        (["dev", "--against", "nowhere.yaml"], "nowhere.yaml can not be read"),
+        (["dev", "--against", "nowhere.yaml"], "nowhere.yaml cannot be read"),
         (["dev", "--against", ".", "--context", "c"], "--context is of a cluster, and --against names manifests"),
         (["dev", "--against", ".", "--execute"], "--against, --execute, --undo and --finish exclude each other"),
         (["dev", "--until", "ingress"], "--until is of --execute"),

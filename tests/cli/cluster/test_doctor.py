@@ -207,7 +207,7 @@ def test_manifests_that_are_not_there_are_one_clear_line(environment: Checkout, 
     (environment.root / "dist" / "dev.k8s.yaml").unlink()
     done = examx("doctor", "dev")
     assert done.exit_code == 2
-    assert "dev.k8s.yaml can not be read" in done.stderr
+    assert "dev.k8s.yaml cannot be read" in done.stderr
     assert "Traceback" not in done.output
 
 

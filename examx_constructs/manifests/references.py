@@ -1,0 +1,51 @@
+"""What a pod names of its namespace: without it, a new pod does not start."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+
+
+class Reference(NamedTuple):
+    """A field that names another object of the namespace, and the keys that it needs of it."""
+
+    kind: str
+    name: Node
+    keys: tuple[Node, ...] = ()
+    optional: bool = False
+
+
+def pod_references(pod: Pod) -> Iterator[Reference]:
+    """What the pods of a workload name of their namespace, in its fields that may be absent too."""
+    yield Reference("ServiceAccount", pod.spec["serviceAccountName"])
+    for volume in pod.spec["volumes"]:
+        yield from _volume_references(volume)
+        for source in volume.at("projected", "sources"):
+            yield from _volume_references(source)
+    for container in pod.all_containers:
+        yield from _environment_references(container)
+
+
+def _volume_references(volume: Node) -> Iterator[Reference]:
+    yield Reference("PersistentVolumeClaim", volume.at("persistentVolumeClaim", "claimName"))
+    yield Reference("SecretProviderClass", volume.at("csi", "volumeAttributes", "secretProviderClass"))
+    for kind, source, name in (
+        ("ConfigMap", "configMap", "name"),
+        ("Secret", "secret", "secretName"),
+        ("Secret", "secret", "name"),
+    ):
+        if volume.has(source):
+            node = volume[source]
+            keys = tuple(item["key"] for item in node["items"])
+            yield Reference(kind, node[name], keys, node["optional"].value is True)
+
+
+def _environment_references(container: Node) -> Iterator[Reference]:
+    for each in container["envFrom"]:
+        for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
+            yield Reference(kind, source["name"], optional=source["optional"].value is True)
+    for origin in (each["valueFrom"] for each in container["env"] if each.has("valueFrom")):
+        for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+            source = origin[key]
+            yield Reference(kind, source["name"], (source["key"],), source["optional"].value is True)
