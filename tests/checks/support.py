@@ -1,13 +1,44 @@
-"""Small builders, so that a case shows what matters in it and nothing else."""
+"""Small builders, so that a case shows what matters in it and nothing else.
 
+A rule has two cases or more: one that breaks it, and reads the whole of each finding, and a sound one that is as near
+to it as can be. They stand in `tests/checks/cases/<topic>.py`, in a list `CASES`; a topic is what the rules of one file
+of `examx_constructs/checks` are about. A new file there is found by itself, and needs no line elsewhere:
+
+    from tests.checks.support import APP, Case, workload
+
+    CASES = [
+        Case(
+            "image-names-one-build",
+            "no tag",
+            [workload("web", "image: example/shop")],
+            [f'{APP}.image is "example/shop"; allowed: a digest, or a tag other than `latest`; why'],
+        ),
+        Case("image-names-one-build", "a tag", [workload("web", "image: example/shop:2.4.1")]),
+    ]
+
+docs/rules.md shows the shortest breaking case of a rule, and the sound one that differs least from it: make these two
+good to read. Where it matters in which files objects stand, they are given by file: `{"a.yaml": [...], "b.yaml":
+[...]}`; where it matters how they are written, a file is its text: `{"a.yaml": "apiVersion: v1 ..."}`.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import chdir
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from examx_constructs.checks import RULES, Manifests
+from examx_constructs.checks import RULES, Manifests, load
+from examx_constructs.manifests import Document, Versions
+from examx_constructs.manifests.versions import PINNED
 
 NAMESPACE = "dev"
+IN_POD = "Deployment dev/web: spec.template.spec"
+"""How findings name the pod of `workload()`, with the object."""
+APP = f"{IN_POD}.containers[0]"
+"""The same of its container."""
 GROUPS = {
     "Certificate": "cert-manager.io/v1",
     "ConfigMap": "v1",
@@ -40,6 +71,8 @@ CORE = {
 CLUSTER_SCOPED = {"ClusterRole", "Namespace", "PersistentVolume", "StorageClass"}
 
 Object = dict[str, Any]
+Objects = Sequence[Object] | Mapping[str, Sequence[Object] | str]
+"""Objects, or by the files that they stand in, or the texts of files."""
 
 
 @dataclass
@@ -48,8 +81,10 @@ class Case:
 
     rule: str
     name: str
-    objects: list[Object]
+    objects: Objects
     says: list[str] = field(default_factory=list)
+    versions: Versions = PINNED
+    """Of Kubernetes and KEDA, where the rule asks for them."""
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.name}"
@@ -126,10 +161,28 @@ def alb(annotations: str, spec: str = "ingressClassName: alb") -> Object:
     return built
 
 
-def findings(rule_id: str, objects: list[Object]) -> list[str]:
+def manifests(objects: Objects, versions: Versions = PINNED) -> Manifests:
+    """The objects of a case as rules read them."""
+    if not isinstance(objects, Mapping):
+        return Manifests.of(objects, versions=versions)
+    if any(isinstance(content, str) for content in objects.values()):
+        return _read(objects)
+    return Manifests((Document(each, file) for file, content in objects.items() for each in content), versions)
+
+
+def _read(files: Mapping[str, Sequence[Object] | str]) -> Manifests:
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        for name, content in files.items():
+            file = Path(name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content if isinstance(content, str) else yaml.safe_dump_all(content), encoding="utf-8")
+        return load(*map(Path, files))
+
+
+def findings(rule_id: str, objects: Objects, versions: Versions = PINNED) -> list[str]:
     """What one rule says, without its id and source at the end, which are checked here."""
     rule = next(rule for rule in RULES if rule.id == rule_id)
     ending = f" [{rule.id}; {rule.source}]"
-    said = [str(finding) for finding in rule(Manifests.of(objects))]
+    said = [str(each) for each in rule(manifests(objects, versions))]
     assert all(text.endswith(ending) for text in said)
     return [text.removesuffix(ending) for text in said]

@@ -1,0 +1,110 @@
+"""Cases of the rules on listeners of load balancers."""
+# ruff: noqa: E501 - messages and YAML are quoted whole
+
+from tests.checks.cases.alb import INGRESS, REFUSED
+from tests.checks.support import Case, alb
+
+CASES = [
+    Case(
+        "alb-listen-ports-are-valid",
+        "no JSON, no such protocol, no such port",
+        [
+            alb("{listen-ports: '80,443'}"),
+            alb("""{listen-ports: '[{"TCP": 80}]'}"""),
+            alb("""{listen-ports: '[{"HTTP": 0}]'}"""),
+        ],
+        [
+            f'{INGRESS}listen-ports] is {given}; allowed: JSON such as [{{"HTTP": 80}}, {{"HTTPS": 443}}]; {REFUSED}'
+            for given in ('"80,443"', '"[{"TCP": 80}]"', '"[{"HTTP": 0}]"')
+        ],
+    ),
+    Case(
+        "alb-listen-ports-are-valid",
+        "two listeners",
+        [alb("""{listen-ports: '[{"HTTP": 80}, {"HTTPS": 443}]'}"""), alb("{}")],
+    ),
+    Case(
+        "alb-redirect-has-listener",
+        "no HTTPS listener",
+        [
+            alb("""{ssl-redirect: '443', listen-ports: '[{"HTTP": 80}, {"HTTPS": 8443}]'}"""),
+            alb("{ssl-redirect: '443'}"),
+        ],
+        [
+            f'{INGRESS}ssl-redirect] is "443"; allowed: an HTTPS port of listen-ports: {ports}; there is no listener to redirect to'
+            for ports in ("8443", "none")
+        ],
+    ),
+    Case(
+        "alb-redirect-has-listener",
+        "a listener, one by default, one of the group, and listeners that make no sense",
+        [
+            alb("""{ssl-redirect: '443', listen-ports: '[{"HTTP": 80, "HTTPS": 443}]'}"""),
+            alb("{ssl-redirect: '443', certificate-arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/a'}"),
+            alb("{ssl-redirect: '443', group.name: shared}"),
+            alb("{ssl-redirect: '443', listen-ports: nonsense}"),
+        ],
+    ),
+    Case(
+        "alb-mutual-authentication-is-valid",
+        "no list, no port, no mode, no trust store, one too many",
+        [
+            alb("""{mutual-authentication: '{"port": 443}'}"""),
+            alb(
+                """{mutual-authentication: '[{"port": "443", "mode": "on"}, {"port": 443, "mode": "verify"}, {"port": 444, "mode": "off", "trustStore": "s"}]'}"""
+            ),
+            alb(
+                "{mutual-authentication: '["
+                + ", ".join(f'{{"port": {port}, "mode": "verify", "trustStore": "{port}"}}' for port in (1, 2, 3))
+                + "]'}"
+            ),
+        ],
+        [
+            f'{INGRESS}mutual-authentication] is "{{"port": 443}}"; allowed: a JSON list such as [{{"port": 443, "mode": "passthrough"}}]; {REFUSED}',
+            f'{INGRESS}mutual-authentication][0].port is "443"; allowed: a port number; {REFUSED}',
+            f'{INGRESS}mutual-authentication][0].mode is "on"; allowed: off, passthrough, verify; {REFUSED}',
+            (
+                f"{INGRESS}mutual-authentication][1].trustStore is missing; allowed: the ARN or name of a trust store; mode verify has nothing to"
+                " verify against"
+            ),
+            f'{INGRESS}mutual-authentication][2].trustStore is "s"; allowed: nothing in mode off; {REFUSED}',
+            (
+                f'{INGRESS}mutual-authentication] is "[{{"port": 1, "mode": "verify", "trustStore": "1"}}, {{"port": 2, "mode": "verify", "trustStore": "2"}},'
+                ' {"port": 3, "mode"…"; allowed: at most two trust stores; the controller looks up no more'
+            ),
+        ],
+    ),
+    Case(
+        "alb-mutual-authentication-is-valid",
+        "passthrough, verify, none",
+        [
+            alb(
+                """{mutual-authentication: '[{"port": 443, "mode": "passthrough"}, {"port": 444, "mode": "verify", "trustStore": "s"}]'}"""
+            ),
+            alb("{scheme: internal}"),
+        ],
+    ),
+    Case(
+        "alb-mutual-authentication-has-listener",
+        "an HTTP port",
+        [
+            alb(
+                """{mutual-authentication: '[{"port": 80, "mode": "passthrough"}]', listen-ports: '[{"HTTP": 80}, {"HTTPS": 443}]'}"""
+            )
+        ],
+        [
+            (
+                f"{INGRESS}mutual-authentication][0].port is 80; allowed: an HTTPS port of listen-ports: 443; the controller ignores the entry silently,"
+                " and no client is asked for a certificate"
+            )
+        ],
+    ),
+    Case(
+        "alb-mutual-authentication-has-listener",
+        "an HTTPS port, and listeners that make no sense",
+        [
+            alb("""{mutual-authentication: '[{"port": 443, "mode": "off"}]', listen-ports: '[{"HTTPS": 443}]'}"""),
+            alb("""{mutual-authentication: '[{"port": 443, "mode": "off"}]', listen-ports: '443'}"""),
+        ],
+    ),
+]
