@@ -1,14 +1,57 @@
-"""The versions of what runs the manifests, by which rules judge."""
+"""The versions of what runs the manifests, by which rules judge.
 
+A manifest is right or wrong for one Kubernetes and one KEDA: a field that a later version reads is dropped in silence
+by an earlier one, and what an earlier one ignores a later one refuses.
+"""
+
+import re
 from dataclasses import dataclass
+
+from examx_constructs.settings import SettingError
+
+KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
+"""The minor versions of Kubernetes that rules know, oldest first."""
+
+KEDA = tuple(f"2.{minor}" for minor in range(17, 22))
+"""The minor versions of KEDA that rules know, oldest first: those whose scalers `checks/data` describes."""
+
+_WRITTEN = re.compile(r"v?(\d+\.\d+)(?:\.\d+)?(?:[-+].*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The minor versions of Kubernetes and of KEDA, such as `1.34` and `2.17`."""
+    """The minor versions of Kubernetes and of KEDA, such as `1.34` and `2.17`.
+
+    A patch and a `v` may stand with them, as `kubectl version` prints them (`v1.34.4-eks-113cf36`): rules ask for the
+    minor version alone. Raises SettingError for what is no version, and for one that rules know nothing of.
+    """
 
     kubernetes: str = "1.34"
     keda: str = "2.17"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kubernetes", _minor("Kubernetes", self.kubernetes, KUBERNETES))
+        object.__setattr__(self, "keda", _minor("KEDA", self.keda, KEDA))
+
+    def kubernetes_has(self, since: str) -> bool:
+        """Whether Kubernetes is of this minor version, such as `1.35`, or later."""
+        return _order(self.kubernetes) >= _order(since)
+
+    def keda_has(self, since: str) -> bool:
+        """Whether KEDA is of this minor version, such as `2.20`, or later."""
+        return _order(self.keda) >= _order(since)
+
+
+def _minor(program: str, given: str, known: tuple[str, ...]) -> str:
+    written = _WRITTEN.fullmatch(given.strip())
+    if written is None or written[1] not in known:
+        allowed = f"{known[0]} to {known[-1]}"
+        raise SettingError(f"version of {program}", given, f"it must be {allowed}: rules know no other {program}")
+    return written[1]
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 PINNED = Versions()
