@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 _SOURCE = "Kubernetes documentation, Object Names and IDs"
@@ -30,6 +31,7 @@ class _Shape(NamedTuple):
 _ANY = _Shape(_SUBDOMAIN, _LONGEST_SUBDOMAIN, "lower case letters, digits, - and ., at most 253 characters")
 _NAMESPACE = _Shape(_LABEL, 63, "lower case letters, digits and -, at most 63 characters")
 _RBAC = _Shape(_PATH_SEGMENT, _LONGEST_SUBDOMAIN, "a name without / and %")
+_FREE = _Shape(re.compile(r".+"), _LONGEST_SUBDOMAIN, "at most 253 characters")
 _SHAPES = {
     "Namespace": _NAMESPACE,
     "Service": _Shape(_SERVICE, 63, "a letter, then lower case letters, digits and -, at most 63 characters"),
@@ -40,17 +42,23 @@ _SHAPES = {
     ),
     "CronJob": _Shape(_SUBDOMAIN, 52, "at most 52 characters", "its jobs add 11 characters and end at 63"),
     **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _RBAC),
+    **dict.fromkeys(("CertificateSigningRequest", "IPAddress"), _FREE),
 }
 
 
 @rule(_SOURCE)
 def name_is_valid(manifests: Manifests) -> Iterator[Finding]:
-    """An object's name has the characters and the length that its kind allows."""
+    """An object's name has the characters and the length that its kind allows.
+
+    A name that is filled in later, such as `${APP}`, is left alone.
+    """
     for resource in manifests:
         name = resource.metadata["name"]
         shape = _SHAPES.get(resource.kind, _ANY)
         generated = resource.metadata["generateName"].text and not name.present
         if generated or (len(name.text) <= shape.longest and shape.pattern.fullmatch(name.text)):
+            continue
+        if is_placeholder(name.text):
             continue
         bad = _ANY if shape.pattern is _SUBDOMAIN and not _SUBDOMAIN.fullmatch(name.text) else shape
         yield finding(name, bad.allowed, _too_long(name.text, bad.longest) or bad.why)
@@ -66,11 +74,15 @@ def container_name_is_valid(manifests: Manifests) -> Iterator[Finding]:
     for pod in manifests.pods:
         for container in pod.all_containers:
             name = container["name"]
-            if len(name.text) > _LONGEST_LABEL or not _LABEL.fullmatch(name.text):
+            if not (_is_short_label(name.text) or is_placeholder(name.text)):
                 yield finding(name, _NAMESPACE.allowed, _NAMESPACE.why)
             for port in container["ports"]:
-                if port["name"].present and not _is_port_name(port["name"].text):
+                if port["name"].present and not (_is_port_name(port["name"].text) or is_placeholder(port["name"].text)):
                     yield finding(port["name"], "letters, digits and -, at most 15 characters", _NAMESPACE.why)
+
+
+def _is_short_label(name: str) -> bool:
+    return len(name) <= _LONGEST_LABEL and _LABEL.fullmatch(name) is not None
 
 
 def _is_port_name(name: str) -> bool:
@@ -81,18 +93,16 @@ def _is_port_name(name: str) -> bool:
 
 @rule("Kubernetes documentation, Labels and Selectors, Syntax and character set")
 def label_is_valid(manifests: Manifests) -> Iterator[Finding]:
-    """A label's key and value have the characters and lengths that Kubernetes allows, and the value is a string."""
+    """A label's key and value have the characters and lengths that Kubernetes allows, and the value is a string.
+
+    A null is the empty string to the API server, and what is filled in later is left alone.
+    """
     for labels in _all_labels(manifests):
         for key, value in labels.entries():
-            if not _is_qualified(key):
-                yield finding(
-                    value,
-                    "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
-                    _NAMESPACE.why,
-                )
-            if not isinstance(value.value, str):
+            yield from _key_findings(key, value)
+            if value.present and not isinstance(value.value, str):
                 yield finding(value, "a string: put it in quotes", "labels map strings to strings")
-            elif value.text and (len(value.text) > _LONGEST_LABEL or not _QUALIFIED.fullmatch(value.text)):
+            elif not (_is_label_value(value.text) or is_placeholder(value.text)):
                 yield finding(
                     value,
                     "at most 63 characters: letters, digits, -, _ and . between letters or digits",
@@ -100,19 +110,30 @@ def label_is_valid(manifests: Manifests) -> Iterator[Finding]:
                 )
 
 
+def _is_label_value(text: str) -> bool:
+    return not text or (len(text) <= _LONGEST_LABEL and _QUALIFIED.fullmatch(text) is not None)
+
+
 @rule("Kubernetes documentation, Annotations, Syntax and character set")
 def annotation_is_valid(manifests: Manifests) -> Iterator[Finding]:
-    """An annotation's key is a qualified name and its value a string: numbers and booleans need quotes."""
+    """An annotation's key is a qualified name and its value a string: numbers and booleans need quotes.
+
+    A null is the empty string to the API server.
+    """
     for annotations in _all_metadata(manifests, "annotations"):
         for key, value in annotations.entries():
-            if not _is_qualified(key):
-                yield finding(
-                    value,
-                    "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
-                    _NAMESPACE.why,
-                )
-            if not isinstance(value.value, str):
+            yield from _key_findings(key, value)
+            if value.present and not isinstance(value.value, str):
                 yield finding(value, "a string: put it in quotes", "annotations map strings to strings")
+
+
+def _key_findings(key: str, value: Node) -> Iterator[Finding]:
+    if not (_is_qualified(key) or is_placeholder(key)):
+        yield finding(
+            value,
+            "a key of at most 63 characters, letters, digits, -, _ and ., after an optional domain/",
+            _NAMESPACE.why,
+        )
 
 
 def _all_metadata(manifests: Manifests, field: str) -> Iterator[Node]:
@@ -127,6 +148,10 @@ def _all_labels(manifests: Manifests) -> Iterator[Node]:
     yield from _all_metadata(manifests, "labels")
     for workload in manifests.kind("Deployment", "StatefulSet", "DaemonSet", "PodDisruptionBudget"):
         yield workload.spec.at("selector", "matchLabels")
+    for service in manifests.kind("Service"):
+        yield service.spec["selector"]
+    for pod in manifests.pods:
+        yield pod.spec["nodeSelector"]
 
 
 @lru_cache(maxsize=1024)

@@ -1,43 +1,80 @@
 """Rules on what reaches what: Services, Ingress backends, NetworkPolicies."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.absence import is_near, weight_of_absence
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
-from examx_constructs.manifests.resources import Manifests, Resource
-from examx_constructs.manifests.selectors import has_labels, is_empty, matches, written, written_labels
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
+from examx_constructs.manifests.selection import labels_lacking, lacking, selected, served
+from examx_constructs.manifests.selectors import is_empty, matches, written, written_labels
 from examx_constructs.settings.naming import APP_LABEL, FOREIGN_SERVICES_ANNOTATION, GUESTS_ANNOTATION
 
 _ACTION_PORT = "use-annotation"
+# Labels that a program or an operator gives pods as they run: Patroni, Vault, CloudNativePG, Istio, Redis operators.
+_CHANGES = re.compile(r"role|active|leader|master|primary|replica|sealed|initialized|state|status|istio", re.IGNORECASE)
 
 
-def _selected(manifests: Manifests, service: Resource) -> list[Pod]:
-    return [pod for pod in manifests.pods_in(service.scope) if has_labels(service.spec["selector"], pod.labels)]
-
-
-@rule("Kubernetes documentation, Service")
+@rule("Kubernetes documentation, Service; Well-Known Labels, Annotations and Taints")
 def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A Service's selector matches pods of its namespace; otherwise it has no endpoints and every connection fails.
 
     Only where the set shows workloads in the namespace, and nothing (an operator's resource) that could make others.
+    Labels count that controllers add to their pods, such as `job-name`. Where a pod lacks a label and has all others,
+    something may add it as it runs (Patroni's `role`, Vault's `vault-active`): then it is a warning, and so it is where
+    the pods may stand in manifests that are not given.
     """
     for service in manifests.kind("Service"):
-        selector = service.spec["selector"]
-        if manifests.shows_all_pods(service.scope) and list(selector.entries()) and not _selected(manifests, service):
-            yield finding(
-                selector,
-                "labels that a workload of the namespace gives its pods",
-                "no pod has them, so the Service has no endpoints",
-                value=written_labels(selector),
-            )
+        wanted = service.spec["selector"]
+        named = any(True for _ in wanted.entries()) and service.spec["type"].text != "ExternalName"
+        if not (named and service.complete and manifests.shows_all_pods(service.scope)):
+            continue
+        if any(is_placeholder(f"{key}{value.text}") for key, value in wanted.entries()):
+            continue
+        pods = manifests.pods_in(service.scope)
+        lacks = [labels_lacking(wanted, pod) for pod in pods]
+        if frozenset() not in lacks:
+            added = [each for each in lacks if each and len(each) < len(list(wanted.entries()))]
+            yield _without_pods(manifests, service, added)
+
+
+def _without_pods(manifests: Manifests, service: Resource, added: list[frozenset[str]]) -> Finding:
+    """What is wrong with a Service that selects no pod; `added`: the labels that make all the difference to some."""
+    wanted, pods = service.spec["selector"], manifests.pods_in(service.scope)
+    if added:
+        severity = _weight_of_label(manifests, service.scope, {key for each in added for key in each})
+        why = "no pod has them all, so the Service has no endpoints"
+        if severity is Severity.WARNING:
+            why += f", unless something adds {', '.join(sorted(min(added, key=len)))} to pods as they run"
+    else:
+        values = [(value.text, {pod.labels.get(key, "") for pod in pods}) for key, value in wanted.entries()]
+        slipped = _meant(service, pods) or any(is_near(value, known) for value, known in values)
+        slipped = slipped or any(is_near(key, _keys(pods)) for key, _ in wanted.entries())
+        severity = weight_of_absence(manifests, service.scope, slipped=slipped)
+        why = "no pod has them, so the Service has no endpoints"
+    return finding(
+        wanted,
+        "labels that a workload of the namespace gives its pods",
+        why,
+        value=written_labels(wanted),
+        severity=severity,
+    )
+
+
+def _meant(service: Resource, pods: Iterable[Pod]) -> bool:
+    """Whether a workload has the name of the Service, as those do that belong to each other."""
+    name = re.sub(r"-(?:service|svc|headless)$", "", service.name)
+    return any(pod.workload.name in (name, service.name) for pod in pods)
 
 
 @rule("Kubernetes documentation, Service, Port definitions")
 def service_target_port_exists(manifests: Manifests) -> Iterator[Finding]:
     """A Service's named targetPort is a port name of the pods that it selects. Numbers work undeclared."""
     for service in manifests.kind("Service"):
-        pods = _selected(manifests, service) if list(service.spec["selector"].entries()) else []
+        pods = served(manifests, service.root, service.scope)
         names = {port["name"].text for pod in pods for container in pod.containers for port in container["ports"]}
         for port in service.spec["ports"] if pods else ():
             target = port["targetPort"]
@@ -96,16 +133,18 @@ def _missing_port(service: Resource, port: Node) -> Iterator[Finding]:
 def network_policy_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A NetworkPolicy's podSelector matches pods of its namespace: one that matches none restricts nothing.
 
-    Pods count too that somebody else runs, by the annotation `examx.ai/guests` of the Namespace.
+    Pods count too that somebody else runs, by the annotation `examx.ai/guests` of the Namespace, and labels that
+    controllers add. It is a warning where the pods may stand in manifests that are not given.
     """
     for policy in manifests.kind("NetworkPolicy"):
         selector = policy.spec["podSelector"]
-        if manifests.shows_all_pods(policy.scope) and _matches_none(manifests, policy, selector):
+        if manifests.shows_all_pods(policy.scope) and policy.complete and _matches_none(manifests, policy, selector):
             yield finding(
                 selector,
                 "an empty selector, or labels of a workload of the namespace",
                 "no pod has them, so the policy does nothing",
                 value=written(selector),
+                severity=_weight(manifests, policy, selector),
             )
 
 
@@ -125,6 +164,7 @@ def network_policy_peer_exists(manifests: Manifests) -> Iterator[Finding]:
                         "labels of a workload of the namespace",
                         "no pod has them, so nobody gets through",
                         value=written(selector),
+                        severity=_weight(manifests, policy, selector),
                     )
 
 
@@ -138,5 +178,32 @@ def _peers(policy: Resource) -> Iterator[Node]:
 
 def _matches_none(manifests: Manifests, policy: Resource, selector: Node) -> bool:
     guests = [{APP_LABEL: guest} for guest in manifests.listed_on_namespace(GUESTS_ANNOTATION, policy.scope)]
-    labels = [*(pod.labels for pod in manifests.pods_in(policy.scope)), *guests]
-    return not is_empty(selector) and not any(matches(selector, each) for each in labels)
+    return not (
+        is_empty(selector)
+        or is_placeholder(written(selector))
+        or any(matches(selector, each) for each in guests)
+        or selected(manifests, policy.scope, selector)
+    )
+
+
+def _weight(manifests: Manifests, policy: Resource, selector: Node) -> Severity:
+    """Of a selector that matches no pod: a label that something adds as pods run, or pods that are not shown."""
+    pods = manifests.pods_in(policy.scope)
+    wanted = list(selector["matchLabels"].entries())
+    lacks = [keys for pod in pods if (keys := lacking(selector, pod)) and len(keys) < len(wanted)]
+    if lacks:
+        return _weight_of_label(manifests, policy.scope, {key for each in lacks for key in each})
+    near = any(is_near(value.text, {pod.labels.get(key, "") for pod in pods}) for key, value in wanted)
+    return weight_of_absence(manifests, policy.scope, slipped=near)
+
+
+def _weight_of_label(manifests: Manifests, scope: Scope, missing: set[str]) -> Severity:
+    """Of labels that are all that pods lack: what changes as they run, such as who leads, is in no template."""
+    if any(_CHANGES.search(key) for key in missing):
+        return Severity.WARNING
+    known = _keys(manifests.pods_in(scope))
+    return weight_of_absence(manifests, scope, slipped=any(is_near(key, known) for key in missing))
+
+
+def _keys(pods: Iterable[Pod]) -> set[str]:
+    return {key for pod in pods for key in pod.labels}

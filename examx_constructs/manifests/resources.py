@@ -41,6 +41,9 @@ _GROUPS_WITHOUT_OPERATOR_PODS = frozenset(
 )
 _KINDS_WITHOUT_OPERATOR_PODS = frozenset({"ServiceMonitor", "PodMonitor", "PrometheusRule", "VirtualService"})
 
+# Static pods, and add-ons that the provider of a cluster installs, stand in no manifest.
+_NAMESPACES_OF_THE_CLUSTER = ("kube-", "openshift-")
+
 
 class Scope(NamedTuple):
     """Where names are unique and selectors reach."""
@@ -174,7 +177,8 @@ class Manifests:
 
     def shows_all_pods(self, scope: Scope) -> bool:
         """Whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
-        return scope not in self._scopes_with_operators and bool(self.pods_in(scope))
+        unseen = scope in self._scopes_with_operators or scope.namespace.startswith(_NAMESPACES_OF_THE_CLUSTER)
+        return not unseen and bool(self.pods_in(scope))
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Resource]]:

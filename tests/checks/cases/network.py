@@ -32,7 +32,7 @@ CASES = [
         [
             (
                 "Service dev/web: spec.selector is app=web,tier=front; allowed: labels that a workload of the namespace gives its pods; no pod"
-                " has them, so the Service has no endpoints"
+                " has them all, so the Service has no endpoints, unless something adds tier to pods as they run"
             )
         ],
     ),

@@ -1,0 +1,35 @@
+"""How much it weighs that nothing in the given manifests has what is asked for.
+
+Manifests are often a part: one folder of many, one team's share of a namespace. What a part does not show may be there
+none the less, so its absence is a warning. It is an error where the set has the Namespace object, and so claims to show
+what runs there, or where something in it is so near to what is asked for that a slip is the likely reason.
+"""
+
+from collections.abc import Iterable
+
+from examx_constructs.checks.finding import Severity
+from examx_constructs.manifests.resources import Manifests, Scope
+
+_ALIKE = 0.75
+
+
+def weight_of_absence(manifests: Manifests, scope: Scope, *, slipped: bool) -> Severity:
+    """The severity of a finding on what a scope lacks; `slipped` where something near to it is there."""
+    whole = manifests.find("Namespace", scope.namespace, Scope(scope.cluster, "", "")) if scope.namespace else None
+    return Severity.ERROR if slipped or whole else Severity.WARNING
+
+
+def is_near(asked: str, known: Iterable[str]) -> bool:
+    """Whether a name is another one but for a slip of the hand: `frontned` and `frontend`, `web` and `wbe`."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - what is sound needs none
+
+    return any(
+        _swapped(asked, each) or SequenceMatcher(None, asked, each).ratio() >= _ALIKE
+        for each in known
+        if asked and each and asked != each
+    )
+
+
+def _swapped(one: str, other: str) -> bool:
+    """The same letters in another order, as in names that are too short for a ratio."""
+    return len(one) == len(other) > 2 and sorted(one) == sorted(other)  # noqa: PLR2004 - `ab` and `ba` are two names

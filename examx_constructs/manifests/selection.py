@@ -1,0 +1,121 @@
+"""Which pods a selector reaches, with the labels that pods get of a cluster and not of their manifests.
+
+Sources, Kubernetes 1.34: Well-Known Labels, Annotations and Taints; pkg/controller/deployment/util (pod-template-hash),
+pkg/controller/statefulset/stateful_set_utils.go, pkg/controller/job, pkg/controller/daemon. Argo Rollouts 1.8,
+utils/rollout (rollouts-pod-template-hash). 1.35 puts a node's zone and region on its pods (PodTopologyLabels).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Scope
+
+_ANY = re.compile(r".*")
+_NUMBER = re.compile(r"\d+")
+_HASHED = {"pod-template-hash": _ANY}
+_REVISED = {"controller-revision-hash": _ANY}
+_OF_PLACE = {"topology.kubernetes.io/zone": _ANY, "topology.kubernetes.io/region": _ANY}
+_OF_JOBS = {
+    "controller-uid": _ANY,
+    "batch.kubernetes.io/controller-uid": _ANY,
+    "batch.kubernetes.io/job-completion-index": _NUMBER,
+}
+_BY_KIND: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "Deployment": _HASHED,
+    "ReplicaSet": _HASHED,
+    "Rollout": {"rollouts-pod-template-hash": _ANY},
+    "DaemonSet": {**_REVISED, "pod-template-generation": _NUMBER},
+    "StatefulSet": {**_REVISED, "apps.kubernetes.io/pod-index": _NUMBER},
+    "Job": _OF_JOBS,
+    "CronJob": _OF_JOBS,
+}
+
+
+def given_labels(pod: Pod) -> Mapping[str, re.Pattern[str]]:
+    """The labels that the controller of a pod adds to those of its template, and the values that they may have."""
+    name = re.escape(pod.workload.name)
+    given = {**_OF_PLACE, **_BY_KIND.get(pod.workload.kind, {})}
+    if pod.workload.kind == "StatefulSet":
+        given["statefulset.kubernetes.io/pod-name"] = re.compile(rf"{name}-\d+")
+    if pod.workload.kind in ("Job", "CronJob"):
+        # A CronJob names its Jobs by their minute; a Job of a generated name gets five characters more.
+        job = re.compile(rf"{name}-\d+" if pod.workload.kind == "CronJob" else name or r".+")
+        given |= {"job-name": job, "batch.kubernetes.io/job-name": job}
+    return given
+
+
+def lacking(selector: Node, pod: Pod) -> frozenset[str] | None:
+    """The labels that a pod lacks for a LabelSelector to match it: none where it matches.
+
+    None where a label that it has is not as the selector wants it: nothing that is added can make it match then.
+    """
+    return _lacking(_requirements(selector), pod)
+
+
+def labels_lacking(wanted: Node, pod: Pod) -> frozenset[str] | None:
+    """The same for plain labels, as a Service selects by them."""
+    return _lacking(_equalities(wanted), pod)
+
+
+def selected(manifests: Manifests, scope: Scope, selector: Node) -> list[Pod]:
+    """The pods of a scope that a LabelSelector matches."""
+    return [pod for pod in manifests.pods_in(scope) if lacking(selector, pod) == frozenset()]
+
+
+def served(manifests: Manifests, service: Node, scope: Scope) -> list[Pod]:
+    """The pods that a Service selects; none where it selects by no label."""
+    wanted = service.at("spec", "selector")
+    if not any(True for _ in wanted.entries()) or service.at("spec", "type").text == "ExternalName":
+        return []
+    return [pod for pod in manifests.pods_in(scope) if labels_lacking(wanted, pod) == frozenset()]
+
+
+_Requirement = tuple[str, str, list[str]]
+
+
+def _equalities(wanted: Node) -> Iterator[_Requirement]:
+    for key, value in wanted.entries():
+        yield key, "In", [value.text]
+
+
+def _requirements(selector: Node) -> Iterator[_Requirement]:
+    yield from _equalities(selector["matchLabels"])
+    for expression in selector["matchExpressions"]:
+        yield expression["key"].text, expression["operator"].text, expression["values"].texts
+
+
+def _lacking(requirements: Iterator[_Requirement], pod: Pod) -> frozenset[str] | None:
+    missing: set[str] = set()
+    given: Mapping[str, re.Pattern[str]] | None = None
+    for key, operator, values in requirements:
+        value = pod.labels.get(key)
+        if value is not None:
+            if not _holds(operator, value, values):
+                return None
+            continue
+        given = given_labels(pod) if given is None else given
+        fits = _may_hold(operator, given[key], values) if key in given else operator in ("NotIn", "DoesNotExist")
+        if not fits:
+            if operator not in ("In", "Exists") or key in given:
+                return None
+            missing.add(key)
+    return frozenset(missing)
+
+
+def _holds(operator: str, value: str, values: list[str]) -> bool:
+    match operator:
+        case "In":
+            return value in values
+        case "NotIn":
+            return value not in values
+        case _:
+            return operator == "Exists"
+
+
+def _may_hold(operator: str, pattern: re.Pattern[str], values: list[str]) -> bool:
+    """Whether a label of which only the form is known may be as it is wanted."""
+    if operator == "In":
+        return any(pattern.fullmatch(each) for each in values)
+    return operator in ("NotIn", "Exists")
