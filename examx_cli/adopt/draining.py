@@ -14,10 +14,9 @@ from examx_cli.adopt.aside import Aside
 from examx_cli.adopt.drain_program import BOOT, PROGRAM, VARIABLE
 from examx_cli.adopt.hands import Hands
 from examx_cli.adopt.inventory import ASIDE_LABEL, OWN_PREFIX
-from examx_cli.adopt.selectors import pod_labels, template_of
 from examx_cli.errors import Refusal
 from examx_cli.processes import ProcessError
-from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, pod_labels, template_of, text
 
 PREFIX = f"{OWN_PREFIX}-drain-"
 _LONGEST_NAME = 63

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from examx_cli.adopt.selectors import containers_of, template_of
-from examx_constructs.manifests import Object, at, items, mapping, text
+from examx_constructs.manifests import Object, at, items, mapping, template_of, text
 
 BROKER_VARIABLES = ("REDIS_URL", "CELERY_BROKER_URL", "BROKER_URL")
 """The variables that may say where the broker is. What only a `.env` says cannot be seen."""
@@ -17,6 +16,11 @@ DEFAULT_GRACE = 30
 
 _SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash", "ash", "dash")
 _REDIS_PORT = 6379
+
+
+def containers_of(workload: Object) -> list[Object]:
+    """The containers of a workload's pods, without the init containers."""
+    return cast("list[Object]", items(template_of(workload), "spec", "containers"))
 
 
 def grace_of(workload: Object) -> int:

@@ -6,8 +6,7 @@ manifests without a cluster.
 
 from collections.abc import Iterator
 
-from examx_cli.adopt.selectors import template_of
-from examx_constructs.manifests import Object, at, items, mapping, text
+from examx_constructs.manifests import Object, at, items, mapping, template_of, text
 from examx_constructs.manifests.object_id import words
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"

@@ -8,11 +8,10 @@ from examx_cli.adopt.broker import Broker, Redis, foreign_readers
 from examx_cli.adopt.findings import Finding, warning
 from examx_cli.adopt.inventory import Inventory
 from examx_cli.adopt.pod_security import ENFORCE_LABEL, violations
-from examx_cli.adopt.selectors import is_empty, matches, pod_labels
 from examx_cli.adopt.superseded import selected_by, stays
 from examx_cli.credentials import redis
 from examx_cli.diff import Difference, Impact
-from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, pod_labels, selects, selects_all, text
 
 GUESTS = "declare it in Environment.guests"
 _ROLE = "eks.amazonaws.com/role-arn"
@@ -90,8 +89,8 @@ def _cut_off(case: Case) -> Iterator[Finding]:
         return
     for each in case.staying:
         labels = pod_labels(each)
-        covering = [one for one in policies if not is_empty(mapping(one, "spec", "podSelector"))]
-        if not any(matches(mapping(one, "spec", "podSelector"), labels) for one in covering):
+        covering = [one for one in policies if not selects_all(mapping(one, "spec", "podSelector"))]
+        if not any(selects(mapping(one, "spec", "podSelector"), labels) for one in covering):
             yield Finding(
                 f"{ObjectId.of(each)}: default-deny would cut its pods off, and no policy lets their flows through: "
                 f"{GUESTS}, or {removed(each)}"
@@ -101,7 +100,7 @@ def _cut_off(case: Case) -> Iterator[Finding]:
 def _denies(policy: Object, direction: str) -> bool:
     named = direction in items(policy, "spec", "policyTypes")
     rules = items(policy, "spec", direction.lower())
-    return named and is_empty(mapping(policy, "spec", "podSelector")) and not rules
+    return named and selects_all(mapping(policy, "spec", "podSelector")) and not rules
 
 
 def _broker(case: Case) -> Iterator[Finding]:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from examx_cli.adopt import facts
 from examx_cli.adopt.inventory import AUTOSCALERS, WORKLOADS, Inventory
-from examx_cli.adopt.selectors import matches, pod_labels
 from examx_cli.adopt.superseded import target_of
 from examx_cli.adopt.verdicts import services_of
-from examx_constructs.manifests import Object, ObjectId, items, mapping
+from examx_constructs.manifests import Object, ObjectId, items, mapping, pod_labels, selects
 
 RECORD, FOUNDATION, REDIS, INGRESS, DRAIN, POLICIES, CLEANUP, FINISH = (
     "record",
@@ -92,7 +91,7 @@ def _comes_last(item: Object, inventory: Inventory) -> bool:
     if "Egress" in items(item, "spec", "policyTypes"):
         return True
     selector = mapping(item, "spec", "podSelector")
-    return any(matches(selector, pod_labels(each)) for each in inventory.of_kind(*WORKLOADS))
+    return any(selects(selector, pod_labels(each)) for each in inventory.of_kind(*WORKLOADS))
 
 
 def steps(made: Parts, gone: Mapping[ObjectId, str], *, moves: bool, replaced: Collection[ObjectId] = ()) -> list[Step]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from examx_cli.adopt.inventory import AUTOSCALERS, WORKLOADS, Inventory
-from examx_cli.adopt.selectors import is_empty, matches, pod_labels
 from examx_cli.diff.surroundings import Surroundings, Workload
 from examx_cli.errors import CommandError
-from examx_constructs.manifests import Object, ObjectId, mapping, text
+from examx_constructs.manifests import Object, ObjectId, mapping, pod_labels, selects, selects_all
+from examx_constructs.manifests.scaling import autoscaler_of
 
 KEPT_KINDS = frozenset({"Namespace", "PersistentVolume", "PersistentVolumeClaim", "Secret", "StorageClass"})
 """What is never removed, whoever asks."""
@@ -27,8 +27,8 @@ def removals(inventory: Inventory, wanted: Sequence[Object], named: Sequence[str
 
 def target_of(autoscaler: Object) -> tuple[str, str]:
     """The kind and name of what an autoscaler scales. A ScaledObject that names no kind means a Deployment."""
-    target = mapping(autoscaler, "spec", "scaleTargetRef")
-    return text(target, "kind") or "Deployment", text(target, "name")
+    scaler = autoscaler_of(autoscaler)
+    return scaler.target_kind, scaler.target_name
 
 
 def stays(inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> list[Object]:
@@ -96,8 +96,8 @@ def _second_budget(item: Object, wanted: Sequence[Object]) -> str | None:
             each
             for each in wanted
             if ObjectId.of(each).kind in WORKLOADS
-            and matches(mapping(ours, "spec", "selector"), pod_labels(each))
-            and matches(mapping(item, "spec", "selector"), pod_labels(each))
+            and selects(mapping(ours, "spec", "selector"), pod_labels(each))
+            and selects(mapping(item, "spec", "selector"), pod_labels(each))
         ]
         if covered:
             name = ObjectId.of(covered[0]).name
@@ -135,4 +135,4 @@ def _refuse_needed(
 def selected_by(service: Object, workload: Object) -> bool:
     """Whether a Service leads to a workload's pods."""
     selector = {"matchLabels": mapping(service, "spec", "selector")}
-    return not is_empty(selector) and matches(selector, pod_labels(workload))
+    return not selects_all(selector) and selects(selector, pod_labels(workload))

@@ -8,8 +8,7 @@ from examx_cli import output
 from examx_cli.adopt.carrying import carried
 from examx_cli.adopt.hands import Hands
 from examx_cli.adopt.record import Record, as_it_was, content_of
-from examx_cli.adopt.selectors import template_of
-from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
+from examx_constructs.manifests import Object, ObjectId, at, items, mapping, template_of, text
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 

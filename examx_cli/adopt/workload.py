@@ -23,6 +23,7 @@ from examx_cli.adopt.waiting import wait_for
 from examx_cli.adopt.ways import Way
 from examx_cli.errors import Refusal
 from examx_constructs.manifests import Object, ObjectId, at, mapping, text
+from examx_constructs.manifests.scaling import autoscaler_of
 from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION
 
 _AFTER_THE_LONGEST_TASK = 30
@@ -152,7 +153,7 @@ def _scale(way: Way, group: Group) -> None:
 def _wait_for_one(hands: Hands, group: Group) -> None:
     """Wait until a new pod is ready: the autoscaler of before may have put the new Deployment to sleep."""
     sleeps = at(group.deployment, "spec", "replicas") == 0
-    if sleeps or not group.autoscalers or _least(group.autoscalers[0]) == 0:
+    if sleeps or not group.autoscalers or autoscaler_of(group.autoscalers[0]).minimum == 0:
         return
 
     def is_ready() -> bool:
@@ -160,9 +161,3 @@ def _wait_for_one(hands: Hands, group: Group) -> None:
         return isinstance(ready, int) and ready > 0
 
     hands.until(is_ready, f"a new pod of {group.key.name} to get ready")
-
-
-def _least(autoscaler: Object) -> object:
-    if ObjectId.of(autoscaler).kind == "ScaledObject":
-        return at(autoscaler, "spec", "minReplicaCount") or 0
-    return at(autoscaler, "spec", "minReplicas")

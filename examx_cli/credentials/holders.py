@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from examx_cli.rotation.statuses import moment
-from examx_constructs.manifests import Object, items, text
+from examx_constructs.manifests import Node, Object, items, text
+from examx_constructs.manifests.references import variable_references
 
 _ENDED = ("Succeeded", "Failed")
 
@@ -34,9 +35,7 @@ def _starts(pod: Object, secret: str, key: str) -> Iterator[datetime]:
 
 
 def _takes(container: object, secret: str, key: str) -> bool:
-    whole = any(text(each, "secretRef", "name") == secret for each in items(container, "envFrom"))
-    return whole or any(
-        (text(each, "valueFrom", "secretKeyRef", "name"), text(each, "valueFrom", "secretKeyRef", "key"))
-        == (secret, key)
-        for each in items(container, "env")
+    return any(
+        (each.kind, each.name.text) == ("Secret", secret) and key in ({one.text for one in each.keys} or {key})
+        for each in variable_references(Node.of(container))
     )

@@ -1,15 +1,13 @@
 """The other objects around one that changes: who scales a workload, which pods read a ConfigMap."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
+from examx_constructs.manifests import TEMPLATES, Object, ObjectId, Pod, at, pod_labels, template_of
+from examx_constructs.manifests.references import pod_references
+from examx_constructs.manifests.scaling import AUTOSCALERS, Autoscaler, autoscaler_of
 
-_WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"})
-_AUTOSCALERS = {
-    "HorizontalPodAutoscaler": ("minReplicas", "maxReplicas"),
-    "ScaledObject": ("minReplicaCount", "maxReplicaCount"),
-}
+_WORKLOADS = TEMPLATES.keys() - {"Pod"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,59 +20,28 @@ class Workload:
     @property
     def template(self) -> Object:
         """The template of its pods."""
-        if self.key.kind == "CronJob":
-            return mapping(self.item, "spec", "jobTemplate", "spec", "template")
-        return mapping(self.item, "spec", "template")
+        return template_of(self.item)
 
     @property
-    def labels(self) -> Object:
+    def labels(self) -> Mapping[str, str]:
         """The labels of its pods."""
-        return mapping(self.template, "metadata", "labels")
+        return pod_labels(self.item)
 
     def needs(self) -> set[tuple[str, str]]:
         """The objects that its pods name, by kind and name: without them a new pod does not start."""
-        return set(_references(mapping(self.template, "spec")))
+        pod = Pod.of(self.item)
+        named = {(each.kind, each.name.text) for each in pod_references(pod)} if pod else set[tuple[str, str]]()
+        return {(kind, name) for kind, name in named if name}
 
     def claims(self) -> set[str]:
         """The claims, its own or shared ones, that a container mounts."""
-        pod = mapping(self.template, "spec")
-        claims = {
-            text(each, "name"): text(each, "persistentVolumeClaim", "claimName") for each in items(pod, "volumes")
-        }
-        own = {name: name for each in items(self.item, "spec", "volumeClaimTemplates") if (name := _name(each))}
-        mounted = {text(mount, "name") for each in _containers(pod) for mount in items(each, "volumeMounts")}
+        pod = Pod.of(self.item)
+        if pod is None:
+            return set()
+        claims = {each["name"].text: each.at("persistentVolumeClaim", "claimName").text for each in pod.spec["volumes"]}
+        own = {name: name for name in pod.claim_names}
+        mounted = {mount["name"].text for each in pod.all_containers for mount in each["volumeMounts"]}
         return {claim for volume, claim in {**claims, **own}.items() if claim and volume in mounted}
-
-
-def _name(item: object) -> str:
-    return text(item, "metadata", "name")
-
-
-def _containers(pod: Object) -> list[object]:
-    return [*items(pod, "initContainers"), *items(pod, "containers")]
-
-
-def _references(pod: Object) -> Iterator[tuple[str, str]]:
-    for kind, name in _all_references(pod):
-        if name:
-            yield kind, name
-
-
-def _all_references(pod: Object) -> Iterator[tuple[str, str]]:
-    yield "ServiceAccount", text(pod, "serviceAccountName")
-    for volume in items(pod, "volumes"):
-        yield "PersistentVolumeClaim", text(volume, "persistentVolumeClaim", "claimName")
-        yield "SecretProviderClass", text(volume, "csi", "volumeAttributes", "secretProviderClass")
-        for source in (volume, *items(volume, "projected", "sources")):
-            yield "ConfigMap", text(source, "configMap", "name")
-            yield "Secret", text(source, "secret", "secretName") or text(source, "secret", "name")
-    for container in _containers(pod):
-        for source in items(container, "envFrom"):
-            yield "ConfigMap", text(source, "configMapRef", "name")
-            yield "Secret", text(source, "secretRef", "name")
-        for variable in items(container, "env"):
-            yield "ConfigMap", text(variable, "valueFrom", "configMapKeyRef", "name")
-            yield "Secret", text(variable, "valueFrom", "secretKeyRef", "name")
 
 
 class Surroundings:
@@ -116,51 +83,23 @@ class Surroundings:
         """The workloads whose pods have these labels."""
         return [each for each in self.workloads(namespace) if labels.items() <= each.labels.items()]
 
-    def autoscaler(self, key: ObjectId) -> "Autoscaler | None":
+    def autoscaler(self, key: ObjectId) -> Autoscaler | None:
         """What decides how many pods a workload has."""
-        for kind in _AUTOSCALERS:
-            for item in self.of_kind(kind, key.namespace):
-                target = mapping(item, "spec", "scaleTargetRef")
-                # A ScaledObject that names no kind means a Deployment.
-                if (target.get("kind", "Deployment"), target.get("name")) == (key.kind, key.name):
-                    return Autoscaler(item)
-        return None
+        scalers = (autoscaler_of(item) for kind in AUTOSCALERS for item in self.of_kind(kind, key.namespace))
+        return next((each for each in scalers if (each.target_kind, each.target_name) == (key.kind, key.name)), None)
 
     def pods(self, workload: Workload) -> str:
         """How many pods a workload has, in words: `1 pod`, `2 to 20 pods`."""
         if (scaler := self.autoscaler(workload.key)) is not None:
-            return scaler.range
+            return pod_range(scaler)
         if workload.key.kind == "DaemonSet":
             return "a pod on each node"
         return counted(at(workload.item, "spec", "replicas"))
 
 
-@dataclass(frozen=True, slots=True)
-class Autoscaler:
-    """A HorizontalPodAutoscaler, or a ScaledObject, of which KEDA makes one."""
-
-    item: Object
-
-    @property
-    def key(self) -> ObjectId:
-        """Which one."""
-        return ObjectId.of(self.item)
-
-    @property
-    def target(self) -> str:
-        """The name of the workload that it scales."""
-        return text(self.item, "spec", "scaleTargetRef", "name")
-
-    @property
-    def range(self) -> str:
-        """Between how many pods it may choose."""
-        least_field, most_field = _AUTOSCALERS[self.key.kind]
-        # What is left out: Kubernetes' least is 1, KEDA's 0; KEDA's most is 100.
-        least = at(self.item, "spec", least_field)
-        least = (0 if self.key.kind == "ScaledObject" else 1) if least is None else least
-        most = at(self.item, "spec", most_field)
-        most = 100 if most is None else most
-        return counted(most) if least == most else f"{least} to {most} pods"
+def pod_range(scaler: Autoscaler) -> str:
+    """Between how many pods an autoscaler may choose, in words."""
+    return counted(scaler.minimum) if scaler.minimum == scaler.maximum else f"{scaler.minimum} to {scaler.maximum} pods"
 
 
 def counted(replicas: object) -> str:

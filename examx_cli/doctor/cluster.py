@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from examx_cli.doctor import questions
 from examx_cli.doctor.component import version_of
-from examx_cli.doctor.needs import Needs, pod_labels, selects
+from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
 from examx_cli.schemas.kubernetes import VERSIONS
-from examx_constructs.manifests import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, pod_labels, selects, text
 
 TOPIC = "cluster"
 _OLDEST, _NEWEST = (version_of(each) for each in (VERSIONS[0], VERSIONS[-1]))

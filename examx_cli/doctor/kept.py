@@ -11,7 +11,8 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking
-from examx_constructs.manifests import items, mapping, text
+from examx_constructs.manifests import Node, Pod, items, text
+from examx_constructs.manifests.references import pod_references
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 from examx_constructs.settings.redis import REDIS_USERS
 
@@ -63,16 +64,7 @@ def wanted_secrets(needs: Needs) -> set[str]:
 
 
 def _named(template: object) -> Iterator[str]:
-    for volume in items(template, "spec", "volumes"):
-        if mapping(volume, "secret").get("optional") is not True:
-            yield text(volume, "secret", "secretName")
-        for source in items(volume, "projected", "sources"):
-            if mapping(source, "secret").get("optional") is not True:
-                yield text(source, "secret", "name")
-    for kind in ("containers", "initContainers"):
-        for container in items(template, "spec", kind):
-            references = [
-                *(mapping(each, "valueFrom", "secretKeyRef") for each in items(container, "env")),
-                *(mapping(each, "secretRef") for each in items(container, "envFrom")),
-            ]
-            yield from (text(each, "name") for each in references if each.get("optional") is not True)
+    root = Node.of(template)
+    for each in pod_references(Pod(root, root)):
+        if each.kind == "Secret" and not each.optional:
+            yield each.name.text

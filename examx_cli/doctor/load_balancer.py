@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from examx_cli.doctor import questions
 from examx_cli.doctor.charts import LOAD_BALANCER_CONTROLLER
 from examx_cli.doctor.component import ROLE_MEND, Component
-from examx_cli.doctor.needs import ALB, Needs, selects
+from examx_cli.doctor.needs import ALB, Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_constructs.manifests import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, selects, text
 
 TOPIC = "load balancer"
 CONTROLLER = Component("load balancer controller", image="aws-load-balancer-controller")

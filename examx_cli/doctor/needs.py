@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from examx_cli.cluster import Target
 from examx_cli.schemas.kubernetes import is_built_in
-from examx_constructs.manifests import Object, items, mapping, text
+from examx_constructs.manifests import TEMPLATES, Object, items, mapping, pod_labels, selects, template_of, text
 
 SECRETS_DRIVER = "secrets-store.csi.k8s.io"
 EFS_DRIVER = "efs.csi.aws.com"
@@ -43,8 +43,8 @@ class Needs:
 
     def templates(self) -> Iterator[Object]:
         """The pod template of each workload."""
-        for each in self.of_kind("Deployment", "StatefulSet", "Job"):
-            yield mapping(each, "spec", "template")
+        for each in self.of_kind(*TEMPLATES):
+            yield template_of(each)
 
     @property
     def registry(self) -> tuple[str, str, str]:
@@ -217,15 +217,3 @@ def _is_redis(workload: Object) -> bool:
         for port in map(mapping, items(container, "ports"))
     }
     return bool(ports & {6379, 26379})
-
-
-def pod_labels(workload: Object) -> dict[str, object]:
-    """The labels of a workload's pods."""
-    return dict(mapping(workload, "spec", "template", "metadata", "labels"))
-
-
-def selects(selector: object, labels: dict[str, object]) -> bool:
-    """Whether a selector of labels alone (`matchLabels`) takes these labels; one with expressions takes none."""
-    if mapping(selector).keys() - {"matchLabels"}:
-        return False
-    return mapping(selector, "matchLabels").items() <= labels.items()

@@ -10,11 +10,11 @@ from ipaddress import ip_address, ip_network
 
 from examx_cli.doctor import questions
 from examx_cli.doctor.component import Component, written
-from examx_cli.doctor.needs import Needs, pod_labels, selects
+from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
 from examx_cli.doctor.verdict import Found, good, lacking, unsure
-from examx_constructs.manifests import Object, items, mapping, text
+from examx_constructs.manifests import Object, items, mapping, pod_labels, selects, text
 
 TOPIC = "network"
 NODE_LOCAL = "169.254.20.10"

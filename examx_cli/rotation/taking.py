@@ -1,12 +1,12 @@
 """What a pod takes of secrets: files and variables, and which of its containers take them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from examx_constructs.manifests import Object, items, mapping, text
+from examx_constructs.manifests import Node, Object, items, text
+from examx_constructs.manifests.references import Reference, variable_references, volume_references
 
-DRIVER = "secrets-store.csi.k8s.io"
 CLASS = "SecretProviderClass"
 
 
@@ -35,41 +35,36 @@ def taken(template: Object, synced: Mapping[str, str]) -> dict[Source, frozenset
 
     A Secret that the driver keeps counts as its class. A volume that no container mounts is not taken.
     """
-    pod = mapping(template, "spec")
-    volumes = {text(each, "name"): set(_of_volume(each)) for each in items(pod, "volumes")}
+    pod = Node.of(template)["spec"]
+    volumes = {each["name"].text: _of_volume(each) for each in pod["volumes"]}
     found: defaultdict[Source, set[str]] = defaultdict(set)
-    for container in (*items(pod, "initContainers"), *items(pod, "containers")):
-        mounted = {text(mount, "name") for mount in items(container, "volumeMounts")}
-        sources = {source for name in mounted for source in volumes.get(name, ())} | set(_of_variables(container))
+    for container in (*pod["initContainers"], *pod["containers"]):
+        mounted = {mount["name"].text for mount in container["volumeMounts"]}
+        sources = {source for name in mounted for source in volumes.get(name, ())} | _of_variables(container)
         for source in sources:
-            found[_behind(source, synced)].add(text(container, "name"))
+            found[_behind(source, synced)].add(container["name"].text)
     return {source: frozenset(names) for source, names in found.items() if source.name}
 
 
 def takes_by_variable(template: Object, synced: Mapping[str, str]) -> frozenset[str]:
     """The SecretProviderClasses of which a pod takes variables, out of the Secret that the driver keeps."""
-    pod = mapping(template, "spec")
-    named = {
-        source.name
-        for container in (*items(pod, "initContainers"), *items(pod, "containers"))
-        for source in _of_variables(container)
-    }
+    pod = Node.of(template)["spec"]
+    containers = (*pod["initContainers"], *pod["containers"])
+    named = {source.name for container in containers for source in _of_variables(container)}
     return frozenset(synced[name] for name in named if name in synced)
 
 
-def _of_volume(volume: object) -> Iterator[Source]:
-    if text(volume, "csi", "driver") == DRIVER:
-        yield Source(CLASS, text(volume, "csi", "volumeAttributes", "secretProviderClass"))
-    yield Source("Secret", text(volume, "secret", "secretName"))
-    for source in items(volume, "projected", "sources"):
-        yield Source("Secret", text(source, "secret", "name"))
+def _of_volume(volume: Node) -> set[Source]:
+    everything = (volume, *volume.at("projected", "sources"))
+    return _secrets(reference for each in everything for reference in volume_references(each))
 
 
-def _of_variables(container: object) -> Iterator[Source]:
-    for each in items(container, "envFrom"):
-        yield Source("Secret", text(each, "secretRef", "name"))
-    for each in items(container, "env"):
-        yield Source("Secret", text(each, "valueFrom", "secretKeyRef", "name"))
+def _of_variables(container: Node) -> set[Source]:
+    return _secrets(variable_references(container))
+
+
+def _secrets(references: Iterable[Reference]) -> set[Source]:
+    return {Source(each.kind, each.name.text) for each in references if each.kind in (CLASS, "Secret")}
 
 
 def _behind(source: Source, synced: Mapping[str, str]) -> Source:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
 
+from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.object_id import ObjectId
 
 URL_CREDENTIALS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^\s:/@]*):(?P<password>[^\s/@]+)@")
@@ -18,6 +19,7 @@ PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 
 _LONGEST_SHOWN = 120
 _NOTHING: Mapping[object, object] = {}
+_NOBODY = ObjectId("", "", "", "")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -55,6 +57,12 @@ class Node:
     path: str
     value: object
     _children: "dict[object, Node]" = field(default_factory=dict[object, "Node"], init=False, repr=False)
+
+    @classmethod
+    def of(cls, value: object) -> "Node":
+        """The node of a value that came without manifests; of an object, the root that knows which one it is."""
+        named = isinstance(value, Mapping) and "kind" in cast("Object", value)
+        return cls(ObjectId.of(cast("Object", value)) if named else _NOBODY, None, "", value)
 
     def __getitem__(self, key: str) -> "Node":
         child = self._children.get(key)

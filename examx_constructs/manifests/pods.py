@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from examx_constructs.manifests.fields import Object, mapping, text
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
 
@@ -34,6 +35,12 @@ class Pod:
     template: Node
     owner: Node
 
+    @classmethod
+    def of(cls, workload: Object) -> "Pod | None":
+        """The pod template of a workload that came without manifests; None for what starts no pods."""
+        path, owner = TEMPLATES.get(text(workload, "kind")), Node.of(workload)
+        return None if path is None else cls(owner.at(*path), owner)
+
     @property
     def workload(self) -> ObjectId:
         """The workload that makes the pods."""
@@ -61,16 +68,31 @@ class Pod:
         return [*self.spec["containers"], *self.spec["initContainers"]]
 
     @cached_property
+    def claim_names(self) -> set[str]:
+        """The names of the volume claim templates."""
+        return {each.at("metadata", "name").text for each in self.owner.at("spec", "volumeClaimTemplates")} - {""}
+
+    @cached_property
     def volume_names(self) -> set[str]:
         """The volumes that a container can mount, those of volume claim templates included."""
-        claims = {each.at("metadata", "name").text for each in self.owner.at("spec", "volumeClaimTemplates")}
-        return claims | {volume["name"].text for volume in self.spec["volumes"]}
+        return self.claim_names | {volume["name"].text for volume in self.spec["volumes"]}
 
     @property
     def grace_period(self) -> int:
         """The seconds between SIGTERM and SIGKILL."""
         given = self.spec["terminationGracePeriodSeconds"].number
         return DEFAULT_GRACE_PERIOD if given is None else given
+
+
+def template_of(workload: Object) -> Object:
+    """The pod template of a workload as plain data; empty for what starts no pods."""
+    path = TEMPLATES.get(text(workload, "kind"))
+    return {} if path is None else mapping(workload, *path)
+
+
+def pod_labels(workload: Object) -> dict[str, str]:
+    """The labels of a workload's pods."""
+    return Node.of(mapping(template_of(workload), "metadata", "labels")).labels
 
 
 def pre_stop(container: Node) -> Iterator[tuple[Node, float]]:

@@ -20,14 +20,15 @@ def pod_references(pod: Pod) -> Iterator[Reference]:
     """What the pods of a workload name of their namespace, in its fields that may be absent too."""
     yield Reference("ServiceAccount", pod.spec["serviceAccountName"])
     for volume in pod.spec["volumes"]:
-        yield from _volume_references(volume)
+        yield from volume_references(volume)
         for source in volume.at("projected", "sources"):
-            yield from _volume_references(source)
+            yield from volume_references(source)
     for container in pod.all_containers:
-        yield from _environment_references(container)
+        yield from variable_references(container)
 
 
-def _volume_references(volume: Node) -> Iterator[Reference]:
+def volume_references(volume: Node) -> Iterator[Reference]:
+    """What a volume, or a source of a projected one, takes its files from."""
     yield Reference("PersistentVolumeClaim", volume.at("persistentVolumeClaim", "claimName"))
     yield Reference("SecretProviderClass", volume.at("csi", "volumeAttributes", "secretProviderClass"))
     for kind, source, name in (
@@ -41,7 +42,8 @@ def _volume_references(volume: Node) -> Iterator[Reference]:
             yield Reference(kind, node[name], keys, node["optional"].value is True)
 
 
-def _environment_references(container: Node) -> Iterator[Reference]:
+def variable_references(container: Node) -> Iterator[Reference]:
+    """What a container takes its variables from; a reference without keys takes all."""
     for each in container["envFrom"]:
         for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
             yield Reference(kind, source["name"], optional=source["optional"].value is True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.pods import Pod
@@ -84,6 +85,16 @@ class Autoscaler:
         transfers = self.resource.annotations[TRANSFER_ANNOTATION].text == "true"
         adopted = self.resource.spec.at("advanced", "horizontalPodAutoscalerConfig", "name").text
         return self.is_keda and not other.is_keda and transfers and adopted == other.id.name
+
+
+AUTOSCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
+"""The kinds that scale."""
+
+
+def autoscaler_of(item: Object) -> Autoscaler:
+    """An autoscaler that came without manifests."""
+    (resource,) = Manifests.of([item])
+    return _scaled_object(resource) if resource.kind == "ScaledObject" else _hpa(resource)
 
 
 def autoscalers(manifests: Manifests) -> Iterator[Autoscaler]:

@@ -5,14 +5,24 @@ from collections.abc import Mapping
 from examx_constructs.manifests.node import Node
 
 
-def matches(selector: Node, labels: Mapping[str, str]) -> bool:
+def matches(selector: Node, labels: Mapping[str, object]) -> bool:
     """Whether a LabelSelector (matchLabels and matchExpressions) selects something with these labels."""
     return has_labels(selector["matchLabels"], labels) and all(
         _holds(expression, labels) for expression in selector["matchExpressions"]
     )
 
 
-def has_labels(wanted: Node, labels: Mapping[str, str]) -> bool:
+def selects(selector: object, labels: Mapping[str, object]) -> bool:
+    """The same for a LabelSelector that came without manifests."""
+    return matches(Node.of(selector), labels)
+
+
+def selects_all(selector: object) -> bool:
+    """Whether a LabelSelector that came without manifests asks for nothing."""
+    return is_empty(Node.of(selector))
+
+
+def has_labels(wanted: Node, labels: Mapping[str, object]) -> bool:
     """Whether the labels include all of the wanted ones."""
     return all(labels.get(key) == node.value for key, node in wanted.entries())
 
@@ -22,7 +32,7 @@ def is_empty(selector: Node) -> bool:
     return not list(selector["matchLabels"].entries()) and not list(selector["matchExpressions"])
 
 
-def _holds(expression: Node, labels: Mapping[str, str]) -> bool:
+def _holds(expression: Node, labels: Mapping[str, object]) -> bool:
     value = labels.get(expression["key"].text)
     match expression["operator"].text:
         case "In":

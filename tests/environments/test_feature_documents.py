@@ -152,7 +152,7 @@ def test_the_policy_says_this_and_no_more(setup: list[Manifest], login: list[Man
     ]
     where, restricted = (each["expression"] for each in spec["validations"])
     assert where == (
-        f"has(request.namespace) && request.namespace.startsWith('{PREFIX}') && request.namespace.endsWith('-examxv2') "
+        f"has(request.namespace) && request.namespace.matches('^{PREFIX}.+-examxv2$') "
         "|| request.resource.resource == 'persistentvolumes' && request.operation == 'DELETE' "
         f"&& oldObject.spec.?storageClassName.orValue('') == '{STORAGE_CLASS.name}'"
     )

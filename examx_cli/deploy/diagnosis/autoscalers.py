@@ -10,6 +10,7 @@ from examx_cli.deploy.diagnosis.events import Events, clear
 from examx_cli.deploy.diagnosis.family import condition
 from examx_cli.deploy.diagnosis.reader import Reader
 from examx_constructs.manifests import Object, ObjectId, text
+from examx_constructs.manifests.scaling import autoscaler_of
 
 HPAS = "horizontalpodautoscalers.autoscaling"
 SCALED_OBJECTS = "scaledobjects.keda.sh"
@@ -39,8 +40,8 @@ def reasons(reader: Reader, workload: ObjectId, events: Events) -> Iterator[str]
 
 
 def _targets(autoscaler: Object, workload: ObjectId) -> bool:
-    kind = text(autoscaler, "spec", "scaleTargetRef", "kind") or "Deployment"
-    return (kind, text(autoscaler, "spec", "scaleTargetRef", "name")) == (workload.kind, workload.name)
+    scaler = autoscaler_of(autoscaler)
+    return (scaler.target_kind, scaler.target_name) == (workload.kind, workload.name)
 
 
 def _ambiguous(hpas: list[Object]) -> Iterator[str]:

@@ -3,22 +3,23 @@
 from examx_cli.diff.fields import Field
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
-from examx_cli.diff.surroundings import Autoscaler
+from examx_cli.diff.surroundings import pod_range
 from examx_constructs.manifests import Object, at
+from examx_constructs.manifests.scaling import autoscaler_of
 
 _BOUNDS = frozenset({"minReplicas", "maxReplicas", "minReplicaCount", "maxReplicaCount"})
 
 
 def _scaling(case: Case, item: Object, reason: str) -> Effect:
-    return case.effect(Impact.SCALING, reason, Autoscaler(item).target)
+    return case.effect(Impact.SCALING, reason, autoscaler_of(item).target_name)
 
 
 def _changed(case: Case, field: Field) -> Effect:
-    before, after = Autoscaler(case.before), Autoscaler(case.after)
+    before, after = autoscaler_of(case.before), autoscaler_of(case.after)
     if field.part in _BOUNDS:
-        return _scaling(case, case.after, f"{before.range} before, {after.range} from now on")
+        return _scaling(case, case.after, f"{pod_range(before)} before, {pod_range(after)} from now on")
     if field.part == "scaleTargetRef":
-        return _scaling(case, case.after, f"scales {after.target} instead of {before.target}")
+        return _scaling(case, case.after, f"scales {after.target_name} instead of {before.target_name}")
     return _scaling(case, case.after, "scales by other figures at once")
 
 
@@ -35,7 +36,7 @@ def _removed(case: Case) -> Effect:
 
 
 def _added(case: Case) -> Effect:
-    return _scaling(case, case.after, f"is scaled from now on, {Autoscaler(case.after).range}")
+    return _scaling(case, case.after, f"is scaled from now on, {pod_range(autoscaler_of(case.after))}")
 
 
 AUTOSCALER = Rules(changed=_changed, removed=_removed, added=_added, annotated=_annotated)

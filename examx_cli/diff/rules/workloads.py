@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from examx_cli.diff.fields import ABSENT, Field, canonical
 from examx_cli.diff.impact import Effect, Impact
 from examx_cli.diff.rules.case import Case, Rules
-from examx_cli.diff.surroundings import Surroundings, Workload, counted
+from examx_cli.diff.surroundings import Surroundings, Workload, counted, pod_range
 from examx_constructs.manifests import at, items, mapping, text
 
 REDIS_WITHOUT_FILE = "appendonly no"
@@ -77,8 +77,8 @@ def _resized(case: Case, field: Field) -> Effect:
     scaler = case.will_be.autoscaler(case.key)
     if scaler is not None:
         if after is None:
-            return _about(case, Impact.SCALING, f"leaves the number of pods to {scaler.key}, {scaler.range}")
-        return _about(case, Impact.SCALING, f"sets {counted(after)} at each apply, against {scaler.key}")
+            return _about(case, Impact.SCALING, f"leaves the number of pods to {scaler.id}, {pod_range(scaler)}")
+        return _about(case, Impact.SCALING, f"sets {counted(after)} at each apply, against {scaler.id}")
     if after == 0:
         return _about(case, Impact.STOP, f"stops {counted(before)}")
     if counted(before) == counted(after):

@@ -4,7 +4,7 @@ from typing import Any
 
 from examx_cli.adopt.carrying import carried
 from examx_cli.adopt.pod_security import violations
-from examx_cli.adopt.selectors import matches
+from examx_constructs.manifests import selects
 from tests.cli.adopt.support import deployment
 
 
@@ -41,14 +41,14 @@ def test_what_nobody_owns_is_not() -> None:
 
 
 def test_expressions_of_selectors() -> None:
-    def selects(operator: str, values: list[str], **labels: str) -> bool:
-        return matches({"matchExpressions": [{"key": "app", "operator": operator, "values": values}]}, labels)
+    def chosen(operator: str, values: list[str], **labels: str) -> bool:
+        return selects({"matchExpressions": [{"key": "app", "operator": operator, "values": values}]}, labels)
 
-    assert selects("In", ["web"], app="web")
-    assert selects("NotIn", ["web"], app="other")
-    assert selects("Exists", [], app="web")
-    assert selects("DoesNotExist", [], tier="web")
-    assert not selects("DoesNotExist", [], app="web")
+    assert chosen("In", ["web"], app="web")
+    assert chosen("NotIn", ["web"], app="other")
+    assert chosen("Exists", [], app="web")
+    assert chosen("DoesNotExist", [], tier="web")
+    assert not chosen("DoesNotExist", [], app="web")
 
 
 def test_what_each_level_of_pod_security_refuses() -> None:
