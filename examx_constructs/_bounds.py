@@ -19,7 +19,8 @@ LONGEST_NUMBER = 400
 """Characters: Python refuses to print integers of more than 4300 digits, and PyYAML takes a time that grows with the
 square of their length for those of base 60 (`1:30:00`)."""
 
-_ROOM = 64  # bytes: a short text in CPython, and its place in a mapping
+ROOM = 64
+"""Bytes: a short text in CPython, and its place in a mapping."""
 _NUMBER = re.compile(r"[-+]?[0-9][0-9a-fA-F_:.xo]*", re.ASCII)
 _NUMERIC = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,7 +63,7 @@ class _Measure:
             if len(self.open) > DEEPEST:
                 raise _Excess(f"nests deeper than {DEEPEST} levels")
             self.sizes.pop(event.anchor or "", None)
-            self.open.append((event.anchor or "", _ROOM))
+            self.open.append((event.anchor or "", ROOM))
         elif isinstance(event, yaml.CollectionEndEvent):
             self._grow(*self.open.pop())
         elif isinstance(event, yaml.AliasEvent):
@@ -70,7 +71,7 @@ class _Measure:
         elif isinstance(event, yaml.ScalarEvent):
             if _is_long_number(event):
                 raise _Excess(f"a number of {len(event.value)} characters: put a text into quotation marks")
-            self._grow(event.anchor or "", len(event.value) + _ROOM)
+            self._grow(event.anchor or "", len(event.value) + ROOM)
 
     def _size_of(self, alias: str) -> int:
         if alias not in self.sizes and any(anchor == alias for anchor, _ in self.open):

@@ -1,12 +1,10 @@
 """Reads manifests from files: YAML or JSON, several documents, lists, whole folders."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 from examx_constructs import _files
-from examx_constructs._depth import DEEPEST, is_too_deep
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.resources import Document, Manifests
@@ -93,41 +91,13 @@ def _is_object(node: Node) -> bool:
 
 
 def _parsed(path: Path) -> list[object]:
+    from examx_constructs.manifests.yaml_text import YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
+
     try:
-        text = _files.read_text(path)
+        return documents(_files.read_text(path))
     except _files.NotTextError as error:
         raise LoadError(f"{path}: {str(error).removeprefix('it ')}") from None
     except _files.UnreadableError as error:
         raise LoadError(f"{path}: cannot be read: {error}") from None
-    return _json(path, text) if path.suffix == ".json" else _yaml(path, text)
-
-
-def _json(path: Path, text: str) -> list[object]:
-    try:
-        content: object = json.loads(text)
-        why = f" is no manifest: nests deeper than {DEEPEST} levels" if is_too_deep(content) else ""
-    except json.JSONDecodeError as error:
-        why = f"{error.lineno}: is not valid JSON: {error.msg}"
-    except (RecursionError, ValueError):
-        why = " is no manifest: nests too deep, or holds a number of more than 4300 digits"
-    else:
-        if not why:
-            return [content]
-    # Tools keep settings in JSON with comments; only what claims to be a manifest has to be sound.
-    if '"apiVersion"' not in text:
-        return []
-    raise LoadError(f"{path}:{why}")
-
-
-def _yaml(path: Path, text: str) -> list[object]:
-    from examx_constructs.manifests.yaml_text import ForeignTagError, YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
-
-    try:
-        return documents(text)
-    except ForeignTagError as error:
-        # Tags such as !Ref or !vault are another tool's YAML.
-        if "apiVersion" not in text:
-            return []
-        raise LoadError(f"{path}{error}") from None
     except YamlError as error:
         raise LoadError(f"{path}{error}") from None

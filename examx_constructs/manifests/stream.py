@@ -1,21 +1,20 @@
 """A stream that is applied as a whole: all that it holds must be objects."""
 
-import json
-import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
 from examx_constructs import _files
-from examx_constructs.manifests import yaml_text
 from examx_constructs.manifests.fields import Object, items, text
 from examx_constructs.manifests.loader import LoadError
 
 
 def parse(content: str, source: str) -> list[Object]:
     """The objects of a YAML stream, in its order. Raises LoadError that names the source, and the line if known."""
+    from examx_constructs.manifests import yaml_text  # noqa: PLC0415 - keeps PyYAML out of the import
+
     try:
-        documents = [_json(each, source) for each in yaml_text.documents(content)]
+        documents = yaml_text.documents(content)
     except yaml_text.YamlError as error:
         raise LoadError(f"{source}{error}") from error
     objects: list[Object] = []
@@ -37,26 +36,6 @@ def _unpacked(documents: Iterable[object]) -> Iterator[object]:
             yield from items(each, "items")
         else:
             yield each
-
-
-def _json(value: object, source: str) -> object:
-    """The value as JSON has it, which kubectl is given. Raises LoadError for what JSON cannot hold."""
-    if isinstance(value, dict):
-        return {_key(key, source): _json(each, source) for key, each in cast("dict[object, object]", value).items()}
-    if isinstance(value, list):
-        return [_json(each, source) for each in cast("list[object]", value)]
-    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
-    raise LoadError(f"{source} holds a value that no Kubernetes object can hold: {type(value).__name__} {value!r:.40}")
-
-
-def _key(key: object, source: str) -> str:
-    """A key as a text. Those that YAML takes for numbers and the like are texts to Kubernetes."""
-    if isinstance(key, str):
-        return key
-    if isinstance(key, bool | int | float):
-        return json.dumps(key)
-    raise LoadError(f"{source} holds a key that is no text: {key!r:.40}")
 
 
 def read(file: Path) -> list[Object]:

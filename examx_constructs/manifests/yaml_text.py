@@ -1,53 +1,133 @@
-"""YAML as Kubernetes reads it. A module apart, because PyYAML is a third of the time that the package takes to load."""
+"""Texts as kubectl reads them: YAML by its rules, JSON, several documents. A module apart, because PyYAML loads slowly.
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+kubectl splits a text at lines that begin with `---`, and reads each part by itself (k8s.io/apimachinery 0.34,
+pkg/util/yaml/decoder.go): so one part that is broken breaks no other. A text that begins with `{` is JSON to it, one
+value behind the other, and YAML where it is no JSON. `tests/manifests/facts.json` holds what the real one makes of odd
+texts.
+"""
 
-import yaml
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from examx_constructs import _bounds
+from examx_constructs.manifests.json_text import JsonError, JsonValue, json_values
+from examx_constructs.manifests.yaml_document import Path, YamlError, build
 
-if TYPE_CHECKING:
-    from yaml import SafeLoader as _FastestLoader
-else:
-    _FastestLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-# Kubernetes has no dates and no bare "=": both are texts there.
-_NOT_IN_KUBERNETES = frozenset({"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value"})
-_RESOLVERS = cast("dict[str, list[tuple[str, Any]]]", yaml.SafeLoader.yaml_implicit_resolvers)
-
-
-class YamlError(Exception):
-    """Text that is no YAML; the message begins with `:line` where the line is known."""
-
-
-class ForeignTagError(YamlError):
-    """YAML with tags of another tool."""
+_SEPARATOR = re.compile(r"^---[^\n]*\n?", re.MULTILINE)
+_LOOKS_LIKE_JSON = re.compile(r"\s*\{\s*[\"}]")
+_NOTHING_BEHIND = re.compile(r"---\s*(?:#.*)?\Z")
 
 
-class _Loader(_FastestLoader):
-    yaml_implicit_resolvers: ClassVar = {  # pyright: ignore[reportIncompatibleVariableOverride] - is one there as well
-        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_IN_KUBERNETES]
-        for first, resolvers in _RESOLVERS.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a text: its place among all, the line that it begins in, what it holds and what is wrong."""
+
+    number: int
+    line: int
+    content: object = None
+    twice: tuple[Path, ...] = ()
+    """The keys that their mapping has already: the last one counts."""
+    error: YamlError | None = None
 
 
 def documents(text: str) -> list[object]:
-    """The documents in a text. Raises YamlError, also for more than any manifest is: see `_bounds`."""
+    """What a text holds, without empty documents. Raises YamlError for the first that cannot be read."""
+    found: list[object] = []
+    for part in parts(text):
+        if part.error:
+            raise part.error
+        if part.content is not None:
+            found.append(part.content)
+    return found
+
+
+def parts(text: str) -> Iterator[Part]:
+    """The documents of a text one by one, also those that cannot be read."""
+    text = text.removeprefix("\ufeff")
+    if not text.lstrip().startswith("{"):
+        yield from _yaml(text, 0, 1)
+        return
+    number, end = 0, 0
+    for value in json_values(text):
+        if isinstance(value, JsonValue):
+            twice = _twice_in_json(text[value.start : value.end]) if value.has_twice else ()
+            yield Part(number, value.line, value.content, twice)
+            number, end = number + 1, value.end
+        else:
+            yield from _no_json(text, value, number, end)
+
+
+def _no_json(text: str, refused: JsonError, number: int, end: int) -> Iterator[Part]:
+    """The rest of a text that is no JSON: kubectl reads it as YAML, unless two values were JSON already."""
+    error = YamlError(refused.problem, refused.line, refused.column)
+    if refused.is_json or number > 1:
+        yield Part(number, refused.line, error=error)
+        return
+    rest = text[end:].lstrip(" \t\r").removeprefix("\n") if end else text
+    for part in _yaml(rest, number, text.count("\n", 0, len(text) - len(rest)) + 1):
+        if part.error and part.number == 0 and _LOOKS_LIKE_JSON.match(rest):
+            # Of what is neither, the reason of JSON says more.
+            yield Part(0, part.line, error=error)
+        else:
+            yield part
+
+
+def _twice_in_json(text: str) -> tuple[Path, ...]:
+    """The keys that are there twice, with their places, which JSON's decoder does not tell."""
     try:
-        _bounds.check(text)
-        return list(yaml.load_all(text, Loader=_Loader))
-    except yaml.constructor.ConstructorError as error:
-        raise ForeignTagError(_located(error)) from None
-    except yaml.MarkedYAMLError as error:
-        raise YamlError(_located(error)) from None
-    except _bounds.ExcessError as error:
-        raise YamlError(f":{error.line}: is no manifest: {error.problem}") from None
-    except (KeyError, AttributeError, TypeError, OverflowError):  # as PyYAML meets `!!bool x` and `!!timestamp x`
-        raise YamlError(": is not valid YAML: a value is not of the type that its tag says") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise YamlError(f": is not valid YAML: {' '.join(str(error).split())}") from None
+        return build(text).twice
+    except YamlError:
+        return ((),)
 
 
-def _located(error: yaml.MarkedYAMLError) -> str:
-    line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-    return f"{line}: is not valid YAML: {error.problem or error.context}"
+class _Chunk(NamedTuple):
+    """What stands between two separators, and the line that it begins in."""
+
+    text: str
+    line: int
+
+
+def chunks(text: str) -> Iterator[_Chunk]:
+    """The documents of a text as kubectl tells them apart, before anything is read; also empty ones."""
+    start, line = 0, 1
+    for found in _SEPARATOR.finditer(text):
+        yield _Chunk(text[start : found.start()], line)
+        line += text.count("\n", start, found.end())
+        start = found.end()
+    yield _Chunk(text[start:], line)
+
+
+def _yaml(text: str, number: int, first: int) -> Iterator[Part]:
+    for chunk in _checked(text):
+        line = first - 1 + chunk.line
+        if isinstance(chunk, Part):
+            yield Part(number, line, error=chunk.error)
+        else:
+            if chunk.text and not chunk.text.isspace():
+                yield _part(chunk.text, number, line)
+            number += 1
+
+
+def _checked(text: str) -> Iterator["_Chunk | Part"]:
+    """The chunks; before one whose separator has more behind it than a comment, which kubectl refuses, says so."""
+    lines = [each.rstrip() for each in _SEPARATOR.findall(text)] if "---" in text else []
+    for chunk, line in zip(chunks(text), ["---", *lines], strict=True):
+        if not _NOTHING_BEHIND.match(line):
+            behind = line.removeprefix("---").strip()
+            problem = f"is refused by kubectl: {behind!r:.60} stands behind ---, where only a comment may"
+            yield Part(0, chunk.line - 1, error=YamlError(problem, chunk.line - 1, 1))
+        yield chunk
+
+
+def _part(text: str, number: int, line: int) -> Part:
+    try:
+        built = build(text)
+    except YamlError as error:
+        return Part(number, line, error=_moved(error, line))
+    return Part(number, line, built.content, built.twice, _moved(built.behind, line) if built.behind else None)
+
+
+def _moved(error: YamlError, line: int) -> YamlError:
+    """An error of a document that begins in some line of its file."""
+    return YamlError(error.problem, error.line + line - 1 if error.line else line, error.column)
