@@ -2,13 +2,18 @@
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
+from examx_constructs.checks.absence import is_near, weight_of_absence
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import ObjectId
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
-from examx_constructs.manifests.resources import Manifests, Resource
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.scaling import fewest_replicas
+from examx_constructs.manifests.selection import selected
 from examx_constructs.manifests.selectors import is_empty, matches, written
 
 _COUNTED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
@@ -59,18 +64,89 @@ def disruption_budget_has_one_bound(manifests: Manifests) -> Iterator[Finding]:
 
 @rule("Kubernetes documentation, Specifying a Disruption Budget for your Application")
 def disruption_budget_selects_pods(manifests: Manifests) -> Iterator[Finding]:
-    """A PodDisruptionBudget selects pods: with a selector that matches none it protects nothing."""
+    """A PodDisruptionBudget selects pods: with a selector that matches none it protects nothing.
+
+    Labels count that controllers add to their pods. It is a warning where the pods may stand in manifests that are not
+    given.
+    """
     for budget in manifests.kind("PodDisruptionBudget"):
         selector = budget.spec["selector"]
-        pods = manifests.pods_in(budget.scope)
-        selects_none = not is_empty(selector) and not any(_selects(budget, pod) for pod in pods)
-        if manifests.shows_all_pods(budget.scope) and selects_none:
+        if is_empty(selector) or not (budget.complete and manifests.shows_all_pods(budget.scope)):
+            continue
+        if not selected(manifests, budget.scope, selector) and not is_placeholder(written(selector)):
+            pods = manifests.pods_in(budget.scope)
+            known = {label for pod in pods for label in (*pod.labels, *pod.labels.values())}
+            asked = [text for key, value in selector["matchLabels"].entries() for text in (key, value.text)]
             yield finding(
                 selector,
                 "labels of a workload of the namespace",
                 "no pod has them, so the budget protects nothing",
                 value=written(selector),
+                severity=weight_of_absence(
+                    manifests, budget.scope, slipped=any(is_near(each, known) for each in asked if each not in known)
+                ),
             )
+
+
+@rule("Kubernetes 1.34 pkg/registry/core/pod/storage/eviction.go; Kubernetes documentation, API-initiated Eviction")
+def disruption_budget_is_the_only_one(manifests: Manifests) -> Iterator[Finding]:
+    """A pod is under one PodDisruptionBudget: with two, the eviction API answers 500, and its node is never drained."""
+    for budgets in _by_scope(manifests).values():
+        told: set[tuple[Resource, Resource]] = set()
+        for pod, sharing in _shared(manifests, budgets):
+            for first, other in _pairs(sharing, pod):
+                if (first, other) not in told:
+                    told.add((first, other))
+                    yield _second_budget(other, f"{first.id.qualified} selects those of {pod.workload.qualified} too")
+        alike: dict[str, Resource] = {}
+        for budget in budgets:
+            same = alike.setdefault(written(budget.spec["selector"]), budget)
+            if same is not budget and budget.spec["selector"].present and (same, budget) not in told:
+                yield _second_budget(budget, f"{same.id.qualified} has the same selector")
+
+
+def _second_budget(budget: Resource, why: str) -> Finding:
+    return finding(
+        budget.spec["selector"],
+        f"labels of pods that no other budget selects; {why}",
+        "the eviction API refuses pods of two budgets, and no node with one could be drained",
+        value=written(budget.spec["selector"]) or "every pod of the namespace",
+    )
+
+
+def _by_scope(manifests: Manifests) -> dict[Scope, list[Resource]]:
+    """The budgets of each scope; one that is defined twice is one budget."""
+    found: defaultdict[Scope, dict[ObjectId, Resource]] = defaultdict(dict)
+    for budget in manifests.kind("PodDisruptionBudget"):
+        found[budget.scope].setdefault(budget.id, budget)
+    return {scope: list(budgets.values()) for scope, budgets in found.items()}
+
+
+def _shared(manifests: Manifests, budgets: list[Resource]) -> Iterator[tuple[Pod, list[Resource]]]:
+    """The pods that several budgets select, with these in their order.
+
+    Without a selector a budget selects none, with an empty one every pod (policy/v1 PodDisruptionBudgetSpec).
+    """
+    over: defaultdict[Pod, list[Resource]] = defaultdict(list)
+    for budget in budgets:
+        selector = budget.spec["selector"]
+        for pod in selected(manifests, budget.scope, selector) if selector.present else ():
+            over[pod].append(budget)
+    for pod, sharing in over.items():
+        if len(sharing) > 1:
+            yield pod, sharing
+
+
+def _pairs(sharing: list[Resource], pod: Pod) -> Iterator[tuple[Resource, Resource]]:
+    """The budgets that share pods of a workload, each with one that covers all of them by their template.
+
+    Another may choose some of these by a label that a controller adds, such as their index. Two that both choose by
+    such labels may choose different ones, and are left alone.
+    """
+    whole = next((each for each in sharing if matches(each.spec["selector"], pod.labels)), None)
+    for each in sharing if whole is not None else ():
+        if whole is not None and each is not whole:
+            yield (whole, each) if sharing.index(whole) < sharing.index(each) else (each, whole)
 
 
 @rule("Kubernetes API apps/v1 RollingUpdateDeployment")

@@ -34,9 +34,8 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
             continue
         if any(is_placeholder(f"{key}{value.text}") for key, value in wanted.entries()):
             continue
-        pods = manifests.pods_in(service.scope)
-        lacks = [labels_lacking(wanted, pod) for pod in pods]
-        if frozenset() not in lacks:
+        if not served(manifests, service):
+            lacks = [labels_lacking(wanted, pod) for pod in manifests.pods_in(service.scope)]
             added = [each for each in lacks if each and len(each) < len(list(wanted.entries()))]
             yield _without_pods(manifests, service, added)
 
@@ -74,7 +73,7 @@ def _meant(service: Resource, pods: Iterable[Pod]) -> bool:
 def service_target_port_exists(manifests: Manifests) -> Iterator[Finding]:
     """A Service's named targetPort is a port name of the pods that it selects. Numbers work undeclared."""
     for service in manifests.kind("Service"):
-        pods = served(manifests, service.root, service.scope)
+        pods = served(manifests, service)
         names = {port["name"].text for pod in pods for container in pod.containers for port in container["ports"]}
         for port in service.spec["ports"] if pods else ():
             target = port["targetPort"]

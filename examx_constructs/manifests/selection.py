@@ -6,11 +6,13 @@ utils/rollout (rollouts-pod-template-hash). 1.35 puts a node's zone and region o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
-from examx_constructs.manifests.resources import Manifests, Scope
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
 
 _ANY = re.compile(r".*")
 _NUMBER = re.compile(r"\d+")
@@ -31,6 +33,13 @@ _BY_KIND: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "Job": _OF_JOBS,
     "CronJob": _OF_JOBS,
 }
+
+_GIVEN = frozenset({*_OF_PLACE, *(key for keys in _BY_KIND.values() for key in keys)}) | {
+    "statefulset.kubernetes.io/pod-name",
+    "job-name",
+    "batch.kubernetes.io/job-name",
+}
+_FEW = 8
 
 
 def given_labels(pod: Pod) -> Mapping[str, re.Pattern[str]]:
@@ -61,18 +70,50 @@ def labels_lacking(wanted: Node, pod: Pod) -> frozenset[str] | None:
 
 def selected(manifests: Manifests, scope: Scope, selector: Node) -> list[Pod]:
     """The pods of a scope that a LabelSelector matches."""
-    return [pod for pod in manifests.pods_in(scope) if lacking(selector, pod) == frozenset()]
+    return _reached(manifests, scope, list(_requirements(selector)))
 
 
-def served(manifests: Manifests, service: Node, scope: Scope) -> list[Pod]:
+def served(manifests: Manifests, service: Resource) -> list[Pod]:
     """The pods that a Service selects; none where it selects by no label."""
-    wanted = service.at("spec", "selector")
-    if not any(True for _ in wanted.entries()) or service.at("spec", "type").text == "ExternalName":
+    wanted = list(_equalities(service.spec["selector"]))
+    if not wanted or service.spec["type"].text == "ExternalName":
         return []
-    return [pod for pod in manifests.pods_in(scope) if labels_lacking(wanted, pod) == frozenset()]
+    return _reached(manifests, service.scope, wanted)
 
 
 _Requirement = tuple[str, str, list[str]]
+_Index = dict[tuple[str, str], list[Pod]]
+_INDICES: "WeakKeyDictionary[Manifests, dict[Scope, _Index]]" = WeakKeyDictionary()
+
+
+def _reached(manifests: Manifests, scope: Scope, wanted: list[_Requirement]) -> list[Pod]:
+    return [pod for pod in _candidates(manifests, scope, wanted) if _lacking(iter(wanted), pod) == frozenset()]
+
+
+def _candidates(manifests: Manifests, scope: Scope, wanted: list[_Requirement]) -> Sequence[Pod]:
+    """The pods that have the rarest label of those that are wanted, where no controller adds it; else all."""
+    pods = manifests.pods_in(scope)
+    labels = [
+        (key, values[0])
+        for key, operator, values in wanted
+        if operator == "In" and len(values) == 1 and key not in _GIVEN
+    ]
+    if not labels or len(pods) < _FEW:
+        return pods
+    index = _index(manifests, scope, pods)
+    return min((index.get(label, ()) for label in labels), key=len)
+
+
+def _index(manifests: Manifests, scope: Scope, pods: Iterable[Pod]) -> _Index:
+    """The pods of a scope by each of their labels: a namespace may hold thousands."""
+    indices = _INDICES.setdefault(manifests, {})
+    if scope not in indices:
+        found: defaultdict[tuple[str, str], list[Pod]] = defaultdict(list)
+        for pod in pods:
+            for label in pod.labels.items():
+                found[label].append(pod)
+        indices[scope] = dict(found)
+    return indices[scope]
 
 
 def _equalities(wanted: Node) -> Iterator[_Requirement]:
