@@ -86,7 +86,7 @@ def test_what_is_refused_here_alone_is_refused() -> None:
 
 
 def test_keys_that_kubectl_takes_in_any_order_are_there_twice() -> None:
-    texts = [fact.text for fact in FACTS if fact.varies and "inf" not in fact.text]
+    texts = [fact.text for fact in FACTS if fact.varies and "inf" not in fact.text and "<<" not in fact.text]
     assert texts
     assert all(any(part.twice for part in parts(text)) for text in texts)
 
