@@ -139,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     quoting.data_is_base64,
     pod_security.namespace_is_restricted,
     pod_security.pod_meets_restricted_standard,
+    pod_security.pod_meets_baseline_standard,
     ephemeral_storage.scratch_space_is_requested,
     workloads.selector_matches_own_pods,
     workloads.selector_matches_no_other_pods,

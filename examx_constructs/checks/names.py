@@ -150,8 +150,6 @@ def _all_labels(manifests: Manifests) -> Iterator[Node]:
         yield workload.spec.at("selector", "matchLabels")
     for service in manifests.kind("Service"):
         yield service.spec["selector"]
-    for pod in manifests.pods:
-        yield pod.spec["nodeSelector"]
 
 
 @lru_cache(maxsize=1024)
