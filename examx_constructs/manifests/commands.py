@@ -50,6 +50,23 @@ def celery_commands(container: Node) -> Iterator[Celery]:
             yield celery
 
 
+def worker_option(container: Node, short: str, long: str) -> str | None:
+    """The value of an option of the Celery worker that a container starts, from its command or CELERY_WORKER_<OPTION>.
+
+    None where neither says it, empty where a variable hides it.
+    """
+    variables = environment(container)
+    for shell, command in _processes(arguments(container)):
+        celery = _celery(shell, command, variables)
+        if celery and celery.command == "worker":
+            given = _option(command, short, long)
+            given = (
+                variables.get(f"CELERY_WORKER_{long.strip('-').replace('-', '_').upper()}") if given is None else given
+            )
+            return None if given is None else _resolved(given, variables) or ""
+    return None
+
+
 def commands(container: Node) -> Iterator[list[str]]:
     """The words of each command that a container starts."""
     for _, command in _processes(arguments(container)):

@@ -1,0 +1,1 @@
+"""What an autoscaler's figures do: pods, waits and hours, computed without a cluster."""

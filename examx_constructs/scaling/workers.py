@@ -1,0 +1,149 @@
+"""What an autoscaler multiplies: pods with a number of slots, and how they end."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from examx_constructs.manifests import Node, Pod
+from examx_constructs.manifests.commands import celery_commands, worker_option
+from examx_constructs.manifests.pods import pre_stop
+from examx_constructs.scaling.errors import ScalingError, at_least_zero, positive
+from examx_constructs.settings import Quantity, SettingError
+from examx_constructs.settings.queue import VISIBILITY_TIMEOUT
+
+_POOLS = ("prefork", "gevent", "eventlet", "threads", "solo", "processes")
+_SLOTS = "so many tasks run at once"
+_DEFAULT_PREFETCH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """A pod of a worker. Times are in seconds.
+
+    It takes as many tasks as it has slots and no more, which is what Celery does with late acknowledgement and a
+    prefetch multiplier of 1. When it is told to stop it takes none, and goes on with those it has until its grace
+    period ends. What it is cut in comes back when the visibility timeout of the transport is over.
+    """
+
+    concurrency: int
+    grace: float = 30.0
+    pre_stop: float = 0.0
+    """Of the grace period: until it is over the worker knows nothing of its end."""
+    visibility: float = float(VISIBILITY_TIMEOUT.seconds)
+    """Counted from when a task was taken (kombu, redis transport, `visibility_timeout`)."""
+    cpu: int | None = None
+    """What a pod requests, in thousandths of a CPU."""
+    memory: int | None = None
+    """What a pod requests, in bytes."""
+    container: str = ""
+
+    def __post_init__(self) -> None:
+        positive("Workers.concurrency", self.concurrency, _SLOTS)
+        positive("Workers.visibility", self.visibility, "tasks would come back at once")
+        for name in ("grace", "pre_stop", "cpu", "memory"):
+            at_least_zero(f"Workers.{name}", getattr(self, name) or 0, "it is a time or an amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a pod uses, in shares of its request: at rest, and with all slots busy; in between by the busy ones."""
+
+    cpu_idle: float = 0.02
+    cpu_busy: float = 0.5
+    memory_idle: float = 0.3
+    memory_busy: float = 0.4
+
+    def __post_init__(self) -> None:
+        for name in ("cpu_idle", "cpu_busy", "memory_idle", "memory_busy"):
+            at_least_zero(f"Use.{name}", getattr(self, name), "it is a share of the request, such as 0.3")
+
+    def of(self, resource: str, busy: float) -> float:
+        """The share of the request that is used while such a share of the slots is busy."""
+        if resource == "cpu":
+            return self.cpu_idle + (self.cpu_busy - self.cpu_idle) * busy
+        return self.memory_idle + (self.memory_busy - self.memory_idle) * busy
+
+
+def workers_of(pod: Pod, *, concurrency: int | None = None) -> Workers:
+    """What a pod template makes. Raises ScalingError where it is no Celery worker, unless its slots are given."""
+    worker = next((each for each in pod.containers if _is_worker(each)), None)
+    if worker is None and concurrency is None:
+        raise ScalingError.at(
+            pod.spec["containers"], "one that starts a Celery worker", "its slots are known by its command alone"
+        )
+    container = worker or next(iter(pod.containers), pod.spec)
+    return Workers(
+        concurrency=concurrency or _concurrency(container),
+        grace=float(pod.grace_period),
+        pre_stop=sum(seconds for _, seconds in pre_stop(container)),
+        cpu=_thousandths(_requested(pod, "cpu")),
+        memory=_bytes(_requested(pod, "memory")),
+        container=container["name"].text,
+    )
+
+
+def _is_worker(container: Node) -> bool:
+    return any(each.command == "worker" for each in celery_commands(container))
+
+
+def _concurrency(container: Node) -> int:
+    place = container["command"] if container["command"].present else container["args"]
+    if worker_option(container, "--autoscale", "--autoscale") is not None:
+        raise ScalingError.at(
+            place, "--concurrency", "a pool that grows by itself is not modelled", value="--autoscale"
+        )
+    pool = worker_option(container, "-P", "--pool") or "prefork"
+    if pool not in _POOLS:
+        raise ScalingError.at(place, ", ".join(_POOLS), "the slots of another pool are not known", value=pool)
+    prefetch = worker_option(container, "--prefetch-multiplier", "--prefetch-multiplier") or str(_DEFAULT_PREFETCH)
+    if prefetch != "1":
+        raise ScalingError.at(
+            place, "--prefetch-multiplier 1", "tasks that wait within a worker are not modelled", value=prefetch
+        )
+    if pool == "solo":
+        return 1
+    given = worker_option(container, "-c", "--concurrency")
+    if not given or not given.isdecimal() or int(given) < 1:
+        raise ScalingError.at(place, "--concurrency with a number above 0", _SLOTS, value=given)
+    return int(given)
+
+
+def _requested(pod: Pod, resource: str) -> Fraction | None:
+    """What the HPA takes for the pod's request; None where a container has none (`calculateRequests`).
+
+    A request of the whole pod stands for its containers' (KEP-2837, on by default from Kubernetes 1.34 on).
+    """
+    whole = pod.spec.at("resources", "requests", resource)
+    if whole.present:
+        return _amount(whole)
+    amounts = [_of_container(each, resource) for each in pod.containers]
+    if not amounts:
+        return None
+    total = Fraction(0)
+    for each in amounts:
+        if each is None:
+            return None
+        total += each
+    return total
+
+
+def _of_container(container: Node, resource: str) -> Fraction | None:
+    resources = container["resources"]
+    # A limit stands in for a request that is missing (the API's defaulting).
+    node = resources.at("requests", resource)
+    node = node if node.present else resources.at("limits", resource)
+    return _amount(node) if node.present else None
+
+
+def _amount(node: Node) -> Fraction:
+    try:
+        return Quantity(str(node.number) if node.number is not None else node.text).amount
+    except SettingError:
+        raise ScalingError.at(node, "a quantity such as 500m, 2 or 512Mi", "it is what a pod requests") from None
+
+
+def _thousandths(amount: Fraction | None) -> int | None:
+    return None if amount is None else -(-(amount * 1000).numerator // (amount * 1000).denominator)
+
+
+def _bytes(amount: Fraction | None) -> int | None:
+    return None if amount is None else -(-amount.numerator // amount.denominator)
