@@ -14,7 +14,7 @@ from examx_cli.adopt.steps import Parts, Step, parts, steps
 from examx_cli.adopt.superseded import removals
 from examx_cli.adopt.verdicts import Entry, Verdict, entries
 from examx_cli.cluster import Cluster, Target
-from examx_cli.diff import Difference, compare
+from examx_cli.comparison import Difference, compare
 from examx_cli.diff.live import rendered_part
 from examx_cli.errors import Refusal
 from examx_constructs.manifests import Object, ObjectId

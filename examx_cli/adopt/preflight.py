@@ -9,8 +9,8 @@ from examx_cli.adopt.findings import Finding, warning
 from examx_cli.adopt.inventory import Inventory
 from examx_cli.adopt.pod_security import ENFORCE_LABEL, violations
 from examx_cli.adopt.superseded import selected_by, stays
+from examx_cli.comparison import Difference, Impact
 from examx_cli.credentials import redis
-from examx_cli.diff import Difference, Impact
 from examx_constructs.manifests import Object, ObjectId, at, items, mapping, pod_labels, selects, selects_all, text
 
 GUESTS = "declare it in Environment.guests"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from examx_cli.adopt.inventory import AUTOSCALERS, WORKLOADS, Inventory
-from examx_cli.diff.surroundings import Surroundings, Workload
+from examx_cli.comparison.surroundings import Surroundings, Workload
 from examx_cli.errors import CommandError
 from examx_constructs.manifests import Object, ObjectId, mapping, pod_labels, selects, selects_all
 from examx_constructs.manifests.scaling import autoscaler_of

@@ -7,8 +7,8 @@ from enum import StrEnum
 from examx_cli.adopt import facts
 from examx_cli.adopt.inventory import AUTOSCALERS, WORKLOADS, Inventory
 from examx_cli.adopt.superseded import selected_by, stays, target_of
-from examx_cli.diff import Difference, Impact, ObjectChange
-from examx_cli.diff.surroundings import Workload
+from examx_cli.comparison import Difference, Impact, ObjectChange
+from examx_cli.comparison.surroundings import Workload
 from examx_constructs.manifests import Object, ObjectId, at, mapping, pod_labels, text
 
 

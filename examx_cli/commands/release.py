@@ -8,7 +8,7 @@ import typer
 
 from examx_cli import github, output, reading
 from examx_cli.commands.arguments import EnvironmentName, Json
-from examx_cli.diff import compare
+from examx_cli.comparison import compare
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.project import Project, manifests_path

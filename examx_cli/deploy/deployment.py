@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from examx_cli import output
 from examx_cli.cluster import Cluster
+from examx_cli.comparison import Difference, compare
 from examx_cli.credentials import redis
 from examx_cli.deploy import diagnosis, display, pruning, rollouts
 from examx_cli.deploy.history import Entry, History
 from examx_cli.deploy.plan import Plan, plan, refuse
-from examx_cli.diff import Difference, compare
 from examx_cli.errors import Interruption, Refusal
 from examx_cli.ownership import staying
 from examx_cli.processes import ProcessError

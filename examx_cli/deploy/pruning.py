@@ -3,29 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from examx_cli.cluster import Cluster
+from examx_cli.owned_kinds import NAMESPACED, STORAGE
 from examx_constructs.manifests import Object, ObjectId
-
-NAMESPACED = (
-    # What sends traffic or starts pods goes first, what pods need goes last.
-    "ingresses.networking.k8s.io",
-    "scaledobjects.keda.sh",
-    "horizontalpodautoscalers.autoscaling",
-    "services",
-    "deployments.apps",
-    "statefulsets.apps",
-    "poddisruptionbudgets.policy",
-    "triggerauthentications.keda.sh",
-    "secretproviderclasses.secrets-store.csi.x-k8s.io",
-    "configmaps",
-    "networkpolicies.networking.k8s.io",
-    "rolebindings.rbac.authorization.k8s.io",
-    "roles.rbac.authorization.k8s.io",
-    "serviceaccounts",
-)
-"""The kinds of which an environment's leftovers are removed, in that order. None of them holds data."""
-
-STORAGE = ("persistentvolumeclaims",)
-"""Kinds that hold data: removed only when told to."""
 
 
 def leftovers(cluster: Cluster, wanted: Iterable[Object], *, storage: bool = False) -> list[ObjectId]:

@@ -1,17 +1,1 @@
-"""What would change, object by object and field by field, and what that does to a running system."""
-
-from examx_cli.diff.difference import Action, Difference, FieldChange, NotCompared, ObjectChange, compare
-from examx_cli.diff.fields import ABSENT
-from examx_cli.diff.impact import Effect, Impact
-
-__all__ = [
-    "ABSENT",
-    "Action",
-    "Difference",
-    "Effect",
-    "FieldChange",
-    "Impact",
-    "NotCompared",
-    "ObjectChange",
-    "compare",
-]
+"""How a comparison is shown: of revisions, of a cluster, as text, Markdown or JSON."""

@@ -20,9 +20,9 @@ has no `after`. The values of Secrets are hidden.
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from examx_cli.diff.difference import FieldChange, NotOurs, ObjectChange
-from examx_cli.diff.fields import ABSENT, shown
-from examx_cli.diff.impact import Effect, Impact
+from examx_cli.comparison.difference import FieldChange, NotOurs, ObjectChange
+from examx_cli.comparison.fields import ABSENT, shown
+from examx_cli.comparison.impact import Effect, Impact
 from examx_cli.diff.sources import Comparison
 
 JsonObject = dict[str, object]

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from examx_cli.cluster import Cluster
-from examx_cli.deploy.pruning import NAMESPACED
-from examx_cli.diff.difference import Difference, NotCompared, NotOurs, compare
-from examx_cli.diff.fields import Path, by_key
+from examx_cli.comparison.difference import Difference, NotCompared, NotOurs, compare
+from examx_cli.comparison.fields import Path, by_key
 from examx_cli.kubectl import is_forbidden
+from examx_cli.owned_kinds import NAMESPACED
 from examx_cli.ownership import staying, take_over
 from examx_cli.processes import ProcessError
 from examx_constructs.manifests import Object, ObjectId

@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from examx_cli.diff.difference import some
+from examx_cli.comparison.difference import some
 from examx_cli.diff.report import NOT_OURS, Entry, Line, Section, sections
 from examx_cli.diff.sources import Comparison
 

@@ -7,9 +7,9 @@ from itertools import groupby
 
 import yaml
 
-from examx_cli.diff.difference import Action, Difference, FieldChange, ObjectChange
-from examx_cli.diff.fields import ABSENT, Element, Path, canonical, shown
-from examx_cli.diff.impact import Impact
+from examx_cli.comparison.difference import Action, Difference, FieldChange, ObjectChange
+from examx_cli.comparison.fields import ABSENT, Element, Path, canonical, shown
+from examx_cli.comparison.impact import Impact
 from examx_constructs.manifests import ObjectId
 
 _CONTEXT_LINES = 2

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from examx_cli import reading
 from examx_cli.cluster import Cluster, Target
-from examx_cli.diff.difference import Difference, compare
+from examx_cli.comparison.difference import Difference, compare
 from examx_cli.diff.live import compare_with_cluster
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository

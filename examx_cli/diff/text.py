@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from examx_cli.diff.impact import Impact
+from examx_cli.comparison.impact import Impact
 from examx_cli.diff.report import NOT_OURS, Line, Section, sections, visible
 from examx_cli.diff.sources import Comparison
 

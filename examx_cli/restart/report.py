@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from examx_cli.diff import Difference
-from examx_cli.diff.impact import Impact
+from examx_cli.comparison import Difference
+from examx_cli.comparison.impact import Impact
 from examx_cli.restart.plan import Plan
 from examx_cli.rotation.holding import Look
 from examx_constructs.manifests import ObjectId

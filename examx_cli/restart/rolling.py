@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from examx_cli import output
 from examx_cli.cluster import Cluster
+from examx_cli.comparison import Difference, compare
 from examx_cli.deploy import diagnosis, display, rollouts
-from examx_cli.diff import Difference, compare
 from examx_cli.errors import Interruption, Refusal
 from examx_cli.ownership import RESTARTED_AT, RESTARTER
 from examx_cli.processes import ProcessError

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from examx_cli.cluster import Cluster, Target
+from examx_cli.comparison.difference import Difference
+from examx_cli.comparison.noise import without_noise
 from examx_cli.diff import text
-from examx_cli.diff.difference import Difference
 from examx_cli.diff.live import compare_with_cluster
-from examx_cli.diff.noise import without_noise
 from examx_cli.diff.sources import Comparison
 from examx_cli.kubectl import Kubectl
 from examx_constructs.manifests import ObjectId

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from examx_cli.cluster import Cluster, Target
-from examx_cli.diff import Difference
+from examx_cli.comparison import Difference
 from examx_cli.diff.live import compare_with_cluster
 from examx_cli.kubectl import Kubectl
 from tests.cli.diff.support import Manifest, put

@@ -7,7 +7,7 @@ apply).
 
 from typing import NamedTuple
 
-from examx_cli.diff import Impact
+from examx_cli.comparison import Impact
 from tests.cli.diff.support import Edit, Manifest, add, drop, push, put, remove, swap, turn
 
 NONE, LIVE, SCALING, RESTART, STOP, REFUSED, DATA = Impact

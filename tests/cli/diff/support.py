@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from examx_cli import reading
-from examx_cli.diff import Difference, ObjectChange, compare
+from examx_cli.comparison import Difference, ObjectChange, compare
 
 DIST = Path(__file__).parents[3] / "dist"
 

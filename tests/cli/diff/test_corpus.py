@@ -2,7 +2,7 @@
 
 import pytest
 
-from examx_cli.diff import Impact
+from examx_cli.comparison import Impact
 from tests.cli.diff.corpus import CASES, Case
 from tests.cli.diff.support import difference, manifests, only
 

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from examx_cli.diff import ABSENT, Action, Difference, Impact, NotCompared, compare, document, markdown, text
-from examx_cli.diff.fields import shown
+from examx_cli.comparison import ABSENT, Action, Difference, Impact, NotCompared, compare
+from examx_cli.comparison.fields import shown
+from examx_cli.diff import document, markdown, text
 from examx_cli.diff.sources import Comparison
 from examx_constructs.manifests import ObjectId
 from tests.cli.diff.support import (

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examx_cli.diff import Impact, compare
-from examx_cli.diff.fields import ABSENT, differences, shown
+from examx_cli.comparison import Impact, compare
+from examx_cli.comparison.fields import ABSENT, differences, shown
 from tests.cli.diff.support import Manifest, difference, find, manifests, only, put, turn
 
 NAMES = st.sampled_from(

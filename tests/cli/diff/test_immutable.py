@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from examx_cli.diff import Impact, compare
+from examx_cli.comparison import Impact, compare
 from tests.cli.diff.support import Manifest, only, put
 
 POD = {

@@ -7,8 +7,8 @@ import copy
 
 import pytest
 
-from examx_cli.diff import Action, Difference, Impact, NotCompared
-from examx_cli.diff.fields import shown
+from examx_cli.comparison import Action, Difference, Impact, NotCompared
+from examx_cli.comparison.fields import shown
 from examx_cli.diff.live import rendered_part
 from examx_cli.processes import ProcessError
 from tests.cli.diff.conftest import RECORDED, StandIn

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from examx_cli.diff import ABSENT, Difference, Impact, NotCompared, compare, document, markdown, text
+from examx_cli.comparison import ABSENT, Difference, Impact, NotCompared, compare
+from examx_cli.diff import document, markdown, text
 from examx_cli.diff.report import lines, sections
 from examx_cli.diff.sources import Comparison
 from tests.cli.diff.support import Manifest, another_nginx, difference, drop, manifests, put, release, remove, swap

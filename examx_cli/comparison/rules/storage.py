@@ -1,9 +1,9 @@
 """Where data is."""
 
-from examx_cli.diff.fields import ABSENT, Field
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Rules, always, any_field
-from examx_cli.diff.surroundings import named
+from examx_cli.comparison.fields import ABSENT, Field
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules.case import Case, Rules, always, any_field
+from examx_cli.comparison.surroundings import named
 from examx_constructs.manifests import Object, at, text
 
 

@@ -8,8 +8,8 @@ PodDisruptionBudget, HorizontalPodAutoscaler, CronJob, Role, and KEDA's and the 
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from examx_cli.diff.fields import ABSENT, Field, amount, shown
-from examx_cli.diff.rules.case import Case
+from examx_cli.comparison.fields import ABSENT, Field, amount, shown
+from examx_cli.comparison.rules.case import Case
 from examx_constructs.manifests import Object, at, mapping, text
 
 _NEW_NAME = "give the new version another name"

@@ -1,8 +1,8 @@
 """Who may do what, and what a namespace admits."""
 
-from examx_cli.diff.fields import Field
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
+from examx_cli.comparison.fields import Field
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules.case import Case, Rules, always, any_field, unnoticed
 
 _READ_WHEN_PODS_START = ("pod-security.kubernetes.io/", "elbv2.k8s.aws/")
 

@@ -1,9 +1,9 @@
 """What leads traffic to pods, and what lets it through."""
 
-from examx_cli.diff.fields import ABSENT, Field
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
-from examx_cli.diff.surroundings import named
+from examx_cli.comparison.fields import ABSENT, Field
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules.case import Case, Rules, always, any_field, unnoticed
+from examx_cli.comparison.surroundings import named
 from examx_constructs.manifests import Object, at, items, mapping, text
 
 _ALB = "alb.ingress.kubernetes.io/"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from examx_cli.diff.fields import ABSENT, Field, canonical
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Rules
-from examx_cli.diff.surroundings import Surroundings, Workload, counted, pod_range
+from examx_cli.comparison.fields import ABSENT, Field, canonical
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules.case import Case, Rules
+from examx_cli.comparison.surroundings import Surroundings, Workload, counted, pod_range
 from examx_constructs.manifests import at, items, mapping, text
 
 REDIS_WITHOUT_FILE = "appendonly no"

@@ -1,9 +1,9 @@
 """What decides how many pods there are, and how many may be missing."""
 
-from examx_cli.diff.fields import Field
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Rules, always, any_field, unnoticed
-from examx_cli.diff.surroundings import pod_range
+from examx_cli.comparison.fields import Field
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules.case import Case, Rules, always, any_field, unnoticed
+from examx_cli.comparison.surroundings import pod_range
 from examx_constructs.manifests import Object, at
 from examx_constructs.manifests.scaling import autoscaler_of
 

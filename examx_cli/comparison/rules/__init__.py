@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from examx_cli.diff.fields import Field
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules import access, configuration, scaling, storage, traffic, workloads
-from examx_cli.diff.rules.case import Case, Rules, always, any_field
-from examx_cli.diff.rules.immutable import refusal
+from examx_cli.comparison.fields import Field
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules import access, configuration, scaling, storage, traffic, workloads
+from examx_cli.comparison.rules.case import Case, Rules, always, any_field
+from examx_cli.comparison.rules.immutable import refusal
 from examx_constructs.manifests import ObjectId
 
 _RULES: Final[Mapping[tuple[str, str], Rules]] = {

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from examx_cli.diff.fields import Field
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.surroundings import Surroundings
+from examx_cli.comparison.fields import Field
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.surroundings import Surroundings
 from examx_constructs.manifests import Object, ObjectId
 
 

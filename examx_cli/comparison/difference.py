@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from examx_cli.diff import rules
-from examx_cli.diff.fields import ABSENT, Field, Path, differences
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.noise import without_noise
-from examx_cli.diff.rules.case import Case
-from examx_cli.diff.surroundings import Surroundings
+from examx_cli.comparison import rules
+from examx_cli.comparison.fields import ABSENT, Field, Path, differences
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.noise import without_noise
+from examx_cli.comparison.rules.case import Case
+from examx_cli.comparison.surroundings import Surroundings
 from examx_constructs.manifests import Object, ObjectId
 
 HIDDEN = "(hidden)"

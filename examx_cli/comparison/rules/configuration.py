@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from examx_cli.diff.fields import Field, canonical
-from examx_cli.diff.impact import Effect, Impact
-from examx_cli.diff.rules.case import Case, Judge, Rules, unnoticed
-from examx_cli.diff.rules.workloads import REDIS_WITHOUT_FILE
-from examx_cli.diff.surroundings import Workload, named
+from examx_cli.comparison.fields import Field, canonical
+from examx_cli.comparison.impact import Effect, Impact
+from examx_cli.comparison.rules.case import Case, Judge, Rules, unnoticed
+from examx_cli.comparison.rules.workloads import REDIS_WITHOUT_FILE
+from examx_cli.comparison.surroundings import Workload, named
 
 _ROLE_OF_AWS = "eks.amazonaws.com/role-arn"
 

@@ -1,0 +1,23 @@
+"""The kinds of objects that an environment leaves behind when it no longer renders them."""
+
+NAMESPACED = (
+    # What sends traffic or starts pods goes first, what pods need goes last.
+    "ingresses.networking.k8s.io",
+    "scaledobjects.keda.sh",
+    "horizontalpodautoscalers.autoscaling",
+    "services",
+    "deployments.apps",
+    "statefulsets.apps",
+    "poddisruptionbudgets.policy",
+    "triggerauthentications.keda.sh",
+    "secretproviderclasses.secrets-store.csi.x-k8s.io",
+    "configmaps",
+    "networkpolicies.networking.k8s.io",
+    "rolebindings.rbac.authorization.k8s.io",
+    "roles.rbac.authorization.k8s.io",
+    "serviceaccounts",
+)
+"""The kinds of which an environment's leftovers are removed, in that order. None of them holds data."""
+
+STORAGE = ("persistentvolumeclaims",)
+"""Kinds that hold data: removed only when told to."""
