@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from examx_constructs.manifests import Manifests, Node, ObjectId, shown
 
@@ -15,12 +15,19 @@ class Severity(StrEnum):
     """It breaks something, or an API server refuses it."""
 
     WARNING = "warning"
-    """It may break something: what decides is not in these manifests."""
+    """It may break something: what decides is not in these manifests. It is told, and fails nothing by default."""
+
+
+NO_OBJECT = ObjectId("", "", "", "")
+"""Of what is found in a file, and not in one of its objects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One field of one object that breaks a rule: its value, what is allowed, why, and where the rule comes from."""
+    """One field of one object that breaks a rule: its value, what is allowed, why, and where the rule comes from.
+
+    `line` and `column` count from 1; None where nobody looked, and for what was never in a file.
+    """
 
     object: ObjectId
     file: str | None
@@ -31,12 +38,22 @@ class Finding:
     severity: Severity = Severity.ERROR
     rule: str = ""
     source: str = ""
+    line: int | None = None
+    column: int | None = None
 
     def __str__(self) -> str:
-        return (
-            f"{self.object.qualified}: {self.field} is {self.value}; allowed: {self.allowed}; {self.why}"
-            f" [{self.rule}; {self.source}]"
-        )
+        return f"{self.said} [{self.rule}; {self.source}]"
+
+    @property
+    def said(self) -> str:
+        """The finding without its rule: which field of which object is what, what is allowed, and why."""
+        whose = f"{self.object.qualified}: " if self.object.kind else ""
+        return f"{whose}{self.field} is {self.value}; allowed: {self.allowed}; {self.why}"
+
+    @property
+    def place(self) -> str:
+        """Where it is, as editors and terminals read it: `dist/dev.k8s.yaml:12:5`."""
+        return ":".join(str(each) for each in (self.file or "-", self.line, self.column) if each is not None)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain data, for JSON."""
@@ -63,6 +80,11 @@ class Rule:
     source: str
     severity: Severity
     look: Callable[[Manifests], Iterator[Finding]]
+
+    @classmethod
+    def of(cls, id: str, summary: str, source: str) -> Self:
+        """A rule on something else than manifests, in which it finds nothing: who looks there names findings by it."""
+        return cls(id, summary, source, Severity.ERROR, lambda _manifests: iter(()))
 
     def __call__(self, manifests: Manifests) -> Iterator[Finding]:
         """The findings that the rule has on these manifests."""
