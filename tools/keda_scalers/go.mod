@@ -1,0 +1,3 @@
+module examx/keda-scalers
+
+go 1.24
