@@ -1,0 +1,74 @@
+"""IngressGroups: the Ingresses that share a load balancer, in the order in which the controller takes them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from examx_constructs.checks.alb.annotations import truth, whole
+from examx_constructs.checks.alb.classes import Member, members
+from examx_constructs.checks.alb.listeners import listeners
+from examx_constructs.manifests.resources import Manifests
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The members that the manifests show. Of a named group others may be elsewhere, in any namespace."""
+
+    name: str
+    """Empty for an Ingress that shares with none."""
+    members: tuple[Member, ...]
+
+    def on_port(self) -> Iterator[tuple[int, tuple[Member, ...]]]:
+        """The ports that are listened on, each with the members that do."""
+        found: defaultdict[int, list[Member]] = defaultdict(list)
+        for member in self.members:
+            for port in listeners(member) or ():
+                found[port].append(member)
+        for port, those in found.items():
+            yield port, tuple(those)
+
+    @property
+    def protocols(self) -> dict[int, str]:
+        """The protocol of each port, by the first member that has it."""
+        found: dict[int, str] = {}
+        for member in self.members:
+            for port, protocol in (listeners(member) or {}).items():
+                found.setdefault(port, protocol)
+        return found
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is known of each member what it listens on."""
+        return all(listeners(member) is not None for member in self.members)
+
+    @property
+    def redirects(self) -> bool:
+        """Whether HTTP listeners only redirect, because a member asks for it."""
+        return any(member.param("sslRedirectPort").text or member.said("ssl-redirect").text for member in self.members)
+
+
+def groups(manifests: Manifests) -> Iterator[Group]:
+    """The groups of each cluster, and each Ingress that is in none as one of its own.
+
+    By pkg/ingress/group_loader.go of v3.5.0: in the order of `group.order`, and of namespace and name where that is
+    equal. One that cannot be read counts as 0 here; it is a finding elsewhere.
+    """
+    found: defaultdict[tuple[str, str], list[Member]] = defaultdict(list)
+    for member in members(manifests):
+        if member.group:
+            scope = member.ingress.scope
+            found[scope.cluster or scope.folder, member.group].append(member)
+        else:
+            yield Group("", (member,))
+    for (_, name), those in found.items():
+        yield Group(name, tuple(sorted(those, key=_order)))
+
+
+def _order(member: Member) -> tuple[int, str]:
+    ingress = member.ingress.id
+    return whole(member.said("group.order").text) or 0, f"{ingress.namespace}/{ingress.name}"
+
+
+def frontend_is_on(group: Group) -> bool:
+    """Whether a network load balancer stands before the group's."""
+    return any(truth(member.said("enable-frontend-nlb").text) for member in group.members)

@@ -1,0 +1,83 @@
+"""Rules on IngressClasses and their parameters."""
+
+from collections.abc import Iterator
+
+from examx_constructs.checks.alb.annotations import CONTROLLER, network, whole
+from examx_constructs.checks.alb.classes import AUTO_MODE_NAME, CONTROLLER_NAME, Member, members
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.selectors import matches, written
+
+_GROUPS = {CONTROLLER_NAME: "elbv2.k8s.aws", AUTO_MODE_NAME: "eks.amazonaws.com"}
+_KIND = "IngressClassParams"
+
+
+@rule("Kubernetes API networking.k8s.io/v1 IngressSpec")
+def ingress_class_is_set_once(manifests: Manifests) -> Iterator[Finding]:
+    """An Ingress names its class in spec.ingressClassName, without the old annotation: the API server refuses both."""
+    for ingress in manifests.kind("Ingress"):
+        old = ingress.annotations["kubernetes.io/ingress.class"]
+        if old.present and ingress.spec["ingressClassName"].present:
+            yield finding(old, "spec.ingressClassName alone", "the API server refuses an Ingress with both")
+
+
+@rule(f"{CONTROLLER}, pkg/ingress/class_loader.go")
+def alb_class_names_its_parameters(manifests: Manifests) -> Iterator[Finding]:
+    """The parameters of an IngressClass of the controller are IngressClassParams: it refuses Ingresses of another."""
+    for each in manifests.kind("IngressClass"):
+        group = _GROUPS.get(each.spec["controller"].text)
+        given = each.spec["parameters"]
+        if group and given.present and (given["apiGroup"].text, given["kind"].text) != (group, _KIND):
+            value = f"{given['kind'].text} of {given['apiGroup'].text or 'no group'}"
+            why = "the controller refuses every Ingress of the class"
+            yield finding(given, f"{_KIND} of {group}", why, value=value)
+
+
+@rule(f"{CONTROLLER}, webhooks/elbv2/ingressclassparams_validator.go")
+def alb_class_parameters_are_valid(manifests: Manifests) -> Iterator[Finding]:
+    """IngressClassParams name subnets by IDs or by tags, whole networks as CIDRs, and a port number to redirect to.
+
+    The webhook refuses the first two; a port that is no number makes the controller redirect nothing, without a word.
+    """
+    for params in manifests.kind(_KIND):
+        if params.group != "elbv2.k8s.aws":
+            continue
+        yield from _subnets(params.spec["subnets"])
+        for cidr in params.spec["inboundCIDRs"]:
+            found = network(cidr.text)
+            if found is None or str(found.network_address) != _address(cidr.text):
+                yield finding(cidr, f"a network such as {found or '192.0.2.0/24'}", "the webhook refuses it")
+        port = params.spec["sslRedirectPort"]
+        if port.text and whole(port.text) is None:
+            yield finding(port, "a port number, in quotes", "the controller redirects nothing then, without a word")
+
+
+def _address(cidr: str) -> str:
+    found = network(f"{cidr.partition('/')[0]}/{128 if ':' in cidr else 32}")
+    return str(found.network_address) if found else ""
+
+
+def _subnets(subnets: Node) -> Iterator[Finding]:
+    ids, tags = subnets["ids"], subnets["tags"]
+    if subnets.present and ids.present == tags.present:
+        yield finding(subnets, "either ids or tags", "the webhook refuses it")
+    elif len(ids.texts) != len(set(ids.texts)):
+        yield finding(ids, "each subnet once", "the webhook refuses it")
+    elif tags.present and not list(tags.entries()):
+        yield finding(tags, "at least one tag", "the webhook refuses it")
+
+
+@rule(f"{CONTROLLER}, pkg/ingress/class_loader.go")
+def alb_class_admits_namespace(manifests: Manifests) -> Iterator[Finding]:
+    """An Ingress stands in a namespace that its class admits, by the `namespaceSelector` of the IngressClassParams."""
+    for member in members(manifests):
+        selector, namespace = member.param("namespaceSelector"), manifests.namespace_of(member.ingress)
+        if selector.present and namespace and not matches(selector, namespace.metadata["labels"].labels):
+            place = _class_place(member)
+            allowed = f"a class whose parameters admit {namespace.id.qualified}: {written(selector)}"
+            yield finding(place, allowed, "the webhook refuses the Ingress")
+
+
+def _class_place(member: Member) -> Node:
+    return member.ingress.spec["ingressClassName"]

@@ -1,0 +1,110 @@
+"""Rules on IngressGroups as a whole: what their members say of one load balancer is the same, and enough."""
+
+from collections.abc import Iterator
+
+from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED_BY_AWS
+from examx_constructs.checks.alb.attributes import attributes_of, logs_without_bucket
+from examx_constructs.checks.alb.classes import Member
+from examx_constructs.checks.alb.groups import groups
+from examx_constructs.checks.alb.listeners import certificates, listeners, told
+from examx_constructs.checks.alb.statements import Statement, statements
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.manifests.resources import Manifests
+
+_STOPS = "the controller refuses the whole IngressGroup, and its load balancer stays as it is"
+
+
+@rule(f"{CONTROLLER}, pkg/ingress: conflicting values of an IngressGroup")
+def alb_group_agrees(manifests: Manifests) -> Iterator[Finding]:
+    """Ingresses of one IngressGroup say the same of their load balancer: scheme, firewall, attributes, listeners.
+
+    What one leaves out, another may say; of a listener only those speak that listen on its port. Members may be in any
+    namespace, and each cluster has groups of its own. Equal values of `group.order` are no quarrel.
+    """
+    for group in groups(manifests):
+        first: dict[str, Statement] = {}
+        reported: set[int] = set()
+        for statement in statements(group) if len(group.members) > 1 else ():
+            other = first.setdefault(statement.of, statement)
+            place = statement.place
+            if other.value != statement.value and _meet(other.member, statement.member) and id(place) not in reported:
+                if " of port " in statement.of:
+                    reported.add(id(place))
+                said = f"what {other.member.ingress.id.qualified} of the group {group.name} says of {statement.of}"
+                yield finding(place, f"{said}: {other.told}", _STOPS, value=f"{statement.of} {statement.told}")
+
+
+def _meet(one: Member, other: Member) -> bool:
+    """Whether two members can be in one cluster: an object of the same name in another file stands in its place."""
+    return one.ingress.id != other.ingress.id or one.ingress.root.file == other.ingress.root.file
+
+
+@rule(f"{CONTROLLER}, pkg/ingress/model_build_listener.go")
+def alb_group_has_one_default_backend(manifests: Manifests) -> Iterator[Finding]:
+    """Of the Ingresses that listen on one port, one has a `spec.defaultBackend`: it answers what no rule matches."""
+    for group in groups(manifests):
+        reported: set[int] = set()
+        for port, those in group.on_port():
+            if group.redirects and group.protocols[port] == "HTTP":
+                continue
+            having = [each for each in those if each.ingress.spec["defaultBackend"].present]
+            for member in having[1:]:
+                if _meet(having[0], member) and id(member) not in reported:
+                    reported.add(id(member))
+                    owner = having[0].ingress.id.qualified
+                    allowed = f"none, as {owner} of the group {group.name} has one on port {port}"
+                    yield finding(member.ingress.spec["defaultBackend"], allowed, _STOPS, value="there")
+
+
+@rule(f"{CONTROLLER}, pkg/ingress/model_builder.go")
+def alb_redirect_has_listener(manifests: Manifests) -> Iterator[Finding]:
+    """`ssl-redirect` names an HTTPS port of `listen-ports`, of the Ingress or of another of its IngressGroup.
+
+    A group's other members may be elsewhere: where none of those here has an HTTPS port, it is a warning.
+    """
+    for group in groups(manifests):
+        ports = [port for port, protocol in group.protocols.items() if protocol == "HTTPS"]
+        for member in group.members if group.is_read else ():
+            param = member.param("sslRedirectPort")
+            redirect = param if param.text else member.said("ssl-redirect")
+            if redirect.text and redirect.text.lstrip("+0") not in map(str, ports):
+                own = "HTTPS" in (listeners(member) or {}).values()
+                severity = Severity.WARNING if group.name and not own else Severity.ERROR
+                allowed, why = f"an HTTPS port of listen-ports: {told(ports)}", "there is no listener to redirect to"
+                yield finding(redirect, allowed, why, severity=severity)
+
+
+@rule(f"{API}, CreateListener")
+def alb_https_listener_has_certificate(manifests: Manifests) -> Iterator[Finding]:
+    """An HTTPS listener has a certificate: named, made by the controller, or found in ACM by a host of the Ingress.
+
+    Without a host in `spec.rules` or `spec.tls` the controller has nothing to search by.
+    """
+    for group in groups(manifests):
+        for port, those in group.on_port():
+            if group.protocols[port] == "HTTPS" and not any(certificates(each) or _hosts(each) for each in those):
+                severity = Severity.WARNING if group.name else Severity.ERROR
+                ingress = those[0].ingress
+                place = those[0].said("listen-ports") if those[0].has("listen-ports") else ingress.spec["rules"]
+                allowed = "this with certificate-arn, or with a host in spec.rules or spec.tls"
+                yield finding(place, allowed, REFUSED_BY_AWS, value=f"HTTPS on {port}", severity=severity)
+
+
+def _hosts(member: Member) -> bool:
+    spec = member.ingress.spec
+    return any(each["host"].text for each in spec["rules"]) or any(each["hosts"].texts for each in spec["tls"])
+
+
+@rule(f"{API}, LoadBalancerAttribute")
+def alb_logs_have_a_bucket(manifests: Manifests) -> Iterator[Finding]:
+    """Logs of a load balancer that are on name their bucket, on the same Ingress or on another of its group."""
+    for group in groups(manifests):
+        attributes: dict[str, str] = {}
+        for member in group.members:
+            attributes |= attributes_of(member, "load-balancer-attributes")
+            attributes |= {each["key"].text: each["value"].text for each in member.param("loadBalancerAttributes")}
+        for on, bucket in logs_without_bucket(attributes):
+            places = [each.said("load-balancer-attributes") for each in group.members]
+            place = next((each for each in places if on in each.text.replace(" ", "")), places[0])
+            severity = Severity.WARNING if group.name else Severity.ERROR
+            yield finding(place, f"{bucket} with it", REFUSED_BY_AWS, value=on, severity=severity)
