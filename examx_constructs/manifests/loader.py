@@ -8,6 +8,7 @@ from examx_constructs import _files
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.resources import Document, Manifests
+from examx_constructs.manifests.versions import PINNED, Versions
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -20,9 +21,9 @@ class LoadError(Exception):
     """Input that is no usable set of manifests; the message names the file and the line."""
 
 
-def load(*paths: Path | str) -> Manifests:
+def load(*paths: Path | str, versions: Versions = PINNED) -> Manifests:
     """The objects of these files and folders. Raises LoadError."""
-    return Manifests(document for path in paths for document in _documents(Path(path)))
+    return Manifests((document for path in paths for document in _documents(Path(path))), versions)
 
 
 def _documents(path: Path) -> Iterator[Document]:
