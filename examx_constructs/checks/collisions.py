@@ -78,7 +78,7 @@ def collisions(environments: Mapping[str, Manifests]) -> list[Finding]:
 
 
 def _key(resource: Resource) -> _Key:
-    return resource.scope, resource.group, resource.kind, resource.name
+    return resource.scope, resource.unit, resource.group, resource.kind, resource.name
 
 
 def _is_cluster_scoped(resource: Resource) -> bool:

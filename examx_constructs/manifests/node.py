@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.object_id import ObjectId
@@ -21,6 +21,17 @@ _LONGEST_SHOWN = 120
 _NOTHING: Mapping[object, object] = {}
 _NOBODY = ObjectId("", "", "", "")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Origin(NamedTuple):
+    """Where an object stands in its file: in which document, and as which item of that, if it is a list."""
+
+    document: int = 0
+    item: int | None = None
+
+
+NOWHERE = Origin()
+"""Of what came out of no file, or is the only one in it."""
 
 
 def redacted(text: str) -> str:
@@ -56,6 +67,7 @@ class Node:
     file: str | None
     path: str
     value: object
+    origin: Origin = NOWHERE
     _children: "dict[object, Node]" = field(default_factory=dict[object, "Node"], init=False, repr=False)
 
     @classmethod
@@ -130,7 +142,9 @@ class Node:
         return self._keep(key, _step(str(key)), value)
 
     def _keep(self, key: object, step: str, value: object) -> "Node":
-        child = self._children[key] = Node(self.object_id, self.file, f"{self.path}{step}".removeprefix("."), value)
+        child = self._children[key] = Node(
+            self.object_id, self.file, f"{self.path}{step}".removeprefix("."), value, self.origin
+        )
         return child
 
 

@@ -3,22 +3,23 @@
 An object belongs to a scope: the cluster and the namespace in which it meets other objects. The cluster comes from the
 annotation `examx.ai/cluster` of its Namespace object; without one, all objects share one unnamed cluster. An object
 that names no namespace goes where its folder is applied to, so each folder is a scope of its own: `dev/web.yaml` and
-`prod/web.yaml` do not meet.
+`prod/web.yaml` do not meet. Nor do folders of which one is applied instead of the other, see `together`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePath
 from typing import NamedTuple
 
+from examx_constructs.manifests.clusters import Clusters
 from examx_constructs.manifests.fields import Object
-from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.node import Node, Origin
 from examx_constructs.manifests.object_id import CLUSTER_SCOPED, ObjectId
 from examx_constructs.manifests.pods import TEMPLATES, Pod
+from examx_constructs.manifests.together import Document, alternatives
+from examx_constructs.manifests.unread import Unread
 from examx_constructs.manifests.versions import PINNED, Versions
-from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 
 # Kinds whose name another API group uses for something else (Knative has a Service, Istio a Gateway).
 _GROUPS: Mapping[str, frozenset[str]] = {
@@ -51,14 +52,13 @@ class Scope(NamedTuple):
     cluster: str
     folder: str
     namespace: str
+    unit: str = ""
+    """Of what is applied instead of something else: what it is applied with."""
 
-
-class Document(NamedTuple):
-    """One object as it was read. It is complete unless something else (an overlay) still adds to its surroundings."""
-
-    content: Object
-    file: str | None = None
-    complete: bool = True
+    @property
+    def everywhere(self) -> "Scope":
+        """The same with all alternatives."""
+        return self._replace(unit="") if self.unit else self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,17 @@ class Resource:
     root: Node
     group: str
     scope: Scope
-    complete: bool
+    document: Document
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing adds to it before it is applied."""
+        return self.document.complete
+
+    @property
+    def unit(self) -> str:
+        """What it is applied with."""
+        return self.document.applied_with
 
     @property
     def id(self) -> ObjectId:
@@ -104,17 +114,29 @@ class Resource:
 class Manifests:
     """An immutable set of objects."""
 
-    def __init__(self, documents: Iterable[Document], versions: Versions = PINNED) -> None:
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        versions: Versions = PINNED,
+        unread: Iterable[Unread] = (),
+        passed_over: int = 0,
+    ) -> None:
         self.versions = versions
         """Of what runs them."""
+        self.unread = tuple(unread)
+        """The files that should hold objects, and cannot be read."""
+        self.passed_over = passed_over
+        """How many files hold no objects, and were not meant to."""
         given = tuple(documents)
-        clusters = _Clusters(given)
-        self._resources = tuple(_resource(document, clusters) for document in given)
+        clusters = Clusters(given)
+        self._alternatives = alternatives(given)
+        self._resources = tuple(_resource(document, clusters, self._alternatives) for document in given)
 
     @classmethod
     def of(cls, objects: Iterable[Object], file: str | None = None, versions: Versions = PINNED) -> "Manifests":
         """The set of these plain objects."""
-        return cls((Document(each, file) for each in objects), versions)
+        documents = (Document(each, file, origin=Origin(number)) for number, each in enumerate(objects))
+        return cls(documents, versions)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self._resources)
@@ -129,7 +151,10 @@ class Manifests:
 
     def find(self, kind: str, name: str, scope: Scope) -> Resource | None:
         """The object of that kind and name in that scope."""
-        return self._by_name.get((kind, name, scope))
+        found = self._by_name.get((kind, name, scope))
+        if found is None and self._alternatives:
+            return next((each for each in self.in_scope(kind, scope) if each.name == name), None)
+        return found
 
     def names(self, kind: str, scope: Scope) -> set[str]:
         """The names of that kind which an object of this scope can mean: those without a namespace may go anywhere."""
@@ -137,11 +162,17 @@ class Manifests:
 
     def in_scope(self, kind: str, scope: Scope) -> list[Resource]:
         """The objects of that kind in that scope."""
-        return self._by_scope.get((kind, scope), [])
+        if not self._alternatives:
+            return self._by_scope.get((kind, scope), [])
+        return [each for each in self._everywhere.get((kind, scope.everywhere), []) if self._meets(each, scope)]
+
+    def _meets(self, resource: Resource, scope: Scope) -> bool:
+        """Whether an object is not applied instead of those of a scope."""
+        return resource.unit not in self._alternatives.get(scope.unit, ())
 
     def namespace_of(self, resource: Resource) -> Resource | None:
         """The Namespace object of this object's namespace."""
-        cluster, _, namespace = resource.scope
+        cluster, namespace = resource.scope.cluster, resource.scope.namespace
         return self.find("Namespace", namespace, Scope(cluster, "", "")) if namespace else None
 
     def listed_on_namespace(self, annotation: str, scope: Scope) -> set[str]:
@@ -159,7 +190,10 @@ class Manifests:
 
     def pods_in(self, scope: Scope) -> tuple[Pod, ...]:
         """The pod templates of one scope."""
-        return self._pods_by_scope.get(scope, ())
+        if not self._alternatives:
+            return self._pods_by_scope.get(scope, ())
+        pods = self._pods_everywhere.get(scope.everywhere, ())
+        return tuple(pod for pod in pods if self._meets(self.resource_of(pod.template), scope))
 
     def pod_of(self, kind: str, name: str, scope: Scope) -> Pod | None:
         """The pod template of one workload."""
@@ -173,7 +207,7 @@ class Manifests:
 
     def resource_of(self, node: Node) -> Resource:
         """The object that a node belongs to."""
-        return self._by_id[node.object_id, node.file]
+        return self._by_id[node.object_id, node.file, node.origin]
 
     def shows_all_pods(self, scope: Scope) -> bool:
         """Whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
@@ -193,8 +227,8 @@ class Manifests:
         return {(kind, each.name, each.scope): each for kind, group in self._by_kind.items() for each in group}
 
     @cached_property
-    def _by_id(self) -> dict[tuple[ObjectId, str | None], Resource]:
-        return {(each.id, each.root.file): each for each in self._resources}
+    def _by_id(self) -> dict[tuple[ObjectId, str | None, Origin], Resource]:
+        return {(each.id, each.root.file, each.root.origin): each for each in self._resources}
 
     @cached_property
     def _by_scope(self) -> dict[tuple[str, Scope], list[Resource]]:
@@ -202,6 +236,21 @@ class Manifests:
         for kind, group in self._by_kind.items():
             for each in group:
                 index[kind, each.scope].append(each)
+        return dict(index)
+
+    @cached_property
+    def _everywhere(self) -> dict[tuple[str, Scope], list[Resource]]:
+        """The same with all alternatives in one."""
+        index: defaultdict[tuple[str, Scope], list[Resource]] = defaultdict(list)
+        for (kind, scope), group in self._by_scope.items():
+            index[kind, scope.everywhere] += group
+        return dict(index)
+
+    @cached_property
+    def _pods_everywhere(self) -> dict[Scope, tuple[Pod, ...]]:
+        index: defaultdict[Scope, tuple[Pod, ...]] = defaultdict(tuple)
+        for scope, pods in self._pods_by_scope.items():
+            index[scope.everywhere] += pods
         return dict(index)
 
     @cached_property
@@ -220,42 +269,14 @@ class Manifests:
         return {each.scope for each in self._resources if _may_make_pods(each)}
 
 
-class _Clusters:
-    """Which cluster an object belongs to, by the Namespace objects of the set."""
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self._by_file: defaultdict[str | None, set[str]] = defaultdict(set)
-        self._by_namespace: defaultdict[str, set[str]] = defaultdict(set)
-        self._exact: dict[tuple[str | None, str], str] = {}
-        for document in documents:
-            if document.content.get("kind") == "Namespace":
-                root = Node(ObjectId.of(document.content), document.file, "", document.content)
-                cluster = root.at("metadata", "annotations", CLUSTER_ANNOTATION).text
-                self._by_file[document.file].add(cluster)
-                self._by_namespace[root.object_id.name].add(cluster)
-                self._exact[document.file, root.object_id.name] = cluster
-
-    def of(self, object_id: ObjectId, file: str | None) -> str:
-        if object_id.kind == "Namespace":
-            return self._exact[file, object_id.name]
-        if not object_id.namespace:
-            return _only(self._by_file[file])
-        exact = self._exact.get((file, object_id.namespace))
-        return _only(self._by_namespace[object_id.namespace]) if exact is None else exact
-
-
-def _only(clusters: set[str]) -> str:
-    return next(iter(clusters)) if len(clusters) == 1 else ""
-
-
-def _resource(document: Document, clusters: _Clusters) -> Resource:
+def _resource(document: Document, clusters: Clusters, alternatives: Mapping[str, frozenset[str]]) -> Resource:
     object_id = ObjectId.of(document.content)
-    root = Node(object_id, document.file, "", document.content)
+    root = Node(object_id, document.file, "", document.content, document.origin)
     group, slash, _ = root["apiVersion"].text.rpartition("/")
     local = not object_id.namespace and object_id.kind not in CLUSTER_SCOPED
-    folder = str(PurePath(document.file).parent) if local and document.file else ""
-    scope = Scope(clusters.of(object_id, document.file), folder, object_id.namespace)
-    return Resource(root, group if slash else "", scope, document.complete)
+    unit = document.applied_with if document.applied_with in alternatives else ""
+    scope = Scope(clusters.of(object_id, document.file), document.meets_in if local else "", object_id.namespace, unit)
+    return Resource(root, group if slash else "", scope, document)
 
 
 def _may_make_pods(resource: Resource) -> bool:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from examx_constructs.checks import RULES, Manifests, check
 from examx_constructs.manifests.object_id import words
-from examx_constructs.manifests.resources import CLUSTER_ANNOTATION, Document
+from examx_constructs.manifests.resources import Document
+from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 from tests.checks.support import hpa, obj, workload
 
 KINDS = words(

@@ -1,0 +1,72 @@
+"""What is applied together, and what instead of each other.
+
+One folder is (without the folders in it), one kustomization, one stream, and what is given with `--together`. Folders
+that define the same workload, Service, autoscaler, Ingress or claim are alternatives, such as overlays/dev and
+overlays/prod, or one example beside another: whoever applies one of them does not apply the other. What they have in
+common beside that, such as a ServiceAccount, makes them none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import NamedTuple
+
+from examx_constructs.manifests.fields import Object
+from examx_constructs.manifests.node import NOWHERE, Origin
+from examx_constructs.manifests.object_id import ObjectId
+from examx_constructs.manifests.pods import TEMPLATES
+
+_OF_AN_APPLICATION = frozenset(TEMPLATES) | {
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "ScaledJob",
+    "ScaledObject",
+    "Service",
+}
+
+
+class Document(NamedTuple):
+    """One object as it was read."""
+
+    content: Object
+    file: str | None = None
+    complete: bool = True
+    """Whether nothing adds to it, or to its surroundings, before it is applied, as an overlay does."""
+    unit: str | None = None
+    """What is applied as one; None for the folder of the file."""
+    folder: str | None = None
+    """Where an object without a namespace meets others; None for the folder of the file."""
+    origin: Origin = NOWHERE
+    twice: tuple[tuple[str | int, ...], ...] = ()
+    """The keys in it that their mapping has already: the last one counts."""
+
+    @property
+    def applied_with(self) -> str:
+        """The unit that it belongs to; empty for what came out of no file."""
+        if self.unit is not None:
+            return self.unit
+        return str(PurePath(self.file).parent) if self.file else ""
+
+    @property
+    def meets_in(self) -> str:
+        """Where it meets others if it names no namespace."""
+        if self.folder is not None:
+            return self.folder
+        return str(PurePath(self.file).parent) if self.file else ""
+
+
+def alternatives(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:
+    """The units that are applied instead of a unit; those that have none are left out."""
+    units: defaultdict[ObjectId, set[str]] = defaultdict(set)
+    for document in documents:
+        object_id = ObjectId.of(document.content)
+        if object_id.kind in _OF_AN_APPLICATION and object_id.name:
+            units[object_id].add(document.applied_with)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for same in units.values():
+        if len(same) > 1:
+            for unit in same:
+                found[unit] |= same
+    return {unit: frozenset(others - {unit}) for unit, others in found.items()}
