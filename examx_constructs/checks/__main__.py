@@ -1,70 +1,99 @@
 """`python -m examx_constructs.checks PATH…`: checks manifests without Node and without a cluster."""
-# ruff: noqa: T201 - a command prints
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
-from examx_constructs.checks import RULES, Finding, LoadError, check, load
+from examx_constructs.checks import RULES, LoadError, load
+from examx_constructs.checks.finding import Severity
+from examx_constructs.checks.formats import Format, formatted
+from examx_constructs.checks.output import UnwritableError, quiet, write
+from examx_constructs.checks.report import Report, examined
+from examx_constructs.checks.waivers import RULES_ON_WAIVERS, WaiverError, Waivers
+from examx_constructs.manifests.versions import KEDA, KUBERNETES, PINNED, Versions
+from examx_constructs.settings import SettingError
 
-CLEAN, FOUND, UNUSABLE = 0, 1, 2
+CLEAN, FOUND, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the manifests in these paths; the exit status says whether anything was found."""
     options = _parser().parse_args(arguments)
-    if options.list:
-        _print_rules()
-        return CLEAN
     try:
-        manifests = load(*options.paths)
-    except LoadError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return UNUSABLE
-    if not len(manifests):
-        print(f"error: no Kubernetes objects in {', '.join(map(str, options.paths))}", file=sys.stderr)
-        return UNUSABLE
-    findings = check(manifests)
-    print(_json(len(manifests), findings) if options.json else _text(len(manifests), findings))
-    return FOUND if findings else CLEAN
+        if options.list:
+            write(_listed())
+            return CLEAN
+        report = _report(options)
+        write(formatted(report, options.format, (*RULES, *RULES_ON_WAIVERS)))
+    except (LoadError, WaiverError, SettingError, UnwritableError) as error:
+        return _unusable(str(error))
+    return FOUND if report.fails(options.fail_on) else CLEAN
+
+
+def _report(options: argparse.Namespace) -> Report:
+    paths: list[Path] = options.paths
+    versions = Versions(options.kubernetes_version, options.keda_version)
+    waivers = _waivers(options.waivers, paths)
+    report = examined(load(*paths, versions=versions), waivers)
+    if not report.objects and not report.findings:
+        raise LoadError(f"no Kubernetes objects in {', '.join(map(str, paths))}")
+    return report
+
+
+def _waivers(named: Path | None, paths: list[Path]) -> list[Waivers]:
+    from examx_constructs.checks import waiver_files  # noqa: PLC0415 - most projects have no such file
+
+    files = [named] if named else waiver_files.waiver_files(paths)
+    return [waiver_files.read_waivers(file) for file in files]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m examx_constructs.checks",
         description="Checks rendered Kubernetes manifests against rules that span objects.",
-        epilog="Exit status: 0 clean, 1 findings, 2 unusable input.",
+        epilog="Exit status: 0 clean, or warnings alone; 1 findings; 2 unusable input.",
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[], help="a manifest, or a folder of them")
+    paths = "a manifest, or a folder of them; - for standard input"
+    what.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[], help=paths)
     what.add_argument("--list", action="store_true", help="list the rules and stop")
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--format", type=Format, choices=Format, default=Format.TEXT, help="how to print findings (default: text)"
+    )
+    form.add_argument(
+        "--json", action="store_const", dest="format", const=Format.JSON, help="the same as --format json"
+    )
+    parser.add_argument(
+        "--fail-on",
+        type=Severity,
+        choices=Severity,
+        default=Severity.ERROR,
+        help="the least finding that makes the exit status 1 (default: error)",
+    )
+    parser.add_argument(
+        "--waivers",
+        metavar="FILE",
+        type=Path,
+        help="which findings to accept (default: checks-waivers.toml beside PATH, or above it in its repository)",
+    )
+    for program, known, default in (("kubernetes", KUBERNETES, PINNED.kubernetes), ("keda", KEDA, PINNED.keda)):
+        told = f"the version to judge by, {known[0]} to {known[-1]} (default: {default})"
+        parser.add_argument(f"--{program}-version", metavar="VERSION", default=default, help=told)
     return parser
 
 
-def _print_rules() -> None:
-    width = max(len(rule.id) for rule in RULES)
-    for rule in RULES:
-        print(f"{rule.id:{width}}  {rule.summary}")
+def _listed() -> str:
+    rules = (*RULES, *RULES_ON_WAIVERS)
+    width = max(len(rule.id) for rule in rules)
+    return "\n".join(f"{rule.id:{width}}  {rule.summary}" for rule in rules)
 
 
-def _text(objects: int, findings: list[Finding]) -> str:
-    lines: list[str] = []
-    for file, group in groupby(findings, key=lambda found: found.file):
-        lines += [str(file), *(f"  {finding}" for finding in group), ""]
-    return "\n".join([*lines, f"{_counted(objects, 'object')}, {_counted(len(findings), 'finding')}"])
-
-
-def _json(objects: int, findings: list[Finding]) -> str:
-    return json.dumps({"objects": objects, "findings": [finding.as_dict() for finding in findings]}, indent=2)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _unusable(problem: str) -> int:
+    print(f"error: {' '.join(problem.split())}", file=sys.stderr)  # noqa: T201 - a command prints
+    return UNUSABLE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(quiet(main))

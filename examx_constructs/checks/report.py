@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from examx_constructs.checks import check
 from examx_constructs.checks.finding import Finding, Severity
+from examx_constructs.checks.places import placed
 from examx_constructs.checks.waivers import Waivers
+from examx_constructs.manifests import Manifests
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,19 @@ class Report:
         return f"{counted(self.objects, 'object')}, {findings}" + (f"; {self.waived} waived" if self.waived else "")
 
 
-def accepted(
-    findings: Iterable[Finding], waivers: Iterable[Waivers], files: Sequence[str | None] = ()
-) -> tuple[list[Finding], int]:
-    """What is left of findings where waivers count, with what is wrong with these, and how many they accept."""
-    left, number = list(findings), 0
+def examined(manifests: Manifests, waivers: Iterable[Waivers] = (), more: Iterable[Finding] = ()) -> Report:
+    """Check manifests by all rules. `more`: what is wrong with them besides, which no waiver accepts."""
+    left, number = check(manifests), 0
+    files = {each.root.file for each in manifests}
     for each in waivers:
         waived = each.applied(left, files=files)
         left, number = waived.findings, number + waived.accepted
-    return left, number
+    found = placed([*more, *left], manifests)
+    return Report(len(manifests), sorted(found, key=_order), number, getattr(manifests, "passed_over", 0))
+
+
+def _order(found: Finding) -> tuple[str, int, int, str, str, str]:
+    return found.file or "", found.line or 0, found.column or 0, found.object.qualified, found.field, found.rule
 
 
 def counted(number: int, what: str) -> str:

@@ -175,14 +175,9 @@ _UNUSED = ("a waiver that a finding needs, or none", "the next finding that it m
 _EXPIRED = ("a day that is not over, or no waiver", "what it waives is a finding again")
 
 
-def _rule(id: str, summary: str) -> Rule:
-    """A rule on waivers, which are not in manifests: it looks nowhere itself."""
-    return Rule(id, summary, _SOURCE, Severity.ERROR, lambda _manifests: iter(()))
-
-
-WAIVER_IS_USED = _rule("waiver-is-used", "A waiver matches a finding.")
-WAIVER_HAS_NOT_EXPIRED = _rule(
-    "waiver-has-not-expired", "A waiver counts until its last day, and is renewed or removed then."
+WAIVER_IS_USED = Rule.of("waiver-is-used", "A waiver matches a finding.", _SOURCE)
+WAIVER_HAS_NOT_EXPIRED = Rule.of(
+    "waiver-has-not-expired", "A waiver is renewed or removed when its last day is over.", _SOURCE
 )
 RULES_ON_WAIVERS = (WAIVER_IS_USED, WAIVER_HAS_NOT_EXPIRED)
 """What `applied` finds; no waiver waives it."""
