@@ -1,0 +1,195 @@
+"""Secrets and configuration: pods that wait for what is not there, and secrets in the open."""
+
+from tests.checks.mutations.edits import BOXES, POD, Mutation, add, beside, drop, put, swap
+
+BACKEND = "Deployment/examxv2-backend"
+WORKER = "Deployment/celery-worker-default"
+PROVIDER = "SecretProviderClass/examxv2-backend-secrets"
+OBJECTS = "spec.parameters.objects"
+SYNCED = [{"secretName": "env", "type": "Opaque", "data": [{"objectName": ".env", "key": "env"}]}]
+
+MUTATIONS = [
+    Mutation(
+        "the configuration of yesterday",
+        "?",
+        "prod",
+        put(BACKEND, f"{POD}.volumes[nginx-config].configMap.name", "examxv2-nginx-0123456789"),
+    ),
+    Mutation(
+        "a Secret with a typo", "?", "prod", put(BACKEND, f"{POD}.volumes[redis-auth].secret.secretName", "redis-auht")
+    ),
+    Mutation(
+        "a Secret of a variable with a typo",
+        "?",
+        "dev",
+        put(WORKER, f"{BOXES}[0].env[REDIS_PASSWORD].valueFrom.secretKeyRef.name", "redis_auth"),
+    ),
+    Mutation(
+        "a key of a Secret with a typo",
+        "?",
+        "dev",
+        put(WORKER, f"{BOXES}[0].env[REDIS_PASSWORD].valueFrom.secretKeyRef.key", "aplication"),
+    ),
+    Mutation(
+        "a variable out of a Secret without its key",
+        "?",
+        "dev",
+        drop(WORKER, f"{BOXES}[0].env[REDIS_PASSWORD].valueFrom.secretKeyRef.key"),
+    ),
+    Mutation(
+        "a variable with a value and a source", "?", "dev", put(WORKER, f"{BOXES}[0].env[REDIS_PASSWORD].value", "")
+    ),
+    Mutation(
+        "all of a ConfigMap that is not there",
+        "?",
+        "dev",
+        put(WORKER, f"{BOXES}[0].envFrom", [{"configMapRef": {"name": "celery-settings"}}]),
+    ),
+    Mutation(
+        "a file that the ConfigMap has not",
+        "?",
+        "dev",
+        put(
+            "StatefulSet/redis", f"{POD}.volumes[config].configMap.items", [{"key": "redis.cnf", "path": "redis.conf"}]
+        ),
+    ),
+    Mutation(
+        "a file of the volume that is not there",
+        "?",
+        "dev",
+        put("StatefulSet/redis", f"{BOXES}[redis].volumeMounts[config].subPath", "redis/redis.conf"),
+    ),
+    Mutation(
+        "permissions as people say them", "?", "dev", put(BACKEND, f"{POD}.volumes[redis-auth].secret.defaultMode", 640)
+    ),
+    Mutation("a ServiceAccount with a typo", "?", "prod", put(BACKEND, f"{POD}.serviceAccountName", "examxv2-prod-sa")),
+    Mutation(
+        "a SecretProviderClass with a typo",
+        "?",
+        "prod",
+        put(
+            WORKER,
+            f"{POD}.volumes[examxv2-backend-secrets].csi.volumeAttributes.secretProviderClass",
+            "examxv2-backend-secret",
+        ),
+    ),
+    Mutation(
+        "the secrets' volume may be written",
+        "?",
+        "dev",
+        put(WORKER, f"{POD}.volumes[examxv2-backend-secrets].csi.readOnly", False),
+    ),
+    Mutation(
+        "nothing says that the secrets' volume is read",
+        "?",
+        "stg",
+        drop(WORKER, f"{POD}.volumes[examxv2-backend-secrets].csi.readOnly"),
+    ),
+    Mutation("the provider in capitals", "?", "dev", put(PROVIDER, "spec.provider", "AWS")),
+    Mutation(
+        "a setting of the driver among the provider's",
+        "?",
+        "dev",
+        put(PROVIDER, "spec.parameters.rotationPollInterval", "2m"),
+    ),
+    Mutation(
+        "the objects under another name", "?", "dev", put(PROVIDER, "spec.parameters", {"object": "- objectName: a\n"})
+    ),
+    Mutation("the objects as a list", "?", "dev", put(PROVIDER, OBJECTS, [{"objectName": "a"}])),
+    Mutation("an object without a name", "?", "prod", swap(PROVIDER, OBJECTS, "objectName", "objectname")),
+    Mutation("a name of another region", "?", "prod", swap(PROVIDER, OBJECTS, "ap-south-1", "ap-southeast-1")),
+    Mutation("a name of another service", "?", "dev", swap(PROVIDER, OBJECTS, "secretsmanager", "iam")),
+    Mutation(
+        "a type that is none",
+        "?",
+        "dev",
+        swap(PROVIDER, OBJECTS, "  objectAlias: .env\n", "  objectAlias: .env\n  objectType: secretmanager\n"),
+    ),
+    Mutation("permissions with three digits", "?", "dev", swap(PROVIDER, OBJECTS, "'0644'", "'644'")),
+    Mutation(
+        "two objects in one file",
+        "?",
+        "prod",
+        swap(
+            PROVIDER,
+            OBJECTS,
+            "- objectName",
+            "- {objectName: other, objectType: secretsmanager, objectAlias: .env}\n- objectName",
+        ),
+    ),
+    Mutation(
+        "a part of a secret without its file",
+        "?",
+        "prod",
+        swap(PROVIDER, OBJECTS, "  objectAlias: .env\n", "  objectAlias: .env\n  jmesPath:\n  - path: token\n"),
+    ),
+    Mutation("the objects are no YAML", "?", "dev", swap(PROVIDER, OBJECTS, "objectAlias: .env", "objectAlias: [.env")),
+    Mutation(
+        "a synced Secret of an object that is not fetched",
+        "?",
+        "dev",
+        put(PROVIDER, "spec.secretObjects", [{**SYNCED[0], "data": [{"objectName": "env", "key": "env"}]}]),
+    ),
+    Mutation(
+        "a synced Secret without a type",
+        "?",
+        "dev",
+        put(PROVIDER, "spec.secretObjects", [{"secretName": "env", "data": SYNCED[0]["data"]}]),
+    ),
+    Mutation(
+        "a synced Secret of a class that no pod mounts",
+        "?",
+        "dev",
+        beside(
+            """{apiVersion: secrets-store.csi.x-k8s.io/v1, kind: SecretProviderClass, metadata: {name: mail}, spec: {provider: aws,
+            parameters: {objects: "- {objectName: mail, objectType: secretsmanager}\\n"},
+            secretObjects: [{secretName: mail, type: Opaque, data: [{objectName: mail, key: password}]}]}}"""
+        ),
+    ),
+    Mutation(
+        "secrets are copied by a hook",
+        "?",
+        "dev",
+        put(
+            BACKEND,
+            f"{BOXES}[backend].lifecycle.postStart",
+            {"exec": {"command": ["sh", "-c", "cp /mnt/secret-store/.env /app/.env"]}},
+        ),
+    ),
+    Mutation(
+        "a password in a variable",
+        "?",
+        "dev",
+        add(WORKER, f"{BOXES}[0].env", "{name: DATABASE_PASSWORD, value: correct-horse-battery}"),
+    ),
+    Mutation(
+        "a password in a URL",
+        "?",
+        "dev",
+        put(
+            WORKER,
+            f"{BOXES}[0].env[REDIS_URL].value",
+            "redis://application:correct-horse@redis.dev-examxv2.svc.cluster.local:6379/0",
+        ),
+    ),
+    Mutation(
+        "a Secret in the repository",
+        "?",
+        "prod",
+        beside("{apiVersion: v1, kind: Secret, metadata: {name: smtp}, stringData: {password: correct-horse-battery}}"),
+    ),
+    Mutation(
+        "a Secret that is not encoded",
+        "?",
+        "dev",
+        beside("{apiVersion: v1, kind: Secret, metadata: {name: smtp}, data: {password: not base64!}}"),
+    ),
+    Mutation("a number in a ConfigMap", "?", "dev", put("ConfigMap/redis-config", "data.timeout", 30)),
+    Mutation("a mapping in a ConfigMap", "?", "dev", put("ConfigMap/redis-config", "data.settings", {"timeout": 30})),
+    Mutation(
+        "a key of a ConfigMap with a slash",
+        "?",
+        "dev",
+        put("ConfigMap/redis-config", "data<conf.d/redis.conf>", "port 6379"),
+    ),
+]

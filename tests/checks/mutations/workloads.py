@@ -1,0 +1,165 @@
+"""Workloads: what an API server refuses, and pods that never start."""
+
+from tests.checks.mutations.edits import BOXES, POD, Mutation, add, annotated, both, drop, put, swap, turned
+
+BACKEND = "Deployment/examxv2-backend"
+WORKER = "Deployment/celery-worker-default"
+BULK = "Deployment/celery-bulk-upload-worker"
+
+MUTATIONS = [
+    Mutation(
+        "the selector is not what the pods have", "?", "dev", put(BACKEND, "spec.selector.matchLabels.app", "backend")
+    ),
+    Mutation(
+        "a copied worker keeps the label of the other one",
+        "?",
+        "dev",
+        both(
+            put(BULK, "spec.selector.matchLabels.app", "celery-enrichment-worker"),
+            put(BULK, "spec.template.metadata.labels.app", "celery-enrichment-worker"),
+        ),
+    ),
+    Mutation("two containers have one name", "?", "dev", put(BACKEND, f"{BOXES}[1].name", "backend")),
+    Mutation("a volume is gone that is mounted", "?", "stg", drop(BACKEND, f"{POD}.volumes[media]")),
+    Mutation(
+        "a mount names a volume that is not there",
+        "?",
+        "prod",
+        put(WORKER, f"{BOXES}[0].volumeMounts[tmp].name", "temp"),
+    ),
+    Mutation(
+        "two volumes are mounted at one path",
+        "?",
+        "dev",
+        put(BACKEND, f"{BOXES}[backend].volumeMounts[gunicorn].mountPath", "/tmp"),
+    ),
+    Mutation("a volume has two sources", "?", "dev", put(BACKEND, f"{POD}.volumes[tmp].configMap", {"name": "x"})),
+    Mutation("two volumes have one name", "?", "dev", add(BACKEND, f"{POD}.volumes", "{name: tmp, emptyDir: {}}")),
+    Mutation("a variable is set twice", "?", "dev", add(WORKER, f"{BOXES}[0].env", "{name: HOME, value: /root}")),
+    Mutation("a number as a variable", "?", "dev", put(BACKEND, f"{BOXES}[backend].env[WORKERS].value", 4)),
+    Mutation("true as a variable", "?", "prod", put(WORKER, f"{BOXES}[0].env[ENABLE_OTEL].value", True)),
+    Mutation("a password stands behind the URL that uses it", "?", "dev", turned(WORKER, f"{BOXES}[0].env")),
+    Mutation(
+        "a URL names the password with a typo",
+        "?",
+        "stg",
+        swap(WORKER, f"{BOXES}[0].env[REDIS_URL].value", "REDIS_PASSWORD", "REDIS_PASWORD"),
+    ),
+    Mutation("a command names a variable that is gone", "?", "dev", drop(BACKEND, f"{BOXES}[backend].env[WORKERS]")),
+    Mutation(
+        "a command names a variable as a shell does",
+        "?",
+        "dev",
+        put(BACKEND, f"{BOXES}[backend].command[5]", "${WORKERS}"),
+    ),
+    Mutation("a number in a command", "?", "dev", put(BACKEND, f"{BOXES}[backend].command[9]", 4)),
+    Mutation(
+        "the image is latest",
+        "?",
+        "prod",
+        put(BACKEND, f"{BOXES}[backend].image", "399600302704.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend:latest"),
+    ),
+    Mutation(
+        "the image has no tag",
+        "?",
+        "stg",
+        put(WORKER, f"{BOXES}[0].image", "399600302704.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend"),
+    ),
+    Mutation(
+        "the image's name has capitals",
+        "?",
+        "dev",
+        put(WORKER, f"{BOXES}[0].image", "399600302704.dkr.ecr.ap-south-1.amazonaws.com/ExamX-Backend:1.4"),
+    ),
+    Mutation("the image is empty", "?", "dev", put(WORKER, f"{BOXES}[0].image", "")),
+    Mutation("a pull policy that is none", "?", "dev", put(WORKER, f"{BOXES}[0].imagePullPolicy", "Allways")),
+    Mutation("no container has an image", "?", "dev", drop(WORKER, f"{BOXES}[0].image")),
+    Mutation("a Deployment's pods restart never", "?", "dev", put(WORKER, f"{POD}.restartPolicy", "Never")),
+    Mutation("no container at all", "?", "dev", put(WORKER, BOXES, [])),
+    Mutation(
+        "surge and unavailable are both zero", "?", "dev", put(BACKEND, "spec.strategy.rollingUpdate.maxSurge", 0)
+    ),
+    Mutation(
+        "a percentage without its sign", "?", "dev", put(BACKEND, "spec.strategy.rollingUpdate.maxSurge", "25 percent")
+    ),
+    Mutation(
+        "Recreate keeps the figures of a rolling update", "?", "dev", put(BACKEND, "spec.strategy.type", "Recreate")
+    ),
+    Mutation("ready for longer than a rollout may take", "?", "prod", put(BACKEND, "spec.minReadySeconds", 900)),
+    Mutation(
+        "spread constraints select nothing",
+        "?",
+        "prod",
+        put(BACKEND, f"{POD}.topologySpreadConstraints[0].labelSelector.matchLabels.app", "backend"),
+    ),
+    Mutation(
+        "a spread constraint that nobody knows",
+        "?",
+        "prod",
+        put(BACKEND, f"{POD}.topologySpreadConstraints[0].whenUnsatisfiable", "DoNotSchedul"),
+    ),
+    Mutation(
+        "anti-affinity that keeps a pod away from itself on all nodes",
+        "",
+        "prod",
+        put(BACKEND, f"{POD}.nodeSelector", {"kubernetes.io/arch": "arm64", "kubernetes.io/hostname": "ip-10-0-1-7"}),
+        missed="whether such a node is there is known to the cluster alone",
+    ),
+    Mutation(
+        "the StatefulSet names a Service that is not there",
+        "?",
+        "dev",
+        put("StatefulSet/redis", "spec.serviceName", "redis-headless"),
+    ),
+    Mutation(
+        "an integer where a whole number must be", "?", "dev", put("Deployment/celery-beat", "spec.replicas", "1")
+    ),
+    Mutation("replicas below zero", "?", "dev", put("Deployment/celery-beat", "spec.replicas", -1)),
+    Mutation(
+        "a worker asks for a GPU with a fraction",
+        "?",
+        "dev",
+        put(WORKER, f"{BOXES}[0].resources.limits<nvidia.com/gpu>", "0.5"),
+    ),
+    Mutation("requests above the limits", "?", "dev", put(BACKEND, f"{BOXES}[nginx].resources.requests.memory", "1Gi")),
+    Mutation(
+        "requests of cpu above the limit", "?", "prod", put(WORKER, f"{BOXES}[0].resources.requests.cpu", "2500m")
+    ),
+    Mutation(
+        "memory in thousandths of a byte", "?", "dev", put(BACKEND, f"{BOXES}[nginx].resources.limits.memory", "512m")
+    ),
+    Mutation("memory in GB", "?", "dev", put(WORKER, f"{BOXES}[0].resources.limits.memory", "8GB")),
+    Mutation("cpu in words", "?", "dev", put(WORKER, f"{BOXES}[0].resources.limits.cpu", "2 cores")),
+    Mutation(
+        "scratch space that is larger than what is requested",
+        "?",
+        "dev",
+        put(WORKER, f"{BOXES}[0].resources.requests<ephemeral-storage>", "64Mi"),
+    ),
+    Mutation(
+        "a typo in the size of a scratch volume",
+        "?",
+        "dev",
+        put(BACKEND, f"{POD}.volumes[tmp].emptyDir.sizeLimit", "10Gib"),
+    ),
+    Mutation(
+        "two containers listen on one port",
+        "?",
+        "dev",
+        add(BACKEND, f"{BOXES}[backend].ports", "{name: app, containerPort: 8080}"),
+    ),
+    Mutation("two ports have one name", "?", "dev", put(BACKEND, f"{BOXES}[nginx].ports[1].name", "http")),
+    Mutation(
+        "a port name that is too long", "?", "dev", put(BACKEND, f"{BOXES}[nginx].ports[1].name", "health-check-port")
+    ),
+    Mutation("a port beyond 65535", "?", "dev", put(BACKEND, f"{BOXES}[nginx].ports[1].containerPort", 80810)),
+    Mutation(
+        "an annotation that must be text is a number",
+        "?",
+        "dev",
+        annotated(BACKEND, "examx.ai/build", 17),
+    ),
+    Mutation(
+        "a stop signal that this version drops", "?", "dev", put(WORKER, f"{BOXES}[0].lifecycle.stopSignal", "SIGINT")
+    ),
+]
