@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from examx_constructs.manifests import Manifests, Node, ObjectId, shown
+from examx_constructs.manifests.node import NOWHERE, Origin
 
 
 class Severity(StrEnum):
@@ -40,6 +41,8 @@ class Finding:
     source: str = ""
     line: int | None = None
     column: int | None = None
+    origin: Origin = NOWHERE
+    """Of the object in its file, by which its lines are found."""
 
     def __str__(self) -> str:
         return f"{self.said} [{self.rule}; {self.source}]"
@@ -57,7 +60,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain data, for JSON."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"object": self.object.as_dict()}
+        told = {name: getattr(self, name) for name in self.__slots__ if name != "origin"}
+        return told | {"object": self.object.as_dict()}
 
 
 def finding(
@@ -68,7 +72,7 @@ def finding(
     `value` replaces the value where that says too little or gives a secret away.
     """
     said = shown(node.value) if value is None else value
-    return Finding(node.object_id, node.file, node.path, said, allowed, why, severity)
+    return Finding(node.object_id, node.file, node.path, said, allowed, why, severity, origin=node.origin)
 
 
 @dataclass(frozen=True, slots=True)
