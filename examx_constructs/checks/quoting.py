@@ -46,7 +46,6 @@ def _texts(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
     for volume in manifests.kind("PersistentVolume"):
         yield "a volume", _values(volume.spec.at("csi", "volumeAttributes"))
     for pod in manifests.pods:
-        yield "a selector of nodes", _values(pod.spec["nodeSelector"])
         yield "a volume", _values(*(each.at("csi", "volumeAttributes") for each in pod.spec["volumes"]))
         for container in pod.all_containers:
             yield "a variable", (each["value"] for each in container["env"])

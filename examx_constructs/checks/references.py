@@ -1,28 +1,44 @@
 """Rules on names that must lead somewhere.
 
-Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by Terraform. So a missing object is a
-finding only where these manifests claim to define its kind in that namespace: they define another of the kind there, or
-the Namespace object itself. A Namespace object says nothing of Secrets, which belong outside of files: those count as
-defined here once one with values is, or what gets them from a store (a SecretProviderClass's secretObjects, an
-ExternalSecret, a SealedSecret). The annotations `examx.ai/foreign-secrets` and
-`examx.ai/foreign-trigger-authentications` of a Namespace name those made elsewhere.
-The input of a Kustomize overlay, where a generator may add the object, is never complete.
+Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by Terraform, the Secret of a database by
+its operator. So a missing object is a finding only where these manifests claim to define its kind in that namespace:
+they define another of the kind there, or the Namespace object itself. A Namespace object says nothing of Secrets, which
+belong outside of files: those count as defined here once one with values is, or what gets them from a store (a
+SecretProviderClass's secretObjects, an ExternalSecret, a SealedSecret), and where the set says that it is whole.
+
+Even then it is a warning, "it may be made elsewhere", and becomes an error
+
+- where a name that is there differs by a slip of the hand alone (`checks/slips.py`), or
+- where the set is whole: its Namespace object says so, by an annotation `examx.ai/cluster` or `examx.ai/foreign-…`, or
+  it is there and beside it another object of the kind. Secrets and ServiceAccounts are made outside too often for the
+  latter.
+
+Nothing is said where something may make it unseen (`manifests/makers.py`): a package manager or an operator of that
+namespace, a program with the right to create it, a controller that copies it. Nor of a name that is still to be filled
+in, nor of the input of a Kustomize overlay, where a generator may add the object. The annotations
+`examx.ai/foreign-secrets` and `examx.ai/foreign-trigger-authentications` of a Namespace name those made elsewhere.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.contents import keys_of, makes_secrets, secret_names
+from examx_constructs.manifests.makers import Makers
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.references import Reference, pod_references
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
-from examx_constructs.settings.naming import FOREIGN_AUTHENTICATIONS_ANNOTATION, FOREIGN_SECRETS_ANNOTATION
+from examx_constructs.settings.naming import (
+    CLUSTER_ANNOTATION,
+    FOREIGN_AUTHENTICATIONS_ANNOTATION,
+    FOREIGN_SECRETS_ANNOTATION,
+)
 
 _MOST_LISTED = 6
 _FOREIGN = {"Secret": FOREIGN_SECRETS_ANNOTATION, "TriggerAuthentication": FOREIGN_AUTHENTICATIONS_ANNOTATION}
-_MADE_BY_KUBERNETES = {
-    "ConfigMap": {"kube-root-ca.crt", "openshift-service-ca.crt"},
-    "ServiceAccount": {"default"},
-}
+_OWN = (CLUSTER_ANNOTATION, FOREIGN_SECRETS_ANNOTATION, FOREIGN_AUTHENTICATIONS_ANNOTATION)
+_MADE_OUTSIDE = frozenset({"Secret", "ServiceAccount"})
 
 
 def _other_references(manifests: Manifests) -> Iterator[Reference]:
@@ -59,36 +75,72 @@ def _binding_references(binding: Resource) -> Iterator[tuple[Scope, Reference]]:
 def reference_leads_somewhere(manifests: Manifests) -> Iterator[Finding]:
     """What is named exists: ConfigMap, Secret, claim, ServiceAccount, SecretProviderClass, Role, TriggerAuthentication.
 
-    A pod that names a missing one never starts. What counts as missing is said at the top of this module;
-    `optional: true` is taken at its word.
+    A pod that names a missing one never starts. What counts as missing, and as an error, is said at the top of this
+    module; `optional: true` is taken at its word.
     """
+    shown = _Shown(manifests)
     for scope, reference in _references(manifests):
-        names = _names(manifests, reference.kind, scope)
-        if reference.name.text not in names and not reference.optional and _defines(manifests, reference, scope):
+        weight = None if reference.optional else shown.weight_of_absence(scope, reference)
+        if weight is not None:
+            names = shown.names(reference.kind, scope)
+            slip = slip_of(reference.name.text, names)
+            meant = f": {slip}" if slip else _listed(names)
+            elsewhere = "" if weight is Severity.ERROR else "; it may be made elsewhere"
             yield finding(
                 reference.name,
-                f"a {reference.kind} of the namespace{_listed(names)}",
-                "nothing in these manifests has that name",
+                f"a {reference.kind} of the namespace{meant}",
+                f"nothing in these manifests has that name{elsewhere}",
+                severity=weight,
             )
 
 
-def _names(manifests: Manifests, kind: str, scope: Scope) -> set[str]:
-    names = secret_names(manifests, scope) if kind == "Secret" else manifests.names(kind, scope)
-    foreign = manifests.listed_on_namespace(_FOREIGN[kind], scope) if kind in _FOREIGN else set[str]()
-    return names | foreign | _MADE_BY_KUBERNETES.get(kind, set())
+class _Shown:
+    """What a set shows of each scope, looked up once for all the references into it."""
+
+    def __init__(self, manifests: Manifests) -> None:
+        self._manifests = manifests
+        self._makers = Makers(manifests)
+        self.names = lru_cache(maxsize=None)(self._names)
+        self._claims = lru_cache(maxsize=None)(self._defines)
+
+    def weight_of_absence(self, scope: Scope, reference: Reference) -> Severity | None:
+        """How much it weighs that a reference leads nowhere; None where it does, or where nobody can tell."""
+        kind, name = reference.kind, reference.name.text
+        names = self.names(kind, scope)
+        if name in names or is_placeholder(name) or is_placeholder(scope.namespace):
+            return None
+        if not self._manifests.resource_of(reference.name).complete or any(map(is_placeholder, names)):
+            return None
+        if not self._claims(kind, scope) or self._makers.may_make(kind, name, scope):
+            return None
+        whole = self._is_whole(kind, scope) or slip_of(name, names)
+        return Severity.ERROR if whole else Severity.WARNING
+
+    def _names(self, kind: str, scope: Scope) -> frozenset[str]:
+        names = secret_names(self._manifests, scope) if kind == "Secret" else self._manifests.names(kind, scope)
+        foreign = self._manifests.listed_on_namespace(_FOREIGN[kind], scope) if kind in _FOREIGN else set[str]()
+        return frozenset(names | foreign)
+
+    def _defines(self, kind: str, scope: Scope) -> bool:
+        """Whether the set claims to define this kind in the scope."""
+        if kind == "Secret":
+            return makes_secrets(self._manifests, scope) or self._is_whole(kind, scope)
+        return bool(self._manifests.in_scope(kind, scope)) or self._namespace(scope) is not None
+
+    def _is_whole(self, kind: str, scope: Scope) -> bool:
+        """Whether the set is all that there is of the kind, and not a part."""
+        namespace = self._namespace(scope)
+        if namespace is None:
+            return False
+        own = any(namespace.annotations[key].present for key in _OWN)
+        return own or (kind not in _MADE_OUTSIDE and bool(self._manifests.in_scope(kind, scope)))
+
+    def _namespace(self, scope: Scope) -> Resource | None:
+        cluster = Scope(scope.cluster, "", "", scope.unit)
+        return self._manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
 
 
-def _defines(manifests: Manifests, reference: Reference, scope: Scope) -> bool:
-    """Whether the set claims to define this kind in the scope."""
-    origin = manifests.resource_of(reference.name)
-    if not origin.complete:
-        return False
-    if reference.kind == "Secret":
-        return makes_secrets(manifests, scope)
-    return bool(manifests.in_scope(reference.kind, scope)) or manifests.namespace_of(origin) is not None
-
-
-def _listed(names: set[str]) -> str:
+def _listed(names: frozenset[str] | set[str]) -> str:
     return f": {', '.join(sorted(names))}" if 0 < len(names) <= _MOST_LISTED else ""
 
 

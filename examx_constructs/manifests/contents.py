@@ -1,22 +1,88 @@
 """What ConfigMaps and Secrets hold, and which objects make Secrets."""
 
+import re
 from collections.abc import Iterator
 
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
+
+# Annotations and labels of what adds keys to an object that is there: cert-manager's and OpenShift's injectors,
+# Reflector, kubernetes-replicator, kubernetes-secret-generator.
+_FILLED = re.compile(r"inject|reflect|replicat|generat|serving-cert", re.IGNORECASE)
+_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - the name of a type
+_SERVING_CERTIFICATES = (
+    "service.beta.openshift.io/serving-cert-secret-name",
+    "service.alpha.openshift.io/serving-cert-secret-name",
+)
+_CERTIFICATE = frozenset({"tls.crt", "tls.key", "ca.crt"})
+_KEYSTORES = {"jks": ("keystore.jks", "truststore.jks"), "pkcs12": ("keystore.p12", "truststore.p12")}
+_FORMATS = {"CombinedPEM": "tls-combined.pem", "DER": "key.der"}
 
 
 def keys_of(manifests: Manifests, kind: str, name: str, scope: Scope) -> set[str] | None:
-    """The keys of a ConfigMap or Secret, or None where these manifests do not show them."""
+    """The keys of a ConfigMap or Secret, or None where these manifests do not show them.
+
+    One without any is filled by somebody else, so its keys are unknown, not none.
+    """
     found = manifests.find(kind, name, scope)
-    if found is not None:
-        parts = (found.root[part] for part in ("data", "binaryData", "stringData"))
-        return {key for part in parts for key, _ in part.entries()} if found.complete else None
-    if kind == "Secret":
-        for _, secret in synced_secrets(manifests, scope):
-            if secret["secretName"].text == name:
-                return {each["key"].text for each in secret["data"]}
-    return None
+    makers = list(_keys_by_makers(manifests, name, scope)) if kind == "Secret" else []
+    keys = [_own_keys(found), *makers] if found is not None else makers
+    shown = {key for each in keys for key in each or ()}
+    return shown if keys and all(each is not None for each in keys) else None
+
+
+def data_of(resource: Resource) -> Iterator[tuple[str, Node]]:
+    """The keys of a ConfigMap or Secret and what stands under them."""
+    for part in ("data", "binaryData", "stringData"):
+        yield from resource.root[part].entries()
+
+
+def _own_keys(resource: Resource) -> set[str] | None:
+    keys = {key for key, _ in data_of(resource)}
+    marks = (*resource.annotations.entries(), *resource.metadata["labels"].entries())
+    filled = resource.root["type"].text == _TOKEN or any(_FILLED.search(key) for key, _ in marks)
+    return None if filled or not keys or not resource.complete or any(map(is_placeholder, keys)) else keys
+
+
+def _keys_by_makers(manifests: Manifests, name: str, scope: Scope) -> Iterator[set[str] | None]:
+    """What each maker of a Secret puts into it; None where it does not say."""
+    for _, secret in synced_secrets(manifests, scope):
+        if secret["secretName"].text == name:
+            yield {each["key"].text for each in secret["data"]}
+    for each in manifests.in_scope("ExternalSecret", scope):
+        if _external_name(each) == name:
+            yield _external_keys(each)
+    for each in manifests.in_scope("SealedSecret", scope):
+        if each.name == name:
+            parts = (each.spec["encryptedData"], each.spec.at("template", "data"))
+            yield {key for part in parts for key, _ in part.entries()} or None
+    for each in manifests.in_scope("Certificate", scope):
+        if each.spec["secretName"].text == name:
+            yield _certificate_keys(each)
+
+
+def _external_name(external: Resource) -> str:
+    return external.spec.at("target", "name").text or external.name
+
+
+def _external_keys(external: Resource) -> set[str] | None:
+    """As the External Secrets Operator has it: a template replaces what was fetched, unless it says Merge."""
+    template = external.spec.at("target", "template")
+    templated = {key for key, _ in template["data"].entries()}
+    fetched = {each["secretKey"].text for each in external.spec["data"]}
+    if template["templateFrom"].present or (external.spec["dataFrom"].present and not templated):
+        return None
+    if templated and template["mergePolicy"].text != "Merge":
+        return templated
+    return None if external.spec["dataFrom"].present else fetched | templated
+
+
+def _certificate_keys(certificate: Resource) -> set[str]:
+    stores = (names for store, names in _KEYSTORES.items() if certificate.spec.at("keystores", store).present)
+    formats = (_FORMATS.get(each["type"].text, "") for each in certificate.spec["additionalOutputFormats"])
+    return {*_CERTIFICATE, *(name for names in stores for name in names), *formats}
 
 
 def synced_secrets(manifests: Manifests, scope: Scope) -> Iterator[tuple[Resource, Node]]:
@@ -29,7 +95,30 @@ def synced_secrets(manifests: Manifests, scope: Scope) -> Iterator[tuple[Resourc
 def secret_names(manifests: Manifests, scope: Scope) -> set[str]:
     """The Secrets that the objects of a scope are, or make."""
     issued = {each.spec["secretName"].text for each in manifests.in_scope("Certificate", scope)}
-    return manifests.names("Secret", scope) | _made(manifests, scope) | issued
+    accounts = {
+        each.spec.at("acme", "privateKeySecretRef", "name").text for each in manifests.in_scope("Issuer", scope)
+    }
+    by_annotation = {
+        each.annotations[key].text
+        for kind, keys in (("Service", _SERVING_CERTIFICATES), ("Deployment", _MADE), ("StatefulSet", _MADE))
+        for each in manifests.in_scope(kind, scope)
+        for key in keys
+    }
+    named = manifests.names("Secret", scope) | issued | accounts | by_annotation | _made(manifests, scope)
+    return (named | _of_ingresses(manifests, scope)) - {""}
+
+
+_MADE = (MADE_SECRET_ANNOTATION,)
+
+
+def _of_ingresses(manifests: Manifests, scope: Scope) -> set[str]:
+    """The certificates that cert-manager makes for the Ingresses that ask it to."""
+    return {
+        tls["secretName"].text
+        for each in manifests.in_scope("Ingress", scope)
+        if any(key.startswith("cert-manager.io/") for key, _ in each.annotations.entries())
+        for tls in each.spec["tls"]
+    }
 
 
 def makes_secrets(manifests: Manifests, scope: Scope) -> bool:
@@ -43,8 +132,6 @@ def makes_secrets(manifests: Manifests, scope: Scope) -> bool:
 
 def _made(manifests: Manifests, scope: Scope) -> set[str]:
     synced = {secret["secretName"].text for _, secret in synced_secrets(manifests, scope)}
-    external = {
-        each.spec.at("target", "name").text or each.name for each in manifests.in_scope("ExternalSecret", scope)
-    }
+    external = {_external_name(each) for each in manifests.in_scope("ExternalSecret", scope)}
     sealed = {each.name for each in manifests.in_scope("SealedSecret", scope)}
     return synced | external | sealed

@@ -24,15 +24,13 @@ CASES = [
                 container="env: [{name: PORT, value: 8000}, {name: DEBUG, value: false}, {name: A, value: [a]}]\n"
                 "command: [gunicorn, --workers, 4]\nargs: [{--bind: all}]\n"
                 "livenessProbe: {exec: {command: [sleep, 1]}}\nlifecycle: {preStop: {exec: {command: [sleep, 2.5]}}}",
-                pod="nodeSelector: {spot: true}\n"
-                "volumes: [{name: v, csi: {driver: d, volumeAttributes: {readOnlyRoot: true}}}]\n"
+                pod="volumes: [{name: v, csi: {driver: d, volumeAttributes: {readOnlyRoot: true}}}]\n"
                 "initContainers: [{name: i, image: i, env: [{name: N, value: 1}]}]",
             )
         ],
         [
             f"{place} is {value}; {QUOTED}; {holder} holds strings, {REFUSED}"
             for place, value, holder in (
-                (f"{IN_POD}.nodeSelector.spot", "true", "a selector of nodes"),
                 (f"{IN_POD}.volumes[0].csi.volumeAttributes.readOnlyRoot", "true", "a volume"),
                 (f"{APP}.env[0].value", "8000", "a variable"),
                 (f"{APP}.env[1].value", "false", "a variable"),

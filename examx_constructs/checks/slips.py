@@ -1,0 +1,44 @@
+"""Whether a name is another one but for a slip of the hand.
+
+Names of one set are alike on purpose: `redis-0` and `redis-1`, `api-secret` and `app-secret`, `dev-env` and `stg-env`.
+So a slip is one letter too many, too few, wrong or out of place, in one part of the name that is long enough for it.
+"""
+
+import re
+from collections.abc import Iterable
+
+_PARTS = re.compile(r"[-._]")
+_LONG_ENOUGH = {"swapped": 3, "added": 4, "changed": 5}
+
+
+def slip_of(asked: str, known: Iterable[str]) -> str | None:
+    """The name that was meant, most likely; None where none is so near."""
+    return next((each for each in sorted(known) if is_slip(asked, each)), None)
+
+
+def is_slip(asked: str, meant: str) -> bool:
+    """Whether one slip of the hand is all that is between two names."""
+    if asked == meant or not asked or not meant or abs(len(asked) - len(meant)) > 1:
+        return False
+    one, other = _PARTS.split(asked), _PARTS.split(meant)
+    if len(one) != len(other):
+        # A hyphen too few or too many.
+        return "".join(one) == "".join(other)
+    different = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    if not different:
+        return True
+    return len(different) == 1 and _is_slip_of_a_word(*different[0])
+
+
+def _is_slip_of_a_word(one: str, other: str) -> bool:
+    if any(letter.isdigit() for letter in {*one} ^ {*other}):
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < len(longer):
+        is_part = any(longer[:index] + longer[index + 1 :] == shorter for index in range(len(longer)))
+        return is_part and len(shorter) >= _LONG_ENOUGH["added"]
+    places = [index for index, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(places) == 1:
+        return len(one) >= _LONG_ENOUGH["changed"]
+    swapped = len(places) == 2 and places[1] == places[0] + 1 and sorted(one) == sorted(other)  # noqa: PLR2004 - two letters
+    return swapped and len(one) >= _LONG_ENOUGH["swapped"]
