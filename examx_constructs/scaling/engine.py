@@ -1,0 +1,236 @@
+"""Controllers, pods and time: what happens from one look to the next.
+
+The engine knows nothing of where tasks come from: it is given a `World`, which is a list of tasks and its workers in a
+simulation, and a recording in a replay.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from math import ceil, inf
+from typing import Protocol
+
+from examx_constructs.scaling import outages as lost
+from examx_constructs.scaling.cluster import ClusterModel
+from examx_constructs.scaling.fleet import Fleet, PodLife
+from examx_constructs.scaling.hpa import Controller
+from examx_constructs.scaling.keda import Keda
+from examx_constructs.scaling.metrics_server import MetricsServer
+from examx_constructs.scaling.outages import Lost, Outage
+from examx_constructs.scaling.policy import ExternalMetric, KedaPolicy, Policy, ResourceMetric, Trigger, hpa_of
+from examx_constructs.scaling.proposals import Counts, external, resource
+from examx_constructs.scaling.workers import Workers
+
+_POLL = 0.001
+"""How late KEDA's timer is each time: the next one begins with a poll, and not with its end (`startScaleLoop`)."""
+_KI = 1024
+
+
+class World(Protocol):
+    """What the controllers look at, and what pods do."""
+
+    def advance(self, until: float) -> None:
+        """Go on to this moment; moments never go back."""
+        ...
+
+    def waiting(self, now: float) -> float | None:
+        """The length of the list; None where it cannot be read."""
+        ...
+
+    def running(self, now: float) -> int:
+        """The tasks that are being worked on."""
+        ...
+
+    def observe(self, sample: float) -> None:
+        """metrics-server looks at this moment."""
+        ...
+
+    def use(self, resource: str) -> float:
+        """What each pod used of a resource at its last look, as a share of its request."""
+        ...
+
+    def begin(self, now: float, pod: PodLife) -> None:
+        """A pod takes tasks from now on."""
+        ...
+
+    def stop(self, now: float, pods: Sequence[PodLife]) -> None:
+        """Pods take no more tasks."""
+        ...
+
+
+class Engine:
+    """One autoscaler and its workload over time."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        workers: Workers,
+        cluster: ClusterModel,
+        world: World,
+        *,
+        replicas: int | None = None,
+        outages: tuple[Outage, ...] = (),
+        start: datetime | None = None,
+    ) -> None:
+        hpa = hpa_of(policy)
+        least = policy.minimum if isinstance(policy, KedaPolicy) else hpa.minimum
+        self.replicas = least if replicas is None else replicas
+        self.steps: list[tuple[float, int]] = [(0.0, self.replicas)]
+        self.fleet = Fleet(cluster, workers, self.replicas)
+        self._world, self._cluster, self._workers = world, cluster, workers
+        self._keda = Keda(policy) if isinstance(policy, KedaPolicy) else None
+        self._controller = Controller(
+            hpa, tolerance=cluster.tolerance, down_window=cluster.down_window, versions=cluster.versions
+        )
+        self._metrics = MetricsServer(
+            resolution=cluster.metrics_resolution,
+            phase=cluster.metrics_phase,
+            outages=lost.of(Lost.METRICS, outages),
+        )
+        self._lists, self._others = lost.of(Lost.REDIS, outages), lost.of(Lost.PROMETHEUS, outages)
+        self._hung = lost.of(Lost.KEDA, outages) if self._keda else ()
+        self._start = start
+        self._now = 0.0
+        self._sample: float | None = None
+        self._next_sample = 0.0 if any(isinstance(each, ResourceMetric) for each in hpa.metrics) else inf
+        self._events: list[tuple[float, int, bool, PodLife]] = []
+        self._triggers = self._keda.policy.triggers if self._keda else ()
+        self._look = inf if self._keda and self._keda.is_stopped else cluster.phase
+        self._poll = cluster.phase if self._keda and _polls_matter(self._keda.policy, outages) else inf
+        for pod in self.fleet.pods:
+            world.begin(0.0, pod)
+
+    def run(self, until: float) -> None:
+        """Go on to this moment."""
+        while (now := self.next_at) < until:
+            self._now = now
+            if now >= self._next_sample:
+                self._observe(now)
+            self._world.advance(now)
+            if self._events and self._events[0][0] <= now:
+                self._happen()
+            elif now == self._poll and self._keda:
+                self._do_poll(now, self._keda)
+            else:
+                self._do_look(now)
+        self._world.advance(until)
+
+    @property
+    def next_at(self) -> float:
+        """When something happens next."""
+        event = self._events[0][0] if self._events else inf
+        return min(event, self._poll, self._look)
+
+    def _observe(self, now: float) -> None:
+        """Go to the last look of metrics-server."""
+        self._sample = self._metrics.last(now)
+        self._next_sample = (now if self._sample is None else self._sample) + self._cluster.metrics_resolution
+        if self._sample is not None:
+            self._world.advance(self._sample)
+            self._world.observe(self._sample)
+
+    def _happen(self) -> None:
+        moment, _, begins, pod = heappop(self._events)
+        if begins:
+            if pod.deleted is None or pod.deleted + self._workers.pre_stop > moment:
+                self._world.begin(moment, pod)
+        else:
+            self._world.stop(moment, [pod])
+
+    def _do_poll(self, now: float, keda: Keda) -> None:
+        self._poll = now + keda.policy.polling + _POLL
+        for each in self._hung:
+            if now in each:
+                return
+        self._scale(now, keda.poll(now, self.replicas, self._count))
+        if keda.is_stopped:
+            # A pause ends the polls and takes the HPA away.
+            self._poll = inf
+
+    def _do_look(self, now: float) -> None:
+        for each in self._hung:
+            if now in each:
+                self._look = each.end
+                return
+        self._look = now + self._cluster.look + self._cluster.sync
+        self._scale(now, self._controller.look(now, self.replicas, self._proposals))
+
+    def _proposals(self) -> list[int | None]:
+        """What each metric of the HPA asks for now."""
+        asked, outside = list[int | None](), 0
+        for metric in self._controller.policy.metrics:
+            if isinstance(metric, ResourceMetric):
+                asked.append(self._of_resource(metric))
+            else:
+                asked.append(self._of_trigger(outside, metric))
+                outside += 1
+        return asked
+
+    def _of_trigger(self, index: int, metric: ExternalMetric) -> int | None:
+        amount = self._keda.told(index, self.replicas, self._count) if self._keda else None
+        if amount is None:
+            return None
+        made = len(self.fleet.pods)
+        counts = Counts(self.replicas, made, made if metric.per_pod else self.fleet.ready(self._now))
+        return external(metric, amount, counts, self._controller.tolerances)
+
+    def _of_resource(self, metric: ResourceMetric) -> int | None:
+        # What was seen before an outage is not served in it.
+        sample = None if self._metrics.last(self._now) is None else self._sample
+        if sample is None:
+            return None
+        cpu = metric.resource == "cpu"
+        request = self._workers.cpu if cpu else self._workers.memory
+        used = _amount(self._world.use(metric.resource), request, cpu=cpu)
+        # Memory counts in thousandths of a byte there, as everything does.
+        request = request if cpu or request is None else request * 1000
+        pods = self.fleet.measured(self._now, sample, used, request, cpu=cpu)
+        return resource(metric, pods, self.replicas, self._controller.tolerances)
+
+    def _count(self, trigger: Trigger) -> float | None:
+        """What the source of a trigger answers now."""
+        now = self._now
+        if trigger.cron:
+            moment = (self._start or datetime.fromtimestamp(0, trigger.cron.zone)) + timedelta(seconds=now)
+            return trigger.cron.replicas if trigger.cron.is_active(moment) else 0.0
+        for each in self._others if trigger.counts_running else self._lists:
+            if now in each:
+                return None
+        waiting = self._world.waiting(now)
+        return waiting if waiting is None or not trigger.counts_running else waiting + self._world.running(now)
+
+    def _scale(self, now: float, replicas: int) -> None:
+        before, self.replicas = self.replicas, replicas
+        if replicas == before:
+            return
+        self.steps.append((now, replicas))
+        if replicas > before:
+            for pod in self.fleet.create(now, replicas - before):
+                heappush(self._events, (pod.ready, pod.number, True, pod))
+            return
+        stopped = self.fleet.delete(now, before - replicas)
+        pause = self._workers.pre_stop
+        if pause:
+            for pod in stopped:
+                heappush(self._events, (now + pause, pod.number, False, pod))
+        else:
+            self._world.stop(now, stopped)
+
+
+def _polls_matter(policy: KedaPolicy, outages: tuple[Outage, ...]) -> bool:
+    """Whether KEDA's own polls change anything: with a least of one, nothing to idle to and no error they do not."""
+    cached = any(each.cached for each in policy.triggers)
+    stops = policy.minimum == 0 or policy.idle is not None or policy.paused_at is not None
+    return not policy.is_paused and (stops or cached or bool(outages))
+
+
+def _amount(share: float, request: int | None, *, cpu: bool) -> int:
+    """A share of a request as the metrics API writes it, in thousandths.
+
+    CPU in billionths, of which `MilliValue` makes thousandths, rounded up; memory in whole Ki, rounded down.
+    """
+    if request is None:
+        return 0
+    if cpu:
+        return ceil(round(share * request * 1_000_000) / 1_000_000)
+    return int(share * request) // _KI * _KI * 1000
