@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from examx_constructs.checks.keda_scalers import Parameter
+from examx_constructs.manifests.placeholders import is_placeholder
 
 TRUTHS = frozenset({"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
 """What strconv.ParseBool takes."""
@@ -19,19 +20,14 @@ _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASC
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DURATION = re.compile(r"[+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
+_ENCRYPTED = "ENC["
 _BITS = {"int": 64, "int64": 64, "int32": 32, "uint": 64, "uint64": 64, "uint32": 32}
-_PLACEHOLDER = re.compile(r"\$\{|\$\(|\{\{|^\s*<.*>\s*$|^\$\w+$|^ENC\[")
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether something else still fills the text in: envsubst, a template, a person, SOPS."""
-    return _PLACEHOLDER.search(text) is not None
 
 
 def refused(text: str, parameter: Parameter) -> tuple[str, str] | None:
     """What is allowed instead of a text, and why; None where the scaler takes it."""
     trimmed = text.strip()
-    if not trimmed or is_placeholder(trimmed):
+    if not trimmed or is_placeholder(trimmed) or trimmed.startswith(_ENCRYPTED):
         return None
     parts = [part.strip() for part in trimmed.split(parameter.separator)]
     if parameter.enum and (wrong := [part for part in parts if part not in parameter.enum]):
