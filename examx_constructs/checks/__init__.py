@@ -6,6 +6,7 @@ Plain manifests go in, findings come out: the same rules run inside synth, over 
 
 from examx_constructs.checks import (
     alb,
+    api_versions,
     autoscaling,
     availability,
     celery,
@@ -128,6 +129,8 @@ RULES: tuple[Rule, ...] = (
     efs.efs_volume_is_valid,
     efs.efs_storage_class_is_valid,
     efs.efs_claims_delete_their_own_directory,
+    api_versions.api_version_is_served,
+    api_versions.kind_is_known,
     names.name_is_valid,
     names.container_name_is_valid,
     names.label_is_valid,
