@@ -35,7 +35,7 @@ def _report(options: argparse.Namespace) -> Report:
     paths: list[Path] = options.paths
     versions = Versions(options.kubernetes_version, options.keda_version)
     waivers = _waivers(options.waivers, paths)
-    report = examined(load(*paths, versions=versions), waivers)
+    report = examined(load(*paths, versions=versions, together=options.together), waivers)
     if not report.objects and not report.findings:
         raise LoadError(f"no Kubernetes objects in {', '.join(map(str, paths))}")
     return report
@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         type=Path,
         help="which findings to accept (default: checks-waivers.toml beside PATH, or above it in its repository)",
+    )
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="all PATHs are applied to one cluster: no folder is instead of another, such as an overlay",
     )
     for program, known, default in (("kubernetes", KUBERNETES, PINNED.kubernetes), ("keda", KEDA, PINNED.keda)):
         told = f"the version to judge by, {known[0]} to {known[-1]} (default: {default})"

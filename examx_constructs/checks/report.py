@@ -50,8 +50,8 @@ def examined(manifests: Manifests, waivers: Iterable[Waivers] = (), more: Iterab
     for each in waivers:
         waived = each.applied(left, files=files)
         left, number = waived.findings, number + waived.accepted
-    found = placed([*more, *left], manifests)
-    return Report(len(manifests), sorted(found, key=_order), number, getattr(manifests, "passed_over", 0))
+    found = placed([*more, *left])
+    return Report(len(manifests), sorted(found, key=_order), number, manifests.passed_over)
 
 
 def _order(found: Finding) -> tuple[str, int, int, str, str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from examx_constructs.checks.finding import Finding, Rule
 from examx_constructs.checks.report import Report
+from examx_constructs.manifests.loader import STREAM
 
 
 def formatted(report: Report, _rules: Sequence[Rule]) -> str:
@@ -19,7 +20,8 @@ def formatted(report: Report, _rules: Sequence[Rule]) -> str:
 def _annotations(findings: Sequence[Finding]) -> Iterator[str]:
     for found in findings:
         # Without a file GitHub shows the annotation on the run, so there is no line to name.
-        place = {"file": found.file, "line": found.line, "col": found.column} if found.file else {}
+        named = found.file and found.file != STREAM
+        place = {"file": found.file, "line": found.line, "col": found.column} if named else {}
         properties = {**place, "title": found.rule}
         given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
         yield f"::{found.severity} {given}::{_data(f'{found.said} ({found.source})')}"

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from examx_constructs.checks.finding import Finding, Rule
 from examx_constructs.checks.report import Report
 from examx_constructs.checks.waiver_files import FILE_NAME
+from examx_constructs.manifests.loader import STREAM
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "primaryLocationLineHash"
@@ -109,7 +110,7 @@ def _result(found: Finding, numbers: Mapping[str, int], seen: Counter[str]) -> _
 
 def _artifact(file: str) -> _Json:
     """A file by its path from the folder that the checks ran in; one outside of it by its whole path."""
-    path, here = Path(file), Path.cwd()
+    path, here = Path("stdin" if file == STREAM else file), Path.cwd()
     if path.is_absolute():
         if not path.is_relative_to(here):
             return {"uri": path.as_uri()}
