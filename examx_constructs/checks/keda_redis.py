@@ -2,48 +2,31 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.manifests.contents import keys_of
+from examx_constructs.checks.keda_scalers import FROM_ENV
+from examx_constructs.checks.keda_variables import unreadable_variables
+from examx_constructs.manifests.keda import Triggered, all_triggers, supplied_parameters
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import environment
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.manifests.scaling import Autoscaler, redis_triggers, scaled_objects, target_pod
+from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 
 _SOURCE = "KEDA 2.17 Redis Lists scaler"
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/@]+):(?P<port>\d{1,5})")
-_FROM_ENV = "FromEnv"
-_READABLE_FROM_ENV = words(
-    "address addresses host hosts port ports username password sentinelUsername sentinelPassword sentinelMaster"
-)
 _ADDRESS_KEYS = ("address", "addresses")
 _HOST_KEYS = ("host", "hosts")
 _PASSWORD_KEYS = ("password", "sentinelPassword")
 
 
-def _triggers(manifests: Manifests) -> Iterator[tuple[Autoscaler, Node]]:
-    return ((each, trigger) for each in scaled_objects(manifests) for trigger in redis_triggers(each))
+def _triggers(manifests: Manifests) -> Iterator[tuple[Triggered, Node]]:
+    return ((each, trigger) for each, trigger in all_triggers(manifests) if trigger["type"].text in REDIS_TRIGGERS)
 
 
-def _authentication(manifests: Manifests, scaler: Autoscaler, trigger: Node) -> set[str] | None:
-    """The parameters that the trigger's authentication supplies, or None where these manifests do not show it."""
-    reference = trigger["authenticationRef"]
-    if not reference["name"].text:
-        return set()
-    if reference["kind"].text == "ClusterTriggerAuthentication":
-        return None
-    found = manifests.find("TriggerAuthentication", reference["name"].text, scaler.scope)
-    if found is None:
-        return None
-    plain = [each["parameter"].text for key in ("secretTargetRef", "env") for each in found.spec[key]]
-    aws = [each["parameter"].text for each in found.spec.at("awsSecretManager", "secrets")]
-    return {*plain, *aws}
-
-
-def _gives(metadata: Node, supplied: set[str], *keys: str) -> bool:
-    return any(key in supplied or metadata[key].text or metadata[f"{key}{_FROM_ENV}"].text for key in keys)
+def _gives(metadata: Node, supplied: Set[str], *keys: str) -> bool:
+    return any(key in supplied or metadata[key].text or metadata[f"{key}{FROM_ENV}"].text for key in keys)
 
 
 @rule(_SOURCE)
@@ -53,7 +36,7 @@ def redis_trigger_has_address(manifests: Manifests) -> Iterator[Finding]:
     Without one KEDA logs "no addresses or hosts given" and the ScaledObject never becomes ready.
     """
     for scaler, trigger in _triggers(manifests):
-        supplied = _authentication(manifests, scaler, trigger)
+        supplied = supplied_parameters(manifests, scaler, trigger)
         metadata = trigger["metadata"]
         if supplied is None or _gives(metadata, supplied, *_ADDRESS_KEYS):
             continue
@@ -71,10 +54,11 @@ def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Finding]:
     for scaler, trigger in _triggers(manifests):
         variables = _variables(manifests, scaler)
         for node, address in _addresses(trigger["metadata"], variables):
-            if not _ADDRESS.fullmatch(address.strip()):
+            if not _ADDRESS.fullmatch(address.strip()) and not is_placeholder(address):
                 yield finding(node, "host:port", "KEDA passes it to the Redis client as it is; a URL is never parsed")
         for key in _HOST_KEYS:
-            if re.search(r"[:/]", trigger["metadata"][key].text):
+            host = trigger["metadata"][key].text
+            if re.search(r"[:/]", host) and not is_placeholder(host):
                 yield finding(
                     trigger["metadata"][key], "a host name alone", "the port stands apart, and a URL is not parsed"
                 )
@@ -84,7 +68,7 @@ def _addresses(metadata: Node, variables: dict[str, str]) -> Iterator[tuple[Node
     for key in _ADDRESS_KEYS:
         for address in filter(None, metadata[key].text.split(",")):
             yield metadata[key], address
-        variable = metadata[f"{key}{_FROM_ENV}"]
+        variable = metadata[f"{key}{FROM_ENV}"]
         if variable.text in variables:
             for address in variables[variable.text].split(","):
                 yield variable, address
@@ -92,17 +76,9 @@ def _addresses(metadata: Node, variables: dict[str, str]) -> Iterator[tuple[Node
             yield variable, f"{variable.text}://"
 
 
-def _variables(manifests: Manifests, scaler: Autoscaler) -> dict[str, str]:
-    container = _source_container(manifests, scaler)
+def _variables(manifests: Manifests, scaled: Triggered) -> dict[str, str]:
+    container = scaled.source_container(manifests)
     return {} if container is None else environment(container)
-
-
-def _source_container(manifests: Manifests, scaler: Autoscaler) -> Node | None:
-    """The container whose environment KEDA reads, where the set has the target."""
-    pod = target_pod(manifests, scaler)
-    wanted = scaler.target["envSourceContainerName"].text
-    containers = list(pod.spec["containers"]) if pod else []
-    return next((each for each in containers if wanted in ("", each["name"].text)), None)
 
 
 @rule("KEDA 2.17 Redis Lists scaler; Kubernetes documentation, DNS for Services")
@@ -126,7 +102,7 @@ def _is_short(host: str) -> bool:
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return "." not in host
+        return "." not in host and not is_placeholder(host)
     return False
 
 
@@ -136,39 +112,13 @@ def _short_host(node: Node, host: str) -> Finding:
 
 @rule("KEDA 2.17 Redis Lists scaler, environment resolution")
 def redis_trigger_environment_exists(manifests: Manifests) -> Iterator[Finding]:
-    """A `…FromEnv` of a Redis trigger exists, and names a variable that KEDA can read.
+    """A `…FromEnv` of a Redis trigger names a variable that KEDA can read.
 
     KEDA reads the target container's env and envFrom in the manifest. It cannot see a mounted .env file, the image's
     variables, fieldRef or what a shell exports: an address from there is empty, and so is a password, silently.
     """
-    for scaler, trigger in _triggers(manifests):
-        for key, variable in trigger["metadata"].entries():
-            parameter = key.removesuffix(_FROM_ENV)
-            if parameter == key:
-                continue
-            if parameter not in _READABLE_FROM_ENV:
-                yield finding(variable, f"{parameter} with the value itself", f"KEDA has no {key} for Redis triggers")
-            elif (container := _source_container(manifests, scaler)) and not _can_read(
-                manifests, scaler, container, variable.text
-            ):
-                yield finding(
-                    variable,
-                    f"a variable in env or envFrom of container {container['name'].text}",
-                    "KEDA reads the manifest alone, so a variable from a mounted .env or the image is empty to it",
-                )
-
-
-def _can_read(manifests: Manifests, scaler: Autoscaler, container: Node, variable: str) -> bool:
-    for each in container["env"]:
-        if each["name"].text == variable:
-            source = each["valueFrom"]
-            return not (source["fieldRef"].present or source["resourceFieldRef"].present)
-    for each in container["envFrom"]:
-        for kind, reference in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
-            keys = keys_of(manifests, kind, reference["name"].text, scaler.scope)
-            if reference.present and (keys is None or variable in keys):
-                return True
-    return False
+    for scaled, trigger in _triggers(manifests):
+        yield from unreadable_variables(manifests, scaled, trigger)
 
 
 @rule("KEDA 2.17 Redis Lists scaler, authentication parameters")
@@ -190,7 +140,7 @@ def redis_trigger_sets_tls_once(manifests: Manifests) -> Iterator[Finding]:
     """TLS of a Redis trigger is set in metadata or by the authentication's `tls`: KEDA refuses both together."""
     for scaler, trigger in _triggers(manifests):
         tls = trigger["metadata"]["enableTLS"]
-        if tls.present and "tls" in (_authentication(manifests, scaler, trigger) or ()):
+        if tls.present and "tls" in (supplied_parameters(manifests, scaler, trigger) or ()):
             yield finding(
                 tls, "nothing, beside the authentication's tls parameter", "KEDA refuses to have it set twice"
             )
@@ -203,9 +153,9 @@ def redis_trigger_names_list(manifests: Manifests) -> Iterator[Finding]:
         metadata = trigger["metadata"]
         if metadata["listName"].value in (None, ""):
             yield finding(metadata["listName"], "the name of a list", "there would be nothing to count")
-        supplied = _authentication(manifests, scaler, trigger)
+        supplied = supplied_parameters(manifests, scaler, trigger)
         needs_master = trigger["type"].text == "redis-sentinel" and supplied is not None
-        if needs_master and not _gives(metadata, supplied or set(), "sentinelMaster"):
+        if needs_master and not _gives(metadata, supplied or frozenset(), "sentinelMaster"):
             yield finding(
                 metadata["sentinelMaster"], "the name of the master", "Sentinel would not know which one to ask for"
             )

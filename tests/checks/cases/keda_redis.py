@@ -94,13 +94,13 @@ CASES = [
     ),
     Case(
         "redis-trigger-environment-exists",
-        "only in .env, of the pod's fields, or no such key",
+        "only in .env, or of the pod's fields",
         [
             workload(
                 container="env: [{name: IP, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}]\nenvFrom: [{configMapRef: {name: c}}]"
             ),
             obj("ConfigMap", "c", root="data: {HOST: redis.dev}"),
-            redis_scaler("addressFromEnv: REDIS_ADDRESS, hostFromEnv: IP, listNameFromEnv: QUEUE"),
+            redis_scaler("addressFromEnv: REDIS_ADDRESS, hostFromEnv: IP"),
         ],
         [
             (
@@ -111,10 +111,6 @@ CASES = [
             (
                 'ScaledObject dev/web: spec.triggers[0].metadata.hostFromEnv is "IP"; allowed: a variable in env or envFrom of'
                 " container app; KEDA reads the manifest alone, so a variable from a mounted .env or the image is empty to it"
-            ),
-            (
-                'ScaledObject dev/web: spec.triggers[0].metadata.listNameFromEnv is "QUEUE"; allowed: listName with the value'
-                " itself; KEDA has no listNameFromEnv for Redis triggers"
             ),
         ],
     ),
@@ -180,5 +176,37 @@ CASES = [
         "redis-trigger-names-list",
         "both",
         [redis_scaler("listName: a, sentinelMaster: m", kind="redis-sentinel"), redis_scaler("listName: a")],
+    ),
+    Case(
+        "redis-trigger-has-address",
+        "from an authentication, of each kind of source",
+        [
+            obj(
+                "TriggerAuthentication",
+                "config",
+                "configMapTargetRef: [{parameter: address, name: where, key: address}]",
+            ),
+            obj("TriggerAuthentication", "vault", "hashiCorpVault: {secrets: [{parameter: address, path: p, key: k}]}"),
+            obj("TriggerAuthentication", "file", "filePath: /credentials/redis.json"),
+            obj(
+                "TriggerAuthentication",
+                "both",
+                "secretTargetRef: [{parameter: host, name: s, key: h}]\nenv: [{parameter: port, name: P}]",
+            ),
+            *(
+                redis_scaler("listName: default", more=f", authenticationRef: {{name: {name}}}")
+                for name in ("config", "vault", "file", "both")
+            ),
+        ],
+    ),
+    Case(
+        "redis-host-names-namespace",
+        "still to be filled in",
+        [redis_scaler("address: '${REDIS_HOST}:6379'"), redis_scaler("host: <redis-host>, port: '6379'")],
+    ),
+    Case(
+        "redis-address-is-host-and-port",
+        "still to be filled in",
+        [redis_scaler("address: '${REDIS_ADDRESS}'"), redis_scaler("host: '{{ .Values.redis.host }}', port: '6379'")],
     ),
 ]
