@@ -170,6 +170,10 @@ class Manifests:
         """Whether an object is not applied instead of those of a scope."""
         return resource.unit not in self._alternatives.get(scope.unit, ())
 
+    def meet(self, one: Resource, other: Resource) -> bool:
+        """Whether two objects can be in one cluster: neither is applied instead of the other."""
+        return self._meets(other, one.scope)
+
     def namespace_of(self, resource: Resource) -> Resource | None:
         """The Namespace object of this object's namespace."""
         cluster, namespace = resource.scope.cluster, resource.scope.namespace

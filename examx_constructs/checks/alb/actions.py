@@ -10,13 +10,13 @@ from examx_constructs.checks.alb.annotations import (
     REFUSED,
     REFUSED_BY_AWS,
     said,
-    unfinished,
 )
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.documents import Document, document
 from examx_constructs.checks.alb.shapes import ACTION
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 USE_ANNOTATION = "use-annotation"
@@ -32,7 +32,7 @@ _LONGEST_STICKINESS = 604800
 def actions(member: Member) -> Iterator[tuple[str, Node, Document]]:
     """The actions of an Ingress that are finished: name, annotation and content."""
     for suffix, value in said(member.ingress):
-        if suffix.startswith(_ACTIONS) and not unfinished(value.text):
+        if suffix.startswith(_ACTIONS) and not is_placeholder(value.text):
             yield suffix.removeprefix(_ACTIONS), value, document(value, ACTION)
 
 

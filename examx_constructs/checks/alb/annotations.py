@@ -21,8 +21,6 @@ LAST_PORT = 65535
 _INT32 = 2**31
 _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
-# What a template, a document or a script still fills in: `<arn>`, `${ARN}`, `$(ARN)`, `{{ .Values.arn }}`, `%ARN%`.
-_UNFINISHED = re.compile(r"<[^<>=]+>|\$\{|\$\(|\{\{|^%\w+%$|^\$\w+$|^@\w+@$")
 
 
 def annotation(resource: Resource, suffix: str) -> Node:
@@ -40,11 +38,6 @@ def said(resource: Resource) -> Iterator[tuple[str, Node]]:
     for key, value in resource.annotations.entries():
         if key.startswith(PREFIX):
             yield key.removeprefix(PREFIX), value
-
-
-def unfinished(text: str) -> bool:
-    """Whether something else still fills a value in, so that it says nothing yet."""
-    return _UNFINISHED.search(text) is not None
 
 
 def listed(text: str) -> list[str]:

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from examx_constructs.checks.alb.annotations import API, REFUSED_BY_AWS, annotation, pairs, said, unfinished, whole
+from examx_constructs.checks.alb.annotations import API, REFUSED_BY_AWS, annotation, pairs, said, whole
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 Allowed = Callable[[str], str]
@@ -145,7 +146,7 @@ def _kind_of(suffix: str) -> _Kind | None:
 
 def _attributes(kind: _Kind, annotation: Node) -> Iterator[Finding]:
     for name, value in (pairs(annotation.text) or {}).items():
-        if unfinished(name) or unfinished(value):
+        if is_placeholder(name) or is_placeholder(value):
             continue
         check = kind.known.get(name)
         if check is None:

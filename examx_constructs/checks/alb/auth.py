@@ -9,7 +9,6 @@ from examx_constructs.checks.alb.annotations import (
     REFUSED_BY_AWS,
     annotation,
     has,
-    unfinished,
 )
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.documents import Document, Shape, document
@@ -17,6 +16,7 @@ from examx_constructs.checks.alb.listeners import listeners
 from examx_constructs.checks.alb.shapes import COGNITO, JWT, OIDC
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 
 _PROVIDERS: dict[str, tuple[str, Shape]] = {"cognito": ("auth-idp-cognito", COGNITO), "oidc": ("auth-idp-oidc", OIDC)}
@@ -36,7 +36,7 @@ def alb_identity_provider_is_complete(manifests: Manifests) -> Iterator[Finding]
     for resource in (*ingresses, *manifests.kind("Service")):
         for suffix, shape in _PROVIDERS.values():
             place = annotation(resource, suffix)
-            if has(resource, suffix) and not unfinished(place.text):
+            if has(resource, suffix) and not is_placeholder(place.text):
                 yield from _provider(place, suffix, document(place, shape))
         yield from _client(manifests, resource)
 
@@ -50,7 +50,7 @@ def _provider(place: Node, suffix: str, found: Document) -> Iterator[Finding]:
             yield finding(found.content[field], "a text", REFUSED_BY_AWS)
     for field in _URLS:
         url = found.content[field]
-        if url.text and not unfinished(url.text) and not url.text.startswith("https://"):
+        if url.text and not is_placeholder(url.text) and not url.text.startswith("https://"):
             yield finding(url, "a URL with https://", REFUSED_BY_AWS)
     for each in found.unread:
         yield finding(each, "a field of an identity provider", "nobody reads this one", severity=Severity.WARNING)
@@ -79,7 +79,7 @@ def alb_authentication_takes_place(manifests: Manifests) -> Iterator[Finding]:
         kind, tokens = member.said("auth-type"), member.said("jwt-validation")
         asked = kind if kind.text in _PROVIDERS else tokens
         found = listeners(member)
-        if not asked.present or unfinished(asked.text) or found is None:
+        if not asked.present or is_placeholder(asked.text) or found is None:
             continue
         if "HTTPS" not in found.values():
             allowed = "this with an HTTPS listener in listen-ports"
@@ -104,7 +104,7 @@ def alb_token_validation_is_complete(manifests: Manifests) -> Iterator[Finding]:
     """`jwt-validation` is JSON with an issuer and the endpoint of its keys; a claim has a format, a name and values."""
     for member in members(manifests):
         place = member.said("jwt-validation")
-        if not member.has("jwt-validation") or unfinished(place.text):
+        if not member.has("jwt-validation") or is_placeholder(place.text):
             continue
         found = document(place, JWT)
         if found.misfit:

@@ -11,13 +11,13 @@ from examx_constructs.checks.alb.annotations import (
     network,
     said,
     truth,
-    unfinished,
 )
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.documents import Document, Shape, document
 from examx_constructs.checks.alb.shapes import CONDITIONS, TRANSFORMS
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 CONFIGS = {
@@ -37,7 +37,7 @@ _LONGEST_HEADER, _LONGEST_VALUE = 40, 128
 def of_service(member: Member, family: str, shape: Shape) -> Iterator[tuple[str, Node, Document]]:
     """The annotations of a family that are finished: the name that they are for, the annotation and its content."""
     for suffix, value in said(member.ingress):
-        if suffix.startswith(f"{family}.") and not unfinished(value.text):
+        if suffix.startswith(f"{family}.") and not is_placeholder(value.text):
             yield suffix.removeprefix(f"{family}."), value, document(value, shape)
 
 

@@ -46,6 +46,9 @@ def document(annotation: Node, shape: Shape) -> Document:
         content = _fitted(value, shape, _inside(annotation, "", value), unread)
     except _MisfitError as error:
         return Document(_inside(annotation, "", None), error.node, error.wanted)
+    except json.JSONDecodeError as error:
+        wanted = f"JSON; it is none from character {error.pos + 1} on"
+        return Document(_inside(annotation, "", None), annotation, wanted)
     except (ValueError, RecursionError):
         return Document(_inside(annotation, "", None), annotation, "JSON")
     return Document(_inside(annotation, "", content), unread=unread)
@@ -59,7 +62,7 @@ class _MisfitError(Exception):
 
 def _inside(node: Node, step: str, value: object) -> Node:
     """A value inside of an annotation, at the annotation's place with the path to it."""
-    return Node(node.object_id, node.file, f"{node.path}{step}", value)
+    return Node(node.object_id, node.file, f"{node.path}{step}", value, node.origin)
 
 
 def _refuse(constant: str) -> NoReturn:

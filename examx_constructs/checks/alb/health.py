@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, unfinished, whole
+from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, whole
 from examx_constructs.checks.alb.classes import members
 from examx_constructs.checks.alb.targets import settled, targets
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 
 _INTERVAL, _TIMEOUT = "healthcheck-interval-seconds", "healthcheck-timeout-seconds"
@@ -66,7 +67,7 @@ def alb_success_codes_are_possible(manifests: Manifests) -> Iterator[Finding]:
     reported: set[int] = set()
     for settings in _settings(manifests):
         codes, version = settings["success-codes"], settings["backend-protocol-version"].text
-        if not codes.text or unfinished(codes.text) or id(codes) in reported:
+        if not codes.text or is_placeholder(codes.text) or id(codes) in reported:
             continue
         least, most = _GRPC if version == "GRPC" else _HTTP
         if not settings.known and not version:
@@ -89,7 +90,7 @@ def alb_health_check_port_is_found(manifests: Manifests) -> Iterator[Finding]:
                 not port.text
                 or re.fullmatch(r"[+-]?\d+|traffic-port", port.text)
                 or service is None
-                or unfinished(port.text)
+                or is_placeholder(port.text)
             ):
                 continue
             ports = list(service.spec["ports"])

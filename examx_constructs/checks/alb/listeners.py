@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.alb.annotations import CONTROLLER, LAST_PORT, REFUSED, listed, pairs, truth, unfinished
+from examx_constructs.checks.alb.annotations import CONTROLLER, LAST_PORT, REFUSED, listed, pairs, truth
 from examx_constructs.checks.alb.annotations import said as annotations_of
 from examx_constructs.checks.alb.attributes import listener_of
 from examx_constructs.checks.alb.classes import Member, members
@@ -10,6 +10,7 @@ from examx_constructs.checks.alb.documents import document
 from examx_constructs.checks.alb.shapes import LISTEN_PORTS, MUTUAL_AUTHENTICATION
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 _SOURCE = f"{CONTROLLER}, pkg/ingress/model_build_listener.go"
@@ -58,7 +59,7 @@ def alb_listen_ports_are_valid(manifests: Manifests) -> Iterator[Finding]:
     """`listen-ports` is a JSON list of protocols, HTTP or HTTPS, with their ports; no port twice with two protocols."""
     for member in members(manifests):
         annotation = member.said("listen-ports")
-        if unfinished(annotation.text):
+        if is_placeholder(annotation.text):
             continue
         found = listeners(member)
         if found is None:
@@ -79,7 +80,7 @@ def alb_mutual_authentication_is_valid(manifests: Manifests) -> Iterator[Finding
     """
     for member in members(manifests):
         annotation = member.said("mutual-authentication")
-        if not member.has("mutual-authentication") or unfinished(annotation.text):
+        if not member.has("mutual-authentication") or is_placeholder(annotation.text):
             continue
         found = document(annotation, MUTUAL_AUTHENTICATION)
         entries = list(found.content)

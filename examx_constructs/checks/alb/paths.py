@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, unfinished
+from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.conditions import CONFIGS, has_regex_paths, of_service
 from examx_constructs.checks.alb.shapes import CONDITIONS
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 _WILDCARD = re.compile(r"[*?]")
@@ -28,7 +29,7 @@ def alb_path_is_possible(manifests: Manifests) -> Iterator[Finding]:
     for member in members(manifests):
         for _, path in member.paths:
             text, kind = path["path"].text, path["pathType"].text
-            if unfinished(text):
+            if is_placeholder(text):
                 continue
             if kind in ("Exact", "Prefix") and _WILDCARD.search(text):
                 allowed = f"no * and ? in a path of type {kind}"

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, said, unfinished
+from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, said
 from examx_constructs.checks.alb.classes import members
 from examx_constructs.checks.alb.groups import Group, groups
 from examx_constructs.checks.alb.listeners import listeners
 from examx_constructs.checks.alb.targets import Target, targets
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 
 _SOURCE = f"{CONTROLLER}, pkg/ingress/model_build_target_group.go"
@@ -31,7 +32,7 @@ def alb_service_has_node_port(manifests: Manifests) -> Iterator[Finding]:
             given = target.said("target-type")
             of_class = member.param("targetType")
             place = of_class if of_class.present else given if given.present else target.name
-            if unfinished(given.text):
+            if is_placeholder(given.text):
                 continue
             kind = service.spec["type"].text or "ClusterIP"
             why = f"{service.id.qualified} is of type {kind} without node ports, and {REFUSED}"

@@ -1,15 +1,16 @@
 """Rules on IngressGroups as a whole: what their members say of one load balancer is the same, and enough."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED_BY_AWS
+from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED_BY_AWS, whole
 from examx_constructs.checks.alb.attributes import attributes_of, logs_without_bucket
 from examx_constructs.checks.alb.classes import Member
 from examx_constructs.checks.alb.groups import groups
 from examx_constructs.checks.alb.listeners import certificates, listeners, told
 from examx_constructs.checks.alb.statements import Statement, statements
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
-from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.resources import Manifests, Resource
 
 _STOPS = "the controller refuses the whole IngressGroup, and its load balancer stays as it is"
 
@@ -19,24 +20,46 @@ def alb_group_agrees(manifests: Manifests) -> Iterator[Finding]:
     """Ingresses of one IngressGroup say the same of their load balancer: scheme, firewall, attributes, listeners.
 
     What one leaves out, another may say; of a listener only those speak that listen on its port. Members may be in any
-    namespace, and each cluster has groups of its own. Equal values of `group.order` are no quarrel.
+    namespace, and each cluster has groups of its own; whether folders are applied to one cannot be told, so that is a
+    warning. Equal values of `group.order` are no quarrel.
     """
     for group in groups(manifests):
-        first: dict[str, Statement] = {}
+        earlier: defaultdict[str, list[Statement]] = defaultdict(list)
         reported: set[int] = set()
         for statement in statements(group) if len(group.members) > 1 else ():
-            other = first.setdefault(statement.of, statement)
-            place = statement.place
-            if other.value != statement.value and _meet(other.member, statement.member) and id(place) not in reported:
-                if " of port " in statement.of:
-                    reported.add(id(place))
+            others, place = earlier[statement.of], statement.place
+            quarrel = _quarrel(manifests, statement, others)
+            if quarrel and not (" of port " in statement.of and id(place) in reported):
+                reported.add(id(place))
+                other, severity = quarrel
                 said = f"what {other.member.ingress.id.qualified} of the group {group.name} says of {statement.of}"
-                yield finding(place, f"{said}: {other.told}", _STOPS, value=f"{statement.of} {statement.told}")
+                short = place.path.endswith(f"/{statement.of}]")
+                value = statement.told if short else f"{statement.of} {statement.told}"
+                yield finding(place, f"{said}: {other.told}", _STOPS, value=value or "empty", severity=severity)
+            elif statement.key not in {each.key for each in others}:
+                others.append(statement)
 
 
-def _meet(one: Member, other: Member) -> bool:
+def _quarrel(manifests: Manifests, statement: Statement, others: list[Statement]) -> tuple[Statement, Severity] | None:
+    """The first statement that this one contradicts, and how sure it is that the two meet."""
+    found: Statement | None = None
+    for other in others:
+        if other.value != statement.value and _meet(manifests, other.member, statement.member):
+            if _is_sure(other.member.ingress, statement.member.ingress):
+                return other, Severity.ERROR
+            found = found or other
+    return (found, Severity.WARNING) if found else None
+
+
+def _meet(manifests: Manifests, one: Member, other: Member) -> bool:
     """Whether two members can be in one cluster: an object of the same name in another file stands in its place."""
-    return one.ingress.id != other.ingress.id or one.ingress.root.file == other.ingress.root.file
+    same = one.ingress.id == other.ingress.id and one.ingress.root.file != other.ingress.root.file
+    return not same and manifests.meet(one.ingress, other.ingress)
+
+
+def _is_sure(one: Resource, other: Resource) -> bool:
+    """Whether two objects are applied together, or in a cluster that both name."""
+    return one.unit == other.unit or bool(one.scope.cluster)
 
 
 @rule(f"{CONTROLLER}, pkg/ingress/model_build_listener.go")
@@ -48,12 +71,16 @@ def alb_group_has_one_default_backend(manifests: Manifests) -> Iterator[Finding]
             if group.redirects and group.protocols[port] == "HTTP":
                 continue
             having = [each for each in those if each.ingress.spec["defaultBackend"].present]
-            for member in having[1:]:
-                if _meet(having[0], member) and id(member) not in reported:
+            for number, member in enumerate(having):
+                others = [each for each in having[:number] if _meet(manifests, each, member)]
+                if others and id(member) not in reported:
                     reported.add(id(member))
-                    owner = having[0].ingress.id.qualified
+                    sure = any(_is_sure(each.ingress, member.ingress) for each in others)
+                    owner = others[0].ingress.id.qualified
                     allowed = f"none, as {owner} of the group {group.name} has one on port {port}"
-                    yield finding(member.ingress.spec["defaultBackend"], allowed, _STOPS, value="there")
+                    severity = Severity.ERROR if sure else Severity.WARNING
+                    place = member.ingress.spec["defaultBackend"]
+                    yield finding(place, allowed, _STOPS, value="there", severity=severity)
 
 
 @rule(f"{CONTROLLER}, pkg/ingress/model_builder.go")
@@ -67,7 +94,8 @@ def alb_redirect_has_listener(manifests: Manifests) -> Iterator[Finding]:
         for member in group.members if group.is_read else ():
             param = member.param("sslRedirectPort")
             redirect = param if param.text else member.said("ssl-redirect")
-            if redirect.text and redirect.text.lstrip("+0") not in map(str, ports):
+            port = whole(redirect.text)
+            if port is not None and port not in ports:
                 own = "HTTPS" in (listeners(member) or {}).values()
                 severity = Severity.WARNING if group.name and not own else Severity.ERROR
                 allowed, why = f"an HTTPS port of listen-ports: {told(ports)}", "there is no listener to redirect to"

@@ -30,6 +30,11 @@ class Statement(NamedTuple):
     place: Node
     member: Member
 
+    @property
+    def key(self) -> tuple[Hashable, str]:
+        """What makes another statement of the same say nothing new."""
+        return self.value, self.member.ingress.unit
+
 
 class _Source(NamedTuple):
     """Where a value of the load balancer comes from, and how it is compared."""

@@ -14,16 +14,17 @@ from examx_constructs.checks.alb.annotations import (
     pairs,
     said,
     truth,
-    unfinished,
     whole,
 )
 from examx_constructs.checks.alb.classes import member_of
 from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 
 Check = Callable[[str], str]
 """What a text should be; empty where it is fine."""
 
+_IN_NO_GROUP = "the controller takes the Ingress into no group, and it gets no load balancer"
 _LONGEST_GROUP_NAME, _LONGEST_LOAD_BALANCER_NAME, _LONGEST_PATH = 63, 32, 1024
 _FURTHEST_ORDER = 1000
 _LONGEST_SESSION = 604800
@@ -77,8 +78,10 @@ def _group_name(text: str) -> str:
 
 
 def _load_balancer_name(text: str) -> str:
-    if not 0 < len(text) <= _LONGEST_LOAD_BALANCER_NAME:
-        return "1 to 32 characters"
+    return "" if 0 < len(text) <= _LONGEST_LOAD_BALANCER_NAME else "1 to 32 characters"
+
+
+def _load_balancer_letters(text: str) -> str:
     return "" if _NAME.fullmatch(text) else "letters, digits and - between them, and not internal- in front"
 
 
@@ -96,7 +99,7 @@ def _path(text: str) -> str:
 
 
 def _certificates(text: str) -> str:
-    sound = all(unfinished(arn) or _CERTIFICATE.match(arn) for arn in listed(text))
+    sound = all(is_placeholder(arn) or _CERTIFICATE.match(arn) for arn in listed(text))
     return "" if sound else "ARNs of certificates in ACM or IAM, parted by commas"
 
 
@@ -137,7 +140,6 @@ _BY_CONTROLLER: Mapping[str, Check] = {
     "frontend-nlb-listener-port-mapping": _ports,
     "frontend-nlb-scheme": _SCHEME,
     "frontend-nlb-tags": _map,
-    "group.name": _group_name,
     "group.order": _ORDER,
     "healthcheck-protocol": _PROTOCOL,
     "inbound-cidrs": _networks,
@@ -164,6 +166,7 @@ _BY_AWS: Mapping[str, Check] = {
     "frontend-nlb-healthcheck-path": _path,
     "frontend-nlb-tags": _tags,
     "healthcheck-path": _path,
+    "load-balancer-name": _load_balancer_letters,
     "healthcheck-port": _health_port,
     "ssl-policy": _policy,
     "tags": _tags,
@@ -196,7 +199,7 @@ def alb_value_is_allowed(manifests: Manifests) -> Iterator[Finding]:
             text = "" if value.value is None else value.value
             if not isinstance(text, str):
                 yield finding(value, "a string: put it in quotes", REFUSED)
-            elif not unfinished(text):
+            elif not is_placeholder(text):
                 allowed, why = _allowed(suffix, text)
                 if allowed:
                     yield finding(value, allowed, why)
@@ -208,6 +211,8 @@ def _ingresses(manifests: Manifests) -> Iterator[Resource]:
 
 def _allowed(suffix: str, text: str) -> tuple[str, str]:
     """What a value should be, and who refuses it; an empty text where it is fine."""
+    if suffix == "group.name":
+        return _group_name(text), _IN_NO_GROUP
     if suffix in _BOUNDS:
         return _between(*_BOUNDS[suffix])(text), REFUSED if whole(text) is None else REFUSED_BY_AWS
     family = next((check for prefix, check in _FAMILIES.items() if suffix.startswith(prefix)), None)
