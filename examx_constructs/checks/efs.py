@@ -1,4 +1,4 @@
-"""Rules on EFS volumes, and on how a claim and its volume agree."""
+"""Rules on volumes and storage classes of EFS."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from examx_constructs.checks import efs_directories as directories
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
-from examx_constructs.manifests.resources import Manifests, Resource, Scope
+from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
 DRIVER = "efs.csi.aws.com"
@@ -38,81 +38,6 @@ _SHORTEST_CLAIM = directories.Claim("a", "a", "00000000-0000-0000-0000-000000000
 def _volumes(manifests: Manifests) -> Iterator[Resource]:
     """The PersistentVolumes on EFS."""
     return (each for each in manifests.kind("PersistentVolume") if each.spec.at("csi", "driver").text == DRIVER)
-
-
-def _bound(manifests: Manifests) -> Iterator[tuple[Resource, Resource]]:
-    """The claims and volumes that name one another."""
-    for claim in manifests.kind("PersistentVolumeClaim"):
-        for volume in manifests.kind("PersistentVolume"):
-            same_cluster = claim.scope.cluster == volume.scope.cluster
-            if same_cluster and (claim.spec["volumeName"].text == volume.name or _is_reserved(volume, claim)):
-                yield claim, volume
-
-
-def _is_reserved(volume: Resource, claim: Resource) -> bool:
-    reference = volume.spec["claimRef"]
-    return (reference["namespace"].text, reference["name"].text) == (claim.scope.namespace, claim.name)
-
-
-@rule("Kubernetes documentation, Persistent Volumes, Class")
-def claim_and_volume_agree(manifests: Manifests) -> Iterator[Finding]:
-    """A claim and the volume that it is bound to name each other and the same storage class.
-
-    A claim without storageClassName gets the cluster's default class, and then a volume of that class: an explicit ""
-    says that it wants the one it names.
-    """
-    for claim, volume in _bound(manifests):
-        asked, offered = claim.spec["storageClassName"], volume.spec["storageClassName"]
-        if not asked.present:
-            yield finding(asked, f'"{offered.text}", explicitly', "left out it means the cluster's default class")
-        elif asked.text != offered.text:
-            yield finding(
-                asked,
-                f'"{offered.text}", as {volume.id.qualified} has it',
-                "a claim only binds to a volume of its class",
-            )
-        modes = set(claim.spec["accessModes"].texts) - set(volume.spec["accessModes"].texts)
-        if modes:
-            yield finding(
-                claim.spec["accessModes"],
-                f"access modes of {volume.id.qualified}",
-                "the claim would stay pending",
-                value=", ".join(sorted(modes)),
-            )
-        yield from _disagreement(claim, volume)
-
-
-def _disagreement(claim: Resource, volume: Resource) -> Iterator[Finding]:
-    named, reference = claim.spec["volumeName"], volume.spec["claimRef"]
-    if named.text and named.text != volume.name:
-        yield finding(named, f"{volume.name}, which is reserved for it", "the claim and the volume would never bind")
-    if reference["name"].text and not _is_reserved(volume, claim):
-        yield finding(
-            reference["name"],
-            f"{claim.scope.namespace}/{claim.name}, which asks for it",
-            "the claim and the volume would never bind",
-            value=f"{reference['namespace'].text}/{reference['name'].text}",
-        )
-
-
-@rule("Kubernetes documentation, Persistent Volumes, Reserving a PersistentVolume")
-def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Finding]:
-    """A volume's claimRef names a claim of the set, where the set defines claims in that namespace.
-
-    A volume that a claim asks for by name is the business of the rule before.
-    """
-    for volume in manifests.kind("PersistentVolume"):
-        reference = volume.spec["claimRef"]
-        scope = Scope(volume.scope.cluster, "", reference["namespace"].text)
-        shown = manifests.in_scope("PersistentVolumeClaim", scope)
-        asked_for = any(each.spec["volumeName"].text == volume.name for each in manifests.kind("PersistentVolumeClaim"))
-        missing = reference["name"].text not in {each.name for each in shown}
-        if shown and reference["name"].text and missing and not asked_for:
-            yield finding(
-                reference["name"],
-                f"a claim of {scope.namespace}: {', '.join(sorted(each.name for each in shown))}",
-                "nothing in these manifests has that name, and no other claim can have the volume",
-            )
 
 
 @rule("AWS EFS CSI driver, static provisioning")

@@ -8,10 +8,6 @@ def volume(csi: str, more: str = "storageClassName: ''\naccessModes: [ReadWriteM
     return obj("PersistentVolume", "media", f"csi: {{driver: efs.csi.aws.com, {csi}}}\n{more}", **meta)
 
 
-def claim(more: str):
-    return obj("PersistentVolumeClaim", "media", f"accessModes: [ReadWriteMany]\n{more}")
-
-
 def storage(parameters: str, more: str = "reclaimPolicy: Retain", **meta: str):
     root = f"provisioner: efs.csi.aws.com\nparameters: {{{parameters}}}\n{more}"
     return obj("StorageClass", "efs", root=root, **meta)
@@ -19,7 +15,6 @@ def storage(parameters: str, more: str = "reclaimPolicy: Retain", **meta: str):
 
 EFS = "volumeHandle: fs-0123456789abcdef0"
 VOLUME = "PersistentVolume media: spec.csi"
-MEDIA = "PersistentVolumeClaim dev/media: spec"
 STORAGE = "StorageClass efs: "
 KEPT = "allowed: Retain, explicitly; the default is Delete, and with the claim goes its access point"
 COMPLETE = "provisioningMode: efs-ap, directoryPerms: '700', fileSystemId: fs-0123"
@@ -29,71 +24,6 @@ ODD = f"allowed: directories that do not begin with a dot, without any of $#<>;`
 NO_UUID = "00000000-0000-0000-0000-000000000000"
 
 CASES = [
-    Case(
-        "claim-and-volume-agree",
-        "no class",
-        [volume(EFS), claim("volumeName: media")],
-        [
-            f'{MEDIA}.storageClassName is missing; allowed: "", explicitly; left out it means the cluster\'s default class'
-        ],
-    ),
-    Case(
-        "claim-and-volume-agree",
-        "another class, another mode, another claim",
-        [
-            volume(EFS, "storageClassName: efs\naccessModes: [ReadWriteOnce]\nclaimRef: {namespace: stg, name: media}"),
-            claim("volumeName: media\nstorageClassName: ''"),
-        ],
-        [
-            f'{MEDIA}.storageClassName is ""; allowed: "efs", as PersistentVolume media has it; a claim only binds to a volume of its class',
-            f"{MEDIA}.accessModes is ReadWriteMany; allowed: access modes of PersistentVolume media; the claim would stay pending",
-            (
-                "PersistentVolume media: spec.claimRef.name is stg/media; allowed: dev/media, which asks for it; the claim and the volume would never"
-                " bind"
-            ),
-        ],
-    ),
-    Case(
-        "claim-and-volume-agree",
-        "a reserved volume that the claim does not ask for",
-        [
-            volume(EFS, "storageClassName: ''\naccessModes: [ReadWriteMany]\nclaimRef: {namespace: dev, name: media}"),
-            claim("volumeName: other\nstorageClassName: ''"),
-        ],
-        [
-            f'{MEDIA}.volumeName is "other"; allowed: media, which is reserved for it; the claim and the volume would never bind'
-        ],
-    ),
-    Case(
-        "claim-and-volume-agree",
-        "each names the other",
-        [
-            volume(EFS, "storageClassName: ''\naccessModes: [ReadWriteMany]\nclaimRef: {namespace: dev, name: media}"),
-            claim("volumeName: media\nstorageClassName: ''"),
-            obj("PersistentVolumeClaim", "dynamic", "accessModes: [ReadWriteOnce]"),
-        ],
-    ),
-    Case(
-        "reserved-volume-has-claim",
-        "for nobody",
-        [volume(EFS, "claimRef: {namespace: dev, name: medai}"), claim("storageClassName: gp3")],
-        [
-            (
-                'PersistentVolume media: spec.claimRef.name is "medai"; allowed: a claim of dev: media; nothing in these manifests has that name, and no'
-                " other claim can have the volume"
-            )
-        ],
-    ),
-    Case(
-        "reserved-volume-has-claim",
-        "for a claim, or one elsewhere",
-        [volume(EFS, "claimRef: {namespace: dev, name: media}"), claim("volumeName: media")],
-    ),
-    Case(
-        "reserved-volume-has-claim",
-        "the claims are elsewhere",
-        [volume(EFS, "claimRef: {namespace: dev, name: media}")],
-    ),
     Case(
         "efs-volume-is-valid",
         "a wrong handle, an unknown attribute, a contradiction",
