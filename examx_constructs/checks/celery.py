@@ -13,7 +13,6 @@ from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Scope
 from examx_constructs.manifests.scaling import (
     KEDA_COOLDOWN,
-    Autoscaler,
     fewest_replicas,
     owners,
     redis_triggers,
@@ -40,34 +39,8 @@ def _processes(manifests: Manifests, command: str) -> Iterator[_Process]:
                     yield _Process(pod, container, celery)
 
 
-def _drained_by(pod: Pod) -> frozenset[str] | None:
-    """The queues that a workload drains, or None where that cannot be told."""
-    workers = [each for container in pod.containers for each in celery_commands(container) if each.command == "worker"]
-    return frozenset[str]().union(*(each.queues for each in workers)) or None
-
-
 def _list_name(trigger: Node) -> Node:
     return trigger.at("metadata", "listName")
-
-
-@rule("Celery 5 user guide, Routing Tasks; KEDA 2.17 Redis Lists scaler")
-def queue_is_drained_by_target(manifests: Manifests) -> Iterator[Finding]:
-    """The list that a ScaledObject counts is a queue that its own target drains.
-
-    Otherwise a growing queue starts workers that never take from it. A worker without -Q drains the queue `celery`.
-    """
-    for scaler in scaled_objects(manifests):
-        pod = target_pod(manifests, scaler)
-        queues = _drained_by(pod) if pod else None
-        for trigger in redis_triggers(scaler) if queues else ():
-            name = _list_name(trigger)
-            if queues and name.text and name.text not in queues:
-                drained = ", ".join(sorted(queues))
-                yield finding(
-                    name,
-                    f"a queue that {scaler.target_kind} {scaler.target_name} drains: {drained}",
-                    "workers would be started for a queue that they never take from",
-                )
 
 
 @rule("Celery 5 user guide, Routing Tasks")
@@ -96,23 +69,6 @@ def queue_has_one_worker(manifests: Manifests) -> Iterator[Finding]:
                     value=f"-Q {','.join(sorted(mistaken))}",
                 )
         seen[scope, worker.celery.app].append(worker)
-
-
-@rule("KEDA 2.17 Redis Lists scaler")
-def queue_has_one_scaler(manifests: Manifests) -> Iterator[Finding]:
-    """A Redis list is counted by one ScaledObject of a namespace: two would each start workers for the same tasks."""
-    seen: dict[tuple[object, ...], Autoscaler] = {}
-    for scaler in scaled_objects(manifests):
-        for trigger in redis_triggers(scaler):
-            metadata = trigger["metadata"]
-            server = [metadata[key].text for key in ("address", "addresses", "addressFromEnv", "host", "databaseIndex")]
-            first = seen.setdefault((scaler.scope, *server, metadata["listName"].text), scaler)
-            if first is not scaler and metadata["listName"].text:
-                yield finding(
-                    metadata["listName"],
-                    f"a list that no other ScaledObject counts; {first.id.qualified} does",
-                    "both would start workers for the same tasks",
-                )
 
 
 @rule("Celery 5 user guide, Periodic Tasks")

@@ -24,6 +24,11 @@ _ENCRYPTED = "ENC["
 _BITS = {"int": 64, "int64": 64, "int32": 32, "uint": 64, "uint64": 64, "uint32": 32}
 
 
+def is_open(name: str) -> bool:
+    """Whether a name is still filled in. One of capitals and underscores may be: as a name, it is taken for one."""
+    return is_placeholder(name) and re.fullmatch(r"[\w.-]+", name) is None
+
+
 def refused(text: str, parameter: Parameter) -> tuple[str, str] | None:
     """What is allowed instead of a text, and why; None where the scaler takes it."""
     trimmed = text.strip()

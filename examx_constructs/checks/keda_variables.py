@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda_scalers import FROM_ENV, scaler
+from examx_constructs.checks.keda_values import is_open
 from examx_constructs.manifests.contents import keys_of
 from examx_constructs.manifests.keda import Triggered, all_triggers, triggered
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 
@@ -66,5 +66,5 @@ def environment_container_exists(manifests: Manifests) -> Iterator[Finding]:
     for scaled in triggered(manifests):
         name, pod = scaled.environment_container, scaled.pod(manifests)
         names = [each["name"].text for each in pod.spec["containers"]] if pod else []
-        if names and name.text and not is_placeholder(name.text) and name.text not in names:
+        if names and name.text and not is_open(name.text) and name.text not in names:
             yield finding(name, f"a container of {scaled.target}: {', '.join(names)}", "KEDA finds no such container")

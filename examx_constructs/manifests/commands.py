@@ -30,6 +30,8 @@ class Celery(NamedTuple):
     app: str
     queues: frozenset[str]
     """What a worker drains; empty where a variable hides it."""
+    names_queues: bool
+    """Whether the command names them. Else they are what the application says, and `celery` where it says nothing."""
     embeds_beat: bool
     shell: str
     """The shell that stands between the kubelet's SIGTERM and celery; empty where none does."""
@@ -114,6 +116,7 @@ def _celery(shell: str, words: list[str], variables: Mapping[str, str]) -> Celer
         command=command,
         app=_option(rest, "-A", "--app") or "",
         queues=frozenset(filter(None, named.split(","))) if named is not None else frozenset(),
+        names_queues=queues is not None,
         embeds_beat=any(_EMBEDDED_BEAT.fullmatch(word) for word in rest) or _is_on(variables, "CELERY_WORKER_BEAT"),
         shell=shell,
     )

@@ -42,7 +42,7 @@ class Triggered:
     def target(self) -> str:
         """How people name what the triggers start."""
         reference = self.resource.spec["scaleTargetRef"]
-        return "its own Jobs" if self.is_job else f"{reference['kind'].text or 'Deployment'} {reference['name'].text}"
+        return "the Job it starts" if self.is_job else f"{reference['kind'].text or 'Deployment'} {reference['name'].text}"
 
     @property
     def environment_container(self) -> Node:

@@ -52,8 +52,15 @@ def shown(value: object) -> str:
         return f"a list of {len(cast('list[object]', value))}" if value else "an empty list"
     if not isinstance(value, str):
         return str(value)
-    line = " ".join(redacted(value).split())
+    line = _visible(" ".join(redacted(value).split()))
     return f'"{line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"}"'
+
+
+def _visible(line: str) -> str:
+    r"""The text with its control characters as `\x06`: a terminal shows `emails\x06\x163` as another name."""
+    if line.isprintable():
+        return line
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in line)
 
 
 @dataclass(slots=True, eq=False)

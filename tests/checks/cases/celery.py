@@ -1,7 +1,7 @@
 """Cases of the rules on Celery's processes and queues."""
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
-from tests.checks.support import APP, Case, celery, hpa, obj, redis_scaler, scaler, workload
+from tests.checks.support import APP, Case, celery, hpa, obj, scaler, workload
 
 BEAT = "command: [celery, -A, examx, beat, -l, info]"
 RECREATE = "strategy: {type: Recreate}"
@@ -9,56 +9,6 @@ GEVENT = "command: [celery, -A, examx, worker, --pool, gevent]"
 REMAPPED = "allowed: SIGTERM, or no REMAP_SIGTERM; SIGTERM would no longer begin a warm stop: a gevent worker loses the tasks that it runs"
 
 CASES = [
-    Case(
-        "queue-is-drained-by-target",
-        "a queue of another worker",
-        [celery("web", "bulk_upload"), scaler()],
-        [
-            (
-                'ScaledObject dev/web: spec.triggers[0].metadata.listName is "default"; allowed: a queue that Deployment web drains:'
-                " bulk_upload; workers would be started for a queue that they never take from"
-            )
-        ],
-    ),
-    Case(
-        "queue-is-drained-by-target",
-        "no -Q means the queue celery",
-        [workload(container="command: [python, -m, celery, --app=examx, worker]"), scaler()],
-        [
-            (
-                'ScaledObject dev/web: spec.triggers[0].metadata.listName is "default"; allowed: a queue that Deployment web drains:'
-                " celery; workers would be started for a queue that they never take from"
-            )
-        ],
-    ),
-    Case(
-        "queue-is-drained-by-target",
-        "every way to write it",
-        [
-            celery("web", "default,bulk"),
-            scaler(),
-            *(
-                built
-                for name, line in (
-                    ("a", "command: [sh, -c, 'exec celery -A examx worker --queues=default']"),
-                    ("b", "command: [/usr/bin/tini, --, celery, -Aexamx, worker, -Qdefault]"),
-                    (
-                        "c",
-                        "args: [celery, -A, examx, worker, --queues, $(QUEUE)]\nenv: [{name: QUEUE, value: default}]",
-                    ),
-                    ("d", "args: [celery, -A, examx, worker, -Q, $(UNKNOWN)]"),
-                    ("e", "args: [celery, -A, examx, flower]"),
-                    ("f", "command: [/entrypoint.sh]"),
-                    (
-                        "g",
-                        'command: [bash, -c, "export A=\'1\\nexec celery -A examx worker -Q ${QUEUE}"]\nenv: [{name: QUEUE, value: default}]',
-                    ),
-                    ("h", "command: [sh, entrypoint.sh]"),
-                )
-                for built in (workload(name, line), scaler(name, target=name))
-            ),
-        ],
-    ),
     Case(
         "queue-has-one-worker",
         "the same queues twice, and a counted one shared",
@@ -82,26 +32,6 @@ CASES = [
             celery("two", "low"),
             workload("other", "command: [celery, -A, shop, worker, -Q, low]"),
             celery("drain", "low", kind="Job"),
-        ],
-    ),
-    Case(
-        "queue-has-one-scaler",
-        "one list, two ScaledObjects",
-        [scaler("one"), scaler("two")],
-        [
-            (
-                'ScaledObject dev/two: spec.triggers[0].metadata.listName is "default"; allowed: a list that no other ScaledObject'
-                " counts; ScaledObject dev/one does; both would start workers for the same tasks"
-            )
-        ],
-    ),
-    Case(
-        "queue-has-one-scaler",
-        "another list, another server",
-        [
-            scaler("one"),
-            redis_scaler("address: 'redis.dev:6379', listName: bulk"),
-            redis_scaler("address: 'other.dev:6379', listName: default"),
         ],
     ),
     Case(

@@ -71,7 +71,7 @@ CASES = [
         "no such container of a job",
         [obj("ScaledJob", "web", f"{JOB}envSourceContainerName: worker")],
         [
-            'ScaledJob dev/web: spec.envSourceContainerName is "worker"; allowed: a container of its own Jobs: app, side; KEDA finds no such container'
+            'ScaledJob dev/web: spec.envSourceContainerName is "worker"; allowed: a container of the Job it starts: app, side; KEDA finds no such container'
         ],
     ),
     Case(
