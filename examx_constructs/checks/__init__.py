@@ -16,6 +16,7 @@ from examx_constructs.checks import (
     ephemeral_storage,
     exclusive_claims,
     expansion,
+    images,
     instance_metadata,
     keda,
     keda_metadata,
@@ -31,6 +32,7 @@ from examx_constructs.checks import (
     probes,
     quantities,
     quoting,
+    reading,
     redis,
     redis_access,
     redis_memory,
@@ -63,6 +65,8 @@ __all__ = [
 ]
 
 RULES: tuple[Rule, ...] = (
+    reading.file_is_readable,
+    reading.keys_are_unique,
     autoscaling.one_autoscaler_per_target,
     autoscaling.no_replicas_under_autoscaler,
     autoscaling.utilization_needs_requests,
@@ -157,6 +161,8 @@ RULES: tuple[Rule, ...] = (
     pod_security.namespace_is_restricted,
     pod_security.pod_meets_restricted_standard,
     pod_security.pod_meets_baseline_standard,
+    images.image_is_a_reference,
+    images.image_names_one_build,
     ephemeral_storage.scratch_space_is_requested,
     quantities.quantity_is_valid,
     quantities.quantity_has_its_unit,

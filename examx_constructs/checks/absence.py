@@ -8,9 +8,8 @@ what runs there, or where something in it is so near to what is asked for that a
 from collections.abc import Iterable
 
 from examx_constructs.checks.finding import Severity
+from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.resources import Manifests, Scope
-
-_ALIKE = 0.75
 
 
 def weight_of_absence(manifests: Manifests, scope: Scope, *, slipped: bool) -> Severity:
@@ -20,16 +19,5 @@ def weight_of_absence(manifests: Manifests, scope: Scope, *, slipped: bool) -> S
 
 
 def is_near(asked: str, known: Iterable[str]) -> bool:
-    """Whether a name is another one but for a slip of the hand: `frontned` and `frontend`, `web` and `wbe`."""
-    from difflib import SequenceMatcher  # noqa: PLC0415 - what is sound needs none
-
-    return any(
-        _swapped(asked, each) or SequenceMatcher(None, asked, each).ratio() >= _ALIKE
-        for each in known
-        if asked and each and asked != each
-    )
-
-
-def _swapped(one: str, other: str) -> bool:
-    """The same letters in another order, as in names that are too short for a ratio."""
-    return len(one) == len(other) > 2 and sorted(one) == sorted(other)  # noqa: PLR2004 - `ab` and `ba` are two names
+    """Whether a name is one that is there but for a slip of the hand."""
+    return slip_of(asked, known) is not None

@@ -69,19 +69,6 @@ def _meant(service: Resource, pods: Iterable[Pod]) -> bool:
     return any(pod.workload.name in (name, service.name) for pod in pods)
 
 
-@rule("Kubernetes documentation, Service, Port definitions")
-def service_target_port_exists(manifests: Manifests) -> Iterator[Finding]:
-    """A Service's named targetPort is a port name of the pods that it selects. Numbers work undeclared."""
-    for service in manifests.kind("Service"):
-        pods = served(manifests, service)
-        names = {port["name"].text for pod in pods for container in pod.containers for port in container["ports"]}
-        for port in service.spec["ports"] if pods else ():
-            target = port["targetPort"]
-            if target.text and not target.text.isdecimal() and target.text not in names:
-                known = ", ".join(sorted(filter(None, names))) or "none"
-                yield finding(target, f"a port name of the selected pods: {known}", "the name leads to no port")
-
-
 @rule("Kubernetes API networking.k8s.io/v1 IngressBackend")
 def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress sends to a Service of its namespace, on a port of that Service.

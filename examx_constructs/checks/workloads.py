@@ -79,18 +79,6 @@ def mount_paths_are_unique(manifests: Manifests) -> Iterator[Finding]:
             yield from _repeated(paths, "a path where nothing else is mounted")
 
 
-@rule(_API)
-def container_ports_are_unique(manifests: Manifests) -> Iterator[Finding]:
-    """The containers of a pod listen on different ports and name them differently: they share one network."""
-    for pod in manifests.pods:
-        ports = [port for container in pod.containers for port in container["ports"]]
-        numbers = [
-            (port["containerPort"], (port["containerPort"].number, port["protocol"].text or "TCP")) for port in ports
-        ]
-        yield from _repeats(numbers, "a port that no other container of the pod listens on")
-        yield from _repeated([port["name"] for port in ports], "a port name that is used once in the pod")
-
-
 def _repeated(nodes: Iterable[Node], allowed: str) -> Iterator[Finding]:
     return _repeats(((node, node.text) for node in nodes if node.text), allowed)
 

@@ -1,7 +1,7 @@
 """Cases of the rules on Services, Ingresses and NetworkPolicies."""
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
-from tests.checks.support import Case, alb, obj, workload
+from tests.checks.support import Case, Object, alb, obj, workload
 
 CUSTOM = {"apiVersion": "example.com/v1", "kind": "Database", "metadata": {"name": "db", "namespace": "dev"}}
 MONITOR = {
@@ -14,13 +14,13 @@ NOTHING = "nothing in these manifests has that name"
 NAMESPACE = obj("Namespace", "dev")
 
 
-def ingress(backend: str, **meta: str) -> dict:
+def ingress(backend: str, **meta: str) -> Object:
     return obj(
         "Ingress", "web", f"rules: [{{http: {{paths: [{{path: /, backend: {{service: {backend}}}}}]}}}}]", **meta
     )
 
 
-def policy(spec: str) -> dict:
+def policy(spec: str) -> Object:
     return obj("NetworkPolicy", "web", spec)
 
 
@@ -50,30 +50,6 @@ CASES = [
         "service-selects-pods",
         "Knative's Service is another kind",
         [workload(), obj("Service", "fn", "selector: {app: fn}") | {"apiVersion": "serving.knative.dev/v1"}],
-    ),
-    Case(
-        "service-target-port-exists",
-        "a name of no port",
-        [
-            workload(container="ports: [{name: http, containerPort: 80}]"),
-            obj("Service", "web", "selector: {app: web}\nports: [{port: 80, targetPort: web}]"),
-        ],
-        [
-            'Service dev/web: spec.ports[0].targetPort is "web"; allowed: a port name of the selected pods: http; the name leads to no port'
-        ],
-    ),
-    Case(
-        "service-target-port-exists",
-        "a name, a number, pods unseen",
-        [
-            workload(container="ports: [{name: http, containerPort: 80}]"),
-            obj(
-                "Service",
-                "web",
-                "selector: {app: web}\nports: [{port: 80, targetPort: http}, {port: 81, targetPort: 9}, {port: 82}]",
-            ),
-            obj("Service", "other", "selector: {app: other}\nports: [{port: 80, targetPort: any}]"),
-        ],
     ),
     Case(
         "ingress-backend-exists",

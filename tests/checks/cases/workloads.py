@@ -99,34 +99,4 @@ CASES = [
     Case(
         "mount-paths-are-unique", "two paths", [workload(container="volumeMounts: [{mountPath: /a}, {mountPath: /b}]")]
     ),
-    Case(
-        "container-ports-are-unique",
-        "one number and one name in two containers",
-        [
-            workload(
-                container="ports: [{containerPort: 80, name: http}]",
-                pod="initContainers: [{name: proxy, restartPolicy: Always, ports: [{containerPort: 80}, {containerPort: 81, name: http}]}]",
-            )
-        ],
-        [
-            (
-                f"{IN_POD}.initContainers[0].ports[0].containerPort is 80; allowed: a port that no other container of the pod listens on;"
-                " spec.template.spec.containers[0].ports[0].containerPort has it already"
-            ),
-            (
-                f'{IN_POD}.initContainers[0].ports[1].name is "http"; allowed: a port name that is used once in the pod;'
-                " spec.template.spec.containers[0].ports[0].name has it already"
-            ),
-        ],
-    ),
-    Case(
-        "container-ports-are-unique",
-        "another protocol, and a container that only initialises",
-        [
-            workload(
-                container="ports: [{containerPort: 53}, {containerPort: 53, protocol: UDP}]",
-                pod="initContainers: [{name: init, ports: [{containerPort: 53}]}]",
-            )
-        ],
-    ),
 ]

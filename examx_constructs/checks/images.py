@@ -1,0 +1,54 @@
+"""Rules on the images that containers run."""
+
+import re
+from collections.abc import Iterator
+
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
+from examx_constructs.manifests.resources import Manifests
+
+_DOMAIN = (
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\]"
+)
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REFERENCE = re.compile(
+    rf"(?:(?:{_DOMAIN})(?::\d+)?/)?{_PART}(?:/{_PART})*"
+    r"(?P<tag>:\w[\w.-]{0,127})?(?P<digest>@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
+    re.ASCII,
+)
+
+
+@rule("distribution/reference v0.6 (grammar of image references); Kubernetes documentation, Images")
+def image_is_a_reference(manifests: Manifests) -> Iterator[Finding]:
+    """An image is written as a reference: `registry/name:tag`, or with a digest. Others end as InvalidImageName."""
+    for image in _images(manifests):
+        text = image.text
+        if text and not is_placeholder(text) and not _REFERENCE.fullmatch(text):
+            allowed = "name:tag or name@sha256:…, after an optional registry/, names in lower case"
+            yield finding(image, allowed, "no runtime can pull it, and the pod stays in InvalidImageName")
+
+
+@rule("Kubernetes documentation, Images, Image names", severity=Severity.WARNING)
+def image_names_one_build(manifests: Manifests) -> Iterator[Finding]:
+    """An image has a digest, or a tag that is not `latest`.
+
+    `latest`, which also stands for no tag, is another build tomorrow: two replicas may run two of them, and there is
+    nothing to roll back to.
+    """
+    for image in _images(manifests):
+        form = None if is_placeholder(image.text) else _REFERENCE.fullmatch(image.text)
+        if form and not form["digest"] and form["tag"] in (None, ":latest"):
+            yield finding(
+                image,
+                "a digest, or a tag other than `latest`",
+                "two pods of it may run two builds, and none can be rolled back to",
+            )
+
+
+def _images(manifests: Manifests) -> Iterator[Node]:
+    """The images of containers, where no overlay sets another one."""
+    for pod in manifests.pods:
+        if manifests.resource_of(pod.template).complete:
+            for container in pod.all_containers:
+                yield container["image"]
