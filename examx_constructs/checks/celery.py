@@ -107,13 +107,18 @@ def beat_exists_once(manifests: Manifests) -> Iterator[Finding]:
     seen: dict[tuple[Scope, str], _Process] = {}
     for beat in schedulers:
         first = seen.setdefault((manifests.scope_of(beat.container), beat.celery.app), beat)
-        if first is not beat:
+        if first is not beat and not _is_defined_twice(first, beat):
             yield finding(
                 _command(beat.container),
                 f"no second scheduler of the app; {first.pod.workload.qualified} is one already",
                 "every periodic task would be sent twice",
                 value=f"celery {beat.celery.command} of app {beat.celery.app or 'without a name'}",
             )
+
+
+def _is_defined_twice(one: _Process, other: _Process) -> bool:
+    """Whether two processes are of one workload that stands in two places: there is one of it, and another rule."""
+    return one.pod.workload == other.pod.workload and one.pod.owner is not other.pod.owner
 
 
 @rule("Celery 5 user guide, Workers Guide, Stopping the worker")

@@ -71,7 +71,12 @@ def worker_option(container: Node, short: str, long: str) -> str | None:
 
 def commands(container: Node) -> Iterator[list[str]]:
     """The words of each command that a container starts."""
-    for _, command in _processes(arguments(container)):
+    return command_lines(arguments(container))
+
+
+def command_lines(argv: list[str]) -> Iterator[list[str]]:
+    """The words of each command in a command line: those of a shell's text, or the line itself."""
+    for _, command in _processes(argv):
         yield command
 
 
