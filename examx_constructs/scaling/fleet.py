@@ -35,6 +35,7 @@ class Fleet:
         long_ago = -(cluster.start + cluster.ready + cluster.cpu_initialization + 10 * cluster.metrics_resolution)
         self.lives = [PodLife(number, long_ago, long_ago, long_ago, long_ago) for number in range(replicas)]
         self.pods = list(self.lives)
+        self._leaving: list[PodLife] = []
         self.settled = long_ago
         """From when on all pods are ready, and what they use is known in full."""
 
@@ -52,6 +53,8 @@ class Fleet:
         Source: Kubernetes 1.34.4, pkg/controller/controller_utils.go, ActivePodsWithRanks; that pods of like age are
         drawn by lot, and that crowded nodes come first, is not modelled.
         """
+        if not count:
+            return []
         self.pods.sort(key=lambda pod: (pod.ready, pod.number))
         stopped = self.pods[len(self.pods) - count :]
         del self.pods[len(self.pods) - count :]
@@ -59,12 +62,14 @@ class Fleet:
             pod.deleted = now
             if self._free is not None and pod.scheduled <= now:
                 self._free += 1
+        self._leaving += stopped
         self._settle()
         return stopped
 
     def ready(self, now: float) -> int:
-        """The pods that are ready."""
-        return sum(pod.ready <= now for pod in self.pods)
+        """The pods that are ready, those included that were told to stop and are not gone (`getReadyPodsCount`)."""
+        self._leaving = [pod for pod in self._leaving if pod.gone is None or pod.gone > now]
+        return sum(pod.ready <= now for pod in (*self.pods, *self._leaving))
 
     def measured(self, now: float, sample: float, used: int, request: int | None, *, cpu: bool) -> Measured:
         """The pods as the HPA controller sorts them at a moment, by a look of metrics-server (`groupPods`).

@@ -145,9 +145,17 @@ class _Side:
         self._changes: list[tuple[float, int]] = []
 
     def changed(self, now: float, pods: int) -> None:
-        """Remember a change."""
-        self._changes = [each for each in self._changes if each[0] >= now - self._longest]
-        self._changes.append((now, pods))
+        """Remember a change, in the place of one that is older than this direction's longest period.
+
+        Only one is replaced (`storeScaleEvent`): others of that age go on counting in longer periods of the other
+        direction.
+        """
+        changes, oldest = self._changes, now - self._longest
+        for index in range(len(changes) - 1, -1, -1):
+            if changes[index][0] < oldest:
+                changes[index] = (now, pods)
+                return
+        changes.append((now, pods))
 
     def within(self, now: float, period: int) -> int:
         """How many pods changed this way within a period."""

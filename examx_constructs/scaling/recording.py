@@ -1,0 +1,210 @@
+"""What a real cluster did, second by second: a recording, which is a JSON file beside a CSV file.
+
+The JSON file holds the `spec` of the ScaledObject, what pods used (`usage_cpu_mem_pct`: second, percent of the requests
+for CPU and memory), what was taken away and given back (`actions`: second, text) and how long a pod takes. The CSV
+file has one row a second, with the columns `t`, `list_len` and `deploy_spec`.
+"""
+
+import csv
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import cast
+
+from examx_constructs import _files
+from examx_constructs.manifests import at, items, mapping, text
+from examx_constructs.manifests.scaling import autoscaler_of
+from examx_constructs.scaling.errors import ScalingError
+from examx_constructs.scaling.outages import Lost, Outage
+from examx_constructs.scaling.policy import Policy
+from examx_constructs.scaling.reading import policy_of
+
+_BEGINS = re.compile(r"(?P<what>.+) (?:down|kill|killed|STOP|stop)")
+_ENDS = re.compile(r"(?P<what>.+) (?:up|start|started|CONT|cont)")
+FAILOVER = 12.0
+"""Seconds until Sentinels have made another server the primary: `down-after-milliseconds`, 10 s here, and a vote."""
+
+_COLUMNS = ("t", "list_len", "deploy_spec")
+_TARGET = "list_target"
+_NAMED = {"metrics": Lost.METRICS, "operator": Lost.KEDA, "keda": Lost.KEDA, "keda-operator": Lost.KEDA}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording; all lists have one item a second, from second 0 on."""
+
+    name: str
+    policy: Policy
+    lengths: Sequence[int | None]
+    """Of the list; None while Redis did not answer."""
+    replicas: Sequence[int]
+    use: Sequence[tuple[float, float, float]]
+    """From which second on a pod used which shares of its requests for CPU and memory."""
+    outages: tuple[Outage, ...]
+    """Of other parts than Redis, which the lengths tell."""
+    pod_start: float
+    metrics_resolution: float
+
+    @property
+    def seconds(self) -> int:
+        """How long it is."""
+        return len(self.replicas)
+
+    @property
+    def has_outages(self) -> bool:
+        """Whether something was away in it."""
+        return bool(self.outages) or None in self.lengths
+
+    def used(self, resource: str, moment: float) -> float:
+        """The share of a request that a pod used at a moment."""
+        index = bisect_right(self.use, (moment, float("inf"), 0.0)) - 1
+        return self.use[max(index, 0)][1 if resource == "cpu" else 2]
+
+
+def read_recording(about: Path | str, rows: Path | str, *, failover: float = FAILOVER) -> Recording:
+    """Read both files. Raises ScalingError, which names the file and the place in it.
+
+    Where Sentinels lead to the list, it is there again so many seconds after its server went away, though who recorded
+    went on asking the one that was gone: as long as it was scripted to be (`list_target`), for that is what a replica
+    holds.
+    """
+    told = _json(Path(about))
+    columns = _csv(Path(rows))
+    spec = mapping(told, "spec")
+    if not spec:
+        raise ScalingError.of(f"{about}: spec", told.get("spec"), "the spec of a ScaledObject", "it is what was scaled")
+    scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": {"name": "recorded"}, "spec": spec}
+    try:
+        policy = policy_of(autoscaler_of(scaled))
+    except ScalingError as error:
+        raise ScalingError(f"{about}: {error}") from None
+    seconds = len(columns["deploy_spec"])
+    return Recording(
+        name=Path(about).stem,
+        policy=policy,
+        lengths=_failed_over(columns, failover) if _by_sentinels(spec) else columns["list_len"],
+        replicas=_without_gaps(rows, columns["deploy_spec"]),
+        use=_use(about, told),
+        outages=_outages(about, told, seconds),
+        pod_start=_number(about, told, "pod_ready_delay_s", 20.0),
+        metrics_resolution=_number(about, told, "metrics_resolution_s", 15.0),
+    )
+
+
+def _json(path: Path) -> dict[str, object]:
+    try:
+        content: object = json.loads(_files.read_text(path))
+    except (_files.UnreadableError, _files.NotTextError) as error:
+        raise ScalingError(f"{path}: cannot be read: {error}") from None
+    except (ValueError, RecursionError):
+        raise ScalingError(f"{path}: is no valid JSON") from None
+    if not isinstance(content, dict):
+        raise ScalingError(f"{path}: holds no recording: a mapping is needed")
+    return cast("dict[str, object]", content)
+
+
+def _csv(path: Path) -> dict[str, list[int | None]]:
+    try:
+        reader = csv.DictReader(StringIO(_files.read_text(path)))
+        rows = list(reader)
+    except (_files.UnreadableError, _files.NotTextError, csv.Error) as error:
+        raise ScalingError(f"{path}: cannot be read: {error}") from None
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise ScalingError(f"{path}: has no column {', '.join(missing)}; needed: {', '.join(_COLUMNS)}")
+    names = [name for name in (*_COLUMNS, _TARGET) if name in (reader.fieldnames or ())]
+    columns: dict[str, list[int | None]] = {name: [] for name in names}
+    for index, row in enumerate(rows):
+        for name in names:
+            columns[name].append(_cell(path, index, name, row[name]))
+        if columns["t"][-1] != index:
+            raise ScalingError.of(f"{path}:{index + 2}: t", row["t"], str(index), "a recording has a row each second")
+    if not rows:
+        raise ScalingError(f"{path}: has no rows")
+    return columns
+
+
+def _cell(path: Path, index: int, name: str, said: str | None) -> int | None:
+    if not said:
+        return None
+    try:
+        number = int(float(said))
+    except (ValueError, OverflowError):
+        number = -1
+    if number < 0:
+        raise ScalingError.of(f"{path}:{index + 2}: {name}", said, "a whole number, 0 or more", "it is a count")
+    return number
+
+
+def _by_sentinels(spec: Mapping[str, object]) -> bool:
+    return any(text(each, "type") == "redis-sentinel" for each in items(spec, "triggers"))
+
+
+def _failed_over(columns: dict[str, list[int | None]], failover: float) -> list[int | None]:
+    found: list[int | None] = []
+    away = 0
+    for index, length in enumerate(columns["list_len"]):
+        away = 0 if length is not None else away + 1
+        scripted = columns.get(_TARGET)
+        found.append(scripted[index] if scripted and away > failover else length)
+    return found
+
+
+def _without_gaps(path: Path | str, replicas: list[int | None]) -> list[int]:
+    for index, each in enumerate(replicas):
+        if each is None:
+            raise ScalingError.of(f"{path}:{index + 2}: deploy_spec", "", "a number in each row", "it is compared")
+    return [each for each in replicas if each is not None]
+
+
+def _use(path: Path | str, told: dict[str, object]) -> list[tuple[float, float, float]]:
+    found = [_numbers(each) for each in items(told, "usage_cpu_mem_pct")]
+    for index, each in enumerate(found):
+        if len(each) != 3 or min(each) < 0:  # noqa: PLR2004 - second, CPU, memory
+            raise ScalingError.of(
+                f"{path}: usage_cpu_mem_pct[{index}]", str(each), "a second and two percentages", "pods use something"
+            )
+    if not found:
+        raise ScalingError(f"{path}: usage_cpu_mem_pct is missing; allowed: [[second, CPU %, memory %], ...]")
+    return sorted((each[0], each[1] / 100, each[2] / 100) for each in found)
+
+
+def _numbers(value: object) -> list[float]:
+    found = cast("list[object]", value) if isinstance(value, list) else []
+    return [float(each) for each in found if isinstance(each, int | float) and not isinstance(each, bool)]
+
+
+def _outages(path: Path | str, told: dict[str, object], seconds: int) -> tuple[Outage, ...]:
+    """What was away from when until when; what did not come back is away until the end."""
+    began: dict[Lost, float] = {}
+    found: list[Outage] = []
+    actions = sorted((_action(path, each) for each in items(told, "actions")), key=lambda each: each[0])
+    for moment, said in actions:
+        down, up = _BEGINS.fullmatch(said), _ENDS.fullmatch(said)
+        what = _NAMED.get((down or up or {"what": ""})["what"])
+        if what and down:
+            began.setdefault(what, moment)
+        elif what and what in began:
+            found.append(Outage(what, began.pop(what), moment))
+    found += [Outage(what, moment, seconds + 1.0) for what, moment in began.items() if moment <= seconds]
+    return tuple(found)
+
+
+def _action(path: Path | str, value: object) -> tuple[float, str]:
+    pair = cast("list[object]", value) if isinstance(value, list) else []
+    if len(pair) != 2 or not isinstance(pair[0], int | float) or not isinstance(pair[1], str) or pair[0] < 0:  # noqa: PLR2004
+        raise ScalingError.of(f"{path}: actions", str(pair), "a second and a text", "it says what was done when")
+    return float(pair[0]), pair[1]
+
+
+def _number(path: Path | str, told: dict[str, object], name: str, default: float) -> float:
+    value = at(told, name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise ScalingError.of(f"{path}: {name}", value, "a number of seconds", "pods take time")
+    return float(value)
