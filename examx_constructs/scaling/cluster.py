@@ -40,8 +40,9 @@ class ClusterModel:
 
     sync: float = 15.0
     """From the end of a look of the HPA controller to the next (`--horizontal-pod-autoscaler-sync-period`)."""
-    look: float = 0.05
-    """How long a look takes; looks drift by it, because the period counts from their end (rate_limiters.go)."""
+    look: float = 0.07
+    """How long a look takes; looks drift by it, because the period counts from their end (rate_limiters.go). Measured:
+    27 looks of a cluster with some forty HPAs took 407 s."""
     tolerance: float = 0.1
     """`--horizontal-pod-autoscaler-tolerance`."""
     down_window: float = 300.0
