@@ -4,11 +4,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, inf
+from math import ceil
 
 from examx_constructs.scaling.errors import ScalingError
 from examx_constructs.scaling.fleet import PodLife
 from examx_constructs.scaling.prices import Prices
+from examx_constructs.scaling.seconds import Seconds
 from examx_constructs.scaling.tasks import Cut
 from examx_constructs.scaling.workers import Workers
 
@@ -45,9 +46,9 @@ class Run:
         """When each task was done."""
         return [began + takes for began, takes in zip(self.started, self.durations, strict=True)]
 
-    def wait(self, share: float) -> float:
-        """The wait that such a share of the tasks does not exceed, in seconds: `wait(0.95)`."""
-        return _quantile(self._sorted_waits, share)
+    def wait(self, share: float) -> Seconds:
+        """The wait that such a share of the tasks does not exceed: `wait(0.95) <= Duration("60s")`."""
+        return Seconds(_quantile(self._sorted_waits, share))
 
     @property
     def unfinished(self) -> int:
@@ -59,10 +60,10 @@ class Run:
         """When the last task was done; infinity where one was not."""
         return max(self.finished, default=0.0)
 
-    def drain_time(self, since: float = 0.0) -> float:
+    def drain_time(self, since: float = 0.0) -> Seconds:
         """Seconds from a moment, such as that of a burst, until all tasks that came until then are done."""
         done = [end for came, end in zip(self.arrivals, self.finished, strict=True) if came <= since]
-        return max(done, default=since) - since
+        return Seconds(max(done, default=since) - since)
 
     @property
     def cut_tasks(self) -> int:
@@ -129,7 +130,3 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     if not ordered:
         return 0.0
     return ordered[min(ceil(share * len(ordered)), len(ordered)) - 1]
-
-
-NEVER = inf
-"""When something is done that is never done."""

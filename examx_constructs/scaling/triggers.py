@@ -7,7 +7,8 @@ scaler.go (`GetMetricTargetType`).
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from examx_constructs.manifests import Node
-from examx_constructs.scaling.cron import CronError, CronWindow, Schedule
+from examx_constructs.manifests.schedules import Schedule, ScheduleError
+from examx_constructs.scaling.cron import CronWindow
 from examx_constructs.scaling.errors import ScalingError
 from examx_constructs.scaling.fields import choice, decimal_text, thousandths, whole_text
 from examx_constructs.scaling.policy import ExternalMetric, ResourceMetric, Trigger
@@ -95,8 +96,8 @@ def _cron(trigger: Node) -> Trigger:
 def _schedule(node: Node) -> Schedule:
     try:
         return Schedule.parse(node.text)
-    except CronError as error:
-        raise ScalingError.at(node, 'five fields, such as "0 8 * * 1-5"', str(error)) from None
+    except ScheduleError as error:
+        raise ScalingError.at(node, str(error), "KEDA cannot read another schedule") from None
 
 
 def _zone(node: Node) -> ZoneInfo:
