@@ -2,11 +2,10 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda_values import is_open
@@ -14,31 +13,9 @@ from examx_constructs.manifests.keda import all_triggers
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import KEDA_HIGHEST
+from examx_constructs.manifests.schedules import Schedule, ScheduleError
 
 _FILE = Path(__file__).with_name("data") / "timezones.txt"
-_WHOLE = re.compile(r"\+?[0-9]{1,9}")
-
-
-class _Field(NamedTuple):
-    """One of the five fields of a schedule: its bounds, and the names that stand for numbers."""
-
-    name: str
-    low: int
-    high: int
-    names: Mapping[str, int] = {}
-
-
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
-_DAYS = {name: number for number, name in enumerate(_DAY_NAMES)}
-_FIELDS = (
-    _Field("minute", 0, 59),
-    _Field("hour", 0, 23),
-    _Field("day of the month", 1, 31),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of the week", 0, 6, _DAYS),
-)
 
 
 def _triggers(manifests: Manifests) -> Iterator[Node]:
@@ -64,31 +41,11 @@ def _fault(schedule: str) -> str | None:
     """What a schedule should be instead; None where KEDA takes it."""
     if schedule.startswith(("TZ=", "CRON_TZ=")):
         schedule = schedule.partition(" ")[2]
-    fields = schedule.split()
-    if len(fields) != len(_FIELDS) or schedule.startswith("@"):
-        return "five fields: minute, hour, day of the month, month, day of the week"
-    for text, field in zip(fields, _FIELDS, strict=True):
-        if not all(_is_entry(entry, field) for entry in text.split(",") if entry):
-            return f"{field.low} to {field.high} for the {field.name}, or * or ?, with ranges, lists and /steps"
+    try:
+        Schedule.parse(schedule)
+    except ScheduleError as error:
+        return str(error)
     return None
-
-
-def _is_entry(entry: str, field: _Field) -> bool:
-    span, slash, step = entry.partition("/")
-    if slash and not (_WHOLE.fullmatch(step) and int(step) > 0):
-        return False
-    first, hyphen, last = span.partition("-")
-    if first in ("*", "?"):
-        return True
-    low = _number(first, field)
-    high = _number(last, field) if hyphen else field.high if slash else low
-    return low is not None and high is not None and field.low <= low <= high <= field.high
-
-
-def _number(text: str, field: _Field) -> int | None:
-    if text.lower() in field.names:
-        return field.names[text.lower()]
-    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 @rule("KEDA 2.17 to 2.21 Cron scaler; IANA Time Zone Database 2026")
