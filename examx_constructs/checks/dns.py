@@ -1,55 +1,62 @@
 """A rule on NetworkPolicies that let pods call something, and not ask for its address."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
+from examx_constructs.checks.dns_peers import may_resolve
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource
-from examx_constructs.manifests.selectors import is_empty, matches
+from examx_constructs.manifests.selection import selected
 
-_PORT = 53
+_PORTS = (53, 5353)
+"""Of the DNS of a cluster, and of OpenShift's, where policies see the port of the pods."""
 # What may allow more than NetworkPolicies show.
 _OTHER_POLICIES = (
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
+    "ClusterNetworkPolicy",
     "CiliumClusterwideNetworkPolicy",
     "CiliumNetworkPolicy",
     "GlobalNetworkPolicy",
 )
 
 
-@rule("Kubernetes documentation, Network Policies, Default deny all egress traffic")
+@rule(
+    "Kubernetes documentation, Network Policies, Default deny all egress traffic and Behavior of to and from selectors"
+)
 def egress_allows_dns(manifests: Manifests) -> Iterator[Finding]:
-    """Pods that may call something may also ask the cluster's DNS: one policy of theirs, at least, allows port 53.
+    """Pods that may call something may also ask the cluster's DNS: one policy of theirs, at least, allows UDP port 53.
 
-    Policies add up, so all that select a pod are looked at. Whether the peers of such a rule are those that resolve
-    names cannot be told from here: that differs from cluster to cluster. Pods that may call nothing are left alone.
+    Policies add up, so all that select a pod are looked at together. Resolvers ask by UDP, and `port: 53` alone is TCP.
+    A `podSelector` alone means pods of the policy's own namespace, where the DNS of a cluster is not. Pods that may
+    call nothing are left alone, and those on the network of their node, which no policy reaches.
     """
     if any(True for _ in manifests.kind(*_OTHER_POLICIES)):
         return
-    told: set[Node] = set()
+    known: dict[Node, bool] = {}
+    for pod, policies in _restricted(manifests).items():
+        rules = [each for policy in policies for each in policy.spec["egress"]]
+        if not rules or not all(policy.complete for policy in policies) or pod.spec["hostNetwork"].value is True:
+            continue
+        for each in rules:
+            if each not in known:
+                known[each] = _asks_by_udp(each) and may_resolve(manifests, policies[0].scope, each)
+        # With a resolver of its own, any address may be it.
+        own = pod.spec["dnsPolicy"].text in ("None", "Default")
+        if not any(known[each] or (own and _asks_by_udp(each)) for each in rules) and not _asks_by_tcp(pod, rules):
+            yield _without(pod, policies[0], rules)
+
+
+def _restricted(manifests: Manifests) -> dict[Pod, list[Resource]]:
+    """The pods whose egress policies restrict, with these in their order."""
+    found: defaultdict[Pod, list[Resource]] = defaultdict(list)
     for policy in manifests.kind("NetworkPolicy"):
-        for pod in manifests.pods_in(policy.scope) if _restricts_egress(policy) else ():
-            policies = [each for each in _restricting(manifests, policy, pod) if each.complete]
-            rules = [each for one in policies for each in one.spec["egress"]]
-            if policy in policies and rules and not any(map(_allows_port, rules)) and pod.template not in told:
-                told.add(pod.template)
-                yield finding(
-                    policy.spec["egress"],
-                    f"a rule for port {_PORT}, UDP and TCP, in one of the policies of {pod.workload.qualified}",
-                    "it may call others and resolve none of their names",
-                    value="without DNS",
-                )
-
-
-def _restricting(manifests: Manifests, policy: Resource, pod: Pod) -> list[Resource]:
-    return [
-        each
-        for each in manifests.in_scope("NetworkPolicy", policy.scope)
-        if _restricts_egress(each)
-        and (is_empty(each.spec["podSelector"]) or matches(each.spec["podSelector"], pod.labels))
-    ]
+        if _restricts_egress(policy):
+            for pod in selected(manifests, policy.scope, policy.spec["podSelector"]):
+                found[pod].append(policy)
+    return found
 
 
 def _restricts_egress(policy: Resource) -> bool:
@@ -58,14 +65,35 @@ def _restricts_egress(policy: Resource) -> bool:
     return "Egress" in types.texts if types.present else bool(list(policy.spec["egress"]))
 
 
-def _allows_port(egress: Node) -> bool:
+def _without(pod: Pod, policy: Resource, rules: list[Node]) -> Finding:
+    """What is wrong: nothing that is meant for DNS, or a rule that is and does not reach it."""
+    meant = next((each for each in rules if any(_is_dns(port) for port in each["ports"])), None)
+    value = "without DNS"
+    if meant is not None:
+        value = "DNS to others than the DNS of the cluster" if _asks_by_udp(meant) else "DNS by TCP alone"
+    return finding(
+        policy.spec["egress"] if meant is None else meant,
+        f"a rule for port {_PORTS[0]}, UDP and TCP, in one of the policies of {pod.workload.qualified}",
+        "it may call others and resolve none of their names",
+        value=value,
+    )
+
+
+def _asks_by_udp(egress: Node) -> bool:
     ports = list(egress["ports"])
-    return not ports or any(map(_is_dns, ports))
+    return not ports or any(port["protocol"].text == "UDP" and _is_dns(port, unnamed=True) for port in ports)
 
 
-def _is_dns(port: Node) -> bool:
+def _asks_by_tcp(pod: Pod, rules: list[Node]) -> bool:
+    """Whether a pod says that it asks by TCP (`use-vc` of resolv.conf), and may."""
+    by_tcp = any(option["name"].text == "use-vc" for option in pod.spec.at("dnsConfig", "options"))
+    return by_tcp and any(_is_dns(port) for each in rules for port in each["ports"])
+
+
+def _is_dns(port: Node, *, unnamed: bool = False) -> bool:
+    """Whether a port of a rule is that of DNS; `unnamed`: every port counts, and one by a name of the DNS server's."""
     given, last = port["port"], port["endPort"].number
     if given.number is None:
-        # Every port, or one by a name that the pods of the DNS server give it.
-        return not given.present or bool(given.text)
-    return given.number <= _PORT <= (given.number if last is None else last)
+        return unnamed or "dns" in given.text
+    first = given.number
+    return any(first <= each <= (first if last is None else last) for each in _PORTS)
