@@ -4,21 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Scope
 from examx_constructs.manifests.scaling import (
-    RESOURCE_TRIGGERS,
     Autoscaler,
     autoscalers,
     owners,
     scaled_objects,
-    target_pod,
 )
 
 _NOT_SCALABLE = frozenset({"DaemonSet", "Job", "CronJob", "Pod"})
 _WORKLOADS = frozenset({"Deployment", "StatefulSet", "ReplicaSet"})
-_LONGEST_WINDOW = 3600
-_LONGEST_PERIOD = 1800
 
 
 @rule("KEDA 2.17 ScaledObject specification and admission webhook")
@@ -54,58 +49,6 @@ def no_replicas_under_autoscaler(manifests: Manifests) -> Iterator[Finding]:
                 )
 
 
-@rule("Kubernetes documentation, Horizontal Pod Autoscaling; KEDA 2.17 CPU and memory scalers")
-def utilization_needs_requests(manifests: Manifests) -> Iterator[Finding]:
-    """Scaling on a share of the request needs that request on every container of the target.
-
-    One container without it leaves the utilization undefined, and the autoscaler does nothing. ContainerResource
-    metrics and KEDA's containerName look at their container alone. A limit stands in for a request that is left out,
-    and so does a LimitRange's default.
-    """
-    for each in autoscalers(manifests):
-        pod = target_pod(manifests, each)
-        for resource, only in _utilization_metrics(each) if pod else ():
-            if pod and not _has_default(manifests, each.scope, resource):
-                yield from _without_request(pod, resource, only, each)
-
-
-def _utilization_metrics(autoscaler: Autoscaler) -> Iterator[tuple[str, str]]:
-    """The resource and the container ("" for all) of each metric that is measured against requests."""
-    for trigger in autoscaler.triggers:
-        if trigger["type"].text in RESOURCE_TRIGGERS:
-            yield trigger["type"].text, trigger.at("metadata", "containerName").text
-    if autoscaler.resource.spec["targetCPUUtilizationPercentage"].present:
-        yield "cpu", ""
-    for metric in autoscaler.resource.spec["metrics"]:
-        for source in (metric["resource"], metric["containerResource"]):
-            share = source.at("target", "averageUtilization").present or source["targetAverageUtilization"].present
-            if share and source["name"].text:
-                yield source["name"].text, source["container"].text
-
-
-def _without_request(pod: Pod, resource: str, only: str, autoscaler: Autoscaler) -> Iterator[Finding]:
-    if pod.spec.at("resources", "requests", resource).present:
-        return
-    for container in pod.containers:
-        resources = container["resources"]
-        has_request = resources["requests"].has(resource) or resources["limits"].has(resource)
-        if not has_request and only in ("", container["name"].text):
-            yield finding(
-                resources.at("requests", resource),
-                f"a {resource} request on container {container['name'].text}",
-                f"{autoscaler.id.qualified} scales on a share of it, and without one the share is undefined and "
-                "nothing scales",
-            )
-
-
-def _has_default(manifests: Manifests, scope: Scope, resource: str) -> bool:
-    return any(
-        limit["default"].has(resource) or limit["defaultRequest"].has(resource)
-        for each in manifests.in_scope("LimitRange", scope)
-        for limit in each.spec["limits"]
-    )
-
-
 @rule("Kubernetes API autoscaling/v2; KEDA 2.17 ScaledObject specification")
 def replica_range_is_possible(manifests: Manifests) -> Iterator[Finding]:
     """The fewest replicas are at most the most replicas, and an HPA keeps at least one.
@@ -135,18 +78,6 @@ def idle_replicas_are_zero(manifests: Manifests) -> Iterator[Finding]:
             yield finding(
                 idle, "an idle count below minReplicaCount, which is 0 here", "there is nothing to fall to when idle"
             )
-
-
-@rule("Kubernetes API autoscaling/v2, HPAScalingRules")
-def scaling_windows_are_in_range(manifests: Manifests) -> Iterator[Finding]:
-    """Stabilization windows are 0 to 3600 seconds and policy periods 1 to 1800: the API server refuses the rest."""
-    for each in autoscalers(manifests):
-        for direction in (each.behavior["scaleUp"], each.behavior["scaleDown"]):
-            windows = [(direction["stabilizationWindowSeconds"], 0, _LONGEST_WINDOW)]
-            periods = [(policy["periodSeconds"], 1, _LONGEST_PERIOD) for policy in direction["policies"]]
-            for node, lowest, highest in [*windows, *periods]:
-                if node.number is not None and not lowest <= node.number <= highest:
-                    yield finding(node, f"{lowest} to {highest} seconds", "the API server refuses anything else")
 
 
 @rule("Kubernetes API autoscaling/v2, CrossVersionObjectReference")

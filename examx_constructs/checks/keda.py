@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import REDIS_TRIGGERS, RESOURCE_TRIGGERS, Autoscaler, scaled_objects
 
@@ -80,41 +79,6 @@ def cached_metrics_fit_trigger(manifests: Manifests) -> Iterator[Finding]:
                     "false, or leave it out",
                     f"KEDA does not poll a {trigger['type'].text} trigger, so it caches nothing",
                 )
-
-
-@rule(_SPECIFICATION)
-def fallback_is_usable(manifests: Manifests) -> Iterator[Finding]:
-    """A fallback states its threshold and replicas, and at least one trigger can fall back.
-
-    Only triggers of type AverageValue can, and cpu and memory cannot.
-    """
-    for each in scaled_objects(manifests):
-        fallback = each.resource.spec["fallback"]
-        if not fallback.present:
-            continue
-        for field in (fallback["failureThreshold"], fallback["replicas"]):
-            if field.number is None or field.number < 0:
-                yield finding(field, "a whole number, 0 or more", "a fallback needs both of its numbers")
-        if each.triggers and not any(_can_fall_back(trigger) for trigger in each.triggers):
-            yield finding(
-                fallback,
-                "a fallback beside a trigger of metricType AverageValue other than cpu and memory",
-                "no trigger of this ScaledObject can fall back",
-            )
-
-
-def _can_fall_back(trigger: Node) -> bool:
-    return trigger["type"].text not in RESOURCE_TRIGGERS and trigger["metricType"].text in ("", "AverageValue")
-
-
-@rule(_SPECIFICATION)
-def scaling_modifiers_are_complete(manifests: Manifests) -> Iterator[Finding]:
-    """Scaling modifiers have a formula and a target: each is mandatory with the other."""
-    for each in scaled_objects(manifests):
-        modifiers = each.resource.spec.at("advanced", "scalingModifiers")
-        for field in (modifiers["formula"], modifiers["target"]) if list(modifiers.entries()) else ():
-            if not field.present:
-                yield finding(field, "a value", "formula and target only work together")
 
 
 @rule("KEDA 2.17 ScaledObject specification; Kubernetes label values")

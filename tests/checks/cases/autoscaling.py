@@ -1,19 +1,8 @@
 """Cases of the rules on autoscalers, whoever reads them: HPA and KEDA."""
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
-from tests.checks.support import Case, hpa, obj, scaler, workload
+from tests.checks.support import Case, hpa, scaler, workload
 
-LIMITS = "resources: {limits: {cpu: 1, memory: 1Gi}}"
-CPU = "maxReplicas: 3\nmetrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]"
-SIDECAR_CPU = (
-    "maxReplicas: 3\nmetrics: [{type: ContainerResource, containerResource:"
-    " {name: cpu, container: app, target: {type: Utilization, averageUtilization: 70}}}]"
-)
-BARE_SIDECAR = "initContainers: [{name: proxy, image: example/proxy:1, restartPolicy: Always}]"
-BEHAVIOR = (
-    "{scaleDown: {stabilizationWindowSeconds: 7200, policies: [{type: Percent, value: 100, periodSeconds: 15}]},"
-    " scaleUp: {stabilizationWindowSeconds: 0, policies: [{type: Pods, value: 4, periodSeconds: 3600}]}}"
-)
 TAKEOVER = "advanced: {horizontalPodAutoscalerConfig: {name: web}}"
 TRANSFER = "{scaledobject.keda.sh/transfer-hpa-ownership: 'true'}"
 
@@ -69,58 +58,6 @@ CASES = [
         [workload(spec="replicas: 2"), hpa(target="api")],
     ),
     Case(
-        "utilization-needs-requests",
-        "a native sidecar without requests",
-        [workload(container=LIMITS, pod=BARE_SIDECAR), hpa(spec=CPU)],
-        [
-            (
-                "Deployment dev/web: spec.template.spec.initContainers[0].resources.requests.cpu is missing; allowed: a cpu"
-                " request on container proxy; HorizontalPodAutoscaler dev/web scales on a share of it, and without one the share"
-                " is undefined and nothing scales"
-            )
-        ],
-    ),
-    Case(
-        "utilization-needs-requests",
-        "a KEDA memory trigger",
-        [workload(), scaler(triggers="[{type: memory, metadata: {value: '80'}}]")],
-        [
-            (
-                "Deployment dev/web: spec.template.spec.containers[0].resources.requests.memory is missing; allowed: a memory"
-                " request on container app; ScaledObject dev/web scales on a share of it, and without one the share is undefined"
-                " and nothing scales"
-            )
-        ],
-    ),
-    Case(
-        "utilization-needs-requests",
-        "the old version of the API",
-        [workload(), hpa(spec="targetCPUUtilizationPercentage: 50")],
-        [
-            (
-                "Deployment dev/web: spec.template.spec.containers[0].resources.requests.cpu is missing; allowed: a cpu request on"
-                " container app; HorizontalPodAutoscaler dev/web scales on a share of it, and without one the share is undefined"
-                " and nothing scales"
-            )
-        ],
-    ),
-    Case("utilization-needs-requests", "a limit stands in", [workload(container=LIMITS), hpa(spec=CPU)]),
-    Case(
-        "utilization-needs-requests",
-        "another container's metric",
-        [workload(container=LIMITS, pod=BARE_SIDECAR), hpa(spec=SIDECAR_CPU)],
-    ),
-    Case(
-        "utilization-needs-requests",
-        "a request of the pod",
-        [workload(pod="resources: {requests: {cpu: 1}}"), hpa(spec=CPU)],
-    ),
-    Case(
-        "utilization-needs-requests",
-        "a default of the namespace",
-        [workload(), hpa(spec=CPU), obj("LimitRange", "l", "limits: [{type: Container, defaultRequest: {cpu: 1}}]")],
-    ),
-    Case(
         "replica-range-is-possible",
         "min above max",
         [hpa(spec="minReplicas: 5\nmaxReplicas: 2"), scaler(spec="minReplicaCount: 101")],
@@ -173,30 +110,6 @@ CASES = [
         ],
     ),
     Case("idle-replicas-are-zero", "0 below 1", [scaler(spec="idleReplicaCount: 0\nminReplicaCount: 1")]),
-    Case(
-        "scaling-windows-are-in-range",
-        "windows and periods too long",
-        [hpa(spec=f"behavior: {BEHAVIOR}")],
-        [
-            (
-                "HorizontalPodAutoscaler dev/web: spec.behavior.scaleUp.policies[0].periodSeconds is 3600; allowed: 1 to 1800"
-                " seconds; the API server refuses anything else"
-            ),
-            (
-                "HorizontalPodAutoscaler dev/web: spec.behavior.scaleDown.stabilizationWindowSeconds is 7200; allowed: 0 to 3600"
-                " seconds; the API server refuses anything else"
-            ),
-        ],
-    ),
-    Case(
-        "scaling-windows-are-in-range",
-        "KEDA's HPA",
-        [
-            scaler(
-                spec="advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleDown: {stabilizationWindowSeconds: 300}}}}"
-            )
-        ],
-    ),
     Case(
         "autoscaler-target-exists",
         "a wrong name, and a kind without a scale",

@@ -91,38 +91,6 @@ CASES = [
     ),
     Case("cached-metrics-fit-trigger", "redis", [scaler(triggers=f"[{QUEUE_TRIGGER[:-1]}, useCachedMetrics: true}}]")]),
     Case(
-        "fallback-is-usable",
-        "incomplete, and nothing can fall back",
-        [scaler(spec="minReplicaCount: 1\nfallback: {failureThreshold: 3}", triggers=f"[{CPU_TRIGGER}]")],
-        [
-            (
-                "ScaledObject dev/web: spec.fallback.replicas is missing; allowed: a whole number, 0 or more; a fallback needs both of"
-                " its numbers"
-            ),
-            (
-                "ScaledObject dev/web: spec.fallback is a mapping of 1 keys; allowed: a fallback beside a trigger of metricType"
-                " AverageValue other than cpu and memory; no trigger of this ScaledObject can fall back"
-            ),
-        ],
-    ),
-    Case("fallback-is-usable", "a queue can", [scaler(spec="fallback: {failureThreshold: 3, replicas: 2}")]),
-    Case(
-        "scaling-modifiers-are-complete",
-        "a formula without a target",
-        [scaler(spec="advanced: {scalingModifiers: {formula: a + b}}")],
-        [
-            (
-                "ScaledObject dev/web: spec.advanced.scalingModifiers.target is missing; allowed: a value; formula and target only"
-                " work together"
-            )
-        ],
-    ),
-    Case(
-        "scaling-modifiers-are-complete",
-        "both",
-        [scaler(spec="advanced: {scalingModifiers: {formula: a + b, target: '5'}}")],
-    ),
-    Case(
         "scaled-object-name-is-short",
         "55 characters",
         [scaler("w" * 55)],
