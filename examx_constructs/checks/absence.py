@@ -14,7 +14,8 @@ from examx_constructs.manifests.resources import Manifests, Scope
 
 def weight_of_absence(manifests: Manifests, scope: Scope, *, slipped: bool) -> Severity:
     """The severity of a finding on what a scope lacks; `slipped` where something near to it is there."""
-    whole = manifests.find("Namespace", scope.namespace, Scope(scope.cluster, "", "")) if scope.namespace else None
+    cluster = Scope(scope.cluster, "", "", scope.unit)
+    whole = manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
     return Severity.ERROR if slipped or whole else Severity.WARNING
 
 

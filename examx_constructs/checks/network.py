@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from examx_constructs.checks.absence import is_near, weight_of_absence
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.manifests.makers import Makers
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
@@ -74,9 +75,11 @@ def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress sends to a Service of its namespace, on a port of that Service.
 
     A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself, unless the
-    annotation `examx.ai/foreign-services` of the Ingress says that somebody else renders it. With the
-    port name `use-annotation` the AWS controller takes the name as that of an action instead.
+    annotation `examx.ai/foreign-services` of the Ingress says that somebody else renders it, or an operator or package
+    of the namespace may. It is an error where the set has the Namespace, or the name is a slip. With the port name
+    `use-annotation` the AWS controller takes the name as that of an action instead.
     """
+    makers = Makers(manifests)
     for ingress in manifests.kind("Ingress"):
         for backend in _backends(ingress):
             name, port = backend["name"], backend["port"]
@@ -86,8 +89,18 @@ def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
                     yield finding(name, f"a name with an annotation {action}", "use-annotation asks for such an action")
             elif service := manifests.find("Service", name.text, ingress.scope):
                 yield from _missing_port(service, port)
-            elif _shows_services(manifests, ingress) and name.text not in _known_services(manifests, ingress):
-                yield finding(name, "a Service of the namespace", "nothing in these manifests has that name")
+            elif _shows_services(manifests, ingress) and not is_placeholder(name.text):
+                known = _known_services(manifests, ingress)
+                if name.text in known or makers.may_make("Service", name.text, ingress.scope):
+                    continue
+                slipped = is_near(name.text, known)
+                severity = weight_of_absence(manifests, ingress.scope, slipped=slipped)
+                yield finding(
+                    name,
+                    "a Service of the namespace",
+                    "nothing in these manifests has that name",
+                    severity=severity,
+                )
 
 
 def _backends(ingress: Resource) -> Iterator[Node]:

@@ -60,7 +60,8 @@ def pod_meets_baseline_standard(manifests: Manifests) -> Iterator[Finding]:
 
 def _namespace(manifests: Manifests, pod: Pod) -> Resource | None:
     scope = manifests.scope_of(pod.template)
-    return manifests.find("Namespace", scope.namespace, Scope(scope.cluster, "", "")) if scope.namespace else None
+    cluster = Scope(scope.cluster, "", "", scope.unit)
+    return manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
 
 
 def _enforced(space: Resource) -> str:
