@@ -39,9 +39,9 @@ def disruption_budget_allows_drain(manifests: Manifests) -> Iterator[Finding]:
         low, high = budget.spec["minAvailable"], budget.spec["maxUnavailable"]
         if high.present and _is_zero(high):
             yield finding(high, "1 or more", "a node with one of these pods could never be drained")
-        selected = [pod for pod in manifests.pods_in(budget.scope) if _selects(budget, pod)]
-        counted = bool(selected) and all(pod.workload.kind in _COUNTED for pod in selected)
-        fewest = sum(max(fewest_replicas(manifests, pod), 1) for pod in selected)
+        pods = _covered(manifests, budget)
+        counted = bool(pods) and all(pod.workload.kind in _COUNTED for pod in pods)
+        fewest = sum(max(fewest_replicas(manifests, pod), 1) for pod in pods)
         needed = _amount(low, fewest)
         if low.text == "100%" or (counted and needed is not None and needed >= fewest):
             least = f"; {fewest} is the fewest that run" if counted else ""
@@ -50,8 +50,11 @@ def disruption_budget_allows_drain(manifests: Manifests) -> Iterator[Finding]:
             )
 
 
-def _selects(budget: Resource, pod: Pod) -> bool:
-    return matches(budget.spec["selector"], pod.labels)
+def _covered(manifests: Manifests, budget: Resource) -> list[Pod]:
+    """The workloads of which a budget selects all pods; without a selector it selects none."""
+    selector = budget.spec["selector"]
+    found = selected(manifests, budget.scope, selector) if selector.present else []
+    return [pod for pod in found if matches(selector, pod.labels)]
 
 
 @rule("Kubernetes API policy/v1 PodDisruptionBudgetSpec")

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.selection import selected
 from examx_constructs.manifests.selectors import is_empty, matches, written
 
 _API = "Kubernetes API core/v1"
@@ -36,9 +37,9 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
     """
     for workload in manifests.kind(*_LASTING):
         selector = workload.spec["selector"]
-        for pod in manifests.pods_in(workload.scope):
+        for pod in () if is_empty(selector) else selected(manifests, workload.scope, selector):
             other = pod.workload.kind in _LASTING and pod.workload != workload.id
-            if other and not is_empty(selector) and matches(selector, pod.labels):
+            if other and matches(selector, pod.labels):
                 yield finding(
                     selector,
                     "labels that no other workload of the namespace gives its pods",
