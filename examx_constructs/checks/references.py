@@ -25,6 +25,7 @@ from functools import lru_cache
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.contents import keys_of, makes_secrets, secret_names
+from examx_constructs.manifests.keda_references import keda_references
 from examx_constructs.manifests.makers import Makers
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.references import Reference, pod_references
@@ -44,13 +45,7 @@ _MADE_OUTSIDE = frozenset({"Secret", "ServiceAccount"})
 def _other_references(manifests: Manifests) -> Iterator[Reference]:
     for workload in manifests.kind("StatefulSet"):
         yield Reference("Service", workload.spec["serviceName"])
-    for authentication in manifests.kind("TriggerAuthentication"):
-        for each in authentication.spec["secretTargetRef"]:
-            yield Reference("Secret", each["name"], (each["key"],))
-    for scaler in manifests.kind("ScaledObject"):
-        for trigger in scaler.spec["triggers"]:
-            if trigger.at("authenticationRef", "kind").text != "ClusterTriggerAuthentication":
-                yield Reference("TriggerAuthentication", trigger.at("authenticationRef", "name"))
+    yield from keda_references(manifests)
 
 
 def _references(manifests: Manifests) -> Iterator[tuple[Scope, Reference]]:

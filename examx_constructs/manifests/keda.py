@@ -42,7 +42,9 @@ class Triggered:
     def target(self) -> str:
         """How people name what the triggers start."""
         reference = self.resource.spec["scaleTargetRef"]
-        return "the Job it starts" if self.is_job else f"{reference['kind'].text or 'Deployment'} {reference['name'].text}"
+        if self.is_job:
+            return "the Job it starts"
+        return f"{reference['kind'].text or 'Deployment'} {reference['name'].text}"
 
     @property
     def environment_container(self) -> Node:
@@ -84,7 +86,7 @@ def authentication_of(manifests: Manifests, scaled: Triggered, trigger: Node) ->
     """The authentication that a trigger names, where the set has it."""
     reference = trigger["authenticationRef"]
     if reference["kind"].text == "ClusterTriggerAuthentication":
-        cluster = Scope(scaled.scope.cluster, "", "")
+        cluster = Scope(scaled.scope.cluster, "", "", scaled.scope.unit)
         return manifests.find("ClusterTriggerAuthentication", reference["name"].text, cluster)
     return manifests.find("TriggerAuthentication", reference["name"].text, scaled.scope)
 
