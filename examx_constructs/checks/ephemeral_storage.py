@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests
@@ -18,7 +19,8 @@ def scratch_space_is_requested(manifests: Manifests) -> Iterator[Finding]:
     """What a pod may fill of its node's disk, by the size limits of its emptyDirs, its containers request.
 
     Otherwise the scheduler counts none of it: pods are placed on a node whose disk they can fill together, and the
-    kubelet evicts first what uses more than it requests. A directory in memory counts towards memory.
+    kubelet evicts first what uses more than it requests. A directory in memory counts towards memory. Outside of this
+    project's namespaces it is a warning: a size limit may be there to end a pod that goes astray, and no more.
     """
     for pod in manifests.pods:
         directories = [volume["emptyDir"] for volume in pod.spec["volumes"]]
@@ -36,6 +38,7 @@ def scratch_space_is_requested(manifests: Manifests) -> Iterator[Finding]:
                 f"size limits of {within} in all, or requests of {_RESOURCE} for {whole}",
                 "the node's disk is counted by what is requested, and a node evicts first what uses more than that",
                 value=f"{whole} in all",
+                severity=weight_of_advice(manifests, place),
             )
 
 

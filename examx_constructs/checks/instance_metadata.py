@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.settings.naming import APP_LABEL, GUESTS_ANNOTATION
@@ -18,7 +19,8 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
     """Where port 80 is open to a network, 169.254.169.254 and fd00:ec2::254 are excepted of it.
 
     A rule without peers opens every network. Pods that somebody else runs are left alone, by the annotation
-    `examx.ai/guests` of the Namespace: what they need of the node is not known here.
+    `examx.ai/guests` of the Namespace: what they need of the node is not known here. Outside of this project's
+    namespaces it is a warning: whether nodes give their role away (a hop limit above 1) is not in manifests.
     """
     for policy in manifests.kind("NetworkPolicy"):
         for egress in policy.spec["egress"] if not _is_for_guests(manifests, policy) else ():
@@ -26,7 +28,9 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
                 continue
             peers = list(egress["to"])
             if not peers:
-                yield finding(egress, "a rule with peers, or with other ports than 80", _LEAKS, value="open to all")
+                allowed = "a rule with peers, or with other ports than 80"
+                severity = weight_of_advice(manifests, egress)
+                yield finding(egress, allowed, _LEAKS, value="open to all", severity=severity)
             for block in (peer["ipBlock"] for peer in peers):
                 if opened := [each for each in INSTANCE_METADATA if _opens(block, each)]:
                     yield finding(
@@ -34,6 +38,7 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
                         f"networks with {' and '.join(opened)} in them, such as 169.254.0.0/16 and fd00:ec2::/32",
                         _LEAKS,
                         value=f"{', '.join(block['except'].texts) or 'nothing'} of {block['cidr'].text}",
+                        severity=weight_of_advice(manifests, block),
                     )
 
 
