@@ -138,6 +138,20 @@ def alb_mutual_authentication_has_listener(manifests: Manifests) -> Iterator[Fin
                 )
 
 
+@rule(_SOURCE, severity=Severity.WARNING)
+def alb_tls_settings_have_listener(manifests: Manifests) -> Iterator[Finding]:
+    """`ssl-policy` and `certificate-arn` go with an HTTPS listener of the same Ingress: without one they do nothing.
+
+    What one member of an IngressGroup says of TLS counts for the ports that it listens on itself.
+    """
+    for member in members(manifests):
+        ports = https_ports(member)
+        for suffix in ("ssl-policy", "certificate-arn") if ports == [] else ():
+            place = member.said(suffix)
+            if place.text and not is_placeholder(place.text):
+                yield finding(place, "this with an HTTPS listener in listen-ports", "the controller does not read it")
+
+
 @rule(_SOURCE)
 def alb_listener_attributes_have_listener(manifests: Manifests) -> Iterator[Finding]:
     """`listener-attributes.<protocol>-<port>` is for a port of `listen-ports`: the controller does not read others.

@@ -44,14 +44,14 @@ def _quarrel(manifests: Manifests, statement: Statement, others: list[Statement]
     """The first statement that this one contradicts, and how sure it is that the two meet."""
     found: Statement | None = None
     for other in others:
-        if other.value != statement.value and _meet(manifests, other.member, statement.member):
+        if other.value != statement.value and meet(manifests, other.member, statement.member):
             if _is_sure(other.member.ingress, statement.member.ingress):
                 return other, Severity.ERROR
             found = found or other
     return (found, Severity.WARNING) if found else None
 
 
-def _meet(manifests: Manifests, one: Member, other: Member) -> bool:
+def meet(manifests: Manifests, one: Member, other: Member) -> bool:
     """Whether two members can be in one cluster: an object of the same name in another file stands in its place."""
     same = one.ingress.id == other.ingress.id and one.ingress.root.file != other.ingress.root.file
     return not same and manifests.meet(one.ingress, other.ingress)
@@ -72,7 +72,7 @@ def alb_group_has_one_default_backend(manifests: Manifests) -> Iterator[Finding]
                 continue
             having = [each for each in those if each.ingress.spec["defaultBackend"].present]
             for number, member in enumerate(having):
-                others = [each for each in having[:number] if _meet(manifests, each, member)]
+                others = [each for each in having[:number] if meet(manifests, each, member)]
                 if others and id(member) not in reported:
                     reported.add(id(member))
                     sure = any(_is_sure(each.ingress, member.ingress) for each in others)

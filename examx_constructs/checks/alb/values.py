@@ -33,6 +33,23 @@ _NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?")
 _GROUP_NAME = re.compile(r"([a-z0-9][-a-z0-9.]*)?[a-z0-9]")
 _CERTIFICATE = re.compile(r"arn:[a-z-]+:(acm|iam):")
 _WEB_ACL = re.compile(r"none|arn:[a-z-]+:wafv2:[^:]*:[^:]*:regional/webacl/.+")
+# Policies have the month in which they came in their name, so those of a month that is over are all known.
+_POLICY = re.compile(r"ELBSecurityPolicy-(?P<name>([A-Za-z0-9]+-)*)(?P<date>\d{4}-\d{2})")
+_ANY = re.compile(r".*")
+_POLICIES_OF: Mapping[str, re.Pattern[str]] = {
+    month: re.compile(names)
+    for month, names in (
+        ("2015-04", r"TLS-1-0-"),
+        ("2015-05", r""),
+        ("2016-08", r""),
+        ("2017-01", r"TLS-1-[12]-"),
+        ("2018-06", r"TLS-1-2-Ext-|FS-"),
+        ("2019-08", r"FS-1-[12]-|FS-1-2-Res-"),
+        ("2020-10", r"FS-1-2-Res-"),
+        ("2021-06", r"TLS13-1-[0-3]-|TLS13-1-2-(Res|Ext[12])-"),
+        ("2023-04", r"TLS13-1-[0-3]-FIPS-|TLS13-1-2-(Res|Ext[012])-FIPS-"),
+    )
+}
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 
 
@@ -110,7 +127,9 @@ def _web_acl(text: str) -> str:
 
 
 def _policy(text: str) -> str:
-    return "" if text.startswith("ELBSecurityPolicy-") else "a policy of AWS: ELBSecurityPolicy-…"
+    found = _POLICY.fullmatch(text)
+    sound = found and _POLICIES_OF.get(found["date"], _ANY).fullmatch(found["name"])
+    return "" if sound else "a policy of AWS, such as ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 
 
 def _tags(text: str) -> str:

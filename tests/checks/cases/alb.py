@@ -6,6 +6,7 @@ from tests.checks.support import Case, Object, alb, obj
 INGRESS = "Ingress dev/web: metadata.annotations[alb.ingress.kubernetes.io/"
 REFUSED = "the controller refuses it, and the whole IngressGroup with it"
 AWS = "AWS refuses it, and the whole IngressGroup stays as it is"
+POLICY = "a policy of AWS, such as ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 PAIRS = r"pairs such as key=value,key=value; \, is a comma in a value"
 IGNORED = "it ignores this one silently"
 SERVICE = "Service dev/web: metadata.annotations[alb.ingress.kubernetes.io/"
@@ -174,7 +175,7 @@ CASES = [
         ],
         [
             f'{INGRESS}certificate-arn] is "web-cert"; allowed: ARNs of certificates in ACM or IAM, parted by commas; {AWS}',
-            f'{INGRESS}ssl-policy] is "TLS-1-2"; allowed: a policy of AWS: ELBSecurityPolicy-…; {AWS}',
+            f'{INGRESS}ssl-policy] is "TLS-1-2"; allowed: {POLICY}; {AWS}',
             f'{INGRESS}load-balancer-name] is "internal-web"; allowed: letters, digits and - between them, and not internal- in front; {AWS}',
             f'{INGRESS}customer-owned-ipv4-pool] is ""; allowed: the ID of a pool; {REFUSED}',
             (
@@ -185,6 +186,26 @@ CASES = [
             f'{INGRESS}frontend-nlb-healthcheck-port] is "http"; allowed: a port number, or traffic-port; {REFUSED}',
             f'{INGRESS}frontend-nlb-listener-port-mapping] is "80=http"; allowed: pairs of ports such as 80=443; {REFUSED}',
             f'{INGRESS}tags] is "a=b*"; allowed: letters, digits, blanks and _ . : / = + - @ in keys and values; {AWS}',
+        ],
+    ),
+    Case(
+        "alb-value-is-allowed",
+        "policies that AWS never had",
+        [
+            alb(f"{{ssl-policy: ELBSecurityPolicy-{name}}}")
+            for name in ("TLS-1-3-2021", "TLS13-1-2-Rez-2021-06", "TLS-1-2-2016-08")
+        ],
+        [
+            f'{INGRESS}ssl-policy] is "ELBSecurityPolicy-{name}"; allowed: {POLICY}; {AWS}'
+            for name in ("TLS-1-3-2021", "TLS13-1-2-Rez-2021-06", "TLS-1-2-2016-08")
+        ],
+    ),
+    Case(
+        "alb-value-is-allowed",
+        "policies that it has, or may have had since",
+        [
+            alb(f"{{ssl-policy: ELBSecurityPolicy-{name}}}")
+            for name in ("2016-08", "FS-1-2-Res-2020-10", "TLS13-1-2-Ext2-2021-06", "TLS13-1-2-Res-PQ-2025-09")
         ],
     ),
     Case(

@@ -227,4 +227,36 @@ CASES = [
             member("load-balancer-attributes: access_logs.s3.bucket=logs"),
         ],
     ),
+    Case(
+        "alb-arns-are-of-one-region",
+        "a firewall of another region, a certificate of a member",
+        [
+            alb(
+                "{certificate-arn: 'arn:aws:acm:eu-west-1:1:certificate/a', wafv2-acl-arn: 'arn:aws:wafv2:us-east-1:1:regional/webacl/b/c', group.name: g}"
+            ),
+            member("group.order: '1', certificate-arn: 'arn:aws:acm:us-east-1:1:certificate/d'"),
+        ],
+        [
+            (
+                f"{INGRESS}wafv2-acl-arn] is arn:aws:wafv2:us-east-1:1:regional/webacl/b/c, of us-east-1; allowed: one of eu-west-1, as"
+                f" arn:aws:acm:eu-west-1:1:certificate/a is; {AWS}"
+            ),
+            (
+                f"{ADMIN}certificate-arn] is arn:aws:acm:us-east-1:1:certificate/d, of us-east-1; allowed: one of eu-west-1, as"
+                f" arn:aws:acm:eu-west-1:1:certificate/a is; {AWS}"
+            ),
+        ],
+    ),
+    Case(
+        "alb-arns-are-of-one-region",
+        "one region, IAM, no firewall, other load balancers",
+        [
+            alb(
+                "{certificate-arn: 'arn:aws:acm:eu-west-1:1:certificate/a,arn:aws:iam::1:server-certificate/b',"
+                " wafv2-acl-arn: 'arn:aws:wafv2:eu-west-1:1:regional/webacl/b/c', group.name: g}"
+            ),
+            member("wafv2-acl-arn: none"),
+            ingress("{certificate-arn: 'arn:aws:acm:us-east-1:1:certificate/d'}", "third"),
+        ],
+    ),
 ]

@@ -4,7 +4,7 @@
 from tests.checks.cases.alb import AWS, INGRESS, REFUSED, ingress
 from tests.checks.support import Case, alb
 
-WARNED = "nobody reads this one"
+TLS = "this with an HTTPS listener in listen-ports; the controller does not read it"
 
 CASES = [
     Case(
@@ -183,6 +183,26 @@ CASES = [
             alb("{create-acm-cert: 'true'}"),
             alb("""{listen-ports: '[{"HTTPS": 443}]', group.name: g}"""),
             ingress("{certificate-arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/a', group.name: g}", "other"),
+        ],
+    ),
+    Case(
+        "alb-tls-settings-have-listener",
+        "HTTP alone",
+        [
+            alb("{ssl-policy: ELBSecurityPolicy-2016-08}"),
+            alb("""{certificate-arn: 'arn:aws:acm:eu-west-1:1:certificate/a', listen-ports: '[{"HTTP": 80}]'}"""),
+        ],
+        [
+            f'{INGRESS}ssl-policy] is "ELBSecurityPolicy-2016-08"; allowed: {TLS}',
+            f'{INGRESS}certificate-arn] is "arn:aws:acm:eu-west-1:1:certificate/a"; allowed: {TLS}',
+        ],
+    ),
+    Case(
+        "alb-tls-settings-have-listener",
+        "HTTPS, by a certificate too",
+        [
+            alb("""{ssl-policy: ELBSecurityPolicy-2016-08, listen-ports: '[{"HTTPS": 443}]'}"""),
+            alb("{ssl-policy: ELBSecurityPolicy-2016-08, certificate-arn: 'arn:aws:acm:eu-west-1:1:certificate/a'}"),
         ],
     ),
 ]
