@@ -40,7 +40,8 @@ def entrance(kubectl: Kubectl, slug: str) -> str:
     try:
         key = kubectl.run("exec", *where, "--", "cat", _FILE).strip()
     except ProcessError as error:
-        said = (error.said.splitlines() or ["it said nothing"])[-1]
+        # What lies between may answer in HTML, over many lines.
+        said = (error.said.splitlines() or ["it said nothing"])[0]
         raise CommandError(f"the key is read where nginx runs, in the backend's pods, and it was not: {said}") from None
     if not _FORM.fullmatch(key):
         raise CommandError(

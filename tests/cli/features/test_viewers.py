@@ -3,7 +3,10 @@
 import base64
 from collections.abc import Callable
 
+import pytest
+
 from examx_constructs.environments import Feature
+from tests.cli.cluster.conftest import TestCluster
 from tests.cli.features.conftest import DEV_IMAGE, ME, Features, feature
 
 
@@ -19,6 +22,12 @@ def _entrance(features: Features, wanted: Feature) -> str:
 
 
 class TestPlayed:
+    """The real one runs no pod that could be asked; tests/cluster/test_viewers.py lets people in by a real nginx."""
+
+    @pytest.fixture
+    def cluster(self, played: TestCluster) -> TestCluster:
+        return played
+
     def test_it_is_made_once_and_told_at_a_terminal(self, features: Features, running: Feature) -> None:
         key = _key(features, running)
         assert len(key) == 43
