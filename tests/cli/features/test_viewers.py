@@ -22,7 +22,7 @@ def _entrance(features: Features, wanted: Feature) -> str:
 
 
 class TestPlayed:
-    """The real one runs no pod that could be asked; tests/cluster/test_viewers.py lets people in by a real nginx."""
+    """A control plane runs no pod that could be asked; tests/runtime/nginx/test_viewers.py asks a real nginx."""
 
     @pytest.fixture
     def cluster(self, played: TestCluster) -> TestCluster:
