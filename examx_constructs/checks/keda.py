@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.manifests.scaling import REDIS_TRIGGERS, RESOURCE_TRIGGERS, Autoscaler, scaled_objects
+from examx_constructs.manifests.scaling import REDIS_TRIGGERS, RESOURCE_TRIGGERS, scaled_objects
 
 _SPECIFICATION = "KEDA 2.17 ScaledObject specification"
 _LONGEST_HPA_NAME = 63
@@ -88,15 +88,10 @@ def scaled_object_name_is_short(manifests: Manifests) -> Iterator[Finding]:
     KEDA names its HPA keda-hpa-<name>, which ends up in labels of at most 63; from 2.20 on it refuses longer ones.
     """
     for each in scaled_objects(manifests):
-        length = len(_hpa_name(each))
+        length = len(each.hpa_name)
         if length > _LONGEST_HPA_NAME:
             yield finding(
                 each.resource.metadata["name"],
                 "at most 54 characters",
                 f"KEDA's HPA would be keda-hpa-<name>, {length} characters, and 63 is the most",
             )
-
-
-def _hpa_name(scaler: Autoscaler) -> str:
-    own = scaler.resource.spec.at("advanced", "horizontalPodAutoscalerConfig", "name").text
-    return own or f"keda-hpa-{scaler.resource.name}"

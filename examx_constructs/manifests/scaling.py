@@ -10,6 +10,12 @@ from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 
 TRANSFER_ANNOTATION = "scaledobject.keda.sh/transfer-hpa-ownership"
+OWNER_LABEL = "scaledobject.keda.sh/name"
+"""What KEDA puts on the HPA that it makes: the name of the ScaledObject."""
+PAUSED_ANNOTATIONS = ("autoscaling.keda.sh/paused", "autoscaling.keda.sh/paused-replicas")
+"""Each of them makes KEDA delete its HPA; the first one does not while it says false."""
+_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+_GROUP_OF_WORKLOADS = "apps"
 RESOURCE_TRIGGERS = frozenset({"cpu", "memory"})
 REDIS_TRIGGERS = frozenset({"redis", "redis-cluster", "redis-sentinel"})
 KEDA_HIGHEST = 100
@@ -50,6 +56,12 @@ class Autoscaler:
         return self.target["kind"].text or ("Deployment" if self.is_keda else "")
 
     @property
+    def target_group(self) -> str:
+        """The API group of the target; KEDA's default is that of a Deployment."""
+        version = self.target["apiVersion"].text
+        return version.rpartition("/")[0] if version or not self.is_keda else _GROUP_OF_WORKLOADS
+
+    @property
     def target_name(self) -> str:
         """The name of the target."""
         return self.target["name"].text
@@ -79,6 +91,25 @@ class Autoscaler:
         """How fast it scales."""
         spec = self.resource.spec
         return spec.at("advanced", "horizontalPodAutoscalerConfig", "behavior") if self.is_keda else spec["behavior"]
+
+    @property
+    def hpa_name(self) -> str:
+        """The name of the HPA: its own, or that of the one that KEDA makes."""
+        given = self.resource.spec.at("advanced", "horizontalPodAutoscalerConfig", "name").text
+        return (given or f"keda-hpa-{self.id.name}") if self.is_keda else self.id.name
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether KEDA has no HPA for it, because an annotation says so (KEDA 2.17, NeedToBePausedByAnnotation)."""
+        paused, at_a_number = (self.resource.annotations[name] for name in PAUSED_ANNOTATIONS)
+        return self.is_keda and (at_a_number.present or (paused.present and paused.text not in _FALSE))
+
+    @property
+    def is_made_by_keda(self) -> bool:
+        """Whether it is the HPA that KEDA made of a ScaledObject, as a copy of a cluster shows it."""
+        owners = self.resource.metadata["ownerReferences"]
+        labelled = self.resource.metadata["labels"][OWNER_LABEL].present
+        return not self.is_keda and (labelled or any(each["kind"].text == "ScaledObject" for each in owners))
 
     def adopts(self, other: "Autoscaler") -> bool:
         """Whether this ScaledObject takes over that HPA instead of making its own."""
