@@ -1,104 +1,162 @@
-"""Reads manifests from files: YAML or JSON, several documents, lists, whole folders."""
+"""Reads manifests from files: YAML or JSON, several documents, lists, whole folders, standard input.
 
-from collections.abc import Iterator, Mapping
+What cannot be read stops nothing: it is one `Unread` for each file, and the rest is read. A file that is clearly no
+manifest, such as values of a chart or the settings of a tool, is passed over and counted.
+"""
+
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from examx_constructs import _files
-from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.object_id import ObjectId
+from examx_constructs.manifests import folders, positions, recognition
+from examx_constructs.manifests.fields import Object
+from examx_constructs.manifests.file_text import FileText, decoded
+from examx_constructs.manifests.folders import Found
+from examx_constructs.manifests.node import Origin
+from examx_constructs.manifests.nulls import without_nulls
 from examx_constructs.manifests.resources import Document, Manifests
+from examx_constructs.manifests.together import Twice
+from examx_constructs.manifests.unread import Unread
 from examx_constructs.manifests.versions import PINNED, Versions
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_NOT_APPLIED = frozenset(
-    {"kustomize.config.k8s.io", "skaffold", "kind.x-k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io"}
-)
+if TYPE_CHECKING:
+    from examx_constructs.manifests.yaml_text import Part
+
+STREAM = "-"
+"""Standard input, as a path."""
 
 
 class LoadError(Exception):
     """Input that is no usable set of manifests; the message names the file and the line."""
 
 
-def load(*paths: Path | str, versions: Versions = PINNED) -> Manifests:
-    """The objects of these files and folders. Raises LoadError."""
-    return Manifests((document for path in paths for document in _documents(Path(path))), versions)
+def load(*paths: Path | str, versions: Versions = PINNED, together: bool = False) -> Manifests:
+    """The objects of these files and folders, `-` for standard input.
 
-
-def _documents(path: Path) -> Iterator[Document]:
-    if path.is_dir():
-        yield from _folder(path, set())
-    else:
-        yield from _file(path, complete=True)
-
-
-def _folder(folder: Path, seen: set[Path]) -> Iterator[Document]:
-    """A folder's objects. A Helm chart holds templates, not manifests; a Kustomize folder is still to be completed.
-
-    `seen`: the folders that were read already; links may lead to one again, in circles too.
+    `together`: all of it is applied to one cluster, also what else would be an alternative of something else, such as
+    two overlays. Raises LoadError for a path that is not there.
     """
-    if (folder / "Chart.yaml").is_file() or folder.resolve() in seen:
-        return
-    seen.add(folder.resolve())
-    kustomization = next((folder / name for name in _KUSTOMIZATIONS if (folder / name).is_file()), None)
-    patches = _patches(kustomization) if kustomization else set[Path]()
-    for path in _listed(folder):
-        if path.name.startswith(".") or path.name == "node_modules":
-            continue
-        if path.is_dir():
-            yield from _folder(path, seen)
-        elif path.suffix in _SUFFIXES and path not in patches:
-            yield from _file(path, complete=kustomization is None)
+    reading = _Reading(together=together)
+    for path in paths:
+        reading.add(Path(path))
+    return Manifests(reading.documents, versions, reading.unread, reading.passed_over)
 
 
-def _listed(folder: Path) -> list[Path]:
+class _Reading:
+    """What was read up to now."""
+
+    def __init__(self, *, together: bool) -> None:
+        self.documents: list[Document] = []
+        self.unread: list[Unread] = []
+        self.passed_over = 0
+        self._together = together
+
+    def add(self, path: Path) -> None:
+        """Read a file, a folder or standard input. Raises LoadError."""
+        if str(path) == STREAM:
+            self._take(decoded(_stream()), Found(path, unit=STREAM, folder=STREAM))
+        elif path.is_dir():
+            self._folder(path)
+        else:
+            self._file(Found(path), named=True)
+
+    def _folder(self, folder: Path) -> None:
+        try:
+            tree = folders.tree(folder, self._kustomization)
+        except OSError as error:
+            raise LoadError(f"{error.filename or folder}: cannot be read: {error.strerror}") from None
+        self.passed_over += tree.passed_over
+        for found in folders.files(tree):
+            self._file(found)
+
+    def _kustomization(self, file: Path) -> Iterator[object]:
+        """What a kustomization holds. One that cannot be read makes its folder one all the same, and is told."""
+        text = self._read(file)
+        for part in _parts(text.content) if text else ():
+            if part.error:
+                self.unread.append(Unread(str(file), part.error.line, part.error.column, part.error.problem))
+            yield part.content
+
+    def _file(self, found: Found, *, named: bool = False) -> None:
+        text = self._read(found.path, named=named)
+        if text:
+            self._take(text, found)
+
+    def _read(self, path: Path, *, named: bool = False) -> FileText | None:
+        """The text of a file. Raises LoadError for one that was named and leads to nothing."""
+        try:
+            return decoded(_files.read_bytes(path))
+        except _files.UnreadableError as error:
+            if named and not isinstance(error, _files.TooLargeError):
+                raise LoadError(f"{path}: cannot be read: {error}") from None
+            self.unread.append(Unread(str(path), 0, 0, f"cannot be read: {error}"))
+            return None
+
+    def _take(self, text: FileText, found: Found) -> None:
+        """Take in the objects of a text, or why there are none."""
+        file, before = str(found.path), len(self.documents)
+        if file == STREAM or not found.path.is_file():
+            positions.keep(file, text.content)  # It cannot be read again.
+        refused: list[Part] = []
+        for part in _parts(text.content):
+            self.documents += self._objects(part, found)
+            if part.error:
+                refused.append(part)
+        unread = _refusal(file, text, refused, has_objects=len(self.documents) > before)
+        if unread:
+            self.unread.append(unread)
+        elif len(self.documents) == before:
+            self.passed_over += 1
+
+    def _objects(self, part: "Part", found: Found) -> Iterator[Document]:
+        for place, content in recognition.objects(part.content):
+            yield Document(
+                cast("Object", without_nulls(content)) if part.has_nulls else content,
+                str(found.path),
+                found.complete,
+                "" if self._together else found.unit,
+                "" if self._together else found.folder,
+                Origin(part.number, place),
+                _twice(part, place, str(found.path)),
+            )
+
+
+def _twice(part: "Part", place: int | None, file: str) -> tuple[Twice, ...]:
+    """The keys of one object that are there more than once, of those of its document."""
+    before = () if place is None else (place,) if isinstance(part.content, list) else ("items", place)
+    own = dict.fromkeys(path[len(before) :] for path in part.twice if path[: len(before)] == before)
+    return tuple(Twice(path, tuple(positions.key_positions(file, part.number, place, path))) for path in own)
+
+
+def _refusal(file: str, text: FileText, refused: list["Part"], *, has_objects: bool) -> Unread | None:
+    """What is told of a file: the first of what kubectl would not read; nothing where it is clearly no manifest."""
+    for part in refused:
+        if part.error and recognition.is_template(part.written):
+            reason = "is a template, not a manifest: what it renders can be checked"
+            return Unread(file, part.error.line, part.error.column, reason, template=True)
+    for part in refused:
+        if part.error and (has_objects or recognition.claims_to_be_a_manifest(part.written)):
+            return Unread(file, part.error.line, part.error.column, part.error.problem)
+    if text.line and has_objects:
+        reason = f"is not UTF-8 text (byte {text.byte}): kubectl puts another character there, and says nothing"
+        return Unread(file, text.line, 0, reason)
+    return None
+
+
+def _stream() -> bytes:
+    """Standard input. Raises LoadError."""
     try:
-        return sorted(folder.iterdir())
+        content = sys.stdin.buffer.read(_files.MOST_BYTES + 1)
     except OSError as error:
-        raise LoadError(f"{folder}: cannot be read: {error.strerror}") from None
+        raise LoadError(f"{STREAM}: cannot be read: {error.strerror}") from None
+    if len(content) > _files.MOST_BYTES:
+        raise LoadError(f"{STREAM}: cannot be read: it has more than {_files.MOST_BYTES >> 20} MiB")
+    return content
 
 
-def _patches(kustomization: Path) -> set[Path]:
-    """The files that change objects instead of being objects."""
-    found: set[Path] = set()
-    for content in _parsed(kustomization):
-        root = Node(ObjectId("", "", "", ""), None, "", content)
-        names = [each["path"].text for key in ("patches", "patchesJson6902") for each in root[key]]
-        found |= {kustomization.parent / name for name in [*names, *root["patchesStrategicMerge"].texts] if name}
-    return found
+def _parts(text: str) -> Iterator["Part"]:
+    from examx_constructs.manifests.yaml_text import parts  # noqa: PLC0415 - keeps PyYAML out of the import
 
-
-def _file(path: Path, *, complete: bool) -> Iterator[Document]:
-    for content in _parsed(path):
-        for each in _flattened(content):
-            yield Document(each, str(path), complete)
-
-
-def _flattened(content: object) -> Iterator[Mapping[str, object]]:
-    """The Kubernetes objects in a document: itself, or the items of a list."""
-    node = Node(ObjectId("", "", "", ""), None, "", content)
-    is_list = node["kind"].text.endswith("List") and isinstance(node["items"].value, list)
-    for each in node["items"] if is_list else [node]:
-        if _is_object(each):
-            yield cast("Mapping[str, object]", each.value)
-
-
-def _is_object(node: Node) -> bool:
-    """Whether it is something to apply; Helm values, Compose files and the settings of tools are not."""
-    group = node["apiVersion"].text.partition("/")[0]
-    named = bool(group and node["kind"].text) and isinstance(node["metadata"].value, Mapping)
-    return named and group not in _NOT_APPLIED
-
-
-def _parsed(path: Path) -> list[object]:
-    from examx_constructs.manifests.yaml_text import YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
-
-    try:
-        return documents(_files.read_text(path))
-    except _files.NotTextError as error:
-        raise LoadError(f"{path}: {str(error).removeprefix('it ')}") from None
-    except _files.UnreadableError as error:
-        raise LoadError(f"{path}: cannot be read: {error}") from None
-    except YamlError as error:
-        raise LoadError(f"{path}{error}") from None
+    return parts(text)

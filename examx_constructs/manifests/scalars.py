@@ -5,12 +5,11 @@ that (sigs.k8s.io/json). So `y` is true, `0o22` is 18, `08` is 8, `1234e56` a fr
 `tests/manifests/facts.json` holds what the real one says of some five hundred of them.
 """
 
-import base64
-import binascii
 import math
 import re
 import struct
 from collections.abc import Callable
+from typing import Any
 
 _PREFIX = "tag:yaml.org,2002:"
 _STR, _BOOL, _INT, _FLOAT, _NULL = (f"{_PREFIX}{name}" for name in ("str", "bool", "int", "float", "null"))
@@ -93,6 +92,16 @@ def tagged_key(tag: str, text: str) -> str:
     return key(_tagged(tag, text), text)
 
 
+def key_of(event: Any) -> str:  # noqa: ANN401 - PyYAML's events have no types
+    """The text that a key becomes, from the event that it is read from; as it is written where it cannot be one."""
+    try:
+        if event.tag is not None:
+            return tagged_key(event.tag, event.value)
+        return key(resolved(event.value), event.value) if event.implicit[0] else event.value
+    except ScalarError:
+        return event.value
+
+
 def number_of_json(value: float) -> float:
     """A fraction of YAML as it comes out of JSON: without one it is a whole number, if 64 bits hold it."""
     if not value.is_integer() or abs(value) >= _UINT64:
@@ -150,10 +159,12 @@ def _tagged(tag: str, text: str) -> object:
 
 
 def _binary(text: str) -> str:
+    import base64  # noqa: PLC0415 - nobody uses the tag, and everybody would load it
+
     try:
         # Go skips line breaks, and nothing else.
         content = base64.b64decode(re.sub(r"[\r\n]", "", text), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise ScalarError("!!binary holds no valid base64 text") from None
     return content.decode("utf-8", errors="replace")
 

@@ -15,6 +15,7 @@ from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.node import NOWHERE, Origin
 from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.pods import TEMPLATES
+from examx_constructs.manifests.positions import Position
 
 _OF_AN_APPLICATION = frozenset(TEMPLATES) | {
     "HorizontalPodAutoscaler",
@@ -25,6 +26,13 @@ _OF_AN_APPLICATION = frozenset(TEMPLATES) | {
     "ScaledObject",
     "Service",
 }
+
+
+class Twice(NamedTuple):
+    """A key that its mapping has already, the last of which counts: where it leads, and where each of them stands."""
+
+    path: tuple[str | int, ...]
+    places: tuple[Position, ...]
 
 
 class Document(NamedTuple):
@@ -39,8 +47,8 @@ class Document(NamedTuple):
     folder: str | None = None
     """Where an object without a namespace meets others; None for the folder of the file."""
     origin: Origin = NOWHERE
-    twice: tuple[tuple[str | int, ...], ...] = ()
-    """The keys in it that their mapping has already: the last one counts."""
+    twice: tuple[Twice, ...] = ()
+    """The keys in it that their mapping has more than once."""
 
     @property
     def applied_with(self) -> str:

@@ -45,12 +45,13 @@ class Built(NamedTuple):
     content: object
     twice: tuple[Path, ...]
     behind: YamlError | None
+    has_nulls: bool
 
 
 def build(text: str) -> Built:
     """Read a text of one document. Raises YamlError."""
     builder = _Builder(text)
-    return Built(*builder.built(), builder.behind)
+    return Built(*builder.built(), builder.behind, builder.has_nulls)
 
 
 class _Builder:
@@ -63,6 +64,7 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self.behind: YamlError | None = None
         """That more stands behind the document, and nobody reads it."""
+        self.has_nulls = False
         self._text = text
         self._parser: Any = None
         self._anchors: dict[str, object] = {}
@@ -131,7 +133,9 @@ class _Builder:
                     value = self._scalar(event)
                 elif event.implicit[0]:
                     value = _plain(text)
-                    if value.__class__ is scalars.ScalarError:
+                    if value is None:
+                        self.has_nulls = True
+                    elif value.__class__ is scalars.ScalarError:
                         raise self._error(event, f"is refused by kubectl: {value}")
                 else:
                     value = text
@@ -186,6 +190,7 @@ class _Builder:
                 raise self._error(event, r"is refused by kubectl: \/ is no escape of its YAML")
         if event.tag is None:
             return event.value
+        self.has_nulls = True  # perhaps
         try:
             return scalars.tagged(event.tag, event.value)
         except scalars.ScalarError as error:

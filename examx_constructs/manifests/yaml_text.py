@@ -29,6 +29,10 @@ class Part:
     twice: tuple[Path, ...] = ()
     """The keys that their mapping has already: the last one counts."""
     error: YamlError | None = None
+    written: str = ""
+    """The text of one that cannot be read."""
+    has_nulls: bool = False
+    """Whether a value may be null."""
 
 
 def documents(text: str) -> list[object]:
@@ -52,23 +56,38 @@ def parts(text: str) -> Iterator[Part]:
     for value in json_values(text):
         if isinstance(value, JsonValue):
             twice = _twice_in_json(text[value.start : value.end]) if value.has_twice else ()
-            yield Part(number, value.line, value.content, twice)
+            yield Part(number, value.line, value.content, twice, has_nulls="null" in text)
             number, end = number + 1, value.end
         else:
             yield from _no_json(text, value, number, end)
+
+
+def texts(text: str) -> Iterator[tuple[int, int, str]]:
+    """The documents of a text as they are written: their number, as `parts` counts, and the line that they begin in."""
+    text = text.removeprefix("\ufeff")
+    number, end = 0, 0
+    if text.lstrip().startswith("{"):
+        for value in json_values(text):
+            if isinstance(value, JsonValue):
+                yield number, value.line, text[value.start : value.end]
+                number, end = number + 1, value.end
+    rest = text[end:].lstrip(" \t\r").removeprefix("\n") if end else text
+    first = text.count("\n", 0, len(text) - len(rest))
+    for place, chunk in enumerate(chunks(rest)):
+        yield number + place, first + chunk.line, chunk.text
 
 
 def _no_json(text: str, refused: JsonError, number: int, end: int) -> Iterator[Part]:
     """The rest of a text that is no JSON: kubectl reads it as YAML, unless two values were JSON already."""
     error = YamlError(refused.problem, refused.line, refused.column)
     if refused.is_json or number > 1:
-        yield Part(number, refused.line, error=error)
+        yield Part(number, refused.line, error=error, written=text[end:])
         return
     rest = text[end:].lstrip(" \t\r").removeprefix("\n") if end else text
     for part in _yaml(rest, number, text.count("\n", 0, len(text) - len(rest)) + 1):
         if part.error and part.number == 0 and _LOOKS_LIKE_JSON.match(rest):
             # Of what is neither, the reason of JSON says more.
-            yield Part(0, part.line, error=error)
+            yield Part(0, part.line, error=error, written=rest)
         else:
             yield part
 
@@ -102,7 +121,7 @@ def _yaml(text: str, number: int, first: int) -> Iterator[Part]:
     for chunk in _checked(text):
         line = first - 1 + chunk.line
         if isinstance(chunk, Part):
-            yield Part(number, line, error=chunk.error)
+            yield Part(number, line, error=chunk.error, written=chunk.written)
         else:
             if chunk.text and not chunk.text.isspace():
                 yield _part(chunk.text, number, line)
@@ -116,7 +135,7 @@ def _checked(text: str) -> Iterator["_Chunk | Part"]:
         if not _NOTHING_BEHIND.match(line):
             behind = line.removeprefix("---").strip()
             problem = f"is refused by kubectl: {behind!r:.60} stands behind ---, where only a comment may"
-            yield Part(0, chunk.line - 1, error=YamlError(problem, chunk.line - 1, 1))
+            yield Part(0, chunk.line - 1, error=YamlError(problem, chunk.line - 1, 1), written=chunk.text)
         yield chunk
 
 
@@ -124,8 +143,9 @@ def _part(text: str, number: int, line: int) -> Part:
     try:
         built = build(text)
     except YamlError as error:
-        return Part(number, line, error=_moved(error, line))
-    return Part(number, line, built.content, built.twice, _moved(built.behind, line) if built.behind else None)
+        return Part(number, line, error=_moved(error, line), written=text)
+    behind = _moved(built.behind, line) if built.behind else None
+    return Part(number, line, built.content, built.twice, behind, text if behind else "", built.has_nulls)
 
 
 def _moved(error: YamlError, line: int) -> YamlError:

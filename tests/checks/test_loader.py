@@ -89,29 +89,30 @@ def test_dates_and_equal_signs_are_texts_as_in_kubernetes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "message"),
+    ("name", "text", "line", "said"),
     [
-        ("a.yaml", "apiVersion: v1\nkind: [\n", ":3: is not valid YAML: did not find expected node content"),
-        ("a.yaml", "apiVersion: v1\nkind: !!int x\n", ":2: is refused by kubectl: 'x' is no !!int"),
-        ("a.yaml", "apiVersion: v1\nkind: \x07\n", ":1: is not valid YAML: unacceptable character"),
+        ("a.yaml", "apiVersion: v1\nkind: [\n", 3, "is not valid YAML: did not find expected node content"),
+        ("a.yaml", "apiVersion: v1\nkind: !!int x\n", 2, "is refused by kubectl: 'x' is no !!int"),
+        ("a.yaml", "apiVersion: v1\nkind: \x07\n", 1, "is not valid YAML: unacceptable character"),
         (
             "a.json",
             '{"apiVersion": "v1",\n: }',
-            ":2: is not valid JSON: Expecting property name enclosed in double quotes",
+            2,
+            "is not valid JSON: Expecting property name enclosed in double quotes",
         ),
     ],
 )
-def test_invalid_text_is_named_with_its_line(tmp_path, name, text, message):
+def test_invalid_text_is_told_with_its_line_and_the_rest_is_read(tmp_path, name, text, line, said):
+    write(tmp_path, b_yaml=CONFIG % "b")
     (tmp_path / name).write_text(text)
-    with pytest.raises(LoadError) as error:
-        load(tmp_path)
-    assert str(error.value).startswith(f"{tmp_path / name}{message}")
-    assert "\n" not in str(error.value)
+    manifests = load(tmp_path)
+    (unread,) = manifests.unread
+    assert (unread.file, unread.line) == (str(tmp_path / name), line)
+    assert unread.reason.startswith(said)
+    assert "\n" not in unread.reason
+    assert [each.name for each in manifests] == ["b"]
 
 
-def test_what_is_no_text_or_not_there_is_named(tmp_path):
-    (tmp_path / "a.yaml").write_bytes(b"kind: \xff\xfe")
-    with pytest.raises(LoadError, match=r"a\.yaml: is not UTF-8 text \(byte 6\)"):
-        load(tmp_path)
+def test_what_is_not_there_is_named(tmp_path):
     with pytest.raises(LoadError, match=r"gone: cannot be read: No such file or directory"):
         load(tmp_path / "gone")

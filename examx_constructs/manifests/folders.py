@@ -1,0 +1,95 @@
+"""Which files of a folder hold manifests, and what is applied together with what."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from os.path import normpath
+from pathlib import Path
+
+from examx_constructs.manifests.kustomize import Kustomization, kustomization, kustomization_in
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_PASSED_OVER = frozenset({"node_modules", "__pycache__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that may hold manifests."""
+
+    path: Path
+    complete: bool = True
+    """Whether no kustomization adds to what it holds."""
+    unit: str | None = None
+    folder: str | None = None
+
+
+@dataclass(slots=True)
+class Tree:
+    """What lies in a folder and in the folders below it."""
+
+    files: list[Path]
+    kustomizations: list[Kustomization]
+    passed_over: int
+    """Files of Helm charts, which hold templates and values."""
+
+
+def tree(folder: Path, contents: Callable[[Path], Iterable[object]]) -> Tree:
+    """Look through a folder; `contents` reads a kustomization. Raises OSError."""
+    found = Tree([], [], 0)
+    _walk(folder, contents, found, set())
+    return found
+
+
+def _walk(folder: Path, contents: Callable[[Path], Iterable[object]], found: Tree, seen: set[Path]) -> None:
+    """`seen`: the folders that were looked through already; links may lead to one again, in circles too."""
+    if folder.resolve() in seen:
+        return
+    seen.add(folder.resolve())
+    if (folder / "Chart.yaml").is_file():
+        found.passed_over += sum(path.suffix in SUFFIXES for path in folder.rglob("*"))
+        return
+    if file := kustomization_in(folder):
+        found.kustomizations.append(kustomization(file, contents(file)))
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in _PASSED_OVER:
+            continue
+        if path.is_dir():
+            _walk(path, contents, found, seen)
+        elif path.suffix in SUFFIXES and path != file:
+            found.files.append(path)
+
+
+def files(given: Tree) -> Iterator[Found]:
+    """The files that may hold manifests, each with what it is applied with.
+
+    A file belongs to the kustomization that names it, else to that of its folder, or of the nearest folder above.
+    Kustomizations that are made of each other are one place for objects without a namespace.
+    """
+    others = {path for each in given.kustomizations for path in each.others}
+    by_file = {path: each for each in given.kustomizations for path in each.resources}
+    by_folder = {each.folder: each for each in given.kustomizations}
+    places = _places(given.kustomizations)
+    for path in given.files:
+        place = Path(normpath(path))
+        if place in others:
+            continue
+        owner = by_file.get(place) or next((by_folder[each] for each in place.parents if each in by_folder), None)
+        if owner is None:
+            yield Found(path)
+        else:
+            yield Found(path, complete=False, unit=str(owner.folder), folder=places[owner.folder])
+
+
+def _places(kustomizations: list[Kustomization]) -> Mapping[Path, str]:
+    """For each kustomization the first of those that it is made of, that are made of it, and so on."""
+    first = {each.folder: each.folder for each in kustomizations}
+
+    def root(folder: Path) -> Path:
+        while first[folder] != folder:
+            folder = first[folder]
+        return folder
+
+    for each in kustomizations:
+        for path in each.resources & first.keys():
+            one, other = sorted((root(each.folder), root(path)))
+            first[other] = one
+    return {folder: str(root(folder)) for folder in first}

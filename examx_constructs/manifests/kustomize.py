@@ -1,0 +1,71 @@
+"""What a kustomization says about the files around it (kustomize 5.7, api/types/kustomization.go).
+
+It is not built here: patches, generators and transformers change what its resources become, so these are incomplete.
+What it names as patches, values and settings are no objects, wherever they lie.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from os.path import normpath
+from pathlib import Path
+
+from examx_constructs.manifests.fields import at, items, text
+
+NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+_RESOURCES = ("resources", "components", "bases")
+_FILES = ("configurations", "crds", "generators", "patchesStrategicMerge", "transformers", "validators")
+_FILES_OF_ENTRIES = ("patches", "patchesJson6902", "replacements")
+_GENERATORS = ("configMapGenerator", "secretGenerator")
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """One kustomization: its folder, what it is made of, and the files that it reads for other reasons."""
+
+    folder: Path
+    resources: frozenset[Path]
+    """Files and folders, of which kustomize makes objects."""
+    others: frozenset[Path]
+    """Patches, values, the data of generators, settings of kustomize: no objects."""
+
+
+def kustomization_in(folder: Path) -> Path | None:
+    """The file that makes a folder a kustomization."""
+    return next((folder / name for name in NAMES if (folder / name).is_file()), None)
+
+
+def kustomization(file: Path, contents: Iterable[object]) -> Kustomization:
+    """What a file says that has been read."""
+    resources: set[Path] = set()
+    others: set[Path] = set()
+    for content in contents:
+        resources |= {_path(file, name) for key in _RESOURCES for name in _texts(content, key)}
+        others |= {_path(file, name) for name in _other_files(content)}
+    return Kustomization(_path(file, "."), frozenset(resources), frozenset(others - resources))
+
+
+def _other_files(content: object) -> Iterator[str]:
+    for key in _FILES:
+        yield from _texts(content, key)
+    for key in _FILES_OF_ENTRIES:
+        yield from (text(each, "path") for each in items(content, key))
+    for key in _GENERATORS:
+        for each in items(content, key):
+            # A file may have a key of its own before it: `key=file`.
+            yield from (name.rpartition("=")[2] for name in (*_texts(each, "files"), *_texts(each, "envs")))
+            yield text(each, "env")
+    for each in items(content, "helmCharts"):
+        yield text(each, "valuesFile")
+        yield from _texts(each, "additionalValuesFiles")
+    yield text(at(content, "openapi"), "path")
+
+
+def _texts(content: object, key: str) -> list[str]:
+    """The names in a list; a patch that is written out in place is none."""
+    return [each for each in items(content, key) if isinstance(each, str) and "\n" not in each]
+
+
+def _path(file: Path, name: str) -> Path:
+    """A path that was written beside a file, without `..`: links are not followed, as files are compared by names."""
+    return Path(normpath(file.parent / name)) if name else file

@@ -1,0 +1,174 @@
+"""Where the fields of manifests stand in their files: looked up for findings alone, because marks take time."""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from examx_constructs import _files
+from examx_constructs.manifests import scalars
+from examx_constructs.manifests.file_text import decoded
+
+
+class Position(NamedTuple):
+    """A line and a column, both from 1 on."""
+
+    line: int
+    column: int
+
+
+_STEP = re.compile(r"\.?(?P<key>[A-Za-z0-9_-]+)|\[(?P<inner>[^\]]*(?:\][^.\[][^\]]*)*)\]")
+
+_kept: dict[str, str] = {}
+
+
+def keep(file: str, text: str) -> None:
+    """Keep the text of what cannot be read again: standard input, and pipes."""
+    _kept[file] = text
+    _places_of.cache_clear()
+
+
+def position(file: str | None, document: int, item: int | None, path: str) -> Position | None:
+    """Where a field of an object stands, `spec.containers[0].image`; of one that is missing, what is nearest around it.
+
+    `document` and `item` are those of its `Origin`. None for what is in no file, or in one that cannot be read.
+    """
+    place = _places_of(file).get(document) if file else None
+    if place is None:
+        return None
+    if item is not None:
+        place = place.child("items") or place
+        place = place.child(item) or place
+    return _at(place, path)
+
+
+def key_positions(file: str | None, document: int, item: int | None, path: tuple[str | int, ...]) -> list[Position]:
+    """Where each of the keys stands that are there twice: `path` leads to them. Empty where that cannot be told."""
+    place = _places_of(file).get(document) if file else None
+    listed = place is not None and place.child("items") is not None
+    steps = path if item is None else (*(("items",) if listed else ()), item, *path)
+    for step in steps[:-1]:
+        place = place.child(step) if place else None
+    return place.keys_named(str(steps[-1])) if place and steps else []
+
+
+def _at(place: "Place", path: str) -> Position:
+    index = 0
+    while index < len(path):
+        step = _STEP.match(path, index)
+        if step is None:
+            break
+        inner = step["inner"]
+        following = place.child(step["key"] or inner)
+        if following is None and inner and inner.isdigit():
+            following = place.child(int(inner))
+        if following is None:
+            break
+        place, index = following, step.end()
+    return Position(place.line, place.column)
+
+
+class Place:
+    """Where a value stands: of a field, its key; of an item of a list, the item. And what is in it."""
+
+    __slots__ = ("children", "column", "is_list", "line", "name", "twice")
+
+    def __init__(self, line: int, column: int, *, is_list: bool = False) -> None:
+        self.line = line
+        self.column = column
+        self.is_list = is_list
+        self.name = ""
+        self.children: dict[str | int, Place] = {}
+        self.twice: dict[str, list[Position]] = {}
+
+    def child(self, step: str | int) -> "Place | None":
+        """What stands at a key, or at a place of a list."""
+        return self.children.get(step)
+
+    def add(self, step: str | int, child: "Place") -> None:
+        """Put something in; of what is there twice, the last one counts."""
+        before = self.children.get(step)
+        if before is not None and isinstance(step, str):
+            self.twice.setdefault(step, [Position(before.line, before.column)]).append(
+                Position(child.line, child.column)
+            )
+        self.children[step] = child
+
+    def keys_named(self, key: str) -> list[Position]:
+        """Where the keys of a name stand that is there more than once."""
+        return self.twice.get(key, [])
+
+
+@lru_cache(maxsize=16)
+def _places_of(file: str) -> dict[int, Place]:
+    """The documents of a file, by their number."""
+    text = _kept.get(file)
+    if text is None:
+        try:
+            text = decoded(_files.read_bytes(file)).content
+        except _files.UnreadableError:
+            return {}
+    from examx_constructs.manifests.yaml_text import texts  # noqa: PLC0415 - keeps PyYAML out of the import
+
+    found: dict[int, Place] = {}
+    for number, line, written in texts(text):
+        place = _place_of(written, line)
+        if place:
+            found[number] = place
+    return found
+
+
+def _place_of(written: str, first: int) -> Place | None:
+    """The places of one document that begins in some line of its file."""
+    import yaml  # noqa: PLC0415 - keeps PyYAML out of the import
+
+    parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(written)
+    try:
+        return _read(parser, first, yaml)
+    except yaml.YAMLError:
+        return None  # JSON that is no YAML; what cannot be read at all has no fields.
+
+
+def _read(parser: Any, first: int, yaml: Any) -> Place | None:  # noqa: ANN401 - events have no types
+    """Go through the events of a document. A field stands where its key does."""
+    anchors: dict[str, Place] = {}
+    root = Place(first, 1, is_list=True)
+    around, key = root, None
+    stack: list[tuple[Place, Place | None]] = []
+    while not isinstance(event := parser.get_event(), yaml.DocumentEndEvent | yaml.StreamEndEvent):
+        if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            continue
+        if isinstance(event, yaml.CollectionEndEvent):
+            (around, key), value = stack.pop(), around
+            key = _put(around, key, value)
+            continue
+        here = Place(
+            first + event.start_mark.line,
+            event.start_mark.column + 1,
+            is_list=isinstance(event, yaml.SequenceStartEvent),
+        )
+        if isinstance(event, yaml.CollectionStartEvent):
+            stack.append((around, key))
+            around, key = here, None
+        elif key is None and not around.is_list:
+            key = here
+            key.name = scalars.key_of(event) if isinstance(event, yaml.ScalarEvent) else anchors[event.anchor].name
+        else:
+            if isinstance(event, yaml.AliasEvent):
+                here.children = anchors[event.anchor].children
+            key = _put(around, key, here)
+        if event.anchor and not isinstance(event, yaml.AliasEvent):
+            anchors[event.anchor] = here
+    return root.child(0)
+
+
+def _put(around: Place, key: Place | None, value: Place) -> None:
+    """Put a value into a list, or at its key; what is merged is found where it came from."""
+    if key is None:
+        around.add(len(around.children), value)
+    elif key.name == "<<":
+        for each in [*value.children.values()] if value.is_list else [value]:
+            for name, child in each.children.items():
+                around.children.setdefault(name, child)
+    else:
+        value.line, value.column = key.line, key.column
+        around.add(key.name, value)

@@ -1,0 +1,66 @@
+"""What is a manifest, what is a template of one, and what is another program's file."""
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from examx_constructs.manifests.fields import Object, at, text
+from examx_constructs.manifests.object_id import words
+
+_NOT_APPLIED = words(
+    """apiserver.config.k8s.io apiserver.k8s.io audit.k8s.io backstage.io builtin chainsaw.kyverno.io cli.kyverno.io
+    client.authentication.k8s.io controller-runtime.sigs.k8s.io credentialprovider.kubelet.k8s.io ctlptl.dev
+    eksctl.io fn.kpt.dev garden.io install.openshift.io k0sctl.k0sproject.io k3d.io kind.x-k8s.io kpt.dev
+    krew.googlecontainertools.github.com kubeadm.k8s.io kubelet.config.k8s.io kubeproxy.config.k8s.io
+    kubescheduler.config.k8s.io kustomize.config.k8s.io kuttl.dev mirror.openshift.io
+    pod-security.admission.config.k8s.io score.dev scorecard.operatorframework.io skaffold"""
+)
+"""Groups of files that look like objects, and that programs read without a cluster: kustomize, kind, skaffold,
+kubeadm, eksctl, Backstage, k3d, kpt, KUTTL, and what Kubernetes' own programs are configured with."""
+
+_NOT_APPLIED_KINDS = words("Config Kptfile")
+_LOCAL = "config.kubernetes.io/local-config"
+_CLAIM = re.compile(
+    r"""^(?:[ ]{0,4}-[ ]+|[ ]{2})?["']?apiVersion["']?[ ]*:|[{,\s]"apiVersion"\s*:|\{\s*apiVersion\s*:""", re.MULTILINE
+)
+# Where a value or a line begins: `"{{ $labels.pod }}"` in an alert is a text, and no template.
+_TEMPLATE = re.compile(
+    r"""^[ \t]*(?:-[ ]+)?(?:["']?[\w./-]+["']?:[ ]+)?(?:\{\{|\{%|<%)   # Go, Helm; Jinja; ERB
+      | ^[ \t]*(?:%\{|\$\{[^}\n]*\}[ \t]*$)                           # Terraform, envsubst
+      | ^[ \t]*<[\w -]+>[ \t]*$                                        # a person fills it in
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def is_object(content: object) -> bool:
+    """Whether it is something to apply; Helm values, Compose files and the settings of tools are not."""
+    version, kind = text(content, "apiVersion"), text(content, "kind")
+    group = version.partition("/")[0]
+    if not version or not kind or not isinstance(at(content, "metadata"), Mapping):
+        return False
+    if group in _NOT_APPLIED or (kind in _NOT_APPLIED_KINDS and "/" not in version):
+        return False
+    return text(content, "metadata", "annotations", _LOCAL) != "true"
+
+
+def objects(content: object) -> list[tuple[int | None, Object]]:
+    """The objects in a document, each with its place if it is a list: of kind `List`, or as generators print one."""
+    items = at(content, "items")
+    if isinstance(content, list):
+        among: list[object] = cast("list[object]", content)
+    elif text(content, "kind").endswith("List") and isinstance(items, list):
+        among = cast("list[object]", items)
+    else:
+        return [(None, cast("Object", content))] if is_object(content) else []
+    return [(place, cast("Object", each)) for place, each in enumerate(among) if is_object(each)]
+
+
+def claims_to_be_a_manifest(written: str) -> bool:
+    """Whether a text that cannot be read was meant to hold an object: it names the version of an API."""
+    return _CLAIM.search(written) is not None
+
+
+def is_template(written: str) -> bool:
+    """Whether a text that cannot be read is one that a program, or a person, fills in first."""
+    return _TEMPLATE.search(written) is not None
