@@ -9,9 +9,11 @@ from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.manifests.selection import selected
+from examx_constructs.manifests.selectors import written
 
-_PORTS = (53, 5353)
-"""Of the DNS of a cluster, and of OpenShift's, where policies see the port of the pods."""
+_PORT = 53
+_OPENSHIFT, _OPENSHIFT_PORT = "openshift", 5353
+"""The DNS of OpenShift listens on a port of its own, and policies see the port of the pods."""
 # What may allow more than NetworkPolicies show.
 _OTHER_POLICIES = (
     "AdminNetworkPolicy",
@@ -67,13 +69,13 @@ def _restricts_egress(policy: Resource) -> bool:
 
 def _without(pod: Pod, policy: Resource, rules: list[Node]) -> Finding:
     """What is wrong: nothing that is meant for DNS, or a rule that is and does not reach it."""
-    meant = next((each for each in rules if any(_is_dns(port) for port in each["ports"])), None)
+    meant = next((each for each in rules if any(_is_dns(port, _PORT) for port in each["ports"])), None)
     value = "without DNS"
     if meant is not None:
         value = "DNS to others than the DNS of the cluster" if _asks_by_udp(meant) else "DNS by TCP alone"
     return finding(
         policy.spec["egress"] if meant is None else meant,
-        f"a rule for port {_PORTS[0]}, UDP and TCP, in one of the policies of {pod.workload.qualified}",
+        f"a rule for port {_PORT}, UDP and TCP, in one of the policies of {pod.workload.qualified}",
         "it may call others and resolve none of their names",
         value=value,
     )
@@ -81,19 +83,28 @@ def _without(pod: Pod, policy: Resource, rules: list[Node]) -> Finding:
 
 def _asks_by_udp(egress: Node) -> bool:
     ports = list(egress["ports"])
-    return not ports or any(port["protocol"].text == "UDP" and _is_dns(port, unnamed=True) for port in ports)
+    udp = [port for port in ports if port["protocol"].text == "UDP"]
+    return not ports or any(_is_every_or_named(port) or _is_dns(port, _port_of(egress)) for port in udp)
+
+
+def _port_of(egress: Node) -> int:
+    peers = (written(peer["namespaceSelector"]) for peer in egress["to"])
+    return _OPENSHIFT_PORT if any(_OPENSHIFT in text for text in peers) else _PORT
 
 
 def _asks_by_tcp(pod: Pod, rules: list[Node]) -> bool:
     """Whether a pod says that it asks by TCP (`use-vc` of resolv.conf), and may."""
     by_tcp = any(option["name"].text == "use-vc" for option in pod.spec.at("dnsConfig", "options"))
-    return by_tcp and any(_is_dns(port) for each in rules for port in each["ports"])
+    return by_tcp and any(_is_dns(port, _PORT) for each in rules for port in each["ports"])
 
 
-def _is_dns(port: Node, *, unnamed: bool = False) -> bool:
-    """Whether a port of a rule is that of DNS; `unnamed`: every port counts, and one by a name of the DNS server's."""
-    given, last = port["port"], port["endPort"].number
-    if given.number is None:
-        return unnamed or "dns" in given.text
-    first = given.number
-    return any(first <= each <= (first if last is None else last) for each in _PORTS)
+def _is_every_or_named(port: Node) -> bool:
+    """Whether a port of a rule is all of them, or one by a name that the pods of the DNS server give it."""
+    return not port["port"].present or bool(port["port"].text)
+
+
+def _is_dns(port: Node, wanted: int) -> bool:
+    first, last = port["port"].number, port["endPort"].number
+    if first is None:
+        return "dns" in port["port"].text
+    return first <= wanted <= (first if last is None else last) or first == _PORT

@@ -21,10 +21,15 @@ _REFERENCE = re.compile(
 
 @rule("distribution/reference v0.6 (grammar of image references); Kubernetes documentation, Images")
 def image_is_a_reference(manifests: Manifests) -> Iterator[Finding]:
-    """An image is written as a reference: `registry/name:tag`, or with a digest. Others end as InvalidImageName."""
+    """An image is written as a reference: `registry/name:tag`, or with a digest. Others end as InvalidImageName.
+
+    A container without an image is refused.
+    """
     for image in _images(manifests):
         text = image.text
-        if text and not is_placeholder(text) and not _REFERENCE.fullmatch(text):
+        if not text:
+            yield finding(image, "an image", "the API server refuses a container without one")
+        elif not is_placeholder(text) and not _REFERENCE.fullmatch(text):
             allowed = "name:tag or name@sha256:…, after an optional registry/, names in lower case"
             yield finding(image, allowed, "no runtime can pull it, and the pod stays in InvalidImageName")
 

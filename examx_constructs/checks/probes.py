@@ -138,10 +138,11 @@ def probe_command_is_expanded(manifests: Manifests) -> Iterator[Finding]:
 
 @rule("Kubernetes documentation, Configure Liveness, Readiness and Startup Probes", severity=Severity.WARNING)
 def served_pod_says_when_ready(manifests: Manifests) -> Iterator[Finding]:
-    """Pods behind a Service have a readiness probe: without one they get requests from their first moment on.
+    """Pods behind a Service have a readiness probe: without one they get requests whether they can answer or not.
 
-    Then each rollout and each new replica answers with errors until its program listens. A startup probe delays
-    readiness too. Services that ask for pods that are not ready (`publishNotReadyAddresses`) are left alone.
+    Then each rollout and each new replica answers with errors until its program listens, and one that is stuck goes on
+    to get its share; a startup probe helps with the first alone. Services that ask for pods that are not ready
+    (`publishNotReadyAddresses`) are left alone.
     """
     told: set[Node] = set()
     for service in manifests.kind("Service"):
@@ -153,11 +154,11 @@ def served_pod_says_when_ready(manifests: Manifests) -> Iterator[Finding]:
                 yield finding(
                     next(iter(pod.spec["containers"]))["readinessProbe"],
                     f"a readiness probe: {service.id.qualified} sends to these pods",
-                    "they get requests before they can answer them",
+                    "they get requests whether they can answer or not",
                 )
 
 
 def _says_when_ready(manifests: Manifests, pod: Pod) -> bool:
-    probed = any(each[name].present for each in pod.containers for name in ("readinessProbe", "startupProbe"))
+    probed = any(each["readinessProbe"].present for each in pod.containers)
     hidden = not manifests.resource_of(pod.template).complete or not list(pod.spec["containers"])
     return hidden or probed or any(True for _ in pod.spec["readinessGates"])

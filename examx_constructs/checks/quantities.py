@@ -66,8 +66,9 @@ def quantity_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """An amount of CPU, memory or storage is written as Kubernetes reads it, and is not negative.
 
     The API server refuses `512MB`, `1g` and `1,5`: there is no letter for bytes, and suffixes are case-sensitive.
+    Devices come whole.
     """
-    for _, node in _amounts(manifests):
+    for of, node in _amounts(manifests):
         if not node.present or is_placeholder(node.text):
             continue
         amount = quantity(node)
@@ -75,6 +76,10 @@ def quantity_is_valid(manifests: Manifests) -> Iterator[Finding]:
             yield finding(node, f"{_FORM}{_meant(node.text)}", "the API server refuses it")
         elif amount < 0:
             yield finding(node, "0 or more", "the API server refuses it")
+        elif "/" in of and amount.denominator != 1:
+            yield finding(
+                node, "a whole number", f"{of} is counted in pieces, and the API server refuses a part of one"
+            )
 
 
 def _meant(text: str) -> str:

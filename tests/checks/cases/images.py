@@ -74,6 +74,15 @@ CASES = [
     ),
     Case(
         "image-is-a-reference",
+        "none",
+        [workload(container="image: ''"), workload("api", "image: null", kind="Job")],
+        [
+            f'{APP}.image is ""; allowed: an image; the API server refuses a container without one',
+            "Job dev/api: spec.template.spec.containers[0].image is missing; allowed: an image; the API server refuses a container without one",
+        ],
+    ),
+    Case(
+        "image-is-a-reference",
         "registries by name, port and address, long paths, dots and underscores",
         [
             workload(

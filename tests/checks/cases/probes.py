@@ -7,7 +7,7 @@ FAILS = "the kubelet finds no such port, and the probe or hook fails each time"
 REFUSED = "the API server refuses it"
 UNFILLED = "a text without variables, or a shell that fills them in: [sh, -c, '…']; the kubelet fills in no variables here, and the program gets the text as it is"
 SERVICE = obj("Service", "web", "selector: {app: web}\nports: [{port: 80}]")
-EARLY = "they get requests before they can answer them"
+EARLY = "they get requests whether they can answer or not"
 HTTP = "httpGet: {path: /, port: 80}"
 
 CASES = [
@@ -144,12 +144,10 @@ CASES = [
     ),
     Case(
         "served-pod-says-when-ready",
-        "of a sidecar, a startup probe, a gate, unready ones asked for, no Service, a Job",
+        "of a sidecar, a gate, unready ones asked for, no Service, a Job",
         [
             workload(pod=f"initContainers: [{{name: proxy, restartPolicy: Always, readinessProbe: {{{HTTP}}}}}]"),
             SERVICE,
-            workload("two", f"startupProbe: {{{HTTP}}}"),
-            obj("Service", "two", "selector: {app: two}"),
             workload("three", pod="readinessGates: [{conditionType: example.com/ready}]"),
             obj("Service", "three", "selector: {app: three}"),
             workload("four", kind="StatefulSet"),

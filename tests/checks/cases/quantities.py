@@ -60,6 +60,14 @@ CASES = [
     ),
     Case(
         "quantity-is-valid",
+        "a part of a device",
+        [workload(container=asks("", "nvidia.com/gpu: '0.5'"))],
+        [
+            f'{APP}.resources.limits[nvidia.com/gpu] is "0.5"; allowed: a whole number; nvidia.com/gpu is counted in pieces, and the API server refuses a part of one'
+        ],
+    ),
+    Case(
+        "quantity-is-valid",
         "all that can be read, and what is filled in later",
         [
             workload(container=asks("cpu: 0.5, memory: 1e9", "cpu: '2', memory: 1.5Gi, ephemeral-storage: 129M")),

@@ -1,0 +1,89 @@
+"""A rule on fields of which the API names the values."""
+
+from collections.abc import Iterator, Mapping
+
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.paths import places
+from examx_constructs.manifests.placeholders import is_placeholder
+from examx_constructs.manifests.resources import Manifests
+
+_PROTOCOLS = "TCP UDP SCTP"
+_OPERATORS = "In NotIn Exists DoesNotExist"
+_ACCESS = "ReadWriteOnce ReadOnlyMany ReadWriteMany ReadWriteOncePod"
+_SCHEMES = {f"{probe}.httpGet.scheme": "HTTP HTTPS" for probe in ("livenessProbe", "readinessProbe", "startupProbe")}
+_CONTAINER = {
+    "imagePullPolicy": "Always IfNotPresent Never",
+    "terminationMessagePolicy": "File FallbackToLogsOnError",
+    "ports[*].protocol": _PROTOCOLS,
+    "securityContext.seccompProfile.type": "RuntimeDefault Localhost Unconfined",
+    **_SCHEMES,
+}
+_POD = {
+    "dnsPolicy": "ClusterFirst ClusterFirstWithHostNet Default None",
+    "topologySpreadConstraints[*].whenUnsatisfiable": "DoNotSchedule ScheduleAnyway",
+    "topologySpreadConstraints[*].labelSelector.matchExpressions[*].operator": _OPERATORS,
+    "tolerations[*].operator": "Exists Equal Lt Gt",
+    "tolerations[*].effect": "NoSchedule PreferNoSchedule NoExecute",
+    "securityContext.seccompProfile.type": "RuntimeDefault Localhost Unconfined",
+    "securityContext.fsGroupChangePolicy": "OnRootMismatch Always",
+    "preemptionPolicy": "PreemptLowerPriority Never",
+}
+_SELECTOR = {"spec.selector.matchExpressions[*].operator": _OPERATORS}
+_STRATEGY = {"spec.updateStrategy.type": "RollingUpdate OnDelete", **_SELECTOR}
+_RESTARTS_ALWAYS = {"spec.template.spec.restartPolicy": "Always"}
+_KINDS: Mapping[str, Mapping[str, str]] = {
+    "Deployment": {"spec.strategy.type": "Recreate RollingUpdate", **_SELECTOR, **_RESTARTS_ALWAYS},
+    "StatefulSet": {"spec.podManagementPolicy": "OrderedReady Parallel", **_STRATEGY, **_RESTARTS_ALWAYS},
+    "DaemonSet": {**_STRATEGY, **_RESTARTS_ALWAYS},
+    "ReplicaSet": {**_SELECTOR, **_RESTARTS_ALWAYS},
+    "Pod": {"spec.restartPolicy": "Always OnFailure Never"},
+    "CronJob": {"spec.concurrencyPolicy": "Allow Forbid Replace"},
+    "PodDisruptionBudget": {"spec.unhealthyPodEvictionPolicy": "IfHealthyBudget AlwaysAllow", **_SELECTOR},
+    "Service": {
+        "spec.type": "ClusterIP NodePort LoadBalancer ExternalName",
+        "spec.ports[*].protocol": _PROTOCOLS,
+        "spec.sessionAffinity": "None ClientIP",
+        "spec.externalTrafficPolicy": "Cluster Local",
+        "spec.internalTrafficPolicy": "Cluster Local",
+        "spec.ipFamilyPolicy": "SingleStack PreferDualStack RequireDualStack",
+    },
+    "NetworkPolicy": {"spec.podSelector.matchExpressions[*].operator": _OPERATORS},
+    "PersistentVolumeClaim": {"spec.accessModes[*]": _ACCESS, "spec.volumeMode": "Filesystem Block"},
+    "PersistentVolume": {
+        "spec.accessModes[*]": _ACCESS,
+        "spec.volumeMode": "Filesystem Block",
+        "spec.persistentVolumeReclaimPolicy": "Retain Delete Recycle",
+    },
+    "StorageClass": {"reclaimPolicy": "Retain Delete", "volumeBindingMode": "Immediate WaitForFirstConsumer"},
+    "RoleBinding": {"roleRef.kind": "Role ClusterRole", "subjects[*].kind": "User Group ServiceAccount"},
+    "ClusterRoleBinding": {"roleRef.kind": "ClusterRole", "subjects[*].kind": "User Group ServiceAccount"},
+}
+_ONCE = "OnFailure Never"
+_REFUSED = "the API server refuses it"
+
+
+@rule("Kubernetes v1.34 API reference and pkg/apis validation")
+def choice_is_known(manifests: Manifests) -> Iterator[Finding]:
+    """A field of which the API names the values has one of them, in its letters: `IfNotPresent`, not `ifnotpresent`.
+
+    What runs once says so: a Job's pods have the restartPolicy OnFailure or Never, and no default.
+    """
+    for kind, fields in _KINDS.items():
+        for resource in manifests.kind(kind):
+            yield from _checked(resource.root, fields)
+    for pod in manifests.pods:
+        yield from _checked(pod.spec, _POD)
+        for container in pod.all_containers:
+            yield from _checked(container, _CONTAINER)
+        restart = pod.spec["restartPolicy"]
+        known = restart.text in _ONCE.split() or is_placeholder(restart.text)
+        if pod.workload.kind in ("Job", "CronJob") and not known and manifests.resource_of(restart).complete:
+            yield finding(restart, " or ".join(_ONCE.split()), f"pods that run once have no default: {_REFUSED}")
+
+
+def _checked(node: Node, fields: Mapping[str, str]) -> Iterator[Finding]:
+    for path, choices in fields.items():
+        for place in places(node, path):
+            if place.present and place.value not in (allowed := choices.split()) and not is_placeholder(place.text):
+                yield finding(place, " or ".join(allowed), _REFUSED)

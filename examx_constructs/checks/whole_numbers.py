@@ -1,0 +1,86 @@
+"""A rule on fields that hold whole numbers."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.paths import places
+from examx_constructs.manifests.placeholders import is_placeholder
+from examx_constructs.manifests.resources import Manifests
+
+_LARGEST = 2**31 - 1
+_LAST_PORT = 65535
+_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob")
+
+
+class _Range(NamedTuple):
+    low: int
+    high: int = _LARGEST
+
+    def __str__(self) -> str:
+        return f"{self.low} to {self.high}" if self.high != _LARGEST else f"{self.low} or more"
+
+
+_COUNT, _SIGNED, _PORT, _PORT_OR_NONE = _Range(0), _Range(-_LARGEST), _Range(1, _LAST_PORT), _Range(0, _LAST_PORT)
+_TIMES = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold")
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
+# What is out of range in a probe has a rule of its own, and so have replicas of autoscalers: there the type counts.
+_CONTAINER = {
+    "ports[*].containerPort": _PORT,
+    "ports[*].hostPort": _PORT_OR_NONE,
+    "lifecycle.preStop.sleep.seconds": _COUNT,
+    "lifecycle.postStart.sleep.seconds": _COUNT,
+    **{f"{probe}.{field}": _SIGNED for probe in _PROBES for field in _TIMES},
+    **{f"securityContext.{field}": _COUNT for field in ("runAsUser", "runAsGroup")},
+}
+_POD = {
+    "terminationGracePeriodSeconds": _COUNT,
+    "activeDeadlineSeconds": _Range(1),
+    "topologySpreadConstraints[*].maxSkew": _Range(1),
+    "topologySpreadConstraints[*].minDomains": _Range(1),
+    **{f"securityContext.{field}": _COUNT for field in ("runAsUser", "runAsGroup", "fsGroup")},
+}
+_OF_JOBS = (
+    *("backoffLimit", "parallelism", "completions", "activeDeadlineSeconds", "ttlSecondsAfterFinished"),
+    *("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
+)
+_WORKLOAD = {
+    f"spec.{field}": _COUNT
+    for field in ("replicas", "revisionHistoryLimit", "minReadySeconds", "progressDeadlineSeconds", *_OF_JOBS)
+} | {f"spec.jobTemplate.spec.{field}": _COUNT for field in _OF_JOBS}
+_OTHERS = {
+    "Service": {"spec.ports[*].port": _PORT, "spec.ports[*].nodePort": _PORT_OR_NONE},
+    "HorizontalPodAutoscaler": {"spec.minReplicas": _SIGNED, "spec.maxReplicas": _SIGNED},
+}
+
+
+@rule("Kubernetes v1.34 API reference (int32, int64) and pkg/apis/core/validation")
+def number_is_whole(manifests: Manifests) -> Iterator[Finding]:
+    """What counts replicas, seconds, ports and users is a whole number without quotes, in its range.
+
+    The API server refuses `"3"`, `60s` and `2.5` in such a field, ports beyond 65535, and fewer than none.
+    """
+    for kind, fields in (*((kind, _WORKLOAD) for kind in _WORKLOADS), *_OTHERS.items()):
+        for resource in manifests.kind(kind):
+            yield from _checked(resource.root, fields)
+    for pod in manifests.pods:
+        yield from _checked(pod.spec, _POD)
+        for container in pod.all_containers:
+            yield from _checked(container, _CONTAINER)
+
+
+def _checked(node: Node, fields: dict[str, _Range]) -> Iterator[Finding]:
+    for path, allowed in fields.items():
+        for place in places(node, path):
+            if place.present and not is_placeholder(place.text) and not _is_in(place.value, allowed):
+                what = "a whole number" if allowed is _SIGNED else f"a whole number, {allowed}"
+                quotes = ", without quotes" if place.text.isdecimal() else ""
+                yield finding(place, f"{what}{quotes}", "the API server refuses it")
+
+
+def _is_in(value: object, allowed: _Range) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return False
+    return allowed.low <= value <= allowed.high
