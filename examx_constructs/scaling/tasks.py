@@ -1,8 +1,9 @@
 """A list of tasks and the slots of the workers that take them, as Redis and Celery behave.
 
-The list is first in, first out, and each worker takes no more tasks than it has free slots: Celery with late
-acknowledgement and a prefetch multiplier of 1. What a killed worker had comes back to the front of the list once the
-visibility timeout is over (kombu 5.6, kombu/transport/redis.py, `restore_visible`).
+The list is first in, first out. Workers that wait are served in turn, and each takes one task after another, no more
+than it has free slots: Celery with late acknowledgement and a prefetch multiplier of 1. A pool of greenlets that is
+full looks only now and then whether a slot is free again. What a killed worker had comes back to the front of the list
+once the visibility timeout is over (kombu 5.7, kombu/transport/redis.py, `restore_visible`).
 
 Everything here is made for speed: between two looks of a controller tasks are taken in one loop over plain lists.
 """
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import accumulate
-from math import inf
+from math import ceil, inf
 
 from examx_constructs.scaling.fleet import PodLife
 from examx_constructs.scaling.outages import Outage
@@ -52,9 +53,10 @@ class Tasks:
         self.cuts: list[Cut] = []
         self._workers, self._use = workers, use
         self._pauses = list(outages)
-        # Free from when on, and which: a pod's slots have the numbers from its own times the concurrency on.
-        self._slots: list[tuple[float, int]] = []
-        self._holds: list[int] = []
+        # When each worker takes a task next, in its turn, and what each is doing until when.
+        self._free: list[tuple[float, int, int]] = []
+        self._doing: dict[int, list[tuple[float, int]]] = {}
+        self._turn = 0
         self._next = 0
         self._seen = 0
         self._returned: list[tuple[float, int]] = []
@@ -80,18 +82,21 @@ class Tasks:
 
     def running(self, now: float) -> int:
         """The slots that are busy."""
-        return len(self._slots) - bisect_right(self._slots, (now, NEVER))
+        return sum(len(doing) - bisect_right(doing, (now, len(self.sent))) for doing in self._doing.values())
 
     def observe(self, sample: float) -> None:
         """metrics-server looks: CPU counts since its last look, memory now."""
-        ahead = self._slots[bisect_right(self._slots, (sample, NEVER)) :]
-        left = sum([free for free, _ in ahead]) - sample * len(ahead)
+        busy, left = 0, 0.0
+        for doing in self._doing.values():
+            ahead = doing[bisect_right(doing, (sample, len(self.sent))) :]
+            busy += len(ahead)
+            left += sum([end for end, _ in ahead]) - sample * len(ahead)
         worked = self._worked[self._next] + self._corrected - left
-        (then, before), size = self._sampled, len(self._slots) or 1
+        (then, before), size = self._sampled, len(self._doing) * self._workers.concurrency or 1
         self._sampled = (sample, worked)
         over = (sample - then) * size
         self._busy["cpu"] = min(max((worked - before) / over, 0.0), 1.0) if over > 0 else 0.0
-        self._busy["memory"] = len(ahead) / size
+        self._busy["memory"] = busy / size
 
     def use(self, resource: str) -> float:
         """What each pod used at that look, as a share of its request. All are taken to be equally busy."""
@@ -99,31 +104,24 @@ class Tasks:
 
     def last_finish(self) -> float:
         """When the last of those that run is done."""
-        return self._slots[-1][0] if self._slots else 0.0
+        return max((doing[-1][0] for doing in self._doing.values() if doing), default=0.0)
 
     def begin(self, now: float, pod: PodLife) -> None:
         """A worker begins to take tasks."""
-        size = self._workers.concurrency
-        first = pod.number * size
-        self._holds += [-1] * (first + size - len(self._holds))
-        for slot in range(first, first + size):
-            insort(self._slots, (now, slot))
+        self._doing[pod.number] = []
+        self._turn += 1
+        insort(self._free, (now, self._turn, pod.number))
 
     def stop(self, now: float, pods: Sequence[PodLife]) -> None:
         """Workers are told to stop: they take nothing, and work on until they are done or killed."""
-        size = self._workers.concurrency
-        stopped = {pod.number: pod for pod in pods}
+        stopped = {pod.number for pod in pods}
+        self._free = [each for each in self._free if each[2] not in stopped]
         for pod in pods:
             pod.gone = now
-        kept: list[tuple[float, int]] = []
-        for free, slot in self._slots:
-            pod = stopped.get(slot // size)
-            if pod is None:
-                kept.append((free, slot))
-            elif free > now:
-                self._corrected -= free - now
-                self._end(now, pod, free, self._holds[slot])
-        self._slots = kept
+            for end, task in self._doing.pop(pod.number, ()):
+                if end > now:
+                    self._corrected -= end - now
+                    self._end(now, pod, end, task)
 
     def advance(self, until: float) -> None:
         """Take the tasks that are taken before this moment."""
@@ -133,7 +131,7 @@ class Tasks:
             if until < pause.end:
                 return
             # Nobody is free before it is over.
-            self._slots = sorted((max(free, pause.end), slot) for free, slot in self._slots)
+            self._free = sorted((max(at, pause.end), turn, pod) for at, turn, pod in self._free)
             del self._pauses[0]
         self._take(until)
 
@@ -141,33 +139,43 @@ class Tasks:
         if self._returned:
             self._take_with_returned(until)
             return
-        sent, durations, slots = self.sent, self.durations, self._slots
-        started, pods, holds = self.started, self.pods, self._holds
-        size = self._workers.concurrency
-        index, end = self._next, len(sent)
-        if not slots:
+        sent, durations, free, doing = self.sent, self.durations, self._free, self._doing
+        started, pods, turn = self.started, self.pods, self._turn
+        size, take, refill = self._workers.concurrency, self._workers.take, self._workers.refill
+        index, last = self._next, len(sent)
+        if not free:
             return
-        while index < end:
+        while index < last:
             at = sent[index]
-            free, slot = slots[0]
-            if free > at:  # noqa: PLR1730 - `max` takes three times as long
-                at = free
+            since, _, pod = free[0]
+            if since > at:  # noqa: PLR1730 - `max` takes three times as long
+                at = since
             if at >= until:
                 break
-            del slots[0]
-            insort(slots, (at + durations[index], slot))
+            del free[0]
+            slots = doing[pod]
+            if slots and slots[0][0] <= at:
+                del slots[: bisect_right(slots, (at, last))]
+            at += take
+            insort(slots, (at + durations[index], index))
             started[index] = at
-            pods[index] = slot // size
-            holds[slot] = index
+            pods[index] = pod
+            if len(slots) == size:
+                full, at = at, slots[0][0]
+                if refill:
+                    at = full + refill * ceil((at - full) / refill)
+            turn += 1
+            insort(free, (at, turn, pod))
             index += 1
-        self._next = index
+        self._next, self._turn = index, turn
 
     def _take_with_returned(self, until: float) -> None:
         """The same, where tasks come back to the front of the list."""
-        while self._slots:
-            free, slot = self._slots[0]
-            back = max(free, self._returned[0][0]) if self._returned else NEVER
-            new = max(free, self.sent[self._next]) if self._next < len(self.sent) else NEVER
+        last = len(self.sent)
+        while self._free:
+            since = self._free[0][0]
+            back = max(since, self._returned[0][0]) if self._returned else NEVER
+            new = max(since, self.sent[self._next]) if self._next < last else NEVER
             at = min(back, new)
             if at >= until:
                 return
@@ -177,10 +185,23 @@ class Tasks:
             else:
                 task = self._next
                 self._next += 1
-            del self._slots[0]
-            insort(self._slots, (at + self.durations[task], slot))
-            self.started[task], self.pods[task] = at, slot // self._workers.concurrency
-            self._holds[slot] = task
+            self._give(at, task)
+
+    def _give(self, at: float, task: int) -> None:
+        """The worker whose turn it is takes a task."""
+        workers = self._workers
+        pod = self._free.pop(0)[2]
+        slots = self._doing[pod]
+        del slots[: bisect_right(slots, (at, len(self.sent)))]
+        at += workers.take
+        insort(slots, (at + self.durations[task], task))
+        self.started[task], self.pods[task] = at, pod
+        if len(slots) == workers.concurrency:
+            full, at = at, slots[0][0]
+            if workers.refill:
+                at = full + workers.refill * ceil((at - full) / workers.refill)
+        self._turn += 1
+        insort(self._free, (at, self._turn, pod))
 
     def _end(self, now: float, pod: PodLife, free: float, task: int) -> None:
         """What becomes of a task in a pod that stops."""

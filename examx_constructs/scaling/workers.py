@@ -13,6 +13,8 @@ from examx_constructs.settings.queue import VISIBILITY_TIMEOUT
 _POOLS = ("prefork", "gevent", "eventlet", "threads", "solo", "processes")
 _SLOTS = "so many tasks run at once"
 _DEFAULT_PREFETCH = 4
+_GREEN = ("gevent", "eventlet")
+_REFILL = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Workers:
     """
 
     concurrency: int
+    refill: float = 0.0
+    """How often a pool that is full looks whether a slot is free again; 0: at once.
+
+    A pool of greenlets has no event loop that a finished task would wake: kombu 5.7 looks again after a second, before
+    it were two (kombu/transport/redis.py, `MultiChannelPoller.get`; celery/worker/loops.py, `synloop`).
+    """
+    take: float = 0.005
+    """From the list to the beginning of a task: a worker takes one after another. Measured on two slow cores."""
     grace: float = 30.0
     pre_stop: float = 0.0
     """Of the grace period: until it is over the worker knows nothing of its end."""
@@ -39,7 +49,7 @@ class Workers:
     def __post_init__(self) -> None:
         positive("Workers.concurrency", self.concurrency, _SLOTS)
         positive("Workers.visibility", self.visibility, "tasks would come back at once")
-        for name in ("grace", "pre_stop", "cpu", "memory"):
+        for name in ("refill", "take", "grace", "pre_stop", "cpu", "memory"):
             at_least_zero(f"Workers.{name}", getattr(self, name) or 0, "it is a time or an amount")
 
 
@@ -73,6 +83,7 @@ def workers_of(pod: Pod, *, concurrency: int | None = None) -> Workers:
     container = worker or next(iter(pod.containers), pod.spec)
     return Workers(
         concurrency=concurrency or _concurrency(container),
+        refill=_REFILL if worker_option(container, "-P", "--pool") in _GREEN else 0.0,
         grace=float(pod.grace_period),
         pre_stop=sum(seconds for _, seconds in pre_stop(container)),
         cpu=_thousandths(_requested(pod, "cpu")),

@@ -1,0 +1,129 @@
+"""A play with real Celery workers on a real Redis: tasks are sent by a script, and pods come and go by a script."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redis import Redis
+
+from tests.runtime.redis import programs
+from tests.runtime.waiting import eventually
+
+
+@dataclass
+class Played:
+    """What happened; moments are seconds since the start."""
+
+    sent: list[float] = field(default_factory=list[float])
+    began: dict[int, float] = field(default_factory=dict[int, float])
+    pods: list[tuple[float, float | None]] = field(default_factory=list[tuple[float, float | None]])
+    """When each worker began to take tasks, and when it was told to stop."""
+
+
+def play(
+    folder: Path, pool: str, concurrency: int, tasks: Sequence[tuple[float, float]], pods: Sequence[tuple[float, float]]
+) -> Played:
+    """`tasks`: when each is sent and how long it takes; `pods`: when each is started and told to stop."""
+    with ExitStack() as stack:
+        port = stack.enter_context(_redis(folder))
+        broker = f"redis://127.0.0.1:{port}/0"
+        notes = Redis.from_url(broker)
+        stack.callback(notes.close)
+        return _Play(folder, pool, concurrency, broker, notes, stack).run(tasks, pods)
+
+
+class _Play:
+    def __init__(
+        self, folder: Path, pool: str, concurrency: int, broker: str, notes: "Redis", stack: ExitStack
+    ) -> None:
+        self._folder, self._broker, self._notes, self._stack = folder, broker, notes, stack
+        self._options = ["--pool", pool, "--concurrency", str(concurrency), "--prefetch-multiplier", "1"]
+        self._workers: list[subprocess.Popen[bytes]] = []
+
+    def run(self, tasks: Sequence[tuple[float, float]], pods: Sequence[tuple[float, float]]) -> Played:
+        os.environ["WAITS_BROKER"] = self._broker
+        from tests.scaling.real.celery_app import app, work  # noqa: PLC0415 - reads the address
+
+        app.conf.broker_url = self._broker
+        played = Played()
+        self._start(0)
+        self._until(lambda: self._notes.llen("ready") == 1)
+        start = time.time()
+        stopped: list[float | None] = [None] * len(pods)
+        moments = sorted(
+            [(at, 0, index) for index, (at, _) in enumerate(tasks)]
+            + [(at, 1, index) for index, (at, _) in enumerate(pods) if index]
+            + [(at, 2, index) for index, (_, at) in enumerate(pods)]
+        )
+        with app.connection_for_write() as connection, app.amqp.Producer(connection) as producer:
+            for at, what, index in moments:
+                time.sleep(max(start + at - time.time(), 0))
+                if what == 0:
+                    played.sent.append(time.time() - start)
+                    work.apply_async((index, tasks[index][1]), producer=producer)
+                elif what == 1:
+                    self._start(index)
+                else:
+                    stopped[index] = time.time() - start
+                    self._workers[index].send_signal(signal.SIGTERM)
+        self._until(lambda: self._notes.llen("began") == len(tasks))
+        for number, moment in self._noted("began"):
+            played.began[number] = moment - start
+        ready = {number: moment - start for number, moment in self._noted("ready")}
+        played.pods = [(max(ready[index], 0.0), stopped[index]) for index in range(len(pods))]
+        return played
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        logs = sorted(self._folder.glob("worker-*.log"))
+        eventually(condition, seconds=120, because=lambda: "\n".join(each.read_text()[-2000:] for each in logs))
+
+    def _noted(self, key: str) -> Iterator[tuple[int, float]]:
+        for line in self._notes.lrange(key, 0, -1):
+            number, moment = line.decode().split()
+            yield int(number), float(moment)
+
+    def _start(self, index: int) -> None:
+        environment = {**os.environ, "WAITS_BROKER": self._broker, "WAITS_POD": str(index)}
+        command = [sys.executable, "-m", "celery", "-A", "tests.scaling.real.celery_app", "worker", "-n", f"{index}@pod"]
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
+        log = self._stack.enter_context((self._folder / f"worker-{index}.log").open("wb"))
+        worker = subprocess.Popen(
+            [*command, *self._options, *quiet], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        self._workers.append(worker)
+        self._stack.callback(_end, worker)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(20)
+
+
+@contextmanager
+def _redis(folder: Path) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [str(programs.binary()), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        eventually(lambda: _answers(port), because=lambda: "Redis does not answer")
+        yield port
+    finally:
+        _end(server)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
