@@ -156,6 +156,8 @@ def keda_hpa_is_its_own(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _is_missing(manifests: Manifests, autoscaler: Autoscaler) -> bool:
+    if manifests.find(autoscaler.target_kind, autoscaler.target_name, autoscaler.scope) is not None:
+        return False
     shown = manifests.in_scope(autoscaler.target_kind, autoscaler.scope)
     complete = autoscaler.resource.complete and any(each.complete for each in shown)
     if is_open(autoscaler.target_name) or any(is_open(each.name) for each in shown):

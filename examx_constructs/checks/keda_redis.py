@@ -54,7 +54,7 @@ def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Finding]:
     for scaler, trigger in _triggers(manifests):
         variables = _variables(manifests, scaler)
         for node, address in _addresses(trigger["metadata"], variables):
-            if not _ADDRESS.fullmatch(address.strip()) and not is_placeholder(address):
+            if not _ADDRESS.fullmatch(address.strip()) and ("://" in address or not is_placeholder(address)):
                 yield finding(node, "host:port", "KEDA passes it to the Redis client as it is; a URL is never parsed")
         for key in _HOST_KEYS:
             host = trigger["metadata"][key].text

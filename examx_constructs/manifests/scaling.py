@@ -1,7 +1,9 @@
 """What scales a workload: HorizontalPodAutoscalers and ScaledObjects, seen alike."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.node import Node
@@ -154,11 +156,22 @@ def target_pod(manifests: Manifests, autoscaler: Autoscaler) -> Pod | None:
 
 def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
     """The autoscalers of a workload."""
-    scope = manifests.scope_of(pod.template)
-    hpas = map(_hpa, manifests.in_scope("HorizontalPodAutoscaler", scope))
-    beside = [*hpas, *map(_scaled_object, manifests.in_scope("ScaledObject", scope))]
-    wanted = (pod.workload.kind, pod.workload.name)
-    return [each for each in beside if (each.target_kind, each.target_name) == wanted]
+    by_target = _BY_TARGET.get(manifests)
+    if by_target is None:
+        by_target = _BY_TARGET[manifests] = _by_target(manifests)
+    return by_target.get((manifests.scope_of(pod.template), pod.workload.kind, pod.workload.name), [])
+
+
+def _by_target(manifests: Manifests) -> "_ByTarget":
+    """The autoscalers of each target, looked up once for all the workloads of a set."""
+    index: defaultdict[tuple[Scope, str, str], list[Autoscaler]] = defaultdict(list)
+    for each in autoscalers(manifests):
+        index[each.scope, each.target_kind, each.target_name].append(each)
+    return dict(index)
+
+
+_ByTarget = dict[tuple[Scope, str, str], list[Autoscaler]]
+_BY_TARGET: WeakKeyDictionary[Manifests, _ByTarget] = WeakKeyDictionary()
 
 
 def fewest_replicas(manifests: Manifests, pod: Pod) -> int:

@@ -209,4 +209,15 @@ CASES = [
         "still to be filled in",
         [redis_scaler("address: '${REDIS_ADDRESS}'"), redis_scaler("host: '{{ .Values.redis.host }}', port: '6379'")],
     ),
+    Case(
+        "redis-address-is-host-and-port",
+        "a URL with a password that is filled in later, out of a variable",
+        [
+            workload(container="env: [{name: REDIS_URL, value: 'redis://app:$(PASSWORD)@redis.dev:6379/0'}]"),
+            redis_scaler("addressFromEnv: REDIS_URL, listName: a"),
+        ],
+        [
+            'ScaledObject dev/web: spec.triggers[0].metadata.addressFromEnv is "REDIS_URL"; allowed: host:port; KEDA passes it to the Redis client as it is; a URL is never parsed'
+        ],
+    ),
 ]
