@@ -12,7 +12,6 @@ _NAME = "kubernetes.io/metadata.name"
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 _SPECIAL = ("100.64.0.0/10", "169.254.0.0/16")
 """Where pods or a node's own DNS are in some clusters, and what `0.0.0.0/0` with exceptions is not meant for."""
-_SURE = frozenset({"In", ""})
 
 
 def may_resolve(manifests: Manifests, scope: Scope, egress: Node) -> bool:
@@ -62,9 +61,15 @@ def _is_home(selector: Node) -> bool:
 
 
 def _are_dns_pods(selector: Node) -> bool:
-    """Whether pods that are chosen by labels may be those of a DNS: their labels say so everywhere."""
-    sure = all(each["operator"].text in _SURE for each in selector["matchExpressions"])
-    return is_empty(selector) or not sure or "dns" in written(selector)
+    """Whether pods that are chosen by labels may be those of a DNS: by the labels that they have in every cluster.
+
+    `k8s-app` is that of kubeadm, EKS, GKE and AKS, the others are those of charts, of add-ons and of OpenShift; `app` is
+    none of them.
+    """
+    sure = all(each["operator"].text == "In" for each in selector["matchExpressions"])
+    by_labels = {key for key, _ in selector["matchLabels"].entries()}
+    keys = by_labels | {each["key"].text for each in selector["matchExpressions"]}
+    return is_empty(selector) or not sure or ("dns" in written(selector) and "app" not in keys)
 
 
 def _is_own(manifests: Manifests, scope: Scope, selector: Node) -> bool:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
@@ -34,12 +35,12 @@ def image_is_a_reference(manifests: Manifests) -> Iterator[Finding]:
             yield finding(image, allowed, "no runtime can pull it, and the pod stays in InvalidImageName")
 
 
-@rule("Kubernetes documentation, Images, Image names", severity=Severity.WARNING)
+@rule("Kubernetes documentation, Images, Image names")
 def image_names_one_build(manifests: Manifests) -> Iterator[Finding]:
     """An image has a digest, or a tag that is not `latest`.
 
     `latest`, which also stands for no tag, is another build tomorrow: two replicas may run two of them, and there is
-    nothing to roll back to.
+    nothing to roll back to. Outside of this project's namespaces it is a warning.
     """
     for image in _images(manifests):
         form = None if is_placeholder(image.text) else _REFERENCE.fullmatch(image.text)
@@ -48,6 +49,7 @@ def image_names_one_build(manifests: Manifests) -> Iterator[Finding]:
                 image,
                 "a digest, or a tag other than `latest`",
                 "two pods of it may run two builds, and none can be rolled back to",
+                severity=weight_of_advice(manifests, image),
             )
 
 

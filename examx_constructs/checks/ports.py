@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
@@ -36,17 +37,18 @@ def _ports(pod: Pod) -> list[_Port]:
 def service_target_port_exists(manifests: Manifests) -> Iterator[Finding]:
     """A Service's targetPort is a port of the pods that it selects, by its name or by a number without quotes.
 
-    A number works undeclared; where the pods declare ports, and this one is not among them, it is a warning.
+    A number works undeclared; where the pods declare ports, and this one is not among them, it is a warning, and an
+    error in this project's namespaces.
     """
     for service in manifests.kind("Service"):
         pods = served(manifests, service)
         whole = service.complete and all(manifests.resource_of(pod.template).complete for pod in pods)
         declared = [port for pod in pods for port in _ports(pod)]
         for port in service.spec["ports"] if pods and whole else ():
-            yield from _target(service, port, declared)
+            yield from _target(manifests, service, port, declared)
 
 
-def _target(service: Resource, port: Node, declared: list[_Port]) -> Iterator[Finding]:
+def _target(manifests: Manifests, service: Resource, port: Node, declared: list[_Port]) -> Iterator[Finding]:
     target, protocol = port["targetPort"], port["protocol"].text or "TCP"
     if target.text.isdecimal():
         yield finding(
@@ -63,10 +65,10 @@ def _target(service: Resource, port: Node, declared: list[_Port]) -> Iterator[Fi
                 "the name leads to no port of this protocol",
             )
     elif service.spec["clusterIP"].text != _HEADLESS:
-        yield from _undeclared(port, declared, protocol)
+        yield from _undeclared(manifests, port, declared, protocol)
 
 
-def _undeclared(port: Node, declared: list[_Port], protocol: str) -> Iterator[Finding]:
+def _undeclared(manifests: Manifests, port: Node, declared: list[_Port], protocol: str) -> Iterator[Finding]:
     """A number that no container declares, beside others that they do: more often a slip than a port left out."""
     target = port["targetPort"] if port["targetPort"].present else port["port"]
     of_protocol = {each.number for each in declared if each.protocol == protocol and each.number is not None}
@@ -75,7 +77,7 @@ def _undeclared(port: Node, declared: list[_Port], protocol: str) -> Iterator[Fi
             target,
             f"a port that the selected pods declare: {', '.join(map(str, sorted(of_protocol)))}",
             "no container declares it, so connections may be refused",
-            severity=Severity.WARNING,
+            severity=weight_of_advice(manifests, target),
         )
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.commands import base_name
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
@@ -136,13 +137,13 @@ def probe_command_is_expanded(manifests: Manifests) -> Iterator[Finding]:
                     )
 
 
-@rule("Kubernetes documentation, Configure Liveness, Readiness and Startup Probes", severity=Severity.WARNING)
+@rule("Kubernetes documentation, Configure Liveness, Readiness and Startup Probes")
 def served_pod_says_when_ready(manifests: Manifests) -> Iterator[Finding]:
     """Pods behind a Service have a readiness probe: without one they get requests whether they can answer or not.
 
     Then each rollout and each new replica answers with errors until its program listens, and one that is stuck goes on
     to get its share; a startup probe helps with the first alone. Services that ask for pods that are not ready
-    (`publishNotReadyAddresses`) are left alone.
+    (`publishNotReadyAddresses`) are left alone. Outside of this project's namespaces it is a warning.
     """
     told: set[Node] = set()
     for service in manifests.kind("Service"):
@@ -155,6 +156,7 @@ def served_pod_says_when_ready(manifests: Manifests) -> Iterator[Finding]:
                     next(iter(pod.spec["containers"]))["readinessProbe"],
                     f"a readiness probe: {service.id.qualified} sends to these pods",
                     "they get requests whether they can answer or not",
+                    severity=weight_of_advice(manifests, pod.template),
                 )
 
 

@@ -111,6 +111,13 @@ CASES = [
                 "without DNS",
                 False,
             ),
+            (
+                "a label that the servers of names lack",
+                "[{namespaceSelector: {}, podSelector: {matchLabels: {app: coredns}}}]",
+                UDP,
+                OTHERS,
+                True,
+            ),
             ("addresses outside", "[{ipBlock: {cidr: 203.0.113.0/24}}]", "[]", "without DNS", False),
             ("the Internet alone", f"[{{ipBlock: {{cidr: 0.0.0.0/0, except: [{PRIVATE}]}}}}]", UDP, OTHERS, True),
         )
