@@ -36,22 +36,20 @@ def play(
         broker = f"redis://127.0.0.1:{port}/0"
         notes = Redis.from_url(broker)
         stack.callback(notes.close)
-        return _Play(folder, pool, concurrency, broker, notes, stack).run(tasks, pods)
+        options = ["--pool", pool, "--concurrency", str(concurrency), "--prefetch-multiplier", "1"]
+        return _Play(folder, options, notes, stack).run(broker, tasks, pods)
 
 
 class _Play:
-    def __init__(
-        self, folder: Path, pool: str, concurrency: int, broker: str, notes: "Redis", stack: ExitStack
-    ) -> None:
-        self._folder, self._broker, self._notes, self._stack = folder, broker, notes, stack
-        self._options = ["--pool", pool, "--concurrency", str(concurrency), "--prefetch-multiplier", "1"]
+    def __init__(self, folder: Path, options: Sequence[str], notes: "Redis", stack: ExitStack) -> None:
+        self._folder, self._options, self._notes, self._stack = folder, options, notes, stack
         self._workers: list[subprocess.Popen[bytes]] = []
 
-    def run(self, tasks: Sequence[tuple[float, float]], pods: Sequence[tuple[float, float]]) -> Played:
-        os.environ["WAITS_BROKER"] = self._broker
+    def run(self, broker: str, tasks: Sequence[tuple[float, float]], pods: Sequence[tuple[float, float]]) -> Played:
+        os.environ["WAITS_BROKER"] = broker
         from tests.scaling.real.celery_app import app, work  # noqa: PLC0415 - reads the address
 
-        app.conf.broker_url = self._broker
+        app.conf.broker_url = broker
         played = Played()
         self._start(0)
         self._until(lambda: self._notes.llen("ready") == 1)
@@ -90,8 +88,17 @@ class _Play:
             yield int(number), float(moment)
 
     def _start(self, index: int) -> None:
-        environment = {**os.environ, "WAITS_BROKER": self._broker, "WAITS_POD": str(index)}
-        command = [sys.executable, "-m", "celery", "-A", "tests.scaling.real.celery_app", "worker", "-n", f"{index}@pod"]
+        environment = {**os.environ, "WAITS_POD": str(index)}
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "tests.scaling.real.celery_app",
+            "worker",
+            "-n",
+            f"{index}@pod",
+        ]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
         log = self._stack.enter_context((self._folder / f"worker-{index}.log").open("wb"))
         worker = subprocess.Popen(
