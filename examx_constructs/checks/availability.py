@@ -19,14 +19,14 @@ from examx_constructs.manifests.selectors import is_empty, matches, written
 _COUNTED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 
 
-def _amount(node: Node, of: int) -> int | None:
+def amount(node: Node, of: int) -> int | None:
     """A number of pods given as a number or a percentage, which rounds up; None where it is neither."""
     percentage = re.fullmatch(r"(\d+)%", node.text)
     return math.ceil(int(percentage[1]) * of / 100) if percentage else node.number
 
 
 def _is_zero(node: Node) -> bool:
-    return _amount(node, 100) == 0
+    return amount(node, 100) == 0
 
 
 @rule("Kubernetes documentation, Specifying a Disruption Budget for your Application")
@@ -42,7 +42,7 @@ def disruption_budget_allows_drain(manifests: Manifests) -> Iterator[Finding]:
         pods = _covered(manifests, budget)
         counted = bool(pods) and all(pod.workload.kind in _COUNTED for pod in pods)
         fewest = sum(max(fewest_replicas(manifests, pod), 1) for pod in pods)
-        needed = _amount(low, fewest)
+        needed = amount(low, fewest)
         if low.text == "100%" or (counted and needed is not None and needed >= fewest):
             least = f"; {fewest} is the fewest that run" if counted else ""
             yield finding(

@@ -1,8 +1,10 @@
 """Rules on Redis servers inside the cluster."""
 
+import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.checks.mounted_files import scripts
 from examx_constructs.manifests.commands import base_name
 from examx_constructs.manifests.node import Node
@@ -13,6 +15,7 @@ from examx_constructs.manifests.scaling import owners
 _SERVERS = frozenset({"redis-server", "valkey-server", "keydb-server"})
 _IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
 _REPLICATION = ("replicaof", "slaveof", "sentinel", "cluster-enabled")
+_VARIABLE = re.compile(r"REPLICA|SENTINEL|CLUSTER|MASTER|SLAVE")
 # What a user may call, its keys and its channels (Redis documentation, ACL).
 _OF_USERS = "+~%&"
 
@@ -41,7 +44,12 @@ def _servers(manifests: Manifests) -> Iterator[Pod]:
 
 
 def _replicates(pod: Pod) -> bool:
-    return any(_speaks_of_replication(word) for container in pod.all_containers for word in arguments(container))
+    """Whether what a pod runs sets it up, or a variable tells its image to (Bitnami: REDIS_REPLICATION_MODE)."""
+    return any(
+        any(map(_speaks_of_replication, arguments(container)))
+        or any(_VARIABLE.search(variable["name"].text) for variable in container["env"])
+        for container in pod.all_containers
+    )
 
 
 def _mentions_replication(manifests: Manifests, scope: Scope) -> bool:
@@ -69,13 +77,15 @@ def redis_is_not_multiplied(manifests: Manifests) -> Iterator[Finding]:
         if pod.workload.kind == "StatefulSet" and not _mentions_replication(
             manifests, manifests.scope_of(pod.template)
         ):
-            yield from _autoscaled(manifests, pod)
+            # What sets replication up may be in a file or a program that no manifest shows.
+            yield from _multiplied(manifests, pod, weight_of_advice(manifests, pod.template))
 
 
-def _multiplied(manifests: Manifests, pod: Pod) -> Iterator[Finding]:
+def _multiplied(manifests: Manifests, pod: Pod, severity: Severity = Severity.ERROR) -> Iterator[Finding]:
     replicas = pod.owner.at("spec", "replicas")
     if replicas.number is not None and replicas.number > 1:
-        yield finding(replicas, "1", "each pod would be a database of its own, and tasks would vanish between them")
+        why = "each pod would be a database of its own, and tasks would vanish between them"
+        yield finding(replicas, "1", why, severity=severity)
     yield from _autoscaled(manifests, pod)
 
 

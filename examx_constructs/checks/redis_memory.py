@@ -40,7 +40,7 @@ def redis_memory_fits_request(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _too_much(manifests: Manifests, pod: Pod, container: Node, request: Quantity) -> Iterator[Finding]:
-    places = list(_configuration(manifests, pod, container))
+    places = list(configuration(manifests, pod, container))
     texts = [text for _, text in places]
     forks = _forks(texts)
     most = int(request.amount) // (2 if forks else 1)
@@ -57,7 +57,7 @@ def _too_much(manifests: Manifests, pod: Pod, container: Node, request: Quantity
                 )
 
 
-def _configuration(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[Node, str]]:
+def configuration(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[Node, str]]:
     """Where the server is told what to do: its command line, variables with options, and mounted files."""
     for field in ("command", "args"):
         yield container[field], shlex.join(container[field].texts)

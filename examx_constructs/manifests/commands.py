@@ -61,7 +61,7 @@ def worker_option(container: Node, short: str, long: str) -> str | None:
     for shell, command in _processes(arguments(container)):
         celery = _celery(shell, command, variables)
         if celery and celery.command == "worker":
-            given = _option(command, short, long)
+            given = option(command, short, long)
             given = (
                 variables.get(f"CELERY_WORKER_{long.strip('-').replace('-', '_').upper()}") if given is None else given
             )
@@ -115,11 +115,11 @@ def _celery(shell: str, words: list[str], variables: Mapping[str, str]) -> Celer
     if not _SUBCOMMAND.fullmatch(command):
         return None
     # An option that the command leaves out comes from CELERY_WORKER_<OPTION>: click's auto_envvar_prefix.
-    queues = _option(rest, "-Q", "--queues") or variables.get("CELERY_WORKER_QUEUES")
+    queues = option(rest, "-Q", "--queues") or variables.get("CELERY_WORKER_QUEUES")
     named = _resolved(DEFAULT_QUEUE if queues is None else queues, variables)
     return Celery(
         command=command,
-        app=_option(rest, "-A", "--app") or "",
+        app=option(rest, "-A", "--app") or "",
         queues=frozenset(filter(None, named.split(","))) if named is not None else frozenset(),
         names_queues=queues is not None,
         embeds_beat=any(_EMBEDDED_BEAT.fullmatch(word) for word in rest) or _is_on(variables, "CELERY_WORKER_BEAT"),
@@ -131,7 +131,7 @@ def _is_on(variables: Mapping[str, str], name: str) -> bool:
     return variables.get(name, "").lower() in _ON
 
 
-def _option(words: list[str], short: str, long: str) -> str | None:
+def option(words: list[str], short: str, long: str) -> str | None:
     """The value of an option in any of the ways to write it: `-Q a`, `-Qa`, `--queues a`, `--queues=a`."""
     for index, word in enumerate(words):
         if word in (short, long):
