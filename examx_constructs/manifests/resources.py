@@ -201,9 +201,8 @@ class Manifests:
 
     def pod_of(self, kind: str, name: str, scope: Scope) -> Pod | None:
         """The pod template of one workload."""
-        return next(
-            (pod for pod in self.pods_in(scope) if (pod.workload.kind, pod.workload.name) == (kind, name)), None
-        )
+        named = self._pods_by_name.get((kind, name, scope.everywhere), ())
+        return next((pod for pod in named if self._meets(self.resource_of(pod.template), scope)), None)
 
     def scope_of(self, node: Node) -> Scope:
         """The scope of the object that a node belongs to."""
@@ -217,6 +216,13 @@ class Manifests:
         """Whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
         unseen = scope in self._scopes_with_operators or scope.namespace.startswith(_NAMESPACES_OF_THE_CLUSTER)
         return not unseen and bool(self.pods_in(scope))
+
+    @cached_property
+    def _pods_by_name(self) -> dict[tuple[str, str, Scope], list[Pod]]:
+        index: defaultdict[tuple[str, str, Scope], list[Pod]] = defaultdict(list)
+        for pod in self.pods:
+            index[pod.workload.kind, pod.workload.name, self.scope_of(pod.template).everywhere].append(pod)
+        return dict(index)
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Resource]]:

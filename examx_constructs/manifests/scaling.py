@@ -159,14 +159,16 @@ def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
     by_target = _BY_TARGET.get(manifests)
     if by_target is None:
         by_target = _BY_TARGET[manifests] = _by_target(manifests)
-    return by_target.get((manifests.scope_of(pod.template), pod.workload.kind, pod.workload.name), [])
+    workload = manifests.resource_of(pod.template)
+    named = by_target.get((workload.scope.everywhere, pod.workload.kind, pod.workload.name), [])
+    return [each for each in named if manifests.meet(workload, each.resource)]
 
 
 def _by_target(manifests: Manifests) -> "_ByTarget":
     """The autoscalers of each target, looked up once for all the workloads of a set."""
     index: defaultdict[tuple[Scope, str, str], list[Autoscaler]] = defaultdict(list)
     for each in autoscalers(manifests):
-        index[each.scope, each.target_kind, each.target_name].append(each)
+        index[each.scope.everywhere, each.target_kind, each.target_name].append(each)
     return dict(index)
 
 
