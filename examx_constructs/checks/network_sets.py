@@ -137,8 +137,14 @@ def policies_let_prometheus_in(manifests: Manifests) -> Iterator[Finding]:
     is not in manifests.
     """
     paths = Paths(manifests)
+    near: dict[Scope, bool] = {}
     for pod, doors in _scraped(manifests):
-        if not paths.inwards(pod) or paths.lets_in(pod, _PROMETHEUS, doors) or _has_prometheus(manifests, pod):
+        if not paths.inwards(pod) or paths.lets_in(pod, _PROMETHEUS, doors):
+            continue
+        scope = manifests.scope_of(pod.template)
+        if scope not in near:
+            near[scope] = _has_prometheus(manifests, scope)
+        if near[scope]:
             continue
         place = paths.inwards(pod)[0].spec["ingress"]
         port = next((str(door.number or door.name) for door in doors), "its port")
@@ -160,9 +166,8 @@ def _scraped(manifests: Manifests) -> Iterator[tuple[Pod, list[Door]]]:
                 yield pod, given or declared
 
 
-def _has_prometheus(manifests: Manifests, pod: Pod) -> bool:
+def _has_prometheus(manifests: Manifests, scope: Scope) -> bool:
     """Whether whoever scrapes may be a neighbour."""
-    scope = manifests.scope_of(pod.template)
     return any(_PROMETHEUS.name.search(f"{each.workload.name} {each.labels}") for each in manifests.pods_in(scope))
 
 
