@@ -1,9 +1,7 @@
 """Rules on cron triggers: a schedule that KEDA can read, in a zone that exists."""
 
 import re
-import zoneinfo
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -54,16 +52,27 @@ def cron_timezone_exists(manifests: Manifests) -> Iterator[Finding]:
     for metadata in _triggers(manifests):
         zone = metadata["timezone"]
         if zone.text.strip() and not is_open(zone.text) and not _exists(zone.text.strip()):
-            near = get_close_matches(zone.text, _shipped(), n=1, cutoff=0.8)
+            near = _near(zone.text)
             yield finding(
                 zone,
-                f"a name of the Time Zone Database, such as {near[0] if near else 'Asia/Kolkata or UTC'}",
+                f"a name of the Time Zone Database, such as {near or 'Asia/Kolkata or UTC'}",
                 "KEDA cannot load the zone, and the trigger never works",
             )
 
 
 def _exists(zone: str) -> bool:
-    return zone in _shipped() or zone == "Local" or zone in zoneinfo.available_timezones()
+    if zone in _shipped() or zone == "Local":
+        return True
+    from zoneinfo import available_timezones  # noqa: PLC0415 - of use to a finding alone, and slow to import
+
+    return zone in available_timezones()
+
+
+def _near(zone: str) -> str:
+    """The zone that was meant, most likely; empty where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - of use to a finding alone, and slow to import
+
+    return next(iter(get_close_matches(zone, sorted(_shipped()), n=1, cutoff=0.8)), "")
 
 
 @cache

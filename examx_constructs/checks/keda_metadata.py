@@ -6,7 +6,6 @@ not know in silence, and takes the default instead.
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda_scalers import (
@@ -108,9 +107,10 @@ def _unknown(keda: str, trigger: Node, known: Scaler, value: Node, key: str) -> 
 def trigger_metadata_is_complete(manifests: Manifests) -> Iterator[Finding]:
     """A trigger has what its scaler cannot do without, in metadata, out of a variable or from its authentication."""
     for scaled, trigger, known in _described(manifests):
-        supplied = supplied_parameters(manifests, scaled, trigger)
-        for parameter in known.parameters:
-            if parameter.required and not _given(trigger["metadata"], supplied, parameter):
+        absent = [each for each in known.parameters if each.required and not _stands(trigger["metadata"], each)]
+        supplied = supplied_parameters(manifests, scaled, trigger) if absent else None
+        for parameter in absent:
+            if "a" not in parameter.places or not (supplied is None or supplied & set(parameter.names)):
                 name = parameter.names[0]
                 # The rules on Redis triggers tell more about the name of the list.
                 if trigger["type"].text in REDIS_TRIGGERS and name == "listName":
@@ -122,9 +122,8 @@ def trigger_metadata_is_complete(manifests: Manifests) -> Iterator[Finding]:
                 )
 
 
-def _given(metadata: Node, supplied: frozenset[str] | None, parameter: Parameter) -> bool:
-    if "a" in parameter.places and (supplied is None or supplied & set(parameter.names)):
-        return True
+def _stands(metadata: Node, parameter: Parameter) -> bool:
+    """Whether the metadata has the parameter, or a variable for it."""
     keys = (key for name in parameter.names for key in (name, f"{name}{FROM_ENV}"))
     return any(not isinstance(metadata[key].value, str | None) or metadata[key].text.strip() for key in keys)
 
@@ -161,6 +160,8 @@ def trigger_target_is_positive(manifests: Manifests) -> Iterator[Finding]:
 
 def _near(asked: str, known: "frozenset[str] | list[str]") -> str:
     """The name that was meant, most likely; empty where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - of use to a finding alone, and slow to import
+
     folded = {each.casefold(): each for each in sorted(known)}
     found = get_close_matches(asked.casefold(), folded, n=1, cutoff=0.8)
     return folded[found[0]] if found else ""

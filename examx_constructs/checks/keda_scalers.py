@@ -58,6 +58,7 @@ class Scaler:
         return (name for name, parameter in self.by_name.items() if place in parameter.places)
 
 
+@cache
 def types(keda: str) -> frozenset[str]:
     """The types of triggers that a version of KEDA has."""
     return frozenset(name for name, entry in _table()["scalers"].items() if keda in _versions(entry))
