@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.paths import places
+from examx_constructs.manifests.paths import Tree, places, tree
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
@@ -59,6 +59,8 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "RoleBinding": {"roleRef.kind": "Role ClusterRole", "subjects[*].kind": "User Group ServiceAccount"},
     "ClusterRoleBinding": {"roleRef.kind": "ClusterRole", "subjects[*].kind": "User Group ServiceAccount"},
 }
+_OF_KINDS = {kind: tree(fields) for kind, fields in _KINDS.items()}
+_OF_POD, _OF_CONTAINER = tree(_POD), tree(_CONTAINER)
 _ONCE = "OnFailure Never"
 _REFUSED = "the API server refuses it"
 
@@ -69,21 +71,21 @@ def choice_is_known(manifests: Manifests) -> Iterator[Finding]:
 
     What runs once says so: a Job's pods have the restartPolicy OnFailure or Never, and no default.
     """
-    for kind, fields in _KINDS.items():
+    for kind, fields in _OF_KINDS.items():
         for resource in manifests.kind(kind):
             yield from _checked(resource.root, fields)
     for pod in manifests.pods:
-        yield from _checked(pod.spec, _POD)
+        yield from _checked(pod.spec, _OF_POD)
         for container in pod.all_containers:
-            yield from _checked(container, _CONTAINER)
+            yield from _checked(container, _OF_CONTAINER)
         restart = pod.spec["restartPolicy"]
         known = restart.text in _ONCE.split() or is_placeholder(restart.text)
         if pod.workload.kind in ("Job", "CronJob") and not known and manifests.resource_of(restart).complete:
             yield finding(restart, " or ".join(_ONCE.split()), f"pods that run once have no default: {_REFUSED}")
 
 
-def _checked(node: Node, fields: Mapping[str, str]) -> Iterator[Finding]:
-    for path, choices in fields.items():
-        for place in places(node, path):
-            if place.present and place.value not in (allowed := choices.split()) and not is_placeholder(place.text):
-                yield finding(place, " or ".join(allowed), _REFUSED)
+def _checked(node: Node, fields: Tree) -> Iterator[Finding]:
+    for place, choices in places(node, fields):
+        # An empty text is an absent one, and has the default.
+        if place.value not in ("", *(allowed := choices.split())) and not is_placeholder(place.text):
+            yield finding(place, " or ".join(allowed), _REFUSED)

@@ -20,6 +20,10 @@ _REFERENCE = re.compile(
 )
 
 
+_BUILT_LATER = re.compile(r"(?:ko|nix|docker-archive)://.+|[A-Z][A-Z0-9_-]*(?::[A-Z][A-Z0-9_-]*)?")
+"""What a tool puts the image of its build in the place of: ko, nixidy, or a word in capitals for sed."""
+
+
 @rule("distribution/reference v0.6 (grammar of image references); Kubernetes documentation, Images")
 def image_is_a_reference(manifests: Manifests) -> Iterator[Finding]:
     """An image is written as a reference: `registry/name:tag`, or with a digest. Others end as InvalidImageName.
@@ -30,7 +34,7 @@ def image_is_a_reference(manifests: Manifests) -> Iterator[Finding]:
         text = image.text
         if not text:
             yield finding(image, "an image", "the API server refuses a container without one")
-        elif not is_placeholder(text) and not _REFERENCE.fullmatch(text):
+        elif not _is_filled_in_later(text) and not _REFERENCE.fullmatch(text):
             allowed = "name:tag or name@sha256:…, after an optional registry/, names in lower case"
             yield finding(image, allowed, "no runtime can pull it, and the pod stays in InvalidImageName")
 
@@ -43,7 +47,7 @@ def image_names_one_build(manifests: Manifests) -> Iterator[Finding]:
     nothing to roll back to. Outside of this project's namespaces it is a warning.
     """
     for image in _images(manifests):
-        form = None if is_placeholder(image.text) else _REFERENCE.fullmatch(image.text)
+        form = None if _is_filled_in_later(image.text) else _REFERENCE.fullmatch(image.text)
         if form and not form["digest"] and form["tag"] in (None, ":latest"):
             yield finding(
                 image,
@@ -51,6 +55,10 @@ def image_names_one_build(manifests: Manifests) -> Iterator[Finding]:
                 "two pods of it may run two builds, and none can be rolled back to",
                 severity=weight_of_advice(manifests, image),
             )
+
+
+def _is_filled_in_later(text: str) -> bool:
+    return is_placeholder(text) or _BUILT_LATER.fullmatch(text) is not None
 
 
 def _images(manifests: Manifests) -> Iterator[Node]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.paths import places
+from examx_constructs.manifests.paths import Tree, places, tree
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
@@ -55,6 +55,9 @@ _OTHERS = {
     "HorizontalPodAutoscaler": {"spec.minReplicas": _SIGNED, "spec.maxReplicas": _SIGNED},
 }
 
+_KINDS = {**dict.fromkeys(_WORKLOADS, tree(_WORKLOAD)), **{kind: tree(fields) for kind, fields in _OTHERS.items()}}
+_OF_POD, _OF_CONTAINER = tree(_POD), tree(_CONTAINER)
+
 
 @rule("Kubernetes v1.34 API reference (int32, int64) and pkg/apis/core/validation")
 def number_is_whole(manifests: Manifests) -> Iterator[Finding]:
@@ -62,22 +65,21 @@ def number_is_whole(manifests: Manifests) -> Iterator[Finding]:
 
     The API server refuses `"3"`, `60s` and `2.5` in such a field, ports beyond 65535, and fewer than none.
     """
-    for kind, fields in (*((kind, _WORKLOAD) for kind in _WORKLOADS), *_OTHERS.items()):
+    for kind, fields in _KINDS.items():
         for resource in manifests.kind(kind):
             yield from _checked(resource.root, fields)
     for pod in manifests.pods:
-        yield from _checked(pod.spec, _POD)
+        yield from _checked(pod.spec, _OF_POD)
         for container in pod.all_containers:
-            yield from _checked(container, _CONTAINER)
+            yield from _checked(container, _OF_CONTAINER)
 
 
-def _checked(node: Node, fields: dict[str, _Range]) -> Iterator[Finding]:
-    for path, allowed in fields.items():
-        for place in places(node, path):
-            if place.present and not is_placeholder(place.text) and not _is_in(place.value, allowed):
-                what = "a whole number" if allowed is _SIGNED else f"a whole number, {allowed}"
-                quotes = ", without quotes" if place.text.isdecimal() else ""
-                yield finding(place, f"{what}{quotes}", "the API server refuses it")
+def _checked(node: Node, fields: Tree) -> Iterator[Finding]:
+    for place, allowed in places(node, fields):
+        if not is_placeholder(place.text) and not _is_in(place.value, allowed):
+            what = "a whole number" if allowed is _SIGNED else f"a whole number, {allowed}"
+            quotes = ", without quotes" if place.text.isdecimal() else ""
+            yield finding(place, f"{what}{quotes}", "the API server refuses it")
 
 
 def _is_in(value: object, allowed: _Range) -> bool:

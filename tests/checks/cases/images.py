@@ -90,6 +90,8 @@ CASES = [
                 pod="initContainers: [{name: a, image: '[fd00::1]:5000/shop:1'}, {name: b, image: localhost:5000/x}, {name: c, image: redis}, {name: d, image: Registry.example.com/shop:1}]",
             ),
             workload("later", "image: <registry>/Shop:${TAG}"),
+            workload("ko", "image: ko://github.com/shop/Web"),
+            workload("sed", "image: IMAGE:TAG"),
         ],
     ),
 ]
