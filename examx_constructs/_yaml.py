@@ -1,7 +1,10 @@
-"""YAML as cdk8s writes it, byte for byte, from objects that it has rendered already.
+"""YAML as cdk8s writes it, from objects that it has rendered already; what it leaves bare and others misread, quoted.
 
 cdk8s writes only what it renders in the same go, and takes longer to write than to render. The layout of a file and
 most of its texts need no library; how the other texts are written, cdk8s is asked, about each of them once.
+
+It leaves texts such as `0o22`, `=` and `1e-7` without quotation marks (cdk8s-core 2.70, with the npm package yaml 2),
+which kubectl and others take for something else: so these get some.
 """
 
 import json
@@ -10,6 +13,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from cdk8s import Yaml
+
+from examx_constructs.manifests.bare import escaped, is_text, needs_escapes
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
@@ -43,7 +48,14 @@ def _learn(documents: list[dict[str, Json]]) -> None:
         _collect(each, found)
     unknown = [*(found - _written.keys())]
     answers = _ITEM.split(Yaml.stringify(unknown))[1:]
-    _written.update(zip(unknown, (each.removesuffix("\n") for each in answers), strict=True))
+    _written.update(zip(unknown, map(_quoted, unknown, (each.removesuffix("\n") for each in answers)), strict=True))
+
+
+def _quoted(value: str | float, written: str) -> str:
+    """How cdk8s writes a value; in quotation marks if it is a text that some reader would take for another."""
+    if not isinstance(value, str):
+        return written
+    return escaped(value) if needs_escapes(value) or (written == value and not is_text(value)) else written
 
 
 def _collect(value: Json, found: set[str | float]) -> None:
@@ -56,7 +68,7 @@ def _collect(value: Json, found: set[str | float]) -> None:
 
 @lru_cache(maxsize=1024)
 def _key(text: str) -> str:
-    return text if _is_plain(text) else Yaml.stringify({text: 0}).removesuffix(": 0\n")
+    return text if _is_plain(text) else _quoted(text, Yaml.stringify({text: 0}).removesuffix(": 0\n"))
 
 
 @lru_cache(maxsize=8192)

@@ -1,17 +1,25 @@
-"""What is written without cdk8s is what cdk8s writes, to the byte."""
+"""What is written without cdk8s is what cdk8s writes, to the byte; but for what readers of YAML would misread."""
 
+import json
+import random
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from cdk8s import App, Chart, Yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from examx_constructs._yaml import Json, dump
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.manifests import yaml_text
+from examx_constructs.manifests.bare import is_text, needs_escapes
 from examx_constructs.settings import ImageReference
+from tests.manifests import facts
+from tests.manifests.scalars import scalars
 from tests.settings.support import reproducible
 
 TEXTS = [
@@ -149,15 +157,36 @@ VALUES = st.recursive(SCALARS, lambda part: st.lists(part, max_size=4) | st.dict
 DOCUMENTS = st.lists(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4), min_size=1, max_size=3)
 
 
+def texts_in(value: Json) -> Iterator[str]:
+    """Every text, keys too."""
+    if isinstance(value, dict):
+        yield from value
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(part)
+    elif isinstance(value, str):
+        yield value
+
+
 @pytest.mark.parametrize("text", TEXTS, ids=repr)
-def test_a_text_stands_as_cdk8s_writes_it(text: str) -> None:
+def test_a_text_stands_as_cdk8s_writes_it_or_in_quotation_marks(text: str) -> None:
     document: dict[str, Json] = {"value": text, "list": [text, [text, {"deep": text}]], "mapping": {"last": text}}
-    assert dump([document]) == Yaml.stringify(document)
+    if is_text(text) or not is_bare(text):
+        assert dump([document]) == Yaml.stringify(document)
+    else:
+        assert yaml_text.documents(dump([document])) == [document]
+        assert f"value: {text}\n" not in dump([document])
+
+
+def is_bare(text: str) -> bool:
+    """Whether cdk8s leaves out quotation marks, or writes characters that not every reader takes."""
+    return Yaml.stringify([text]) == f"- {text}\n" or needs_escapes(text)
 
 
 @reproducible
 @given(DOCUMENTS)
-def test_anything_stands_as_cdk8s_writes_it(documents: list[dict[str, Json]]) -> None:
+def test_anything_stands_as_cdk8s_writes_it_but_what_others_misread(documents: list[dict[str, Json]]) -> None:
+    assume(all(is_text(text) for each in documents for text in texts_in(each)))
     assert dump(documents) == Yaml.stringify(*documents)
 
 
@@ -176,7 +205,92 @@ def test_a_chart_without_objects_is_an_empty_file(tmp_path: Path) -> None:
     assert dump(chart.to_json()) == (tmp_path / "empty.k8s.yaml").read_text(encoding="utf-8") == ""
 
 
-def test_other_parsers_read_the_same() -> None:
-    document: dict[str, Json] = {"texts": [*(text for text in TEXTS if text.isprintable() or text.isascii())]}
-    assert yaml.safe_load(dump([{"a": ["yes", "e5", "a: b", "x\ny\n"]}])) == {"a": ["yes", "e5", "a: b", "x\ny\n"]}
-    assert len(dump([document])) > 0
+@reproducible
+@given(DOCUMENTS)
+def test_kubectl_and_yaml_1_1_read_what_was_written(documents: list[dict[str, Json]]) -> None:
+    written = dump(documents)
+    expected = [fractions(each) for each in documents]
+    assert [fractions(each) for each in yaml_text.documents(written)] == expected
+    assert [fractions(each) for each in yaml.safe_load_all(written)] == expected
+
+
+def fractions(value: object) -> object:
+    """A value with its numbers as fractions: a whole one of JSON has the shortest digits that mean it."""
+    if isinstance(value, dict):
+        return {key: fractions(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [fractions(part) for part in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+NPM = """
+const {{ parseDocument }} = require({module!r});
+const texts = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const read = (text, version) => {{
+  const document = parseDocument(text, {{ version }});
+  if (document.errors.length) throw document.errors[0];
+  return document.toJS();
+}};
+console.log(JSON.stringify(texts.map(text => [read(text, '1.1'), read(text, '1.2')])));
+"""
+
+
+def odd_texts() -> list[str]:
+    """Texts that some reader takes for something else, and texts that look like them."""
+    chance = random.Random(13)
+    alphabets = ["0123456789._-+eE", "01_bBoOxX-+", "0123456789abcdefx_.", "0123456789:-TZ .", "yYnNoOfF~.aIiNn+-=<"]
+    words = ("".join(chance.choices(each, k=chance.randint(1, 9))) for each in alphabets for _ in range(400))
+    return [*dict.fromkeys([*TEXTS, *scalars(), *words])]
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, str]:
+    """How each odd text is written: as a value, as an item and as a key, in the block style that there is."""
+    return {text: dump([{"value": text, "items": [text, {"deep": text}], "keys": {text: 1}}]) for text in odd_texts()}
+
+
+def test_readers_in_python_read_odd_texts(written: dict[str, str]) -> None:
+    assert len(written) > 2000
+    for text, content in written.items():
+        expected = {"value": text, "items": [text, {"deep": text}], "keys": {text: 1}}
+        assert yaml_text.documents(content) == [expected], content
+        assert yaml.safe_load(content) == expected, content
+
+
+@pytest.mark.parametrize("module", ["yaml", "cdk8s/node_modules/yaml"])
+def test_readers_in_javascript_read_odd_texts(written: dict[str, str], module: str) -> None:
+    """The library that cdk8s writes with, and a newer one, by the rules of YAML 1.1 and of 1.2."""
+    folder = Path(__file__).parents[1] / "node_modules" / module
+    if not folder.is_dir():
+        pytest.skip(f"node_modules has no {module}")
+    done = subprocess.run(
+        ["node", "-e", NPM.format(module=str(folder))],
+        input=json.dumps([*written.values()]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for text, answers in zip(written, json.loads(done.stdout), strict=True):
+        for answer in answers:
+            assert answer == {"value": text, "items": [text, {"deep": text}], "keys": {text: 1}}, text
+
+
+def test_kubectls_own_reader_reads_odd_texts(written: dict[str, str]) -> None:
+    if reason := facts.refusal():
+        pytest.skip(reason)
+    for text, answer in zip(written, facts.read([*written.values()]), strict=True):
+        (mapping,) = answer["documents"]
+        values = dict(mapping[1:])
+        assert values["value"] == ["string", text], text
+        assert values["items"] == ["list", ["string", text], ["map", ["deep", ["string", text]]]], text
+        assert values["keys"] == ["map", [text, ["int64", "1"]]], text
+
+
+@pytest.mark.parametrize("text", ["0o22", "0o14", "=", "1e-7", "1234e56", "22:30", "1_000", "<<", "08", "y", "~"])
+def test_what_some_reader_takes_for_no_text_is_quoted(text: str) -> None:
+    assert dump([{"a": text, text: "b"}]) == f'a: "{text}"\n"{text}": b\n'
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8", "1.2.3", "0xg", "250m", "25%", "v1", "a=b", "1e", "-a", "10.0.0.1"])
+def test_other_texts_stay_bare(text: str) -> None:
+    assert dump([{"a": text}]) == f"a: {text}\n"
