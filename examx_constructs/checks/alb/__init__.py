@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     sharing.alb_https_listener_has_certificate,
     sharing.alb_group_agrees,
     sharing.alb_group_has_one_default_backend,
+    sharing.alb_host_has_one_load_balancer,
     sharing.alb_logs_have_a_bucket,
     regions.alb_arns_are_of_one_region,
     order.alb_rule_is_reached,

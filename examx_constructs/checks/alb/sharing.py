@@ -10,6 +10,7 @@ from examx_constructs.checks.alb.groups import groups
 from examx_constructs.checks.alb.listeners import certificates, listeners, told
 from examx_constructs.checks.alb.statements import Statement, statements
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 
 _STOPS = "the controller refuses the whole IngressGroup, and its load balancer stays as it is"
@@ -136,3 +137,28 @@ def alb_logs_have_a_bucket(manifests: Manifests) -> Iterator[Finding]:
             place = next((each for each in places if on in each.text.replace(" ", "")), places[0])
             severity = Severity.WARNING if group.name else Severity.ERROR
             yield finding(place, f"{bucket} with it", REFUSED_BY_AWS, value=on, severity=severity)
+
+
+@rule(f"{CONTROLLER}, pkg/ingress/group_loader.go", severity=Severity.WARNING)
+def alb_host_has_one_load_balancer(manifests: Manifests) -> Iterator[Finding]:
+    """A host is answered by one load balancer of a scheme: without a common `group.name` each Ingress makes its own.
+
+    The name leads to one of them, and what the others would answer is never asked for.
+    """
+    first: dict[tuple[str, str, str], Member] = {}
+    for group in groups(manifests):
+        scheme = next((said for member in group.members if (said := _scheme(member))), "internal")
+        for member in group.members:
+            for each in member.ingress.spec["rules"]:
+                host, cluster = each["host"].text, member.ingress.scope.cluster
+                if not host or is_placeholder(host):
+                    continue
+                owner = first.setdefault((cluster, scheme, host), member)
+                shared = owner.ingress is member.ingress or (group.name and owner.group == group.name)
+                if not shared and _is_sure(owner.ingress, member.ingress) and meet(manifests, owner, member):
+                    allowed = f"a host of its own, or one group.name with {owner.ingress.id.qualified}, which has it"
+                    yield finding(each["host"], allowed, "the name leads to one of two load balancers")
+
+
+def _scheme(member: Member) -> str:
+    return member.param("scheme").text or member.said("scheme").text

@@ -259,4 +259,29 @@ CASES = [
             ingress("{certificate-arn: 'arn:aws:acm:us-east-1:1:certificate/d'}", "third"),
         ],
     ),
+    Case(
+        "alb-host-has-one-load-balancer",
+        "two Ingresses without a group",
+        [
+            ingress(spec="{ingressClassName: alb, rules: [{host: a.example.com}]}"),
+            ingress(name="api", spec="{ingressClassName: alb, rules: [{host: a.example.com}]}"),
+        ],
+        [
+            (
+                'Ingress dev/api: spec.rules[0].host is "a.example.com"; allowed: a host of its own, or one group.name with Ingress dev/web, which'
+                " has it; the name leads to one of two load balancers"
+            )
+        ],
+    ),
+    Case(
+        "alb-host-has-one-load-balancer",
+        "a group, two rules of one Ingress, one inside and one outside, another controller's",
+        [
+            ingress("{group.name: g}", spec="{ingressClassName: alb, rules: [{host: a.example.com}]}"),
+            member("group.order: '1'", spec="{ingressClassName: alb, rules: [{host: a.example.com}]}"),
+            ingress(name="b", spec="{ingressClassName: alb, rules: [{host: b.example.com}, {host: b.example.com}]}"),
+            ingress("{scheme: internet-facing}", "c", spec="{ingressClassName: alb, rules: [{host: b.example.com}]}"),
+            ingress(name="d", spec="{ingressClassName: nginx, rules: [{host: b.example.com}]}"),
+        ],
+    ),
 ]
