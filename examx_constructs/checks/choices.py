@@ -80,7 +80,7 @@ def choice_is_known(manifests: Manifests) -> Iterator[Finding]:
             yield from _checked(container, _OF_CONTAINER)
         restart = pod.spec["restartPolicy"]
         known = restart.text in _ONCE.split() or is_placeholder(restart.text)
-        if pod.workload.kind in ("Job", "CronJob") and not known and manifests.resource_of(restart).complete:
+        if pod.workload.kind in ("Job", "CronJob", "ScaledJob") and not known and manifests.resource_of(restart).complete:
             yield finding(restart, " or ".join(_ONCE.split()), f"pods that run once have no default: {_REFUSED}")
 
 

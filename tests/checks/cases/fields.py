@@ -45,7 +45,7 @@ CASES = [
         "nothing, nulls, placeholders, other kinds of the same name",
         [
             workload(
-                container="imagePullPolicy: null\nports: [{containerPort: 1}]",
+                container="imagePullPolicy: ''\nports: [{containerPort: 1, protocol: null}]",
                 pod="dnsPolicy: None\nrestartPolicy: Always",
             ),
             workload("job", kind="Job", pod="restartPolicy: Never"),
