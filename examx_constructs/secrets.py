@@ -11,6 +11,7 @@ from cdk8s import ApiObjectMetadata
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from examx_constructs.manifests.bare import is_text
 from examx_constructs.pods import Mount
 from examx_constructs.settings import SecretsManagerSecret, SettingError
 from imports.io.x_k8s.csi.secrets_store import (
@@ -118,7 +119,18 @@ def _objects(files: Mapping[str, SecretsManagerSecret]) -> str:
     objects = [
         {"objectName": secret.arn, "objectAlias": file, "filePermission": "0644"} for file, secret in files.items()
     ]
-    return yaml.safe_dump(objects, sort_keys=False, width=1000)
+    return yaml.dump(objects, Dumper=_Dumper, sort_keys=False, width=1000)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes for the provider, whose reader is go-yaml: PyYAML would leave `y` and `0o22` bare."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """A text, in quotation marks where some reader takes it for something else."""
+        return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=None if is_text(text) else "'")
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def _synced(name: str, files: Mapping[str, SecretsManagerSecret]) -> SecretProviderClassSpecSecretObjects:

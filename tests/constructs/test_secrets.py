@@ -7,6 +7,7 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import AwsSecrets, CeleryBeat, DjangoApp, ExistingSecret
+from examx_constructs.manifests import yaml_text
 from examx_constructs.settings import ImageReference, Quantity, SecretsManagerSecret, SettingError
 from tests.constructs.conftest import PASSWORD, RESOURCES, SECRET
 from tests.support import of_kind, one, synth
@@ -33,6 +34,14 @@ def test_the_provider_reads_a_list_of_objects(chart: Chart) -> None:
     assert yaml.safe_load(parameters["objects"]) == [
         {"objectName": SECRET.arn, "objectAlias": ".env", "filePermission": "0644"}
     ]
+
+
+@pytest.mark.parametrize("name", ["y", "0o22", "1e-7", "n.0"])
+def test_the_provider_reads_every_name_of_a_file_as_a_text(chart: Chart, name: str) -> None:
+    AwsSecrets(chart, "secrets", name="app-secrets", files={name: SECRET})
+    written = one(synth(chart), "SecretProviderClass")["spec"]["parameters"]["objects"]
+    assert [each["objectAlias"] for each in yaml.safe_load(written)] == [name]
+    assert [each["objectAlias"] for each in yaml_text.documents(written)[0]] == [name]
 
 
 def test_the_env_file_is_mounted_as_a_directory_and_as_the_file_that_django_reads(
