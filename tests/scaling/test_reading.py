@@ -25,7 +25,7 @@ from tests.scaling.support import deployment, hpa, read, scaled_object
 
 CPU = {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}
 PROMETHEUS = {"type": "prometheus", "metadata": {"serverAddress": "http://p", "query": "x", "threshold": "2.5"}}
-CRON = {
+CRON: dict[str, Any] = {
     "type": "cron",
     "metadata": {"timezone": "Asia/Kolkata", "start": "0 8 * * *", "end": "0 18 * * *", "desiredReplicas": "4"},
 }
@@ -137,7 +137,7 @@ def test_the_worker():
     green = deployment(
         command=["sh", "-c", "exec celery -A app worker -P gevent --concurrency=50 --prefetch-multiplier 1"]
     )
-    assert (read(scaled_object(), green).workers.concurrency, read(scaled_object(), green).workers.refill) == (50, 1.0)
+    assert (read(scaled_object(), green).workers.concurrency, read(scaled_object(), green).workers.refill) == (50, 2.0)
     solo = deployment(command=["celery", "worker", "-P", "solo", "--prefetch-multiplier", "1"])
     assert read(scaled_object(), solo).workers.concurrency == 1
     hidden = deployment(
