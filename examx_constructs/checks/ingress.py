@@ -34,7 +34,7 @@ def ingress_is_valid(manifests: Manifests) -> Iterator[Finding]:
 
 def _spec(ingress: Resource) -> Iterator[Finding]:
     spec = ingress.spec
-    if ingress.complete and not list(spec["rules"]) and not spec["defaultBackend"].present:
+    if spec.present and ingress.complete and not list(spec["rules"]) and not spec["defaultBackend"].present:
         yield finding(spec["rules"], "at least one rule, or a defaultBackend", _REFUSED)
     if spec["defaultBackend"].present:
         yield from _backend(spec["defaultBackend"])

@@ -98,6 +98,7 @@ CASES = [
             path("{path: /api(/|$)(.*), pathType: ImplementationSpecific}", "''"),
             path("{pathType: ImplementationSpecific}", port="{name: use-annotation}"),
             path("{path: '${PREFIX}', pathType: Prefix}", "'{{ .host }}'", "{number: '${PORT}'}"),
+            obj("Ingress", "web", annotations="{part: of an example}"),
             obj(
                 "Ingress",
                 "web",
