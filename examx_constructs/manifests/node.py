@@ -6,7 +6,6 @@ gives an absent node, an empty text or no items, and never an exception.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, cast
 
@@ -63,31 +62,49 @@ def _visible(line: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in line)
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A value at a path of one object; the value is None where the path leads nowhere.
 
-    All rules walk the same places, so a node keeps the nodes that it was asked for.
+    All rules walk the same places, so a node keeps the nodes that it was asked for. There are dozens of them for each
+    object of a large set, so a node says its path only when it is asked.
     """
 
-    object_id: ObjectId
-    file: str | None
-    path: str
-    value: object
-    origin: Origin = NOWHERE
-    _children: "dict[object, Node]" = field(default_factory=dict[object, "Node"], init=False, repr=False)
+    __slots__ = ("_children", "_trail", "file", "object_id", "origin", "value")
+
+    def __init__(
+        self, object_id: ObjectId, file: str | None, path: str, value: object, origin: Origin = NOWHERE
+    ) -> None:
+        self.object_id = object_id
+        self.file = file
+        self.value = value
+        self.origin = origin
+        self._trail: _Trail = path
+        self._children: dict[object, Node] | None = None
 
     @classmethod
     def of(cls, value: object) -> "Node":
         """The node of a value that came without manifests; of an object, the root that knows which one it is."""
         named = isinstance(value, Mapping) and "kind" in cast("Object", value)
-        return cls(ObjectId.of(cast("Object", value)) if named else _NOBODY, None, "", value)
+        return cls(ObjectId.of(cast("Object", value)) if named else _NOBODY, None, "", cast("object", value))
+
+    @property
+    def path(self) -> str:
+        """The keys and places in lists that lead here, as people write them: `spec.ports[0].name`."""
+        steps: list[str] = []
+        trail = self._trail
+        while not isinstance(trail, str):
+            trail, step = trail
+            steps.append(f"[{step}]" if isinstance(step, int) else _step(step))
+        self._trail = "".join([trail, *reversed(steps)]).removeprefix(".")
+        return self._trail
 
     def __getitem__(self, key: str) -> "Node":
-        child = self._children.get(key)
-        if child is None:
-            child = self._child(key, self._mapping.get(key))
-        return child
+        children = self._children
+        if children is not None:
+            child = children.get(key)
+            if child is not None:
+                return child
+        return self._keep(key, key, self._mapping.get(key))
 
     def at(self, *keys: str) -> "Node":
         """The node that a path of keys leads to."""
@@ -98,13 +115,15 @@ class Node:
 
     def __iter__(self) -> Iterator["Node"]:
         """The items of a list; none where this is no list."""
-        for index, item in enumerate(self._items):
-            yield self._children.get(index) or self._keep(index, f"[{index}]", item)
+        items = self._items
+        kept = self._children or _NO_NODES
+        return iter([kept.get(index) or self._keep(index, index, item) for index, item in enumerate(items)])
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
         """The keys and values of a mapping, absent values included; none where this is no mapping."""
         for key, item in self._mapping.items():
-            yield str(key), self._children.get(key) or self._child(key, item)
+            name = str(key)
+            yield name, (self._children or _NO_NODES).get(key) or self._keep(key, name, item)
 
     def has(self, key: str) -> bool:
         """Whether the mapping has the key, even if the value is null."""
@@ -138,21 +157,37 @@ class Node:
     @property
     def _items(self) -> Sequence[object]:
         """The list; an empty one where this is none."""
-        return cast("Sequence[object]", self.value) if isinstance(self.value, list | tuple) else ()
+        value = self.value
+        return cast("Sequence[object]", value) if value.__class__ is list or isinstance(value, list | tuple) else ()
 
     @property
     def _mapping(self) -> Mapping[object, object]:
         """The mapping; an empty one where this is none."""
-        return cast("Mapping[object, object]", self.value) if isinstance(self.value, Mapping) else _NOTHING
+        value = self.value
+        # Nearly all are plain, and to ask whether something is any mapping takes several times as long.
+        if value.__class__ is not dict and (value.__class__ is str or not isinstance(value, Mapping)):
+            return _NOTHING
+        return cast("Mapping[object, object]", value)
 
-    def _child(self, key: object, value: object) -> "Node":
-        return self._keep(key, _step(str(key)), value)
-
-    def _keep(self, key: object, step: str, value: object) -> "Node":
-        child = self._children[key] = Node(
-            self.object_id, self.file, f"{self.path}{step}".removeprefix("."), value, self.origin
-        )
+    def _keep(self, key: object, step: str | int, value: object) -> "Node":
+        """The node of a value in this one, for whoever asks again."""
+        child = _new(Node)
+        child.object_id = self.object_id
+        child.file = self.file
+        child.origin = self.origin
+        child.value = value
+        child._trail = (self._trail, step)
+        child._children = None
+        if self._children is None:
+            self._children = {}
+        self._children[key] = child
         return child
+
+
+_Trail = str | tuple["_Trail", str | int]
+"""A path, or the trail of what holds a value and the last step to it: joining texts is for those who ask."""
+_NO_NODES: Mapping[object, Node] = {}
+_new = object.__new__
 
 
 @lru_cache(maxsize=4096)
