@@ -5,11 +5,20 @@ none the less, so its absence is a warning. It is an error where the set has the
 what runs there, or where something in it is so near to what is asked for that a slip is the likely reason.
 """
 
+import re
 from collections.abc import Iterable
 
 from examx_constructs.checks.finding import Severity
 from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.resources import Manifests, Scope
+
+_CHANGES = re.compile(r"role|active|leader|master|primary|replica|sealed|initialized|state|status|istio", re.IGNORECASE)
+"""In labels that programs and operators give pods as they run: Patroni, Vault, CloudNativePG, Istio, those of Redis."""
+
+
+def is_set_as_it_runs(labels: Iterable[str]) -> bool:
+    """Whether labels that pods lack, by their keys, are of those that say what a pod is at the moment."""
+    return all(_CHANGES.search(key) for key in labels)
 
 
 def weight_of_absence(manifests: Manifests, scope: Scope, *, slipped: bool) -> Severity:

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from examx_constructs.checks.absence import is_near, weight_of_absence
+from examx_constructs.checks.absence import is_near, is_set_as_it_runs, weight_of_absence
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
@@ -13,7 +13,7 @@ from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.scaling import fewest_replicas
-from examx_constructs.manifests.selection import selected
+from examx_constructs.manifests.selection import lacking, selected
 from examx_constructs.manifests.selectors import is_empty, matches, written
 
 _COUNTED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
@@ -78,6 +78,10 @@ def disruption_budget_selects_pods(manifests: Manifests) -> Iterator[Finding]:
             continue
         if not selected(manifests, budget.scope, selector) and not is_placeholder(written(selector)):
             pods = manifests.pods_in(budget.scope)
+            wanted = len(list(selector["matchLabels"].entries()))
+            lacks = (lacking(selector, pod) for pod in pods)
+            if any(each and len(each) < wanted and is_set_as_it_runs(each) for each in lacks):
+                continue
             known = {label for pod in pods for label in (*pod.labels, *pod.labels.values())}
             asked = [text for key, value in selector["matchLabels"].entries() for text in (key, value.text)]
             yield finding(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from examx_constructs.checks.absence import is_near, weight_of_absence
+from examx_constructs.checks.absence import is_near, is_set_as_it_runs, weight_of_absence
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.makers import Makers
 from examx_constructs.manifests.node import Node
@@ -15,8 +15,6 @@ from examx_constructs.manifests.selectors import is_empty, matches, written, wri
 from examx_constructs.settings.naming import APP_LABEL, FOREIGN_SERVICES_ANNOTATION, GUESTS_ANNOTATION
 
 _ACTION_PORT = "use-annotation"
-# Labels that a program or an operator gives pods as they run: Patroni, Vault, CloudNativePG, Istio, Redis operators.
-_CHANGES = re.compile(r"role|active|leader|master|primary|replica|sealed|initialized|state|status|istio", re.IGNORECASE)
 
 
 @rule("Kubernetes documentation, Service; Well-Known Labels, Annotations and Taints")
@@ -24,9 +22,9 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A Service's selector matches pods of its namespace; otherwise it has no endpoints and every connection fails.
 
     Only where the set shows workloads in the namespace, and nothing (an operator's resource) that could make others.
-    Labels count that controllers add to their pods, such as `job-name`. Where a pod lacks a label and has all others,
-    something may add it as it runs (Patroni's `role`, Vault's `vault-active`): then it is a warning, and so it is where
-    the pods may stand in manifests that are not given.
+    Labels count that controllers add to their pods, such as `job-name`, and those that pods get as they run (Patroni's
+    `role`, Vault's `vault-active`). Where a pod lacks another label and has all the rest, something may add it too:
+    then it is a warning, and so it is where the pods may stand in manifests that are not given.
     """
     for service in manifests.kind("Service"):
         wanted = service.spec["selector"]
@@ -38,6 +36,8 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
         if not served(manifests, service):
             lacks = [labels_lacking(wanted, pod) for pod in manifests.pods_in(service.scope)]
             added = [each for each in lacks if each and len(each) < len(list(wanted.entries()))]
+            if any(map(is_set_as_it_runs, added)):
+                continue
             yield _without_pods(manifests, service, added)
 
 
@@ -182,24 +182,29 @@ def _matches_none(manifests: Manifests, policy: Resource, selector: Node) -> boo
         or is_placeholder(written(selector))
         or any(matches(selector, each) for each in guests)
         or selected(manifests, policy.scope, selector)
+        or any(map(is_set_as_it_runs, _partly(manifests, policy, selector)))
     )
+
+
+def _partly(manifests: Manifests, policy: Resource, selector: Node) -> list[frozenset[str]]:
+    """Of the pods that have some labels of a selector: the keys that each lacks."""
+    wanted = len(list(selector["matchLabels"].entries()))
+    found = [lacking(selector, pod) for pod in manifests.pods_in(policy.scope)]
+    return [each for each in found if each and len(each) < wanted]
 
 
 def _weight(manifests: Manifests, policy: Resource, selector: Node) -> Severity:
     """Of a selector that matches no pod: a label that something adds as pods run, or pods that are not shown."""
     pods = manifests.pods_in(policy.scope)
     wanted = list(selector["matchLabels"].entries())
-    lacks = [keys for pod in pods if (keys := lacking(selector, pod)) and len(keys) < len(wanted)]
-    if lacks:
+    if lacks := _partly(manifests, policy, selector):
         return _weight_of_label(manifests, policy.scope, {key for each in lacks for key in each})
     near = any(is_near(value.text, {pod.labels.get(key, "") for pod in pods}) for key, value in wanted)
     return weight_of_absence(manifests, policy.scope, slipped=near)
 
 
 def _weight_of_label(manifests: Manifests, scope: Scope, missing: set[str]) -> Severity:
-    """Of labels that are all that pods lack: what changes as they run, such as who leads, is in no template."""
-    if any(_CHANGES.search(key) for key in missing):
-        return Severity.WARNING
+    """Of labels that are all that pods lack."""
     known = _keys(manifests.pods_in(scope))
     return weight_of_absence(manifests, scope, slipped=any(is_near(key, known) for key in missing))
 

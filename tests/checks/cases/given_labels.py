@@ -72,16 +72,38 @@ CASES = [
     ),
     Case(
         "service-selects-pods",
-        "a label of the pods that something sets as they run, a slip in a key",
+        "a label that something may set, a slip in a key",
         [
-            NAMESPACE,
             workload("db", kind="StatefulSet"),
-            service("app: db, role: master", "primary"),
+            service("app: db, shard: a", "shard"),
             service("ap: db", "db"),
         ],
         [
-            f"Service dev/primary: spec.selector is app=db,role=master; {ALLOWED} all, {GONE}, unless something adds role to pods as they run",
+            f"Service dev/shard: spec.selector is app=db,shard=a; {ALLOWED} all, {GONE}, unless something adds shard to pods as they run",
             f"Service dev/db: spec.selector is ap=db; {ALLOWED}, {GONE}",
+        ],
+    ),
+    Case(
+        "service-selects-pods",
+        "what a pod is at the moment",
+        [
+            workload("db", kind="StatefulSet"),
+            service("app: db, role: master", "one"),
+            service("app: db, vault-active: 'true'", "two"),
+            service("app: db, cnpg.io/instanceRole: primary", "three"),
+        ],
+    ),
+    Case(
+        "network-policy-selects-pods",
+        "what a pod is at the moment",
+        [workload("db", kind="StatefulSet"), policy("{matchLabels: {app: db, spilo-role: master}}")],
+    ),
+    Case(
+        "disruption-budget-selects-pods",
+        "what a pod is at the moment",
+        [
+            workload("db", kind="StatefulSet"),
+            obj("PodDisruptionBudget", "p", "selector: {matchLabels: {app: db, spilo-role: master}}\nminAvailable: 1"),
         ],
     ),
     Case(
