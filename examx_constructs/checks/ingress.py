@@ -52,7 +52,8 @@ def _spec(ingress: Resource) -> Iterator[Finding]:
 
 def _host(host: Node) -> Iterator[Finding]:
     text = host.text
-    if not text or is_placeholder(text):
+    # No host has a dollar sign, so one is that of a variable.
+    if not text or is_placeholder(text) or "$" in text:
         return
     try:
         ipaddress.ip_address(text)

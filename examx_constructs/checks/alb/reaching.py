@@ -58,7 +58,8 @@ def alb_service_has_targets(manifests: Manifests) -> Iterator[Finding]:
     """A backend is a Service that has pods: a resource, or a name elsewhere, gives the load balancer no target."""
     for member in members(manifests):
         for backend in member.backends:
-            if backend["resource"].present or (backend.present and not backend["service"].present):
+            # An old API has the name in serviceName.
+            if not backend["service"].present and backend.present and not backend["serviceName"].present:
                 yield finding(backend, "a Service", REFUSED)
         for target in targets(manifests, member):
             if target.service and target.service.spec["type"].text == "ExternalName":

@@ -115,7 +115,11 @@ CASES = [
             ),
         ],
     ),
-    Case("alb-service-has-targets", "a Service", [service(), to_web()]),
+    Case(
+        "alb-service-has-targets",
+        "a Service, as the old API too names it",
+        [service(), to_web(), ingress(spec="{ingressClassName: alb, backend: {serviceName: web, servicePort: 80}}")],
+    ),
     Case(
         "alb-grpc-has-https-alone",
         "on HTTP, by default",

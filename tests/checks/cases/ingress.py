@@ -95,6 +95,7 @@ CASES = [
         "wildcards, empty hosts, paths of the controller's sort, what is filled in, an action, the old API",
         [
             path(host="'*.example.com'"),
+            path(host="www.$DOMAIN"),
             path("{path: /api(/|$)(.*), pathType: ImplementationSpecific}", "''"),
             path("{pathType: ImplementationSpecific}", port="{name: use-annotation}"),
             path("{path: '${PREFIX}', pathType: Prefix}", "'{{ .host }}'", "{number: '${PORT}'}"),
