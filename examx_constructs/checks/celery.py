@@ -20,7 +20,7 @@ from examx_constructs.manifests.scaling import (
     target_pod,
 )
 
-_RUN_ONCE = frozenset({"Job", "CronJob"})
+_RUN_ONCE = frozenset({"Job", "CronJob", "ScaledJob"})
 
 
 class _Process(NamedTuple):

@@ -62,6 +62,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 _OF_KINDS = {kind: tree(fields) for kind, fields in _KINDS.items()}
 _OF_POD, _OF_CONTAINER = tree(_POD), tree(_CONTAINER)
 _ONCE = "OnFailure Never"
+_RUN_ONCE = ("Job", "CronJob", "ScaledJob")
 _REFUSED = "the API server refuses it"
 
 
@@ -80,7 +81,7 @@ def choice_is_known(manifests: Manifests) -> Iterator[Finding]:
             yield from _checked(container, _OF_CONTAINER)
         restart = pod.spec["restartPolicy"]
         known = restart.text in _ONCE.split() or is_placeholder(restart.text)
-        if pod.workload.kind in ("Job", "CronJob", "ScaledJob") and not known and manifests.resource_of(restart).complete:
+        if pod.workload.kind in _RUN_ONCE and not known and manifests.resource_of(restart).complete:
             yield finding(restart, " or ".join(_ONCE.split()), f"pods that run once have no default: {_REFUSED}")
 
 

@@ -18,7 +18,7 @@ from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
-from examx_constructs.manifests.scaling import autoscalers
+from examx_constructs.manifests.scaling import KEDA_HIGHEST, autoscalers
 
 _SOURCE = "Kubernetes documentation, Persistent Volumes, Access Modes"
 _BY_POD = "ReadWriteOncePod"
@@ -171,6 +171,8 @@ def _own_replicas(pod: Pod) -> int | None:
             number = spec["parallelism"].number
         case "CronJob":
             number = spec.at("jobTemplate", "spec", "parallelism").number
+        case "ScaledJob":
+            number = spec["maxReplicaCount"].number or KEDA_HIGHEST
         case "Pod":
             number = 1
         case _:

@@ -35,7 +35,7 @@ _NOTHING = frozenset({"", "0", "no", "false"})
 _TELLS = re.compile(r"PASS|AUTH|ACL|ARGS|FLAGS|OPTS|OPTIONS|USER|CONF|TLS", re.IGNORECASE)
 """In the names of variables of which an entrypoint may make options or users."""
 _EMPTY_ALLOWED = "ALLOW_EMPTY_PASSWORD"
-_SHORT_LIVED = words("Job CronJob")
+_SHORT_LIVED = words("Job CronJob ScaledJob")
 _NOT_SHOWN = "$"
 
 

@@ -18,6 +18,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "Rollout": ("spec", "template"),
     "Job": ("spec", "template"),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    "ScaledJob": ("spec", "jobTargetRef", "template"),
     "Pod": (),
 }
 """The workload kinds, and where each keeps its pod template."""

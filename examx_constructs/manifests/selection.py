@@ -32,7 +32,10 @@ _BY_KIND: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "StatefulSet": {**_REVISED, "apps.kubernetes.io/pod-index": _NUMBER},
     "Job": _OF_JOBS,
     "CronJob": _OF_JOBS,
+    "ScaledJob": {**_OF_JOBS, "scaledjob.keda.sh/name": _ANY},
 }
+
+_JOB_NAMES = {"Job": "{name}", "CronJob": r"{name}-\d+", "ScaledJob": "{name}-.+"}
 
 _GIVEN = frozenset({*_OF_PLACE, *(key for keys in _BY_KIND.values() for key in keys)}) | {
     "statefulset.kubernetes.io/pod-name",
@@ -48,9 +51,9 @@ def given_labels(pod: Pod) -> Mapping[str, re.Pattern[str]]:
     given = {**_OF_PLACE, **_BY_KIND.get(pod.workload.kind, {})}
     if pod.workload.kind == "StatefulSet":
         given["statefulset.kubernetes.io/pod-name"] = re.compile(rf"{name}-\d+")
-    if pod.workload.kind in ("Job", "CronJob"):
-        # A CronJob names its Jobs by their minute; a Job of a generated name gets five characters more.
-        job = re.compile(rf"{name}-\d+" if pod.workload.kind == "CronJob" else name or r".+")
+    if pod.workload.kind in _JOB_NAMES:
+        # A CronJob names its Jobs by their minute; a Job of a generated name, and KEDA's, has five characters more.
+        job = re.compile(_JOB_NAMES[pod.workload.kind].format(name=name) if name else r".+")
         given |= {"job-name": job, "batch.kubernetes.io/job-name": job}
     return given
 
