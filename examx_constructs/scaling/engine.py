@@ -92,6 +92,8 @@ class Engine:
         self._start = start
         self._now = 0.0
         self._sample: float | None = None
+        self._metrics_fail = bool(lost.of(Lost.METRICS, outages))
+        self._used: dict[str, int] = {}
         self._next_sample = 0.0 if any(isinstance(each, ResourceMetric) for each in hpa.metrics) else inf
         self._events: list[tuple[float, int, bool, PodLife]] = []
         self._triggers = self._keda.policy.triggers if self._keda else ()
@@ -123,6 +125,7 @@ class Engine:
 
     def _observe(self, now: float) -> None:
         """Go to the last look of metrics-server."""
+        self._used.clear()
         self._sample = self._metrics.last(now)
         self._next_sample = (now if self._sample is None else self._sample) + self._cluster.metrics_resolution
         if self._sample is not None:
@@ -175,16 +178,18 @@ class Engine:
         return external(metric, amount, counts, self._controller.tolerances)
 
     def _of_resource(self, metric: ResourceMetric) -> int | None:
+        sample, now = self._sample, self._now
         # What was seen before an outage is not served in it.
-        sample = None if self._metrics.last(self._now) is None else self._sample
-        if sample is None:
+        if sample is None or (self._metrics_fail and self._metrics.last(now) is None):
             return None
-        cpu = metric.resource == "cpu"
+        name = metric.resource
+        cpu = name == "cpu"
         request = self._workers.cpu if cpu else self._workers.memory
-        used = _amount(self._world.use(metric.resource), request, cpu=cpu)
+        if name not in self._used:
+            self._used[name] = _amount(self._world.use(name), request, cpu=cpu)
         # Memory counts in thousandths of a byte there, as everything does.
         request = request if cpu or request is None else request * 1000
-        pods = self.fleet.measured(self._now, sample, used, request, cpu=cpu)
+        pods = self.fleet.measured(now, sample, self._used[name], request, cpu=cpu)
         return resource(metric, pods, self.replicas, self._controller.tolerances)
 
     def _count(self, trigger: Trigger) -> float | None:

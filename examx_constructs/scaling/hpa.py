@@ -84,10 +84,11 @@ class Controller:
         if stable > replicas:
             most = max(self._up.limit(now, replicas, self._up, self._down, way=1), replicas)
             return min(stable, self.policy.maximum, most)
-        if stable < replicas:
+        if stable < replicas and replicas > self.policy.minimum:
             least = min(self._down.limit(now, replicas, self._up, self._down, way=-1), replicas)
             return max(stable, self.policy.minimum, least)
-        return stable
+        # At the fewest nothing limits a way down that is not gone.
+        return max(stable, self.policy.minimum)
 
     def _ruled(self, now: float, replicas: int, wanted: int) -> int:
         self.quiet_at(now, wanted)
