@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from examx_constructs.checks.absence import is_near, is_set_as_it_runs, weight_of_absence
+from examx_constructs.checks.alb.rollouts import writes_actions
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.makers import Makers
 from examx_constructs.manifests.node import Node
@@ -85,7 +86,7 @@ def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
             name, port = backend["name"], backend["port"]
             if port["name"].text == _ACTION_PORT:
                 action = f"alb.ingress.kubernetes.io/actions.{name.text}"
-                if not ingress.annotations.has(action):
+                if not ingress.annotations.has(action) and not writes_actions(manifests, ingress):
                     yield finding(name, f"a name with an annotation {action}", "use-annotation asks for such an action")
             elif service := manifests.find("Service", name.text, ingress.scope):
                 yield from _missing_port(service, port)

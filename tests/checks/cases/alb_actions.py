@@ -2,7 +2,7 @@
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
 from tests.checks.cases.alb import AWS, INGRESS, REFUSED, ingress, service
-from tests.checks.support import Case, Object, alb, workload
+from tests.checks.support import Case, Object, alb, obj, workload
 
 ACTION = f"{INGRESS}actions.go]"
 USED = "{ingressClassName: alb, defaultBackend: {service: {name: go, port: {name: use-annotation}}}}"
@@ -191,6 +191,19 @@ CASES = [
                 spec=USED,
             ),
             workload("web"),
+        ],
+    ),
+    Case(
+        "ingress-backend-exists",
+        "an action that Argo Rollouts writes",
+        [
+            obj(
+                "Rollout",
+                "web",
+                "{strategy: {canary: {trafficRouting: {alb: {ingress: web, servicePort: 80}}}}}",
+                root="apiVersion: argoproj.io/v1alpha1",
+            ),
+            alb("{target-type: ip}", USED),
         ],
     ),
 ]
