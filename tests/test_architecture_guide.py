@@ -149,11 +149,11 @@ def test_add_a_construct(copy: Copy) -> None:
 def test_add_a_check(copy: Copy) -> None:
     blocks = section(GUIDE, "Add a check")
     *rule, cases = [block for block in blocks if block.path]
-    of_the_rule = ("tests/checks/test_rules.py", "tests/checks/test_elsewhere.py", "-k", "image-names or elsewhere")
+    of_the_rule = ("tests/checks/test_rules.py", "tests/checks/test_elsewhere.py", "-k", "working-directory or elsewhere")
     copy.carry_out(rule)
     assert "set() == {False, True}" in copy.test(*of_the_rule, status=1)
     copy.carry_out([cases])
     copy.lint(blocks)
     copy.test(*of_the_rule)
     assert copy.run("-m", "examx_constructs.checks", "dist").endswith(" 0 findings\n")
-    assert "image-names-one-build" in copy.run("-m", "examx_constructs.checks", "--list")
+    assert "working-directory-is-absolute" in copy.run("-m", "examx_constructs.checks", "--list")
