@@ -177,6 +177,12 @@ def test_alternatives_do_not_meet(tmp_path: Path) -> None:
     assert quarrels(written(tmp_path, dev__web=[INTERNAL], prod__web=[both])) == []
 
 
+def test_overlays_in_namespaces_of_their_own_do_not_meet(tmp_path: Path) -> None:
+    both = member("scheme: internet-facing", namespace="prod")
+    assert quarrels(written(tmp_path, dev__web=[INTERNAL], prod__web=[both])) == []
+    assert quarrels(written(tmp_path / "one", dev=[INTERNAL], prod=[both])) == [Severity.ERROR]
+
+
 def test_of_alternatives_each_meets_the_rest(tmp_path: Path) -> None:
     other = member("scheme: internal", "shop", namespace="shop")
     both = member("scheme: internet-facing")

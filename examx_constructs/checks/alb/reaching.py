@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from examx_constructs.checks.alb.actions import actions, used_actions
 from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, said
 from examx_constructs.checks.alb.classes import members
 from examx_constructs.checks.alb.groups import Group, groups
@@ -98,10 +99,13 @@ def _has_port(service: Resource, port: Node) -> bool:
 def alb_grpc_has_https_alone(manifests: Manifests) -> Iterator[Finding]:
     """A target group that speaks gRPC stands behind HTTPS listeners alone: AWS takes it on no HTTP listener.
 
-    An HTTP listener that only redirects, by `ssl-redirect`, sends nothing on.
+    An HTTP listener that only redirects, by `ssl-redirect` or by an action of its own, sends nothing on.
     """
     for group in groups(manifests):
         for member in group.members if not group.redirects else ():
+            used = used_actions(member)
+            if any(name in used and found.content["type"].text == "redirect" for name, _, found in actions(member)):
+                continue
             http = [port for port, protocol in (listeners(member) or {}).items() if protocol == "HTTP"]
             places: dict[int, Node] = {}
             for target in targets(manifests, member) if http else ():

@@ -53,9 +53,16 @@ def _quarrel(manifests: Manifests, statement: Statement, others: list[Statement]
 
 
 def meet(manifests: Manifests, one: Member, other: Member) -> bool:
-    """Whether two members can be in one cluster: an object of the same name in another file stands in its place."""
-    same = one.ingress.id == other.ingress.id and one.ingress.root.file != other.ingress.root.file
-    return not same and manifests.meet(one.ingress, other.ingress)
+    """Whether two members can be in one cluster: one of the same name in another file or folder stands in its place.
+
+    So do the copies that overlays make of one Ingress, each in a namespace of its own.
+    """
+    first, second = one.ingress, other.ingress
+    if first.id == second.id:
+        return first.root.file == second.root.file
+    if first.name == second.name and not _is_sure(first, second):
+        return False
+    return manifests.meet(first, second)
 
 
 def _is_sure(one: Resource, other: Resource) -> bool:

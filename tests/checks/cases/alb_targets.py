@@ -137,6 +137,13 @@ CASES = [
                 """{backend-protocol-version: GRPC, ssl-redirect: '443', listen-ports: '[{"HTTP": 80}, {"HTTPS": 443}]'}"""
             ),
             to_web("{backend-protocol-version: HTTP2}"),
+            ingress(
+                """{backend-protocol-version: GRPC, listen-ports: '[{"HTTP": 80}, {"HTTPS": 443}]', actions.go: '{"type": "redirect",
+                "redirectConfig": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}'}""",
+                spec="{ingressClassName: alb, rules: [{http: {paths: ["
+                "{path: /*, pathType: ImplementationSpecific, backend: {service: {name: go, port: {name: use-annotation}}}},"
+                "{path: /*, pathType: ImplementationSpecific, backend: {service: {name: web, port: {number: 80}}}}]}}]}",
+            ),
         ],
     ),
     Case(
