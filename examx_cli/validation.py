@@ -13,8 +13,9 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
 from examx_cli.project import Project, manifests_path
-from examx_cli.schemas import Definitions, violations
+from examx_cli.schemas import Definitions, has_schema, violations
 from examx_constructs.checks import LoadError, Manifests, check, load
+from examx_constructs.checks.report import counted
 from examx_constructs.manifests import Object, ObjectId
 
 
@@ -37,9 +38,20 @@ def manifests(*paths: Path) -> Manifests:
         found = load(*paths)
     except LoadError as error:
         raise CommandError(str(error)) from error
-    if not len(found):
+    if not (len(found) or found.unread or found.passed_over):
         raise CommandError(f"no Kubernetes objects in {', '.join(map(str, paths))}")
     return found
+
+
+def passed_over(found: Manifests, definitions: Definitions) -> str:
+    """What no schema was held against, in a line; empty where there is nothing of it."""
+    unknown = [resource.kind for resource in found if not has_schema(cast("Object", resource.root.value), definitions)]
+    said: list[str] = []
+    if unknown:
+        said.append(f"{counted(len(unknown), 'object')} without a schema here: {', '.join(sorted(set(unknown)))}")
+    if found.passed_over:
+        said.append(f"{counted(found.passed_over, 'file')} with no manifest")
+    return f"passed over: {'; '.join(said)}" if said else ""
 
 
 def by_file(found: Manifests) -> Mapping[str, list[Object]]:

@@ -88,6 +88,8 @@ def _problems(
         with output.waiting("Rendering ..."):
             yield from validation.stale(project, environments)
     found = validation.manifests(*committed.values(), *paths)
+    if skipped := validation.passed_over(found, definitions):
+        output.note(skipped)
     yield from validation.broken_schemas(found, definitions)
     yield from validation.broken_rules(found)
     named = {str(file): manifests_path(each) for each, file in committed.items()}

@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from examx_cli.schemas import kubernetes
 from examx_cli.schemas.custom_resources import Definitions
-from examx_constructs.manifests import Object, ObjectId
+from examx_constructs.manifests import Object, ObjectId, text
 
-__all__ = ["Definitions", "violations"]
+__all__ = ["Definitions", "has_schema", "violations"]
+
+# Of custom resources without a definition the metadata alone can be judged, where it is known to be Kubernetes' own:
+# files of other tools look like objects, and have another.
+_GROUPS_OF_THE_HOUSE = frozenset({"keda.sh", "secrets-store.csi.x-k8s.io"})
 
 
 def violations(
@@ -23,7 +27,15 @@ def violations(
             yield ObjectId.of(item), line if everywhere else f"{line} (Kubernetes {', '.join(by)})"
 
 
+def has_schema(item: Object, definitions: Definitions) -> bool:
+    """Whether anything is known of the form of an object: its kind is Kubernetes' own, or has a definition."""
+    group = text(item, "apiVersion").rpartition("/")[0]
+    return kubernetes.is_built_in(item) or group in _GROUPS_OF_THE_HOUSE or group in definitions.groups
+
+
 def _violations(item: Object, definitions: Definitions, version: str) -> list[str]:
     if kubernetes.is_built_in(item):
         return kubernetes.violations(item, version)
+    if not has_schema(item, definitions):
+        return []
     return [*kubernetes.metadata_violations(item, version), *definitions.violations(item)]

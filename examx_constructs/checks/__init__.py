@@ -93,6 +93,7 @@ __all__ = [
 RULES: tuple[Rule, ...] = (
     reading.file_is_readable,
     reading.keys_are_unique,
+    reading.name_is_quoted,
     autoscaling.one_autoscaler_per_target,
     autoscaling.no_replicas_under_autoscaler,
     utilization.utilization_needs_requests,

@@ -36,7 +36,7 @@ def _report(options: argparse.Namespace) -> Report:
     versions = Versions(options.kubernetes_version, options.keda_version)
     waivers = _waivers(options.waivers, paths)
     report = examined(load(*paths, versions=versions, together=options.together), waivers)
-    if not report.objects and not report.findings:
+    if not (report.objects or report.findings or report.passed_over):
         raise LoadError(f"no Kubernetes objects in {', '.join(map(str, paths))}")
     return report
 

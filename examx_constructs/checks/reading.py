@@ -49,6 +49,18 @@ def keys_are_unique(manifests: Manifests) -> Iterator[Finding]:
             yield replace(found, line=last.line, column=last.column) if last else found
 
 
+@rule("kubectl 1.34, go.yaml.in/yaml/v2 2.4, resolve.go", severity=Severity.WARNING)
+def name_is_quoted(manifests: Manifests) -> Iterator[Finding]:
+    """A name of one letter that YAML takes for a truth value stands in quotation marks.
+
+    Other readers take it for the letter, and so do the other rules, which judge what was meant.
+    """
+    for resource in manifests:
+        for path in resource.document.switches:
+            node = resource.root.at(*path.split("."))
+            yield finding(node, f'"{node.text}" in quotation marks', "kubectl reads a truth value, and refuses it")
+
+
 def _node(root: Node, path: tuple[str | int, ...]) -> Node:
     node = root
     for step in path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from examx_constructs import _files
-from examx_constructs.manifests import folders, positions, recognition
+from examx_constructs.manifests import folders, names, positions, recognition
 from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.file_text import FileText, decoded
 from examx_constructs.manifests.folders import Found
@@ -111,15 +111,20 @@ class _Reading:
             self.passed_over += 1
 
     def _objects(self, part: "Part", found: Found) -> Iterator[Document]:
-        for place, content in recognition.objects(part.content):
+        file = str(found.path)
+        for place, given in recognition.objects(part.content):
+            content = cast("Object", without_nulls(given)) if part.has_nulls else given
+            origin = Origin(part.number, place)
+            named, switches = names.as_meant(content, lambda path, at=origin: positions.written(file, at, path))
             yield Document(
-                cast("Object", without_nulls(content)) if part.has_nulls else content,
-                str(found.path),
+                named,
+                file,
                 found.complete,
                 "" if self._together else found.unit,
                 "" if self._together else found.folder,
-                Origin(part.number, place),
-                _twice(part, place, str(found.path)),
+                origin,
+                _twice(part, place, file),
+                switches,
             )
 
 

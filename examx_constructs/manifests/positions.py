@@ -1,5 +1,6 @@
 """Where the fields of manifests stand in their files: looked up for findings alone, because marks take time."""
 
+import os
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ _kept: dict[str, str] = {}
 def keep(file: str, text: str) -> None:
     """Keep the text of what cannot be read again: standard input, and pipes."""
     _kept[file] = text
-    _places_of.cache_clear()
+    _places_in.cache_clear()
 
 
 def position(file: str | None, document: int, item: int | None, path: str) -> Position | None:
@@ -32,23 +33,32 @@ def position(file: str | None, document: int, item: int | None, path: str) -> Po
 
     `document` and `item` are those of its `Origin`. None for what is in no file, or in one that cannot be read.
     """
-    place = _places_of(file).get(document) if file else None
-    if place is None:
-        return None
-    if item is not None:
-        place = place.child("items") or place
-        place = place.child(item) or place
-    return _at(place, path)
+    place = _object(file, document, item) if file else None
+    return _at(place, path) if place else None
+
+
+def written(file: str, origin: tuple[int, int | None], path: str) -> str:
+    """How a scalar of an object is written; empty where that cannot be told."""
+    place = _object(file, *origin)
+    for step in path.split(".") if place else ():
+        place = place.child(step) if place else None
+    return place.written if place else ""
+
+
+def _object(file: str, document: int, item: int | None) -> "Place | None":
+    place = _places_of(file).get(document)
+    if place is None or item is None:
+        return place
+    place = place.child("items") or place
+    return place.child(item) or place
 
 
 def key_positions(file: str | None, document: int, item: int | None, path: tuple[str | int, ...]) -> list[Position]:
     """Where each of the keys stands that are there twice: `path` leads to them. Empty where that cannot be told."""
-    place = _places_of(file).get(document) if file else None
-    listed = place is not None and place.child("items") is not None
-    steps = path if item is None else (*(("items",) if listed else ()), item, *path)
-    for step in steps[:-1]:
+    place = _object(file, document, item) if file else None
+    for step in path[:-1]:
         place = place.child(step) if place else None
-    return place.keys_named(str(steps[-1])) if place and steps else []
+    return place.keys_named(str(path[-1])) if place and path else []
 
 
 def _at(place: "Place", path: str) -> Position:
@@ -70,13 +80,15 @@ def _at(place: "Place", path: str) -> Position:
 class Place:
     """Where a value stands: of a field, its key; of an item of a list, the item. And what is in it."""
 
-    __slots__ = ("children", "column", "is_list", "line", "name", "twice")
+    __slots__ = ("children", "column", "is_list", "line", "name", "twice", "written")
 
     def __init__(self, line: int, column: int, *, is_list: bool = False) -> None:
         self.line = line
         self.column = column
         self.is_list = is_list
         self.name = ""
+        self.written = ""
+        """Of a scalar, its text without quotation marks."""
         self.children: dict[str | int, Place] = {}
         self.twice: dict[str, list[Position]] = {}
 
@@ -98,9 +110,20 @@ class Place:
         return self.twice.get(key, [])
 
 
-@lru_cache(maxsize=16)
-def _places_of(file: str) -> dict[int, Place]:
+def _places_of(file: str) -> "dict[int, Place]":
     """The documents of a file, by their number."""
+    if file in _kept:
+        return _places_in(file, 0, 0)
+    try:
+        now = os.stat(file)  # noqa: PTH116 - of what may be no path
+    except (OSError, ValueError):
+        return {}
+    return _places_in(file, now.st_ino, now.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _places_in(file: str, _inode: int, _changed: int) -> "dict[int, Place]":
+    """The same, read once for each state of the file."""
     text = _kept.get(file)
     if text is None:
         try:
@@ -155,6 +178,8 @@ def _read(parser: Any, first: int, yaml: Any) -> Place | None:  # noqa: ANN401 -
         else:
             if isinstance(event, yaml.AliasEvent):
                 here.children = anchors[event.anchor].children
+            else:
+                here.written = event.value
             key = _put(around, key, here)
         if event.anchor and not isinstance(event, yaml.AliasEvent):
             anchors[event.anchor] = here

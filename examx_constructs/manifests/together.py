@@ -49,6 +49,8 @@ class Document(NamedTuple):
     origin: Origin = NOWHERE
     twice: tuple[Twice, ...] = ()
     """The keys in it that their mapping has more than once."""
+    switches: tuple[str, ...] = ()
+    """The fields that were meant as names, and that kubectl takes for truth values: `n` is false."""
 
     @property
     def applied_with(self) -> str:

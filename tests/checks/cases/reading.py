@@ -104,4 +104,34 @@ CASES = [
             "data:\n  <<: *b\n  c: e\n"
         },
     ),
+    Case(
+        "name-is-quoted",
+        "a namespace of one letter",
+        {"web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: n}\n"},
+        [
+            (
+                'ConfigMap n/a: metadata.namespace is "n"; allowed: "n" in quotation marks; '
+                "kubectl reads a truth value, and refuses it"
+            )
+        ],
+    ),
+    Case(
+        "name-is-quoted",
+        "in quotation marks",
+        {"web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: 'n'}\n"},
+    ),
+    Case(
+        "name-is-quoted",
+        "a name of one letter, in a list",
+        {
+            "web.yaml": "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n"
+            "  metadata:\n    name: Y\n"
+        },
+        [
+            (
+                'Namespace Y: metadata.name is "Y"; allowed: "Y" in quotation marks; '
+                "kubectl reads a truth value, and refuses it"
+            )
+        ],
+    ),
 ]
