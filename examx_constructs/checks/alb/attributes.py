@@ -34,48 +34,52 @@ def _any(_: str) -> str:
     return ""
 
 
-_TRUTH = _one_of("true", "false")
+def _truth(text: str) -> str:
+    """AWS documents small letters; that it refuses others is not."""
+    return "" if text.lower() in ("true", "false") else "true or false"
+
+
 _PERCENT, _COUNT = _between(1, 100, "off"), _between(1, 2**31 - 1, "off")
 _COOKIE = _between(1, 604800)
 
 LOAD_BALANCER: Mapping[str, Allowed] = {
     "access_logs.s3.bucket": _any,
-    "access_logs.s3.enabled": _TRUTH,
+    "access_logs.s3.enabled": _truth,
     "access_logs.s3.prefix": _any,
     "client_keep_alive.seconds": _between(60, 604800),
     "connection_logs.s3.bucket": _any,
-    "connection_logs.s3.enabled": _TRUTH,
+    "connection_logs.s3.enabled": _truth,
     "connection_logs.s3.prefix": _any,
-    "deletion_protection.enabled": _TRUTH,
+    "deletion_protection.enabled": _truth,
     "health_check_logs.s3.bucket": _any,
-    "health_check_logs.s3.enabled": _TRUTH,
+    "health_check_logs.s3.enabled": _truth,
     "health_check_logs.s3.prefix": _any,
     "idle_timeout.timeout_seconds": _between(1, 4000),
-    "ipv6.deny_all_igw_traffic": _TRUTH,
+    "ipv6.deny_all_igw_traffic": _truth,
     "load_balancing.cross_zone.enabled": _one_of("true"),
     "routing.http.desync_mitigation_mode": _one_of("monitor", "defensive", "strictest"),
-    "routing.http.drop_invalid_header_fields.enabled": _TRUTH,
-    "routing.http.preserve_host_header.enabled": _TRUTH,
-    "routing.http.x_amzn_tls_kx.enabled": _TRUTH,
-    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": _TRUTH,
-    "routing.http.xff_client_port.enabled": _TRUTH,
+    "routing.http.drop_invalid_header_fields.enabled": _truth,
+    "routing.http.preserve_host_header.enabled": _truth,
+    "routing.http.x_amzn_tls_kx.enabled": _truth,
+    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": _truth,
+    "routing.http.xff_client_port.enabled": _truth,
     "routing.http.xff_header_processing.mode": _one_of("append", "preserve", "remove"),
-    "routing.http2.enabled": _TRUTH,
-    "waf.fail_open.enabled": _TRUTH,
-    "zonal_shift.config.enabled": _TRUTH,
+    "routing.http2.enabled": _truth,
+    "waf.fail_open.enabled": _truth,
+    "zonal_shift.config.enabled": _truth,
 }
 TARGET_GROUP: Mapping[str, Allowed] = {
     "deregistration_delay.timeout_seconds": _between(0, 3600),
     "load_balancing.algorithm.anomaly_mitigation": _one_of("on", "off"),
     "load_balancing.algorithm.type": _one_of("round_robin", "least_outstanding_requests", "weighted_random"),
     "load_balancing.cross_zone.enabled": _one_of("true", "false", "use_load_balancer_configuration"),
-    "routing.http2.rst_stream_error_forwarding.enabled": _TRUTH,
+    "routing.http2.rst_stream_error_forwarding.enabled": _truth,
     "slow_start.duration_seconds": _between(30, 900, "0"),
     "stickiness.app_cookie.cookie_name": lambda text: (
         "a name that does not begin with AWSALB" if not text or text.startswith("AWSALB") else ""
     ),
     "stickiness.app_cookie.duration_seconds": _COOKIE,
-    "stickiness.enabled": _TRUTH,
+    "stickiness.enabled": _truth,
     "stickiness.lb_cookie.duration_seconds": _COOKIE,
     "stickiness.type": _one_of("lb_cookie", "app_cookie"),
     "target_group_health.dns_failover.minimum_healthy_targets.count": _COUNT,
@@ -95,7 +99,7 @@ _RESPONSE_HEADERS = words(
     strict_transport_security x_content_type_options x_frame_options"""
 )
 LISTENER: Mapping[str, Allowed] = {
-    "routing.http.response.server.enabled": _TRUTH,
+    "routing.http.response.server.enabled": _truth,
     **{f"routing.http.request.{header}.header_name": _any for header in _REQUEST_HEADERS},
     **{f"routing.http.response.{header}.header_value": _any for header in _RESPONSE_HEADERS},
 }

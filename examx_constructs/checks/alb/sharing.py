@@ -33,7 +33,7 @@ def alb_group_agrees(manifests: Manifests) -> Iterator[Finding]:
             if quarrel and not (" of port " in statement.of and id(place) in reported):
                 reported.add(id(place))
                 other, severity = quarrel
-                said = f"what {other.member.ingress.id.qualified} of the group {group.name} says of {statement.of}"
+                said = f"what {other.place.object_id.qualified} of the group {group.name} says of {statement.of}"
                 short = place.path.endswith(f"/{statement.of}]")
                 value = statement.told if short else f"{statement.of} {statement.told}"
                 yield finding(place, f"{said}: {other.told}", _STOPS, value=value or "empty", severity=severity)

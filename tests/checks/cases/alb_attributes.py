@@ -56,7 +56,7 @@ CASES = [
         "its own, escaped commas, blanks, what a template fills in, another controller's",
         [
             alb(
-                "{load-balancer-attributes: 'idle_timeout.timeout_seconds=600, routing.http2.enabled=true,access_logs.s3.enabled=true,"
+                "{load-balancer-attributes: 'idle_timeout.timeout_seconds=600, routing.http2.enabled=True,access_logs.s3.enabled=true,"
                 "access_logs.s3.bucket=logs,deletion_protection.enabled=${PROTECTED}',"
                 r" listener-attributes.HTTPS-443: 'routing.http.response.access_control_allow_methods.header_value=GET\\,PUT',"
                 " target-group-attributes: 'stickiness.enabled=true,stickiness.lb_cookie.duration_seconds=60,slow_start.duration_seconds=0,"
