@@ -63,7 +63,7 @@ def _is_home(selector: Node) -> bool:
 def _are_dns_pods(selector: Node) -> bool:
     """Whether pods that are chosen by labels may be those of a DNS: by the labels that they have in every cluster.
 
-    `k8s-app` is that of kubeadm, EKS, GKE and AKS, the others are those of charts, of add-ons and of OpenShift; `app` is
+    `k8s-app` is that of kubeadm, EKS, GKE and AKS, others are those of charts, of add-ons and of OpenShift; `app` is
     none of them.
     """
     sure = all(each["operator"].text == "In" for each in selector["matchExpressions"])
