@@ -52,6 +52,16 @@ def _metrics(autoscaler: Autoscaler) -> Iterator[_Metric]:
                 yield _Metric(source["name"].text, source["container"].text.strip(), source["container"])
 
 
+def resources_measured(autoscaler: Autoscaler) -> list[str]:
+    """The resources of whose requests an autoscaler takes a share, over whole pods."""
+    return [metric.resource for metric in _metrics(autoscaler) if not metric.container]
+
+
+def lacks_request(pod: Pod, resource: str) -> bool:
+    """Whether a container of a pod has neither a request nor a limit, and so leaves the share undefined."""
+    return any(_lacks(container, _Metric(resource, "", pod.spec)) for container in pod.containers)
+
+
 def _takes_default(autoscaler: Autoscaler) -> bool:
     """Whether an HPA names no metric: autoscaling/v2 then makes it 80 % of the cpu request."""
     version = autoscaler.resource.root["apiVersion"].text
