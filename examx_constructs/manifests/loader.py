@@ -6,6 +6,7 @@ manifest, such as values of a chart or the settings of a tool, is passed over an
 
 import sys
 from collections.abc import Iterator
+from os.path import abspath
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -52,6 +53,7 @@ class _Reading:
         self.unread: list[Unread] = []
         self.passed_over = 0
         self._together = together
+        self._seen: set[str] = set()
 
     def add(self, path: Path) -> None:
         """Read a file, a folder or standard input. Raises LoadError."""
@@ -80,6 +82,11 @@ class _Reading:
             yield part.content
 
     def _file(self, found: Found, *, named: bool = False) -> None:
+        """Take in a file, once: paths may overlap."""
+        place = abspath(found.path)
+        if place in self._seen:
+            return
+        self._seen.add(place)
         text = self._read(found.path, named=named)
         if text:
             self._take(text, found)

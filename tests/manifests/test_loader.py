@@ -38,6 +38,12 @@ def test_folders_in_order_and_several_paths(tmp_path):
     assert names(tmp_path / "two", tmp_path / "one" / "b.yml") == ["c", "b"]
 
 
+def test_paths_that_overlap_are_read_once(tmp_path, monkeypatch):
+    write(tmp_path, one__a_yaml=CONFIG % "a", b_yaml=CONFIG % "b")
+    monkeypatch.chdir(tmp_path)
+    assert names(tmp_path, tmp_path / "one", Path("one/a.yaml"), Path("one/../one/a.yaml")) == ["b", "a"]
+
+
 def test_lists_are_flattened(tmp_path):
     write(
         tmp_path,
