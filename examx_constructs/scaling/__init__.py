@@ -22,7 +22,8 @@ from examx_constructs.scaling.run import Run
 from examx_constructs.scaling.seconds import Seconds
 from examx_constructs.scaling.simulate import simulate
 from examx_constructs.scaling.traces import read_workload
-from examx_constructs.scaling.workers import Use, Workers
+from examx_constructs.scaling.use import Use
+from examx_constructs.scaling.workers import Workers
 from examx_constructs.scaling.workload import (
     TaskTime,
     Workload,

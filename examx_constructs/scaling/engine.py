@@ -7,10 +7,11 @@ simulation, and a recording in a replay.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from math import ceil, inf
+from math import inf
 from typing import Protocol
 
 from examx_constructs.scaling import outages as lost
+from examx_constructs.scaling.calm import most_busy
 from examx_constructs.scaling.cluster import ClusterModel
 from examx_constructs.scaling.fleet import Fleet, PodLife
 from examx_constructs.scaling.hpa import Controller
@@ -19,11 +20,17 @@ from examx_constructs.scaling.metrics_server import MetricsServer
 from examx_constructs.scaling.outages import Lost, Outage
 from examx_constructs.scaling.policy import ExternalMetric, KedaPolicy, Policy, ResourceMetric, Trigger, hpa_of
 from examx_constructs.scaling.proposals import Counts, external, resource
+from examx_constructs.scaling.use import Use, amount
 from examx_constructs.scaling.workers import Workers
 
 _POLL = 0.001
 """How late KEDA's timer is each time: the next one begins with a poll, and not with its end (`startScaleLoop`)."""
-_KI = 1024
+
+
+# CPU is measured between two looks of metrics-server, which must both be seen before it counts.
+_BEFORE = 3
+_FEW = 8
+"""Passing over fewer looks than these would save nothing."""
 
 
 class World(Protocol):
@@ -49,6 +56,14 @@ class World(Protocol):
         """What each pod used of a resource at its last look, as a share of its request."""
         ...
 
+    def calm(self, limit: int, now: float) -> float:
+        """Until when fewer slots are busy than this, and no task waits; `now` where that is not known."""
+        ...
+
+    def glide(self, until: float) -> None:
+        """Go on to this moment, until which it is calm."""
+        ...
+
     def begin(self, now: float, pod: PodLife) -> None:
         """A pod takes tasks from now on."""
         ...
@@ -71,6 +86,7 @@ class Engine:
         replicas: int | None = None,
         outages: tuple[Outage, ...] = (),
         start: datetime | None = None,
+        use: Use | None = None,
     ) -> None:
         hpa = hpa_of(policy)
         least = policy.minimum if isinstance(policy, KedaPolicy) else hpa.minimum
@@ -97,7 +113,13 @@ class Engine:
         self._next_sample = 0.0 if any(isinstance(each, ResourceMetric) for each in hpa.metrics) else inf
         self._events: list[tuple[float, int, bool, PodLife]] = []
         self._triggers = self._keda.policy.triggers if self._keda else ()
+        # Looks are counted from one of them, so that passing over some changes no digit of the others.
+        self._first_look, self._looks, self._period = cluster.phase, 0, cluster.look + cluster.sync
         self._look = inf if self._keda and self._keda.is_stopped else cluster.phase
+        self._limit = 0
+        if isinstance(policy, KedaPolicy) and use and not outages:
+            self._limit = most_busy(policy, workers, use, self._controller.tolerances)
+        self._least, self._calm_from = hpa.minimum, 0.0
         self._poll = cluster.phase if self._keda and _polls_matter(self._keda.policy, outages) else inf
         for pod in self.fleet.pods:
             world.begin(0.0, pod)
@@ -115,6 +137,8 @@ class Engine:
                 self._do_poll(now, self._keda)
             else:
                 self._do_look(now)
+                if now >= self._calm_from and self.replicas == self._least and self._limit and not self._events:
+                    self._pass_calm(now, until)
         self._world.advance(until)
 
     @property
@@ -153,10 +177,29 @@ class Engine:
     def _do_look(self, now: float) -> None:
         for each in self._hung:
             if now in each:
-                self._look = each.end
+                self._first_look, self._looks, self._look = each.end, 0, each.end
                 return
-        self._look = now + self._cluster.look + self._cluster.sync
+        self._plan(1)
         self._scale(now, self._controller.look(now, self.replicas, self._proposals))
+
+    def _plan(self, looks: int) -> None:
+        """The next look comes so many periods after this one."""
+        self._looks += looks
+        self._look = self._first_look + self._looks * self._period
+
+    def _pass_calm(self, now: float, until: float) -> None:
+        """Pass over looks that change nothing, and go on some of them before the first that might."""
+        if self.fleet.settled >= now:
+            return
+        end = min(self._world.calm(self._limit, now), until)
+        looks = int((end - now) / self._period) - _BEFORE
+        if looks <= _FEW:
+            self._calm_from = max(end, now + _FEW * self._period)
+            return
+        self._plan(looks - 1)
+        self._next_sample = self._look
+        self._world.glide(self._look)
+        self._plan(1)
 
     def _proposals(self) -> list[int | None]:
         """What each metric of the HPA asks for now."""
@@ -186,7 +229,7 @@ class Engine:
         cpu = name == "cpu"
         request = self._workers.cpu if cpu else self._workers.memory
         if name not in self._used:
-            self._used[name] = _amount(self._world.use(name), request, cpu=cpu)
+            self._used[name] = amount(self._world.use(name), request, cpu=cpu)
         # Memory counts in thousandths of a byte there, as everything does.
         request = request if cpu or request is None else request * 1000
         pods = self.fleet.measured(now, sample, self._used[name], request, cpu=cpu)
@@ -227,15 +270,3 @@ def _polls_matter(policy: KedaPolicy, outages: tuple[Outage, ...]) -> bool:
     cached = any(each.cached for each in policy.triggers)
     stops = policy.minimum == 0 or policy.idle is not None or policy.paused_at is not None
     return not policy.is_paused and (stops or cached or bool(outages))
-
-
-def _amount(share: float, request: int | None, *, cpu: bool) -> int:
-    """A share of a request as the metrics API writes it, in thousandths.
-
-    CPU in billionths, of which `MilliValue` makes thousandths, rounded up; memory in whole Ki, rounded down.
-    """
-    if request is None:
-        return 0
-    if cpu:
-        return ceil(round(share * request * 1_000_000) / 1_000_000)
-    return int(share * request) // _KI * _KI * 1000

@@ -114,6 +114,12 @@ class _Recorded:
     def use(self, resource: str) -> float:
         return self._recording.used(resource, self._sample)
 
+    def calm(self, limit: int, now: float) -> float:
+        return now
+
+    def glide(self, until: float) -> None:
+        pass
+
     def begin(self, now: float, pod: PodLife) -> None:
         pass
 

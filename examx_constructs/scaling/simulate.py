@@ -12,7 +12,7 @@ from examx_constructs.scaling.policy import KedaPolicy, hpa_of
 from examx_constructs.scaling.reading import Scaling
 from examx_constructs.scaling.run import Run
 from examx_constructs.scaling.tasks import Tasks
-from examx_constructs.scaling.workers import Use
+from examx_constructs.scaling.use import Use
 from examx_constructs.scaling.workload import Workload
 
 _STEP = 300.0
@@ -38,11 +38,9 @@ def simulate(
     """
     policy, given = scaling.policy, tuple(outages)
     _check(scaling, start, replicas, until)
-    cluster = cluster or ClusterModel()
-    tasks = Tasks(
-        workload.arrivals, workload.durations, scaling.workers, use=use or Use(), outages=lost.of(Lost.REDIS, given)
-    )
-    engine = Engine(policy, scaling.workers, cluster, tasks, replicas=replicas, outages=given, start=start)
+    cluster, use = cluster or ClusterModel(), use or Use()
+    tasks = Tasks(workload.arrivals, workload.durations, scaling.workers, use=use, outages=lost.of(Lost.REDIS, given))
+    engine = Engine(policy, scaling.workers, cluster, tasks, replicas=replicas, outages=given, start=start, use=use)
     end = until if until is not None else _run_out(engine, tasks, workload)
     if until is not None:
         engine.run(until)

@@ -15,9 +15,14 @@ from heapq import heappop, heappush
 from itertools import accumulate
 from math import ceil, inf
 
+from examx_constructs.scaling.calm import end_of_calm, nominal_ends
 from examx_constructs.scaling.fleet import PodLife
 from examx_constructs.scaling.outages import Outage
-from examx_constructs.scaling.workers import Use, Workers
+from examx_constructs.scaling.use import Use
+from examx_constructs.scaling.workers import Workers
+
+_SHORT, _LONG = 128, 4096
+"""How many tasks are looked at for calm: few at first, more while it lasts."""
 
 NEVER = inf
 """When something happened that did not."""
@@ -65,6 +70,8 @@ class Tasks:
         # At the last look of metrics-server: when it was, what had been worked until then, and the shares since.
         self._sampled = (0.0, 0.0)
         self._busy = {"cpu": 0.0, "memory": 0.0}
+        self._ahead = _SHORT
+        self._longest = max(durations, default=0.0)
 
     def __len__(self) -> int:
         return len(self.sent)
@@ -134,6 +141,45 @@ class Tasks:
             self._free = sorted((max(at, pause.end), turn, pod) for at, turn, pod in self._free)
             del self._pauses[0]
         self._take(until)
+
+    def calm(self, limit: int, now: float) -> float:
+        """Until when fewer slots are busy than this, and each task begins when it comes; `now` where they do not."""
+        first = self._next
+        end = min(first + self._ahead, len(self.sent))
+        waits = first < len(self.sent) and self.sent[first] < now
+        if waits or self._returned or self._pauses or not self._free or self._free[-1][0] > now:
+            return now
+        arrivals, take = self.sent[first:end], self._workers.take
+        running = [done for doing in self._doing.values() for done, _ in doing if done > now]
+        ends = nominal_ends(arrivals, self.durations[first:end], take)
+        calm = end_of_calm(running, arrivals, ends, limit=limit, apart=len(self._free), take=take)
+        if calm < len(arrivals):
+            self._ahead = _SHORT
+            return arrivals[calm]
+        self._ahead = min(self._ahead * 2, _LONG)
+        return self.sent[end] if end < len(self.sent) else NEVER
+
+    def glide(self, until: float) -> None:
+        """Take the tasks that come before this moment, until which it is calm."""
+        first, take = self._next, self._workers.take
+        last = bisect_left(self.sent, until, first)
+        turns = [pod for _, _, pod in self._free]
+        count = last - first
+        arrivals = self.sent[first:last]
+        self.started[first:last] = [each + take for each in arrivals] if take else arrivals
+        self.pods[first:last] = (turns * (count // len(turns) + 1))[:count]
+        took = {
+            self.pods[task]: (self.started[task], self._turn + task - first + 1, self.pods[task])
+            for task in range(max(first, last - len(turns)), last)
+        }
+        self._free = sorted(took.get(each[2], each) for each in self._free)
+        for doing in self._doing.values():
+            del doing[: bisect_right(doing, (until, len(self.sent)))]
+        for task in range(bisect_left(self.sent, until - self._longest - take, first, last), last):
+            done = self.started[task] + self.durations[task]
+            if done > until:
+                insort(self._doing[self.pods[task]], (done, task))
+        self._next, self._turn = last, self._turn + count
 
     def _take(self, until: float) -> None:
         if self._returned:

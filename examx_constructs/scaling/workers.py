@@ -55,26 +55,6 @@ class Workers:
             at_least_zero(f"Workers.{name}", getattr(self, name) or 0, "it is a time or an amount")
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What a pod uses, in shares of its request: at rest, and with all slots busy; in between by the busy ones."""
-
-    cpu_idle: float = 0.02
-    cpu_busy: float = 0.5
-    memory_idle: float = 0.3
-    memory_busy: float = 0.4
-
-    def __post_init__(self) -> None:
-        for name in ("cpu_idle", "cpu_busy", "memory_idle", "memory_busy"):
-            at_least_zero(f"Use.{name}", getattr(self, name), "it is a share of the request, such as 0.3")
-
-    def of(self, resource: str, busy: float) -> float:
-        """The share of the request that is used while such a share of the slots is busy."""
-        if resource == "cpu":
-            return self.cpu_idle + (self.cpu_busy - self.cpu_idle) * busy
-        return self.memory_idle + (self.memory_busy - self.memory_idle) * busy
-
-
 def workers_of(pod: Pod, *, concurrency: int | None = None) -> Workers:
     """What a pod template makes. Raises ScalingError where it is no Celery worker, unless its slots are given."""
     worker = next((each for each in pod.containers if _is_worker(each)), None)

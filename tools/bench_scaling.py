@@ -1,0 +1,138 @@
+"""Measure the simulator of scaling: a day of ten queues, a thousand bursts, and a plain SimPy model of the same queue.
+
+    python -m tools.bench_scaling
+
+prints a table in Markdown. It judges nothing: seconds depend on the machine, ratios hardly. Times are those of the
+processor. Without SimPy, which nothing else here needs, its rows are left out:
+
+    uv run --with simpy python -m tools.bench_scaling
+"""
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from importlib.util import find_spec
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from examx_constructs.manifests import load
+from examx_constructs.scaling import Scaling, Workload, burst, daily, lognormal, scalings, simulate
+
+MANIFESTS = Path(__file__).parent.parent / "dist" / "prod.k8s.yaml"
+DAY, HOUR = 86400.0, 3600.0
+QUEUES, TASKS, BURSTS, BURST = 10, 20_000, 1_000, 500
+TASK = lognormal(4, 20)
+
+Slots = Generator[Any, Any, None]
+
+
+def queues() -> list[Scaling]:
+    """Production's queues, over and over."""
+    found = list(scalings(load(MANIFESTS)))
+    return [found[index % len(found)] for index in range(QUEUES)]
+
+
+def day() -> None:
+    """A day of each queue."""
+    for index, each in enumerate(queues()):
+        simulate(each, daily(TASKS, TASK, seed=index), until=DAY)
+
+
+def day_of(scaling: Scaling, work: Workload) -> Callable[[], object]:
+    """A day of one queue, its tasks being there."""
+    return lambda: simulate(scaling, work, until=DAY)
+
+
+def bursts(seeds: Sequence[int]) -> int:
+    """An hour with a burst, as a search for figures runs it."""
+    scaling = queues()[1]
+    return sum(len(simulate(scaling, burst(BURST, TASK, seed=seed), until=HOUR).steps) for seed in seeds)
+
+
+def thousand_bursts(processes: int = 2) -> float:
+    """Seconds by the clock for all bursts on two processors."""
+    start = time.perf_counter()
+    with ProcessPoolExecutor(processes) as pool:
+        sum(pool.map(bursts, [range(first, BURSTS, processes) for first in range(processes)]))
+    return time.perf_counter() - start
+
+
+def simpy_day(scaling: Scaling, work: Workload) -> Callable[[], object]:
+    """The same day in SimPy: a process for each task, one for who sends, one that scales; no CPU, no pods' lives."""
+    simpy: Any = import_module("simpy")
+    slots, target, least, most = scaling.workers.concurrency, 10, 2, 20
+
+    def run() -> list[float]:
+        env = simpy.Environment()
+        pool = simpy.Resource(env, capacity=least * slots)
+        waits: list[float] = []
+
+        def task(takes: float) -> Slots:
+            came = env.now
+            with pool.request() as slot:
+                yield slot
+                waits.append(env.now - came)
+                yield env.timeout(takes)
+
+        def sender() -> Slots:
+            for at, takes in zip(work.arrivals, work.durations, strict=True):
+                yield env.timeout(at - env.now)
+                env.process(task(takes))
+
+        def controller() -> Slots:
+            replicas, wishes = least, list[tuple[float, int]]()
+            while True:
+                yield env.timeout(15)
+                wishes = [each for each in wishes if each[0] > env.now - 300]
+                wishes.append((env.now, ceil(len(pool.queue) / target)))
+                highest = max(wish for _, wish in wishes)
+                wanted = min(max(replicas, wishes[-1][1]), highest, replicas + max(4, ceil(replicas * 0.7)))
+                replicas = min(max(wanted, least), most)
+                pool._capacity = replicas * slots
+
+        env.process(sender())
+        env.process(controller())
+        env.run(DAY)
+        return waits
+
+    return run
+
+
+def best(run: Callable[[], object], times: int = 5) -> float:
+    """Seconds of the processor, of the quickest run: what others do on the machine only adds to it."""
+    found: list[float] = []
+    for _ in range(times):
+        start = time.process_time()
+        run()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def main() -> int:
+    default = queues()[0]
+    work = daily(TASKS, TASK)
+    ours = best(day_of(default, work))
+    rows = [
+        (f"a day of {QUEUES} queues with {TASKS} tasks each, made and run", f"{best(day, 3):.2f} s"),
+        (f"the hour after a burst of {BURST}, {BURSTS} times on two processors", f"{thousand_bursts():.1f} s"),
+        (f"a day of one queue with {TASKS} tasks", f"{ours * 1000:.0f} ms"),
+        (f"the same with {4 * TASKS} tasks", f"{best(day_of(default, daily(4 * TASKS, TASK))) * 1000:.0f} ms"),
+    ]
+    if find_spec("simpy"):
+        theirs = best(simpy_day(default, work), 3)
+        rows.append(("that day in plain SimPy", f"{theirs * 1000:.0f} ms, {theirs / ours:.0f} times as long"))
+    rows.append(("memory at the most", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"))
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors\n")
+    print("| what | how long |\n|---|---|")
+    for what, said in rows:
+        print(f"| {what} | {said} |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
