@@ -47,22 +47,28 @@ def _spec(ingress: Resource) -> Iterator[Finding]:
             yield from _backend(path["backend"])
     for tls in spec["tls"]:
         for host in tls["hosts"]:
-            yield from _host(host)
+            yield from _host(host, may_be_address=True)
 
 
-def _host(host: Node) -> Iterator[Finding]:
+def _host(host: Node, *, may_be_address: bool = False) -> Iterator[Finding]:
     text = host.text
     # No host has a dollar sign, so one is that of a variable.
     if not text or is_placeholder(text) or "$" in text:
         return
+    if _is_address(text):
+        if not may_be_address:
+            yield finding(host, "a name, not an address", _REFUSED)
+    elif not _HOST.fullmatch(text) or len(text) > _LONGEST_HOST:
+        allowed = "a name in small letters without a port, such as www.example.com or *.example.com"
+        yield finding(host, allowed, _REFUSED)
+
+
+def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
     except ValueError:
-        if not _HOST.fullmatch(text) or len(text) > _LONGEST_HOST:
-            allowed = "a name in small letters without a port, such as www.example.com or *.example.com"
-            yield finding(host, allowed, _REFUSED)
-    else:
-        yield finding(host, "a name, not an address", _REFUSED)
+        return False
+    return True
 
 
 def _path(path: Node) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from examx_constructs.checks.alb.annotations import CONTROLLER, network, whole
-from examx_constructs.checks.alb.classes import AUTO_MODE_NAME, CONTROLLER_NAME, Member, members
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.alb.classes import AUTO_MODE_NAME, CONTROLLER_NAME, OLD_CLASS, Member, member_of, members
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.selectors import matches, written
 
@@ -13,13 +14,23 @@ _GROUPS = {CONTROLLER_NAME: "elbv2.k8s.aws", AUTO_MODE_NAME: "eks.amazonaws.com"
 _KIND = "IngressClassParams"
 
 
-@rule("Kubernetes API networking.k8s.io/v1 IngressSpec")
+@rule(f"Kubernetes v1.34, pkg/apis/networking/validation, ValidateIngressCreate; {CONTROLLER}, group_loader.go")
 def ingress_class_is_set_once(manifests: Manifests) -> Iterator[Finding]:
-    """An Ingress names its class in spec.ingressClassName, without the old annotation: the API server refuses both."""
+    """An Ingress names its class in spec.ingressClassName, without the old annotation: the API server refuses another.
+
+    Since Kubernetes 1.27 the same in both is taken, but the AWS controller then reads the annotation alone, and passes
+    over the parameters of the class: that is a warning.
+    """
     for ingress in manifests.kind("Ingress"):
-        old = ingress.annotations["kubernetes.io/ingress.class"]
-        if old.present and ingress.spec["ingressClassName"].present:
-            yield finding(old, "spec.ingressClassName alone", "the API server refuses an Ingress with both")
+        old, new = ingress.annotations[OLD_CLASS], ingress.spec["ingressClassName"]
+        if not old.present or not new.present or is_placeholder(old.text) or is_placeholder(new.text):
+            continue
+        if old.value != new.value:
+            allowed = f"{new.value}, as in spec.ingressClassName, or nothing"
+            yield finding(old, allowed, "the API server refuses an Ingress of two classes")
+        elif member_of(manifests, ingress):
+            why = "the controller reads the annotation, and then no parameters of the class"
+            yield finding(old, "spec.ingressClassName alone", why, severity=Severity.WARNING)
 
 
 @rule(f"{CONTROLLER}, pkg/ingress/class_loader.go")

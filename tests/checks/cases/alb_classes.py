@@ -4,6 +4,7 @@
 from tests.checks.cases.alb import ingress, ingress_class
 from tests.checks.support import Case, Object, alb, obj
 
+OLD = "Ingress dev/web: metadata.annotations[kubernetes.io/ingress.class]"
 PARAMS = "IngressClassParams own"
 
 
@@ -15,19 +16,31 @@ def params(spec: str, group: str = "elbv2.k8s.aws/v1beta1") -> Object:
 CASES = [
     Case(
         "ingress-class-is-set-once",
-        "twice",
+        "two classes",
+        [alb("{kubernetes.io/ingress.class: nginx}")],
+        [
+            f'{OLD} is "nginx"; allowed: alb, as in spec.ingressClassName, or nothing; the API server refuses an Ingress of two classes'
+        ],
+    ),
+    Case(
+        "ingress-class-is-set-once",
+        "one class twice",
         [alb("{kubernetes.io/ingress.class: alb}")],
         [
             (
-                'Ingress dev/web: metadata.annotations[kubernetes.io/ingress.class] is "alb"; allowed: spec.ingressClassName alone; the API server'
-                " refuses an Ingress with both"
+                f'{OLD} is "alb"; allowed: spec.ingressClassName alone; the controller reads the annotation, and then no parameters of the'
+                " class"
             )
         ],
     ),
     Case(
         "ingress-class-is-set-once",
-        "either",
-        [alb("{scheme: internal}"), alb("{kubernetes.io/ingress.class: alb}", spec="rules: []")],
+        "either, and both of another controller",
+        [
+            alb("{scheme: internal}"),
+            alb("{kubernetes.io/ingress.class: alb}", spec="rules: []"),
+            alb("{kubernetes.io/ingress.class: nginx}", spec="ingressClassName: nginx"),
+        ],
     ),
     Case(
         "alb-class-names-its-parameters",

@@ -96,6 +96,9 @@ CASES = [
         [
             path(host="'*.example.com'"),
             path(host="www.$DOMAIN"),
+            obj(
+                "Ingress", "web", "{defaultBackend: {resource: {kind: Bucket, name: web}}, tls: [{hosts: [192.0.2.1]}]}"
+            ),
             path("{path: /api(/|$)(.*), pathType: ImplementationSpecific}", "''"),
             path("{pathType: ImplementationSpecific}", port="{name: use-annotation}"),
             path("{path: '${PREFIX}', pathType: Prefix}", "'{{ .host }}'", "{number: '${PORT}'}"),
