@@ -53,10 +53,11 @@ def queue_has_one_worker(manifests: Manifests) -> Iterator[Finding]:
     counted = {
         (each.scope, _list_name(trigger).text) for each in scaled_objects(manifests) for trigger in redis_triggers(each)
     }
-    seen: defaultdict[tuple[Scope, str], list[_Process]] = defaultdict(list)
+    seen: defaultdict[tuple[Scope, str, str], list[_Process]] = defaultdict(list)
     for worker in _processes(manifests, "worker"):
         scope = manifests.scope_of(worker.container)
-        for other in seen[scope, worker.celery.app]:
+        places = [seen[scope, worker.celery.app, queue] for queue in sorted(worker.celery.queues)]
+        for other in {id(each): each for place in places for each in place}.values():
             shared = worker.celery.queues & other.celery.queues
             mistaken = {queue for queue in shared if (scope, queue) in counted}
             if worker.celery.queues == other.celery.queues:
@@ -68,7 +69,8 @@ def queue_has_one_worker(manifests: Manifests) -> Iterator[Finding]:
                     "one of the two is a mistake, or the figures that scale them mean neither",
                     value=f"-Q {','.join(sorted(mistaken))}",
                 )
-        seen[scope, worker.celery.app].append(worker)
+        for place in places:
+            place.append(worker)
 
 
 @rule("Celery 5 user guide, Periodic Tasks")

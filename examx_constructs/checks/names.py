@@ -110,6 +110,7 @@ def label_is_valid(manifests: Manifests) -> Iterator[Finding]:
                 )
 
 
+@lru_cache(maxsize=4096)
 def _is_label_value(text: str) -> bool:
     return not text or (len(text) <= _LONGEST_LABEL and _QUALIFIED.fullmatch(text) is not None)
 

@@ -102,7 +102,5 @@ def _text(manifests: Manifests, pod: Pod, variable: Node, before: Mapping[str, A
 
 
 def _config_map(manifests: Manifests, pod: Pod, name: str) -> dict[str, str]:
-    for config in manifests.kind("ConfigMap"):
-        if name and config.id.name == name and config.scope == manifests.scope_of(pod.template):
-            return config.root["data"].labels
-    return {}
+    config = manifests.find("ConfigMap", name, manifests.scope_of(pod.template)) if name else None
+    return config.root["data"].labels if config else {}

@@ -7,6 +7,7 @@ pkg/api/resource/quantity.go), and tells what it does not.
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from examx_constructs.manifests.node import Node
 
@@ -23,7 +24,13 @@ def quantity(node: Node) -> Fraction | None:
     given = node.value
     if given is None or isinstance(given, bool) or not isinstance(given, str | int | float):
         return None
-    form = _FORM.fullmatch(str(given))
+    return _amount(str(given))
+
+
+@lru_cache(maxsize=4096)
+def _amount(text: str) -> Fraction | None:
+    """The amount that a text says: a set says few of them, and says them often."""
+    form = _FORM.fullmatch(text)
     if form is None:
         return None
     amount = Fraction(Decimal(form["number"])) * _factor(form["suffix"])

@@ -8,6 +8,7 @@ common beside that, such as a ServiceAccount, makes them none.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -55,16 +56,17 @@ class Document(NamedTuple):
     @property
     def applied_with(self) -> str:
         """The unit that it belongs to; empty for what came out of no file."""
-        if self.unit is not None:
-            return self.unit
-        return str(PurePath(self.file).parent) if self.file else ""
+        return _folder_of(self.file) if self.unit is None else self.unit
 
     @property
     def meets_in(self) -> str:
         """Where it meets others if it names no namespace."""
-        if self.folder is not None:
-            return self.folder
-        return str(PurePath(self.file).parent) if self.file else ""
+        return _folder_of(self.file) if self.folder is None else self.folder
+
+
+@lru_cache(maxsize=1024)
+def _folder_of(file: str | None) -> str:
+    return str(PurePath(file).parent) if file else ""
 
 
 def alternatives(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:

@@ -8,6 +8,7 @@ C_FORCE_ROOT (no pod runs as root), PYTHONSTARTUP (interactive only), LD_PRELOAD
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from examx_constructs.settings._value import value
@@ -283,6 +284,7 @@ PROGRAM_VARIABLES: Sequence[ProgramVariable] = (
 """Every row; the first that has a name counts."""
 
 
+@lru_cache(maxsize=4096)
 def program_variable(name: str) -> ProgramVariable | None:
     """The row of a variable, or None for one that changes no command."""
     return next((row for row in PROGRAM_VARIABLES if row.is_named(name)), None)
