@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests, Resource
@@ -20,7 +20,8 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
 
     A rule without peers opens every network. Pods that somebody else runs are left alone, by the annotation
     `examx.ai/guests` of the Namespace: what they need of the node is not known here. Outside of this project's
-    namespaces it is a warning: whether nodes give their role away (a hop limit above 1) is not in manifests.
+    namespaces it is a warning: whether nodes give their role away (a hop limit above 1) is not in manifests. A rule `{}`
+    is left alone there.
     """
     for policy in manifests.kind("NetworkPolicy"):
         for egress in policy.spec["egress"] if not _is_for_guests(manifests, policy) else ():
@@ -28,9 +29,11 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
                 continue
             peers = list(egress["to"])
             if not peers:
-                allowed = "a rule with peers, or with other ports than 80"
                 severity = weight_of_advice(manifests, egress)
-                yield finding(egress, allowed, _LEAKS, value="open to all", severity=severity)
+                # Others write `{}` for a policy that is about ingress alone.
+                if severity is Severity.ERROR or list(egress["ports"]):
+                    allowed = "a rule with peers, or with other ports than 80"
+                    yield finding(egress, allowed, _LEAKS, value="open to all", severity=severity)
             for block in (peer["ipBlock"] for peer in peers):
                 if opened := [each for each in INSTANCE_METADATA if _opens(block, each)]:
                     yield finding(

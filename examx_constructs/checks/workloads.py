@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.manifests.selection import selected
 from examx_constructs.manifests.selectors import is_empty, matches, written
 
@@ -33,7 +34,7 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
     """A workload's selector matches no pods of another workload.
 
     Autoscalers and disruption budgets would count the other's pods, and a pod that lost its owner could get the wrong
-    one.
+    one. It is a warning between files that name no namespace: they may be ways to choose from.
     """
     for workload in manifests.kind(*_LASTING):
         selector = workload.spec["selector"]
@@ -45,7 +46,14 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
                     "labels that no other workload of the namespace gives its pods",
                     f"{pod.workload.qualified} has them too, so each would count the other's pods",
                     value=written(selector),
+                    severity=_weight(workload, pod),
                 )
+
+
+def _weight(workload: Resource, pod: Pod) -> Severity:
+    """Files of one folder that name no namespace may be ways to choose from, of which one is applied."""
+    chosen = not workload.scope.namespace and workload.root.file != pod.template.file
+    return Severity.WARNING if chosen else Severity.ERROR
 
 
 @rule(_API)

@@ -7,12 +7,15 @@ from tests.checks.support import Case
 POLICY = "NetworkPolicy dev/web: spec"
 IN_THEM = "in them, such as 169.254.0.0/16 and fd00:ec2::/32"
 LEAKS = "the metadata service of the node gives whoever asks it the credentials of the node"
+HOUSE = NAMESPACE | {"metadata": {"name": "dev", "annotations": {"examx.ai/cluster": "one"}}}
 
 CASES = [
+    Case("egress-spares-instance-metadata", "open to all, elsewhere", [policy("egress: [{}]")]),
     Case(
         "egress-spares-instance-metadata",
         "open to all, a network with it, a part of it excepted",
         [
+            HOUSE,
             policy("egress: [{}, {ports: [{port: 80}]}]"),
             policy("egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 1, endPort: 1024}]}]"),
             policy("egress: [{to: [{ipBlock: {cidr: 168.0.0.0/6, except: [169.254.170.0/24]}}]}]"),
