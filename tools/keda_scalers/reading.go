@@ -47,9 +47,77 @@ func (c *collector) function(object types.Object) {
 			if c.source.isParameterMap(node.X) && metadataMap.MatchString(c.source.nameOf(node.X)) && node.Key != nil {
 				c.scaler.Any = true
 			}
+			c.listedKeys(function, node)
 		}
 		return true
 	})
+}
+
+// listedKeys adds the keys of a loop over a list that the function itself holds: `for key := range keys`.
+func (c *collector) listedKeys(function *ast.FuncDecl, loop *ast.RangeStmt) {
+	literal := c.source.literalOf(function, loop.X)
+	if literal == nil {
+		return
+	}
+	variables := map[types.Object]bool{}
+	for _, variable := range []ast.Expr{loop.Key, loop.Value} {
+		if identifier, ok := variable.(*ast.Ident); ok {
+			variables[c.source.info.Defs[identifier]] = true
+		}
+	}
+	ast.Inspect(loop.Body, func(node ast.Node) bool {
+		index, ok := node.(*ast.IndexExpr)
+		if !ok || !c.source.isParameterMap(index.X) {
+			return true
+		}
+		key, ok := index.Index.(*ast.Ident)
+		if ok && variables[c.source.info.Uses[key]] {
+			for _, element := range literal.Elts {
+				if name, ok := c.source.listed(element, key, loop); ok {
+					c.readByHand(name, c.source.nameOf(index.X))
+				}
+			}
+		}
+		return true
+	})
+}
+
+// listed is the constant that a variable of a loop has for one element of what the loop goes through.
+func (s *Source) listed(element ast.Expr, variable *ast.Ident, loop *ast.RangeStmt) (string, bool) {
+	pair, ok := element.(*ast.KeyValueExpr)
+	if !ok {
+		return s.constant(element)
+	}
+	if first, ok := loop.Key.(*ast.Ident); ok && s.info.Defs[first] == s.info.Uses[variable] {
+		return s.constant(pair.Key)
+	}
+	return s.constant(pair.Value)
+}
+
+// literalOf is the list or the map of constants that an expression is, or that its variable was given.
+func (s *Source) literalOf(function *ast.FuncDecl, expression ast.Expr) *ast.CompositeLit {
+	if literal, ok := expression.(*ast.CompositeLit); ok {
+		return literal
+	}
+	identifier, ok := expression.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	var found *ast.CompositeLit
+	ast.Inspect(function.Body, func(node ast.Node) bool {
+		assignment, ok := node.(*ast.AssignStmt)
+		if !ok || len(assignment.Lhs) != len(assignment.Rhs) {
+			return true
+		}
+		for i, left := range assignment.Lhs {
+			name, ok := left.(*ast.Ident)
+			if literal, isLiteral := assignment.Rhs[i].(*ast.CompositeLit); ok && isLiteral && s.info.Defs[name] == s.info.Uses[identifier] {
+				found = literal
+			}
+		}
+		return true
+	})
+	return found
 }
 
 func (c *collector) call(call *ast.CallExpr) {
