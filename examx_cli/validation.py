@@ -43,6 +43,10 @@ def manifests(*paths: Path) -> Manifests:
     return found
 
 
+# What a kustomization may still bring.
+_REQUIRED = "is a required property"
+
+
 def passed_over(found: Manifests, definitions: Definitions) -> str:
     """What no schema was held against, in a line; empty where there is nothing of it."""
     unknown = [resource.kind for resource in found if not has_schema(cast("Object", resource.root.value), definitions)]
@@ -82,7 +86,8 @@ def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Probl
     for resource in found:
         item = cast("Object", resource.root.value)
         for key, line in violations([item], definitions):
-            yield Problem("schema", str(resource.root.file), f"{key}: {line}")
+            if resource.complete or _REQUIRED not in line:
+                yield Problem("schema", str(resource.root.file), f"{key}: {line}")
 
 
 def broken_rules(found: Manifests) -> Iterator[Problem]:

@@ -62,6 +62,7 @@ from examx_constructs.checks import (
     scaled_jobs,
     scaling_behavior,
     secrets_store,
+    secrets_store_objects,
     service_balancers,
     services,
     shutdown,
@@ -74,6 +75,7 @@ from examx_constructs.checks import (
     collisions as _collisions,
 )
 from examx_constructs.checks.collisions import Collisions, collisions
+from examx_constructs.checks.completion import due
 from examx_constructs.checks.finding import Finding, ObjectId, Rule
 from examx_constructs.manifests.loader import LoadError, load
 from examx_constructs.manifests.resources import Manifests
@@ -213,8 +215,11 @@ RULES: tuple[Rule, ...] = (
     service_balancers.nlb_value_is_allowed,
     service_balancers.nlb_service_has_node_ports,
     secrets_store.provider_parameter_is_known,
-    secrets_store.provider_objects_are_valid,
-    secrets_store.synced_secret_has_object,
+    secrets_store_objects.provider_objects_are_valid,
+    secrets_store_objects.provider_files_are_apart,
+    secrets_store_objects.synced_secret_has_object,
+    secrets_store.synced_secret_is_complete,
+    secrets_store.synced_secret_is_mounted,
     secrets_store.trigger_secret_outlives_workers,
     secrets_store.secrets_volume_is_read_only,
     secrets_store.secrets_are_not_copied_by_hook,
@@ -269,5 +274,6 @@ def check(manifests: Manifests) -> list[Finding]:
     """All findings of all rules, by file, object and field."""
     findings = (finding for rule in RULES for finding in rule(manifests))
     return sorted(
-        findings, key=lambda found: (found.file or "", found.object.qualified, found.field, found.rule, str(found))
+        due(findings, manifests),
+        key=lambda found: (found.file or "", found.object.qualified, found.field, found.rule, str(found)),
     )

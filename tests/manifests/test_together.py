@@ -204,3 +204,21 @@ class TestAKustomization:
             "b/web.yaml": WEB % ("web", ""),
         })  # fmt: skip
         assert [each.name for each in load(tmp_path)] == ["web"]
+
+    def test_is_not_accused_of_what_it_may_still_bring(self, tmp_path: Path) -> None:
+        utilization = (
+            "metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]"
+        )
+        scaler = SCALER.replace("maxReplicas: 3", f"maxReplicas: 3, {utilization}") % ("web", "")
+        web = WEB.replace("example/web:1.0.0", "example/web") % ("web", "")
+        write(tmp_path, {"web.yaml": f"{web}---\n{scaler}"})
+        assert {"utilization-needs-requests", "image-names-one-build"} <= {each.rule for each in check(load(tmp_path))}
+        write(tmp_path, {"kustomization.yaml": "resources: [web.yaml]\nimages: [{name: example/web, newTag: 1.0.0}]\n"})
+        assert check(load(tmp_path)) == []
+
+    def test_is_accused_of_what_stands_there(self, tmp_path: Path) -> None:
+        write(tmp_path, {
+            "kustomization.yaml": "resources: [scaler.yaml]\n",
+            "scaler.yaml": SCALER.replace("maxReplicas: 3", "maxReplicas: 1") % ("web", ""),
+        })  # fmt: skip
+        assert [each.rule for each in check(load(tmp_path))] == ["replica-range-is-possible"]

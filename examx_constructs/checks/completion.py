@@ -1,0 +1,20 @@
+"""Findings on what is not complete yet: bases, overlays and components that kustomize still adds to."""
+
+from collections.abc import Iterable, Iterator
+
+from examx_constructs.checks.finding import Finding
+from examx_constructs.manifests import Manifests
+
+_ABSENT = ("missing", "no ", "an empty ")
+
+
+def due(findings: Iterable[Finding], manifests: Manifests) -> Iterator[Finding]:
+    """The findings without those on what a patch, a generator or a transformer may still bring.
+
+    What stands there stays a finding. What is missing is none, nor is an image without a tag, which `images` sets.
+    """
+    incomplete = {(each.id, each.root.file, each.root.origin) for each in manifests if not each.complete}
+    for found in findings:
+        may_come = found.value.startswith(_ABSENT) or found.field.endswith(".image")
+        if not (may_come and (found.object, found.file, found.origin) in incomplete):
+            yield found
