@@ -20,8 +20,8 @@ def egress_spares_instance_metadata(manifests: Manifests) -> Iterator[Finding]:
 
     A rule without peers opens every network. Pods that somebody else runs are left alone, by the annotation
     `examx.ai/guests` of the Namespace: what they need of the node is not known here. Outside of this project's
-    namespaces it is a warning: whether nodes give their role away (a hop limit above 1) is not in manifests. A rule `{}`
-    is left alone there.
+    namespaces it is a warning: whether nodes give their role away (a hop limit above 1) is not in manifests. A rule
+    `{}` is left alone there.
     """
     for policy in manifests.kind("NetworkPolicy"):
         for egress in policy.spec["egress"] if not _is_for_guests(manifests, policy) else ():
