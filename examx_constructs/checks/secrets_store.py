@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.manifests.contents import synced_secrets
+from examx_constructs.checks.provider_objects import aws_classes
+from examx_constructs.manifests.contents import secret_names, synced_secrets
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.references import pod_references
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.scaling import fewest_replicas
 
@@ -15,103 +18,83 @@ DRIVER = "secrets-store.csi.k8s.io"
 
 _PROVIDER = "AWS provider for the Secrets Store CSI driver, usage"
 _PARAMETERS = words("objects region failoverRegion pathTranslation usePodIdentity preferredAddressType")
+_REFUSED = "the provider refuses it, and no pod that mounts the class starts"
 _HELM_VALUES = frozenset({"syncSecret", "rotationPollInterval", "enableSecretRotation"})
-_OBJECT_KEYS = words(
-    "objectName objectType objectAlias filePermission objectVersion objectVersionLabel jmesPath failoverObject"
-)
-_TYPES = ("secretsmanager", "ssmparameter")
+_SWITCH = re.compile(r"1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")
+_COMPLETE = {
+    "secretName": "the name of the Secret",
+    "type": "a type, such as Opaque",
+    "data": "a list with an objectName and a key",
+}
+_COMPLETE_DATA = {"objectName": "a mounted file", "key": "the key in the Secret"}
 _COPYING = re.compile(r"\b(cp|mv|cat|ln|install|rsync|tee)\b")
-
-
-def _aws_classes(manifests: Manifests) -> Iterator[Resource]:
-    return (each for each in manifests.kind("SecretProviderClass") if each.spec["provider"].text == "aws")
-
-
-def _objects(provider: Resource) -> Node | None:
-    """The list inside the text of `objects`; None where it is no text with a list."""
-    given = provider.spec.at("parameters", "objects")
-    from examx_constructs.manifests.yaml_text import YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
-
-    try:
-        value = next(iter(documents(given.text)), None)
-    except YamlError:
-        return None
-    node = Node(given.object_id, given.file, given.path, value)
-    return node if isinstance(node.value, list) else None
-
-
-def _file_names(provider: Resource) -> set[str]:
-    """The files that a SecretProviderClass mounts, which are what its Secrets are made of."""
-    translation = provider.spec.at("parameters", "pathTranslation").text or "_"
-    names: set[str] = set()
-    for each in _objects(provider) or ():
-        paths = [path["objectAlias"].text for path in each["jmesPath"]]
-        name = each["objectAlias"].text or each["objectName"].text
-        names |= {name, name.lstrip("/") if translation == "False" else name.replace("/", translation), *paths}
-    return names
 
 
 @rule(_PROVIDER)
 def provider_parameter_is_known(manifests: Manifests) -> Iterator[Finding]:
     """A SecretProviderClass of AWS has parameters that the provider reads: it ignores others silently."""
-    for provider in _aws_classes(manifests):
+    for provider in aws_classes(manifests):
         for key, value in provider.spec["parameters"].entries():
             if key in _HELM_VALUES:
                 yield finding(value, "this as a Helm value of the driver", "in a SecretProviderClass it does nothing")
             elif key not in _PARAMETERS:
                 yield finding(value, ", ".join(sorted(_PARAMETERS)), "the provider does not read it")
+        yield from _parameter_findings(provider.spec["parameters"])
 
 
-@rule(_PROVIDER)
-def provider_objects_are_valid(manifests: Manifests) -> Iterator[Finding]:
-    """The `objects` of a SecretProviderClass are a YAML text with a list, each with a name and known keys.
-
-    An ARN as the name gets an alias, because the file is otherwise named after the ARN, its random ending included.
-    """
-    for provider in _aws_classes(manifests):
-        objects = _objects(provider)
-        if objects is None:
-            yield finding(
-                provider.spec.at("parameters", "objects"),
-                "a string (objects: |) with a YAML list",
-                "the provider parses the text itself",
-            )
-        for each in objects or ():
-            yield from _object_findings(each)
+def _parameter_findings(parameters: Node) -> Iterator[Finding]:
+    """Values that the provider refuses when a pod mounts the class (server/server.go, Mount)."""
+    translation, switch = parameters["pathTranslation"], parameters["usePodIdentity"]
+    region, second = parameters["region"], parameters["failoverRegion"]
+    if len(translation.text) > 1 and translation.text.lower() != "false" and not is_placeholder(translation.text):
+        yield finding(translation, 'one character, or "False"', _REFUSED)
+    if switch.text and not _SWITCH.fullmatch(switch.text) and not is_placeholder(switch.text):
+        yield finding(switch, '"true" or "false"', _REFUSED)
+    if second.text and second.text == region.text and not is_placeholder(second.text):
+        yield finding(second, f"another region than {region.text}", _REFUSED)
 
 
-def _object_findings(each: Node) -> Iterator[Finding]:
-    name = each["objectName"].text
-    is_arn = name.startswith("arn:")
-    for key, value in each.entries():
-        if key not in _OBJECT_KEYS:
-            yield finding(value, ", ".join(sorted(_OBJECT_KEYS)), "the provider does not read it")
-    if not name:
-        yield finding(each["objectName"], "the name or ARN of a secret", "there would be nothing to fetch")
-    if each["objectType"].text not in _TYPES and (each["objectType"].present or not is_arn):
-        yield finding(each["objectType"], " or ".join(_TYPES), "only a full ARN tells the type by itself")
-    if is_arn and not each["objectAlias"].text and not each["jmesPath"].present:
-        yield finding(each["objectAlias"], "a file name", "the file would be named after the whole ARN")
-    for holder in [each, *each["jmesPath"]]:
-        permission = holder["filePermission"]
-        if permission.present and not re.fullmatch("[0-7]{4}", permission.text):
-            yield finding(
-                permission, 'four octal digits in quotes, such as "0440"', "the provider refuses anything else"
-            )
+@rule("Secrets Store CSI driver v1.6.0, pkg/util/secretutil/secret.go, ValidateSecretObject")
+def synced_secret_is_complete(manifests: Manifests) -> Iterator[Finding]:
+    """A Secret that the driver syncs has a name, a type and data: it makes none that lacks one of them."""
+    for provider in manifests.kind("SecretProviderClass"):
+        for secret in provider.spec["secretObjects"]:
+            for key, allowed in _COMPLETE.items():
+                if not secret[key].text and not list(secret[key]):
+                    yield finding(secret[key], allowed, "the driver makes no Secret without it")
+            for data in secret["data"]:
+                for key, allowed in _COMPLETE_DATA.items():
+                    if not data[key].text:
+                        yield finding(data[key], allowed, "the driver makes no Secret without it")
 
 
 @rule("Secrets Store CSI driver, Sync as Kubernetes Secret")
-def synced_secret_has_object(manifests: Manifests) -> Iterator[Finding]:
-    """The `objectName` in a SecretProviderClass's secretObjects is a file that it mounts: the alias, if any."""
-    for provider in _aws_classes(manifests):
-        names = _file_names(provider)
-        for secret in provider.spec["secretObjects"]:
-            for data in secret["data"]:
-                if _objects(provider) and data["objectName"].text not in names:
-                    known = ", ".join(sorted(names))
-                    yield finding(
-                        data["objectName"], f"a mounted file: {known}", "the driver finds no such file to copy"
-                    )
+def synced_secret_is_mounted(manifests: Manifests) -> Iterator[Finding]:
+    """A pod that needs a synced Secret finds it: a pod of the namespace mounts the SecretProviderClass.
+
+    The driver makes the Secret when the first pod mounts the class, and deletes it with the last one. A pod that takes
+    a variable, or a volume, from a Secret that is not there never starts.
+    """
+    for pod in manifests.pods:
+        scope = manifests.scope_of(pod.template)
+        if not manifests.in_scope("SecretProviderClass", scope) or not manifests.shows_all_pods(scope):
+            continue
+        for reference in pod_references(pod):
+            if reference.kind == "Secret" and reference.name.text and not reference.optional:
+                yield from _unmounted(manifests, reference.name, scope)
+
+
+def _unmounted(manifests: Manifests, name: Node, scope: Scope) -> Iterator[Finding]:
+    """That nothing mounts any of the classes that make a Secret, and nothing else makes it."""
+    makers = [provider for provider, each in synced_secrets(manifests, scope) if each["secretName"].text == name.text]
+    if not makers or name.text in secret_names(manifests, scope, synced=False):
+        return
+    if not any(True for each in makers for _ in _mounting(manifests, each.name, scope)):
+        yield finding(
+            name,
+            f"a Secret whose {makers[0].id.qualified} a pod of the namespace mounts",
+            "the driver makes the Secret only while a pod mounts the class, and no pod does: this one never starts",
+        )
 
 
 @rule("Secrets Store CSI driver, Sync as Kubernetes Secret")

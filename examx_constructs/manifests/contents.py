@@ -92,8 +92,8 @@ def synced_secrets(manifests: Manifests, scope: Scope) -> Iterator[tuple[Resourc
             yield provider, secret
 
 
-def secret_names(manifests: Manifests, scope: Scope) -> set[str]:
-    """The Secrets that the objects of a scope are, or make."""
+def secret_names(manifests: Manifests, scope: Scope, *, synced: bool = True) -> set[str]:
+    """The Secrets that the objects of a scope are, or make; `synced` with those of the Secrets Store CSI driver."""
     issued = {each.spec["secretName"].text for each in manifests.in_scope("Certificate", scope)}
     accounts = {
         each.spec.at("acme", "privateKeySecretRef", "name").text for each in manifests.in_scope("Issuer", scope)
@@ -104,7 +104,8 @@ def secret_names(manifests: Manifests, scope: Scope) -> set[str]:
         for each in manifests.in_scope(kind, scope)
         for key in keys
     }
-    named = manifests.names("Secret", scope) | issued | accounts | by_annotation | _made(manifests, scope)
+    named = manifests.names("Secret", scope) | issued | accounts | by_annotation | _stored(manifests, scope)
+    named |= {secret["secretName"].text for _, secret in synced_secrets(manifests, scope)} if synced else set[str]()
     return (named | _of_ingresses(manifests, scope)) - {""}
 
 
@@ -131,7 +132,9 @@ def makes_secrets(manifests: Manifests, scope: Scope) -> bool:
 
 
 def _made(manifests: Manifests, scope: Scope) -> set[str]:
-    synced = {secret["secretName"].text for _, secret in synced_secrets(manifests, scope)}
+    return {secret["secretName"].text for _, secret in synced_secrets(manifests, scope)} | _stored(manifests, scope)
+
+
+def _stored(manifests: Manifests, scope: Scope) -> set[str]:
     external = {_external_name(each) for each in manifests.in_scope("ExternalSecret", scope)}
-    sealed = {each.name for each in manifests.in_scope("SealedSecret", scope)}
-    return synced | external | sealed
+    return external | {each.name for each in manifests.in_scope("SealedSecret", scope)}

@@ -3,7 +3,6 @@
 
 from tests.checks.support import Case, celery, obj, scaler, workload
 
-ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-AbCdEf"
 MOUNT = "volumes: [{name: s, csi: {driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: {secretProviderClass: store}}}]"
 SYNCED = "secretObjects: [{secretName: redis, type: Opaque, data: [{key: password, objectName: redis-password}]}]"
 TRIGGER_AUTHENTICATION = obj(
@@ -19,8 +18,13 @@ def provider(objects: str, more: str = "", parameters: str = "region: eu-west-1"
 
 
 CLASS = "SecretProviderClass dev/store: spec.parameters"
-KEYS = (
-    "failoverObject, filePermission, jmesPath, objectAlias, objectName, objectType, objectVersion, objectVersionLabel"
+MOUNTING = "the provider refuses it, and no pod that mounts the class starts"
+WHOLE = "the provider refuses the whole class, and no pod that mounts it starts"
+SYNC = "SecretProviderClass dev/store: spec.secretObjects"
+NONE = "the driver makes no Secret without it"
+UNMOUNTED = (
+    "allowed: a Secret whose SecretProviderClass dev/store a pod of the namespace mounts; the driver makes the Secret only while a pod mounts"
+    " the class, and no pod does: this one never starts"
 )
 HOOK = "lifecycle: {postStart: {exec: {command: [sh, -c, 'cp /mnt/secret-store/.env /app/.env']}}}"
 
@@ -41,70 +45,6 @@ CASES = [
         "provider-parameter-is-known",
         "its own, and another provider's",
         [provider("- objectName: a"), obj("SecretProviderClass", "v", "provider: vault\nparameters: {roleName: app}")],
-    ),
-    Case(
-        "provider-objects-are-valid",
-        "no text, no list, no YAML",
-        [
-            obj("SecretProviderClass", "store", "provider: aws\nparameters: {objects: [{objectName: a}]}"),
-            provider("objectName: a"),
-            provider("- [a"),
-        ],
-        [
-            f"{CLASS}.objects is {given}; allowed: a string (objects: |) with a YAML list; the provider parses the text itself"
-            for given in ("a list of 1", '"objectName: a"', '"- [a"')
-        ],
-    ),
-    Case(
-        "provider-objects-are-valid",
-        "everything wrong with an object",
-        [
-            provider(
-                f'- objectName: "{ARN}"\n  filePermission: "440"\n  alias: .env\n- objectAlias: b\n- objectName: c\n  objectType: secretmanager'
-            )
-        ],
-        [
-            f'{CLASS}.objects[0].alias is ".env"; allowed: {KEYS}; the provider does not read it',
-            f"{CLASS}.objects[0].objectAlias is missing; allowed: a file name; the file would be named after the whole ARN",
-            (
-                f'{CLASS}.objects[0].filePermission is "440"; allowed: four octal digits in quotes, such as "0440"; the provider refuses anything'
-                " else"
-            ),
-            f"{CLASS}.objects[1].objectName is missing; allowed: the name or ARN of a secret; there would be nothing to fetch",
-            f"{CLASS}.objects[1].objectType is missing; allowed: secretsmanager or ssmparameter; only a full ARN tells the type by itself",
-            f'{CLASS}.objects[2].objectType is "secretmanager"; allowed: secretsmanager or ssmparameter; only a full ARN tells the type by itself',
-        ],
-    ),
-    Case(
-        "provider-objects-are-valid",
-        "by ARN, by name, in parts",
-        [
-            provider(
-                f'- objectName: "{ARN}"\n  objectAlias: .env\n  filePermission: "0440"\n- objectName: b\n  objectType: ssmparameter\n'
-                f'- objectName: "{ARN}2"\n  jmesPath: [{{path: a, objectAlias: a, filePermission: "0400"}}]'
-            )
-        ],
-    ),
-    Case(
-        "synced-secret-has-object",
-        "the name instead of the alias",
-        [provider("- objectName: app/redis\n  objectType: secretsmanager\n  objectAlias: env", SYNCED)],
-        [
-            (
-                'SecretProviderClass dev/store: spec.secretObjects[0].data[0].objectName is "redis-password"; allowed: a mounted file: env; the driver'
-                " finds no such file to copy"
-            )
-        ],
-    ),
-    Case(
-        "synced-secret-has-object",
-        "an alias, a part, a translated name",
-        [
-            provider("- objectName: a\n  objectAlias: redis-password", SYNCED),
-            provider("- objectName: a\n  jmesPath: [{path: p, objectAlias: redis-password}]", SYNCED),
-            provider("- objectName: redis/password", SYNCED, parameters="pathTranslation: '-'"),
-            provider("- objectName: /redis-password", SYNCED, parameters="pathTranslation: 'False'"),
-        ],
     ),
     Case(
         "trigger-secret-outlives-workers",
@@ -161,5 +101,92 @@ CASES = [
         "secrets-are-not-copied-by-hook",
         "another hook",
         [workload(container="lifecycle: {postStart: {exec: {command: [touch, /tmp/started]}}}")],
+    ),
+    Case(
+        "provider-parameter-is-known",
+        "values that the provider refuses",
+        [
+            provider(
+                "- objectName: a",
+                parameters="region: eu-west-1\n  failoverRegion: eu-west-1\n  pathTranslation: '--'\n  usePodIdentity: 'yes'",
+            )
+        ],
+        [
+            f'{CLASS}.pathTranslation is "--"; allowed: one character, or "False"; {MOUNTING}',
+            f'{CLASS}.usePodIdentity is "yes"; allowed: "true" or "false"; {MOUNTING}',
+            f'{CLASS}.failoverRegion is "eu-west-1"; allowed: another region than eu-west-1; {MOUNTING}',
+        ],
+    ),
+    Case(
+        "synced-secret-is-complete",
+        "no type, no data, no key",
+        [
+            provider(
+                "- objectName: a\n  objectType: secretsmanager",
+                "secretObjects: [{secretName: s, data: [{objectName: a}]}, {type: Opaque, data: []}]",
+            )
+        ],
+        [
+            f"{SYNC}[0].type is missing; allowed: a type, such as Opaque; {NONE}",
+            f"{SYNC}[0].data[0].key is missing; allowed: the key in the Secret; {NONE}",
+            f"{SYNC}[1].secretName is missing; allowed: the name of the Secret; {NONE}",
+            f"{SYNC}[1].data is an empty list; allowed: a list with an objectName and a key; {NONE}",
+        ],
+    ),
+    Case(
+        "synced-secret-is-complete",
+        "complete, of any provider",
+        [
+            provider("- objectName: a", SYNCED),
+            obj("SecretProviderClass", "v", f"provider: vault\nparameters: {{roleName: app}}\n{SYNCED}"),
+        ],
+    ),
+    Case(
+        "synced-secret-is-mounted",
+        "a variable, a volume, a part of a projected one, in any kind",
+        [
+            provider("- objectName: redis-password", SYNCED),
+            workload(container="envFrom: [{secretRef: {name: redis}}]"),
+            workload("job", kind="CronJob", pod="volumes: [{name: v, secret: {secretName: redis}}]"),
+            workload(
+                "agent",
+                kind="DaemonSet",
+                pod="volumes: [{name: v, projected: {sources: [{secret: {name: redis}}]}}]\n"
+                "initContainers: [{name: i, image: i, env: [{name: A, valueFrom: {secretKeyRef: {name: redis, key: password}}}]}]",
+            ),
+        ],
+        [
+            f'{place} is "redis"; {UNMOUNTED}'
+            for place in (
+                "Deployment dev/web: spec.template.spec.containers[0].envFrom[0].secretRef.name",
+                "DaemonSet dev/agent: spec.template.spec.volumes[0].projected.sources[0].secret.name",
+                "DaemonSet dev/agent: spec.template.spec.initContainers[0].env[0].valueFrom.secretKeyRef.name",
+                "CronJob dev/job: spec.jobTemplate.spec.template.spec.volumes[0].secret.secretName",
+            )
+        ],
+    ),
+    Case(
+        "synced-secret-is-mounted",
+        "it mounts the class itself, or another pod does",
+        [
+            provider("- objectName: redis-password", SYNCED),
+            workload(container="envFrom: [{secretRef: {name: redis}}]", pod=MOUNT),
+            workload("b", container="envFrom: [{secretRef: {name: redis}}]"),
+        ],
+    ),
+    Case(
+        "synced-secret-is-mounted",
+        "optional, made otherwise too, in another namespace, beside what runs pods unseen",
+        [
+            provider("- objectName: redis-password", SYNCED),
+            workload(container="envFrom: [{secretRef: {name: redis, optional: true}}, {secretRef: {name: other}}]"),
+            workload("b", container="envFrom: [{secretRef: {name: redis}}]", namespace="stg"),
+            obj("SecretProviderClass", "store", f"provider: aws\nparameters: {{}}\n{SYNCED}", namespace="two"),
+            obj("ExternalSecret", "redis", namespace="two"),
+            workload("c", container="envFrom: [{secretRef: {name: redis}}]", namespace="two"),
+            obj("SecretProviderClass", "store", f"provider: aws\nparameters: {{}}\n{SYNCED}", namespace="three"),
+            workload("d", container="envFrom: [{secretRef: {name: redis}}]", namespace="three"),
+            obj("HelmRelease", "app", namespace="three") | {"apiVersion": "helm.toolkit.fluxcd.io/v2"},
+        ],
     ),
 ]
