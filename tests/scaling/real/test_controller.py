@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.scaling.real import controller
 from tests.scaling.real.histories import LOOKS, history
+from tests.scaling.real.programs import CONTROLLER
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.skipif(bool(controller.refusal()), reason=controller.refusal() or "Go is there"),
+    pytest.mark.skipif(bool(CONTROLLER.refusal()), reason=CONTROLLER.refusal() or "Go is there"),
 ]
 
 HISTORIES = 1000
@@ -17,7 +17,7 @@ HISTORIES = 1000
 
 def test_replicas_are_equal_at_every_look(tmp_path: Path):
     made = [history(seed) for seed in range(HISTORIES)]
-    real = controller.replicas([each.given for each in made], tmp_path)
+    real = CONTROLLER.run([each.given for each in made], tmp_path)
     different = [
         (seed, look, ours.replicas[look], theirs[look])
         for seed, (ours, theirs) in enumerate(zip(made, real, strict=True))

@@ -243,7 +243,7 @@ func TestHistories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(os.Getenv("REPLICAS"), said, 0o600); err != nil {
+	if err := os.WriteFile(os.Getenv("SAID"), said, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
