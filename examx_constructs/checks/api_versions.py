@@ -80,7 +80,7 @@ def kind_is_known(manifests: Manifests) -> Iterator[Finding]:
     defined = _Definitions(manifests)
     for resource in manifests:
         given = resource.root["apiVersion"].text
-        if is_placeholder(f"{given} {resource.kind}") or resource in defined:
+        if is_placeholder(given) or is_placeholder(resource.kind) or resource in defined:
             continue
         if resource.group in served_groups():
             if not any(each.group == resource.group for each in served_kinds().get(resource.kind, ())):

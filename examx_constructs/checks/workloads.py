@@ -34,7 +34,7 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
     """A workload's selector matches no pods of another workload.
 
     Autoscalers and disruption budgets would count the other's pods, and a pod that lost its owner could get the wrong
-    one. It is a warning between files that name no namespace: they may be ways to choose from.
+    one. It is a warning between files that name no namespace, which may be ways to choose from, and of DaemonSets.
     """
     for workload in manifests.kind(*_LASTING):
         selector = workload.spec["selector"]
@@ -51,9 +51,13 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _weight(workload: Resource, pod: Pod) -> Severity:
-    """Files of one folder that name no namespace may be ways to choose from, of which one is applied."""
+    """Files of one folder that name no namespace may be ways to choose from, of which one is applied.
+
+    DaemonSets that share their labels, for nodes of two kinds, are neither scaled nor drained: their owners are enough.
+    """
     chosen = not workload.scope.namespace and workload.root.file != pod.template.file
-    return Severity.WARNING if chosen else Severity.ERROR
+    of_nodes = workload.kind == pod.workload.kind == "DaemonSet"
+    return Severity.WARNING if chosen or of_nodes else Severity.ERROR
 
 
 @rule(_API)

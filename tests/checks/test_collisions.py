@@ -4,6 +4,7 @@
 import pytest
 
 from examx_constructs.checks import Manifests, check, collisions
+from examx_constructs.checks.finding import Severity
 from examx_constructs.manifests.resources import Document
 from tests.checks.support import Object, obj
 
@@ -99,3 +100,17 @@ def test_objects_follow_their_namespace_into_its_cluster_across_files():
     )
 
     assert [resource.scope.cluster for resource in manifests] == ["one", "one", ""]
+
+
+def test_files_that_say_the_same_all_in_all_are_told_and_not_refused():
+    def weights(common: str, *more: Document) -> set[Severity]:
+        objects = [obj("ConfigMap", name) for name in common]
+        copies = (Document(each, file) for file in ("v1.yaml", "v2.yaml") for each in objects)
+        return {each.severity for each in check(Manifests([*copies, *more])) if each.rule == "object-exists-once"}
+
+    house = Document(obj("Namespace", "dev", annotations="{examx.ai/cluster: one}"), "v1.yaml")
+    assert weights("abc") == {Severity.WARNING}
+    assert weights("ab") == {Severity.ERROR}
+    assert weights("abc", house) == {Severity.ERROR}
+    own = [Document(obj("Secret", f"{file}-{number}"), file) for file in ("v1.yaml", "v2.yaml") for number in range(4)]
+    assert weights("abc", *own) == {Severity.ERROR}

@@ -161,6 +161,7 @@ CASES = [
             of("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"),
             of("postgresql.cnpg.io/v1", "Cluster"),
             of("${GROUP}/v1", "Deployment"),
+            of("$API_VERSION", "SecretProviderClass"),
             of("network.k8s.io/v1", "Ingress"),
             DEFINITION,
         ],
