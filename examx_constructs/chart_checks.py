@@ -8,15 +8,17 @@ from cdk8s import ApiObject, App, Chart
 from constructs import IValidation
 
 from examx_constructs.checks import Finding, Manifests, check, collisions
+from examx_constructs.manifests.versions import PINNED, Versions
 
 
-def add_checks(app: App, charts: Sequence[Chart]) -> None:
+def add_checks(app: App, charts: Sequence[Chart], *, versions: Versions = PINNED) -> None:
     """Check charts, each by itself and all together, when the app is synthesised: a finding stops the synth.
 
     Call it when the charts are complete, right before `app.synth()`. Each finding names the construct's path.
+    `versions` are those of the Kubernetes and the KEDA that will run what is rendered: rules judge by them.
     """
     # Rendered before the validation is there: cdk8s validates on every rendering, and jsii can not nest that.
-    app.node.add_validation(_Checks(charts, [Manifests.of(chart.to_json()) for chart in charts]))
+    app.node.add_validation(_Checks(charts, [Manifests.of(chart.to_json(), versions=versions) for chart in charts]))
 
 
 @jsii.implements(IValidation)
