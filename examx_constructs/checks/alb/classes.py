@@ -7,8 +7,10 @@ pkg/ingress/class_loader.go and group_loader.go of v3.5.0: the annotation `kuber
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from examx_constructs.checks.alb.annotations import annotation, has, said
+from examx_constructs.checks.alb.annotations import annotation, said
+from examx_constructs.checks.alb.remembered import remembered
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.resources import Manifests, Resource
@@ -27,7 +29,7 @@ _OTHERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Member:
     """An Ingress that the controller reads, with the IngressClassParams of its class."""
 
@@ -39,17 +41,25 @@ class Member:
 
     def param(self, *fields: str) -> Node:
         """A field of the class's parameters, which goes before the annotation; absent where there are none."""
-        return (self.params.spec if self.params else self.ingress.root["no such field"]).at(*fields)
+        return self._params.at(*fields)
+
+    @cached_property
+    def _params(self) -> Node:
+        return self.params.spec if self.params else self.ingress.root["no such field"]
 
     def said(self, suffix: str) -> Node:
         """The annotation of that suffix; an absent node where there is none."""
-        return annotation(self.ingress, suffix)
+        return self._annotations.get(suffix) or annotation(self.ingress, suffix)
 
     def has(self, suffix: str) -> bool:
         """Whether it has the annotation, even an empty one."""
-        return has(self.ingress, suffix)
+        return suffix in self._annotations
 
-    @property
+    @cached_property
+    def _annotations(self) -> dict[str, Node]:
+        return dict(said(self.ingress))
+
+    @cached_property
     def group(self) -> str:
         """The name of its IngressGroup; empty for one of its own. EKS Auto Mode takes it from the class alone."""
         return self.param("group", "name").text or ("" if self.auto_mode else self.said("group.name").text)
@@ -61,20 +71,18 @@ class Member:
             for path in each.at("http", "paths"):
                 yield each, path
 
-    @property
-    def backends(self) -> Iterator[Node]:
+    @cached_property
+    def backends(self) -> tuple[Node, ...]:
         """What it sends to: of its paths, and the default one."""
-        if self.ingress.spec["defaultBackend"].present:
-            yield self.ingress.spec["defaultBackend"]
-        for _, path in self.paths:
-            yield path["backend"]
+        default = self.ingress.spec["defaultBackend"]
+        return (*((default,) if default.present else ()), *(path["backend"] for _, path in self.paths))
 
 
-def members(manifests: Manifests) -> Iterator[Member]:
+@remembered
+def members(manifests: Manifests) -> tuple[Member, ...]:
     """The Ingresses that the controller reads, or would if it were there."""
-    for ingress in manifests.kind("Ingress"):
-        if member := member_of(manifests, ingress):
-            yield member
+    found = (member_of(manifests, ingress) for ingress in manifests.kind("Ingress"))
+    return tuple(member for member in found if member)
 
 
 def member_of(manifests: Manifests, ingress: Resource) -> Member | None:

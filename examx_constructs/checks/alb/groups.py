@@ -1,16 +1,17 @@
 """IngressGroups: the Ingresses that share a load balancer, in the order in which the controller takes them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from examx_constructs.checks.alb.annotations import truth, whole
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.listeners import listeners
+from examx_constructs.checks.alb.remembered import remembered
 from examx_constructs.manifests.resources import Manifests
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Group:
     """The members that the manifests show. Of a named group others may be elsewhere, in any namespace."""
 
@@ -18,16 +19,16 @@ class Group:
     """Empty for an Ingress that shares with none."""
     members: tuple[Member, ...]
 
-    def on_port(self) -> Iterator[tuple[int, tuple[Member, ...]]]:
+    @cached_property
+    def on_port(self) -> dict[int, list[Member]]:
         """The ports that are listened on, each with the members that do."""
         found: defaultdict[int, list[Member]] = defaultdict(list)
         for member in self.members:
             for port in listeners(member) or ():
                 found[port].append(member)
-        for port, those in found.items():
-            yield port, tuple(those)
+        return dict(found)
 
-    @property
+    @cached_property
     def protocols(self) -> dict[int, str]:
         """The protocol of each port, by the first member that has it."""
         found: dict[int, str] = {}
@@ -47,21 +48,23 @@ class Group:
         return any(member.param("sslRedirectPort").text or member.said("ssl-redirect").text for member in self.members)
 
 
-def groups(manifests: Manifests) -> Iterator[Group]:
+@remembered
+def groups(manifests: Manifests) -> tuple[Group, ...]:
     """The groups of each cluster, and each Ingress that is in none as one of its own.
 
     By pkg/ingress/group_loader.go of v3.5.0: in the order of `group.order`, and of namespace and name where that is
     equal. One that cannot be read counts as 0 here; it is a finding elsewhere.
     """
+    alone: list[Group] = []
     found: defaultdict[tuple[str, str], list[Member]] = defaultdict(list)
     for member in members(manifests):
         if member.group:
             scope = member.ingress.scope
             found[scope.cluster or scope.folder, member.group].append(member)
         else:
-            yield Group("", (member,))
-    for (_, name), those in found.items():
-        yield Group(name, tuple(sorted(those, key=_order)))
+            alone.append(Group("", (member,)))
+    shared = (Group(name, tuple(sorted(those, key=_order))) for (_, name), those in found.items())
+    return (*alone, *shared)
 
 
 def _order(member: Member) -> tuple[int, str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from examx_constructs.checks.alb.annotations import CONTROLLER, said
-from examx_constructs.checks.alb.classes import member_of
+from examx_constructs.checks.alb.classes import members
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.resources import Manifests
@@ -65,13 +65,12 @@ def alb_annotation_is_known(manifests: Manifests) -> Iterator[Finding]:
 
     On a Service it reads those of a target group, and in EKS Auto Mode some not at all.
     """
-    for ingress in manifests.kind("Ingress"):
-        member = member_of(manifests, ingress)
-        for suffix, value in said(ingress) if member else ():
+    for member in members(manifests):
+        for suffix, value in said(member.ingress):
             if suffix not in KNOWN and not _FAMILIES.fullmatch(suffix) and not _FAMILIES_OF_TARGETS.fullmatch(suffix):
                 allowed = f"an annotation that the controller reads{_instead(suffix)}"
                 yield finding(value, allowed, "it ignores this one silently")
-            elif member and member.auto_mode and suffix in _NOT_IN_AUTO_MODE:
+            elif member.auto_mode and suffix in _NOT_IN_AUTO_MODE:
                 allowed = "in EKS Auto Mode, the IngressClassParams of the class, or nothing"
                 yield finding(value, allowed, "its controller ignores this one silently")
     for service in manifests.kind("Service"):

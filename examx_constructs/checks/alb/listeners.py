@@ -7,6 +7,7 @@ from examx_constructs.checks.alb.annotations import said as annotations_of
 from examx_constructs.checks.alb.attributes import listener_of
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.documents import document
+from examx_constructs.checks.alb.remembered import remembered
 from examx_constructs.checks.alb.shapes import LISTEN_PORTS, MUTUAL_AUTHENTICATION
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
@@ -21,6 +22,7 @@ _MOST_TRUST_STORES = 2
 _LISTEN_PORTS = '[{"HTTP": 80}, {"HTTPS": 443}]'
 
 
+@remembered
 def listeners(member: Member) -> dict[int, str] | None:
     """The protocols of an Ingress by port, defaults applied; None where the annotation makes no sense, or none yet."""
     if not member.has("listen-ports"):

@@ -40,7 +40,7 @@ def alb_rule_is_reached(manifests: Manifests) -> Iterator[Finding]:
     """
     for group in groups(manifests):
         reported: set[int] = set()
-        for _, those in group.on_port():
+        for those in group.on_port.values():
             for each, other in _shadowed(manifests, group, those):
                 if id(each.path) not in reported:
                     reported.add(id(each.path))
@@ -53,7 +53,7 @@ def alb_rule_is_reached(manifests: Manifests) -> Iterator[Finding]:
                     yield finding(each.path["path"], allowed, why, value=f"{each.text} of {each.host or 'all hosts'}")
 
 
-def _shadowed(manifests: Manifests, group: Group, those: tuple[Member, ...]) -> Iterator[tuple[_Rule, _Rule]]:
+def _shadowed(manifests: Manifests, group: Group, those: list[Member]) -> Iterator[tuple[_Rule, _Rule]]:
     """The rules that come too late on one listener, each with the one that takes its requests."""
     before: defaultdict[str, dict[str, _Rule]] = defaultdict(dict)
     for member in those:

@@ -138,7 +138,7 @@ def _is_dualstack(group: Group) -> bool:
     return any(each in _DUALSTACK for each in types)
 
 
-def _once(found: Iterator[Target]) -> Iterator[Target]:
+def _once(found: tuple[Target, ...]) -> Iterator[Target]:
     """Each Service once."""
     return iter({id(target.service): target for target in found}.values())
 

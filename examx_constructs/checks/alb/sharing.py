@@ -75,7 +75,7 @@ def alb_group_has_one_default_backend(manifests: Manifests) -> Iterator[Finding]
     """Of the Ingresses that listen on one port, one has a `spec.defaultBackend`: it answers what no rule matches."""
     for group in groups(manifests):
         reported: set[int] = set()
-        for port, those in group.on_port():
+        for port, those in group.on_port.items():
             if group.redirects and group.protocols[port] == "HTTP":
                 continue
             having = [each for each in those if each.ingress.spec["defaultBackend"].present]
@@ -117,7 +117,7 @@ def alb_https_listener_has_certificate(manifests: Manifests) -> Iterator[Finding
     Without a host in `spec.rules` or `spec.tls` the controller has nothing to search by.
     """
     for group in groups(manifests):
-        for port, those in group.on_port():
+        for port, those in group.on_port.items():
             if group.protocols[port] == "HTTPS" and not any(certificates(each) or _hosts(each) for each in those):
                 severity = Severity.WARNING if group.name else Severity.ERROR
                 ingress = those[0].ingress

@@ -92,7 +92,7 @@ def statements(group: Group) -> Iterator[Statement]:
     if not group.members[0].param("minimumLoadBalancerCapacity").present:
         yield from _by_key(group, "minimum-load-balancer-capacity", "")
     yield from _tags(group)
-    for port, those in group.on_port():
+    for port, those in group.on_port.items():
         yield from _of_port(group, port, those)
     if frontend_is_on(group):
         yield from _of_frontend(group)
@@ -141,7 +141,7 @@ def _tags(group: Group) -> Iterator[Statement]:
             yield Statement(f"tags {key}", node.text, node.text, node, member)
 
 
-def _of_port(group: Group, port: int, those: tuple[Member, ...]) -> Iterator[Statement]:
+def _of_port(group: Group, port: int, those: list[Member]) -> Iterator[Statement]:
     protocols = group.protocols
     settled = _settled_on_listener(those[0], protocols[port], port)
     for member in those:

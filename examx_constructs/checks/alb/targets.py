@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from examx_constructs.checks.alb.actions import USE_ANNOTATION, actions
 from examx_constructs.checks.alb.annotations import annotation, has
@@ -41,8 +42,18 @@ def settled(suffix: str, *resources: Resource | None) -> Node:
     return next((annotation(each, suffix) for each in those if has(each, suffix)), annotation(those[0], suffix))
 
 
-def targets(manifests: Manifests, member: Member) -> Iterator[Target]:
+_KNOWN: WeakKeyDictionary[Manifests, dict[Member, tuple[Target, ...]]] = WeakKeyDictionary()
+
+
+def targets(manifests: Manifests, member: Member) -> tuple[Target, ...]:
     """All that an Ingress sends to, by its backends and by the actions that they ask for."""
+    known = _KNOWN.setdefault(manifests, {})
+    if member not in known:
+        known[member] = tuple(_targets(manifests, member))
+    return known[member]
+
+
+def _targets(manifests: Manifests, member: Member) -> Iterator[Target]:
     by_name = {name: found.content["forwardConfig"] for name, _, found in actions(member)}
     for backend in member.backends:
         name, port = backend.at("service", "name"), backend.at("service", "port")

@@ -16,10 +16,10 @@ from examx_constructs.checks.alb.annotations import (
     truth,
     whole,
 )
-from examx_constructs.checks.alb.classes import member_of
+from examx_constructs.checks.alb.classes import members
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.placeholders import is_placeholder
-from examx_constructs.manifests.resources import Manifests, Resource
+from examx_constructs.manifests.resources import Manifests
 
 Check = Callable[[str], str]
 """What a text should be; empty where it is fine."""
@@ -213,7 +213,8 @@ def alb_value_is_allowed(manifests: Manifests) -> Iterator[Finding]:
 
     No admission webhook looks at them, so a dry run shows nothing. A number has no unit: seconds are `15`, not `15s`.
     """
-    for resource in (*_ingresses(manifests), *manifests.kind("Service")):
+    ingresses = (each.ingress for each in members(manifests))
+    for resource in (*ingresses, *manifests.kind("Service")):
         for suffix, value in said(resource):
             text = "" if value.value is None else value.value
             if not isinstance(text, str):
@@ -222,10 +223,6 @@ def alb_value_is_allowed(manifests: Manifests) -> Iterator[Finding]:
                 allowed, why = _allowed(suffix, text)
                 if allowed:
                     yield finding(value, allowed, why)
-
-
-def _ingresses(manifests: Manifests) -> Iterator[Resource]:
-    return (each for each in manifests.kind("Ingress") if member_of(manifests, each))
 
 
 def _allowed(suffix: str, text: str) -> tuple[str, str]:
