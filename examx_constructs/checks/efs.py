@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from examx_constructs.checks import efs_directories as directories
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.placeholders import is_placeholder
+from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
@@ -48,7 +50,8 @@ def efs_volume_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """
     for volume in _volumes(manifests):
         csi = volume.spec["csi"]
-        if not _HANDLE.fullmatch(csi["volumeHandle"].text):
+        handle = csi["volumeHandle"].text
+        if not _HANDLE.fullmatch(handle) and not is_placeholder(handle):
             yield finding(
                 csi["volumeHandle"],
                 "fs-ID, fs-ID:path, fs-ID::fsap-ID or fs-ID:path:fsap-ID",
@@ -68,7 +71,9 @@ def efs_volume_is_valid(manifests: Manifests) -> Iterator[Finding]:
 def efs_storage_class_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """A StorageClass of EFS has the parameters that provisioning needs, and keeps what it provisioned.
 
-    One that says twice that it does not may delete: by its policy, and by the annotation `examx.ai/temporary: "true"`.
+    One that deletes gets a warning, for the driver deletes the access point and not the files, unless it is told to
+    (deleteAccessPointRootDir). One that says twice that it does not keep may delete: by its policy, and by the
+    annotation `examx.ai/temporary: "true"`.
     One without any parameters only names statically provisioned volumes, and is left alone.
     """
     for storage in _provisioners(manifests):
@@ -78,6 +83,8 @@ def efs_storage_class_is_valid(manifests: Manifests) -> Iterator[Finding]:
                 storage.root["reclaimPolicy"],
                 "Retain, explicitly",
                 "the default is Delete, and with the claim goes its access point",
+                # Its files stay, unless the driver is set up with deleteAccessPointRootDir, which is off by default.
+                severity=Severity.WARNING,
             )
 
 
@@ -90,15 +97,18 @@ def efs_claims_delete_their_own_directory(manifests: Manifests) -> Iterator[Find
     """What a StorageClass of EFS deletes with a claim is the claim's own directory, never the root nor another's.
 
     Set up with deleteAccessPointRootDir, the driver removes the directory of the access point with all that is in it,
-    whoever else uses it. Classes that keep what they provisioned may share: nothing removes it.
+    whoever else uses it. A class with `examx.ai/temporary: "true"` is made for such a driver, and the root of a file
+    system is too much to lose: these are errors, other directories of other classes a warning. Classes that keep what
+    they provisioned may share: nothing removes it.
     """
     for storage in _provisioners(manifests):
         if storage.root["reclaimPolicy"].text != "Retain":
-            yield from _shared_directory(storage.root["parameters"])
+            weight = Severity.ERROR if _is_temporary(storage) else Severity.WARNING
+            yield from _shared_directory(storage.root["parameters"], weight)
             yield from _directory_of_a_volume(manifests, storage)
 
 
-def _shared_directory(parameters: Node) -> Iterator[Finding]:
+def _shared_directory(parameters: Node, weight: Severity) -> Iterator[Finding]:
     given = _texts(parameters)
     reuse, unique = parameters["reuseAccessPoint"], parameters["ensureUniqueDirectory"]
     if reuse.text in directories.TRUE:
@@ -123,6 +133,7 @@ def _shared_directory(parameters: Node) -> Iterator[Finding]:
             f'"true", or a subPathPattern with {directories.NAMESPACE}/{directories.NAME}',
             f"claims {one.namespace}/{one.name} and {other.namespace}/{other.name} both get {path}, and the driver "
             "removes it with the first that goes",
+            severity=weight,
         )
 
 
@@ -141,6 +152,7 @@ def _directory_of_a_volume(manifests: Manifests, storage: Resource) -> Iterator[
                 f"a directory apart from {path}, or ensureUniqueDirectory",
                 f"a claim could get the directory of {volume.id.qualified}, and the driver would remove it with "
                 "the claim",
+                severity=Severity.ERROR if _is_temporary(storage) else Severity.WARNING,
             )
 
 
@@ -159,9 +171,9 @@ def _parameter_findings(parameters: Node) -> Iterator[Finding]:
     for key, value in parameters.entries():
         if key not in _PARAMETERS and not key.startswith("csi.storage.k8s.io/"):
             yield finding(value, ", ".join(sorted(_PARAMETERS)), "the driver does not know it")
-    if parameters["provisioningMode"].text not in _MODES:
+    if _is_told(parameters["provisioningMode"]) and parameters["provisioningMode"].text not in _MODES:
         yield finding(parameters["provisioningMode"], "efs-ap", "the driver provisions access points")
-    if not _OCTAL.fullmatch(parameters["directoryPerms"].text):
+    if _is_told(parameters["directoryPerms"]) and not _OCTAL.fullmatch(parameters["directoryPerms"].text):
         yield finding(parameters["directoryPerms"], 'octal digits in quotes, such as "700"', "the driver requires it")
     given = [key for key in _FILE_SYSTEMS if parameters[key].present]
     if len(given) != 1:
@@ -173,25 +185,37 @@ def _parameter_findings(parameters: Node) -> Iterator[Finding]:
         )
     yield from _identity_findings(parameters)
     for key in _SWITCHES:
-        if parameters[key].present and parameters[key].text not in directories.TRUE | directories.FALSE:
+        given = parameters[key]
+        if given.present and _is_told(given) and given.text not in directories.TRUE | directories.FALSE:
             yield finding(parameters[key], '"true" or "false"', _BAD_SWITCH.get(key, _REFUSED))
     yield from _path_findings(parameters)
 
 
 def _identity_findings(parameters: Node) -> Iterator[Finding]:
     for key in ("uid", "gid"):
-        if parameters[key].present and not _is_number(parameters[key], least=0):
+        given = parameters[key]
+        if given.present and _is_told(given) and not _is_number(given, least=0):
             yield finding(parameters[key], f"a number in quotes, 0 to {_LARGEST_ID}", _REFUSED)
     first, last = parameters["gidRangeStart"], parameters["gidRangeEnd"]
     for key, other in ((first, last), (last, first)):
         if key.present and not other.present:
             name = key.path.rpartition(".")[2]
             yield finding(other, f"a value beside {name}", "each is mandatory with the other")
-        if key.present and not _is_number(key, least=1):
+        if key.present and _is_told(key) and not _is_number(key, least=1):
             yield finding(key, f"a number in quotes, 1 to {_LARGEST_ID}", _REFUSED)
     both = _is_number(first, least=1) and _is_number(last, least=1)
     if both and int(last.text) <= int(first.text):
         yield finding(last, f"a number above gidRangeStart, {first.text}", _REFUSED)
+
+
+def _is_told(given: Node) -> bool:
+    """Whether a parameter, or that it is missing, can be judged: it is no placeholder, and no number without quotes."""
+    return (isinstance(given.value, str) or not given.present) and not is_placeholder(given.text)
+
+
+def _fixed(pattern: str) -> str:
+    """A pattern without what is the driver's own to fill in, `${.PVC.labels}` included, which it refuses."""
+    return re.sub(r"\$\{\.[^}]*\}", "", pattern)
 
 
 def _is_number(given: Node, *, least: int) -> bool:
@@ -200,10 +224,12 @@ def _is_number(given: Node, *, least: int) -> bool:
 
 def _path_findings(parameters: Node) -> Iterator[Finding]:
     pattern = parameters["subPathPattern"]
-    if directories.has_unknown_variable(pattern.text):
+    if directories.has_unknown_variable(pattern.text) and not is_placeholder(_fixed(pattern.text)):
         yield finding(pattern, f"fixed text, and of variables {', '.join(directories.VARIABLES)}", _REFUSED)
         return
     place = pattern if pattern.present else parameters["basePath"]
+    if is_placeholder(parameters["basePath"].text) or is_placeholder(_fixed(pattern.text)):
+        return
     path = directories.directory(_texts(parameters), _SHORTEST_CLAIM)
     if path.count("/") > _DEEPEST or len(path) > _LONGEST:
         yield finding(

@@ -20,6 +20,7 @@ _NO_SECRET = re.compile(
     r"\s*(\$[({\w].*|/.*|\{\{.*\}\}|<.*>|\d+(\.\d+)?[a-z]{0,2}|true|false|yes|no|on|off|none|null|optional|required)?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:.*\]", re.DOTALL)  # SOPS 3, aes/cipher.go
 _PLACEHOLDER = re.compile(r"\s*(\$[({].*|\{\{.*\}\}|<.*>)?\s*", re.DOTALL)
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?\s*$", re.MULTILINE)
 _OPTION = re.compile(
@@ -101,11 +102,11 @@ def _hidden(node: Node, what: str, secret: str) -> Finding:
 def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Finding]:
     """No Secret with values is among the manifests: base64 hides nothing.
 
-    Placeholders that a tool fills in are no values.
+    Placeholders that a tool fills in are no values, nor is what SOPS has encrypted.
     """
     for secret in manifests.kind("Secret"):
         for part in (secret.root["data"], secret.root["stringData"]):
-            filled = [key for key, value in part.entries() if not _PLACEHOLDER.fullmatch(value.text)]
+            filled = [key for key, value in part.entries() if not _is_no_value(value.text)]
             if filled:
                 yield finding(
                     part,
@@ -113,3 +114,7 @@ def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Finding]:
                     _WHY,
                     value=f"{', '.join(sorted(filled))} (redacted)",
                 )
+
+
+def _is_no_value(text: str) -> bool:
+    return _PLACEHOLDER.fullmatch(text) is not None or _ENCRYPTED.fullmatch(text) is not None

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
@@ -24,7 +25,7 @@ def text_is_quoted(manifests: Manifests) -> Iterator[Finding]:
     YAML reads `8000`, `no` and `1e3` as numbers and switches unless they are quoted, and the API server refuses the
     whole object. A null is an absent value there, and an empty text.
     """
-    for holder, texts in _texts(manifests):
+    for holder, texts in chain(_texts(manifests), _selectors(manifests)):
         for text in texts:
             if text.present and not isinstance(text.value, str):
                 hidden = None if holder != "a Secret" else "not a text (redacted)"
@@ -46,10 +47,22 @@ def _texts(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
     for volume in manifests.kind("PersistentVolume"):
         yield "a volume", _values(volume.spec.at("csi", "volumeAttributes"))
     for pod in manifests.pods:
+        yield "a selector", _values(pod.spec["nodeSelector"])
+        yield "a toleration", (each["value"] for each in pod.spec["tolerations"])
         yield "a volume", _values(*(each.at("csi", "volumeAttributes") for each in pod.spec["volumes"]))
         for container in pod.all_containers:
             yield "a variable", (each["value"] for each in container["env"])
             yield "a command", _words(container)
+
+
+def _selectors(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
+    """The labels that objects ask for."""
+    for service in manifests.kind("Service"):
+        yield "a selector", _values(service.spec["selector"])
+    for each in manifests.kind("DaemonSet", "Deployment", "PodDisruptionBudget", "ReplicaSet", "StatefulSet"):
+        yield "a selector", _values(each.spec.at("selector", "matchLabels"))
+    for policy in manifests.kind("NetworkPolicy"):
+        yield "a selector", _values(policy.spec.at("podSelector", "matchLabels"))
 
 
 def _values(*mappings: Node) -> Iterator[Node]:

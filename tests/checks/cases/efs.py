@@ -184,4 +184,5 @@ CASES = [
             storage(f"{COMPLETE}, basePath: features, subPathPattern: 'v1-${{.PV.name}}/${{.PVC.namespace}}'"),
         ],
     ),
+    Case("efs-volume-is-valid", "filled in later", [volume("volumeHandle: '${EFS_ID}'")]),
 ]

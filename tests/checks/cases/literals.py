@@ -91,4 +91,16 @@ CASES = [
             obj("Secret", "later", root="stringData: {password: '<path:secret/data/db#password>', user: ''}"),
         ],
     ),
+    Case(
+        "secret-is-not-in-manifests",
+        "encrypted by SOPS",
+        [
+            obj(
+                "Secret",
+                "s",
+                root="stringData: {PASSWORD: 'ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]'}\n"
+                "sops: {mac: 'ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]', version: 3.9.0}",
+            ),
+        ],
+    ),
 ]

@@ -99,4 +99,30 @@ CASES = [
             obj("ConfigMap", "logo", root="data: {a: plain text}\nbinaryData: {logo.png: iVBORw0KGgo=}"),
         ],
     ),
+    Case(
+        "text-is-quoted",
+        "selectors and tolerations",
+        [
+            workload("web", pod="nodeSelector: {spot: true}\ntolerations: [{key: a, value: 1}, {key: b, value: '2'}]"),
+            obj("Service", "web", "selector: {app: web, release: 1}"),
+            obj("PodDisruptionBudget", "web", "selector: {matchLabels: {app: web, canary: false}}"),
+        ],
+        [
+            f"{IN_POD}.nodeSelector.spot is true; allowed: a string: put it in quotes; a selector holds strings, and the API server refuses others",
+            f"{IN_POD}.tolerations[0].value is 1; allowed: a string: put it in quotes; a toleration holds strings, and the API server refuses others",
+            "Service dev/web: spec.selector.release is 1; allowed: a string: put it in quotes; a selector holds strings, and the API server refuses others",
+            "PodDisruptionBudget dev/web: spec.selector.matchLabels.canary is false; allowed: a string: put it in quotes; a selector holds strings, and the API server refuses others",
+        ],
+    ),
+    Case(
+        "text-is-quoted",
+        "selectors in quotation marks",
+        [
+            workload(
+                "web", pod="nodeSelector: {spot: 'true'}\ntolerations: [{key: b, value: '2'}, {operator: Exists}]"
+            ),
+            obj("Service", "web", "selector: {app: web, release: '1'}"),
+            obj("Service", "outside", "selector: {}"),
+        ],
+    ),
 ]
