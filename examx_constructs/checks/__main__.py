@@ -13,7 +13,7 @@ from examx_constructs.checks.output import UnwritableError, quiet, write
 from examx_constructs.checks.report import Report, examined
 from examx_constructs.checks.waivers import RULES_ON_WAIVERS, WaiverError, Waivers
 from examx_constructs.manifests.versions import KEDA, KUBERNETES, PINNED, Versions
-from examx_constructs.settings import SettingError
+from examx_constructs.settings.refusal import SettingError
 
 CLEAN, FOUND, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from examx_constructs import settings
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.selectors import is_empty, matches
-from examx_constructs.settings import Quantity, SettingError
+from examx_constructs.settings.refusal import SettingError
 
 _CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
 _PROVISIONED_ANNOTATION = "pv.kubernetes.io/provisioned-by"
@@ -116,7 +117,7 @@ def _modes_finding(claim: Resource, volume: Resource) -> Finding | None:
 def amount(node: Node) -> int | None:
     """Whole bytes, as a volume controller counts them; None where there are none, or none that can be read."""
     try:
-        return math.ceil(Quantity(str(node.value)).amount) if node.present else None
+        return math.ceil(settings.Quantity(str(node.value)).amount) if node.present else None
     except SettingError:
         return None
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from examx_constructs import settings
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.settings import Quantity, SettingError
+from examx_constructs.settings.refusal import SettingError
 
 _RESOURCE = "ephemeral-storage"
 _ON_DISK = frozenset({"", "Default"})
@@ -32,7 +33,7 @@ def scratch_space_is_requested(manifests: Manifests) -> Iterator[Finding]:
         requested = _requested(manifests, pod)
         if requested is not None and _sum(sizes) > requested:
             place = next(each["sizeLimit"] for each in directories if _amount(each["sizeLimit"]) is not None)
-            within, whole = Quantity.of(requested), Quantity.of(_sum(sizes))
+            within, whole = settings.Quantity.of(requested), settings.Quantity.of(_sum(sizes))
             yield finding(
                 place,
                 f"size limits of {within} in all, or requests of {_RESOURCE} for {whole}",
@@ -79,6 +80,6 @@ def _default(manifests: Manifests, pod: Pod) -> Fraction:
 def _amount(given: Node) -> Fraction | None:
     """The amount in bytes; None where there is none, or none that can be read."""
     try:
-        return Quantity(str(given.value)).amount if given.present else None
+        return settings.Quantity(str(given.value)).amount if given.present else None
     except SettingError:
         return None

@@ -7,8 +7,8 @@ from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests, Resource
+from examx_constructs.settings.addresses import INSTANCE_METADATA
 from examx_constructs.settings.naming import APP_LABEL, GUESTS_ANNOTATION
-from examx_constructs.settings.network import INSTANCE_METADATA
 
 _PORT = 80
 _LEAKS = "the metadata service of the node gives whoever asks it the credentials of the node"

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs import settings
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.mounted_files import mounted_files
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.settings import Quantity, SettingError
+from examx_constructs.settings.refusal import SettingError
 
 _WORKERS = re.compile(r"^\s*worker_processes\s+(\d{1,4})\s*;", re.MULTILINE)
 _CONNECTIONS = re.compile(r"^\s*worker_connections\s+(\d{1,7})\s*;", re.MULTILINE)
@@ -35,7 +36,7 @@ def nginx_buffers_fit_limit(manifests: Manifests) -> Iterator[Finding]:
                 yield from _too_much(dict(mounted_files(manifests, pod, container)), limit)
 
 
-def _too_much(files: dict[str, Node], limit: Quantity) -> Iterator[Finding]:
+def _too_much(files: dict[str, Node], limit: "settings.Quantity") -> Iterator[Finding]:
     main = next((path for path in files if path.endswith("/nginx.conf")), None)
     if main is None:
         return
@@ -70,9 +71,9 @@ def _body(text: str) -> int:
     return int(found[1]) * _UNITS[found[2].lower()] if found else _DEFAULT_BODY
 
 
-def _limit(container: Node) -> Quantity | None:
+def _limit(container: Node) -> "settings.Quantity | None":
     given = container.at("resources", "limits", "memory")
     try:
-        return Quantity(str(given.value)) if given.present else None
+        return settings.Quantity(str(given.value)) if given.present else None
     except SettingError:
         return None

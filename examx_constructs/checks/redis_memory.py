@@ -4,13 +4,14 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from examx_constructs import settings
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.mounted_files import mounted_files
 from examx_constructs.checks.redis import is_server
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.settings import Quantity, SettingError
+from examx_constructs.settings.refusal import SettingError
 
 # In a line of redis.conf, or as an option of a command line.
 _MAXMEMORY = re.compile(
@@ -39,7 +40,7 @@ def redis_memory_fits_request(manifests: Manifests) -> Iterator[Finding]:
                 yield from _too_much(manifests, pod, container, request)
 
 
-def _too_much(manifests: Manifests, pod: Pod, container: Node, request: Quantity) -> Iterator[Finding]:
+def _too_much(manifests: Manifests, pod: Pod, container: Node, request: "settings.Quantity") -> Iterator[Finding]:
     places = list(configuration(manifests, pod, container))
     texts = [text for _, text in places]
     forks = _forks(texts)
@@ -74,13 +75,13 @@ def _forks(texts: list[str]) -> bool:
     return snapshots or any(_APPENDS.search(text) or _REPLICATES.search(text) for text in texts)
 
 
-def _request(container: Node) -> Quantity | None:
+def _request(container: Node) -> "settings.Quantity | None":
     """The memory that a container requests; a limit alone is also the request."""
     resources = container["resources"]
     given = next(
         (each for each in (resources.at("requests", "memory"), resources.at("limits", "memory")) if each.present), None
     )
     try:
-        return Quantity(str(given.value)) if given else None
+        return settings.Quantity(str(given.value)) if given else None
     except SettingError:
         return None

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.commands import REFERENCE, base_name, celery_commands, commands
 from examx_constructs.manifests.node import Node, shown
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.settings.program_variables import Program, ProgramVariable, program_variable
+
+if TYPE_CHECKING:
+    from examx_constructs.settings.program_variables import Program, ProgramVariable
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _PYTHON = re.compile(r"(python|pypy)[\d.]*|celery|gunicorn|django-admin|manage\.py")
@@ -22,7 +24,7 @@ class Assignment(NamedTuple):
     name: str
     text: str
 
-    def finding(self, row: ProgramVariable) -> Finding:
+    def finding(self, row: "ProgramVariable") -> Finding:
         """What is wrong with it."""
         allowed = f"{row.allowed}, or no {self.name}" if row.allowed else f"no {self.name}"
         return finding(self.node, allowed, row.does, value=shown(f"{self.name}={self.text}"))
@@ -43,16 +45,21 @@ def command_means_what_it_says(manifests: Manifests) -> Iterator[Finding]:
                     yield assignment.finding(row)
 
 
-def broken(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[ProgramVariable, Assignment]]:
+def broken(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple["ProgramVariable", Assignment]]:
     """The variables of a container that break what it runs."""
     running = _programs(container)
-    for assignment in _assignments(manifests, pod, container) if running else ():
+    if not running:
+        return
+    # It loads attrs with it, which manifests without such a program do not need.
+    from examx_constructs.settings.program_variables import program_variable  # noqa: PLC0415
+
+    for assignment in _assignments(manifests, pod, container):
         row = program_variable(assignment.name)
         if row is not None and running.intersection(row.programs) and row.breaks(assignment.text):
             yield row, assignment
 
 
-def _programs(container: Node) -> frozenset[Program]:
+def _programs(container: Node) -> "frozenset[Program]":
     found: set[Program] = set()
     for celery in celery_commands(container):
         found.add("celery worker" if celery.command == "worker" else "celery beat")

@@ -7,7 +7,7 @@ by an earlier one, and what an earlier one ignores a later one refuses.
 import re
 from dataclasses import dataclass
 
-from examx_constructs.settings import SettingError
+from examx_constructs.settings.refusal import SettingError
 
 KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
 """The minor versions of Kubernetes that rules know, oldest first."""

@@ -1,40 +1,16 @@
 """How every setting is made: a frozen value whose fields are checked, in type and in range, when it is made."""
 
 import functools
-import json
-import re
 import types
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar, Union, cast, dataclass_transform, get_args, get_origin
 
 import attrs
 
+from examx_constructs.settings.refusal import Check, ConfigurationError, SettingError
+
 T = TypeVar("T")
-Check = Callable[[object], str | None]
-"""A rule for one field: returns what is allowed and why when the value breaks it, else None."""
-
 _INT_LIMIT = 2**31
-
-
-class ConfigurationError(ValueError):
-    """A mistake that stops the synth: its message is all that a person needs to mend it."""
-
-
-class SettingError(ConfigurationError):
-    """A setting that would not work: names the setting, the value, what is allowed and why, in one line."""
-
-    def __init__(self, setting: str, value: object, allowed: str) -> None:
-        super().__init__(f"{setting} is {_shown(value)}; {allowed}")
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return repr(value) if _is_plain(value) else str(value)
-
-
-def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, bool | int | float | tuple | dict)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
@@ -144,31 +120,3 @@ def _described(hint: Any) -> str:
     if origin is Mapping:
         return f"a mapping of {_described(arguments[0])} to {_described(arguments[1])}"
     return "None" if hint in (None, types.NoneType) else str(getattr(hint, "__name__", hint))
-
-
-def at_least(lowest: int, why: str) -> Check:
-    """A number of at least this much."""
-
-    def check(given: object) -> str | None:
-        return f"the least is {lowest}: {why}" if isinstance(given, int) and given < lowest else None
-
-    return check
-
-
-def at_most(highest: int, why: str) -> Check:
-    """A number of at most this much."""
-
-    def check(given: object) -> str | None:
-        return f"the most is {highest}: {why}" if isinstance(given, int) and given > highest else None
-
-    return check
-
-
-def pattern(regex: str, allowed: str) -> Check:
-    """A text that matches the whole of a regular expression, with ASCII classes only."""
-    compiled = re.compile(regex, re.ASCII)
-
-    def check(given: object) -> str | None:
-        return allowed if isinstance(given, str) and not compiled.fullmatch(given) else None
-
-    return check

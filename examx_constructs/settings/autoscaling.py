@@ -2,8 +2,9 @@
 
 from typing import Literal, Self
 
-from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.duration import Duration
+from examx_constructs.settings.refusal import SettingError, at_least, at_most
 
 _WINDOW_MOST = Duration("3600s")
 _PERIOD_MOST = Duration("1800s")

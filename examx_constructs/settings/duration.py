@@ -3,7 +3,7 @@
 import re
 from functools import total_ordering
 
-from examx_constructs.settings._value import SettingError
+from examx_constructs.settings.refusal import SettingError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _FORM = re.compile(r"(?P<number>\d{1,10})(?P<unit>[smh])", re.ASCII)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from examx_constructs.settings._value import SettingError, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
@@ -13,6 +13,7 @@ from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.queue import Queue
 from examx_constructs.settings.redis import RedisShape
+from examx_constructs.settings.refusal import SettingError, pattern
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.scratch import ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret

@@ -3,7 +3,8 @@
 import re
 from typing import Self
 
-from examx_constructs.settings._value import SettingError, pattern, setting, value
+from examx_constructs.settings._value import setting, value
+from examx_constructs.settings.refusal import SettingError, pattern
 
 # The grammar of distribution/reference, with the registry and the tag made mandatory.
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"

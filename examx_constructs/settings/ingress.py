@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, at_most, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.naming import dns_label, host_name
+from examx_constructs.settings.refusal import SettingError, at_least, at_most, pattern
 
 BACKEND_PATHS = ("/api", "/static", "/media", "/admin")
 SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"

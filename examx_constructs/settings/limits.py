@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from examx_constructs.settings._value import at_least, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.quantity import Quantity
+from examx_constructs.settings.refusal import at_least
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.scratch import LOG_ROOM
 

@@ -7,7 +7,7 @@ Limits: RFC 1123 labels (63 characters) and the Kubernetes label syntax.
 
 from collections.abc import Mapping
 
-from examx_constructs.settings._value import Check, SettingError, pattern
+from examx_constructs.settings.refusal import Check, SettingError, pattern
 
 LABEL_LIMIT = 63
 KEDA_HPA_PREFIX = "keda-hpa-"

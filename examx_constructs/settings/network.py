@@ -4,8 +4,10 @@ import ipaddress
 import re
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, at_most, setting, value
+from examx_constructs.settings._value import setting, value
+from examx_constructs.settings.addresses import INSTANCE_METADATA
 from examx_constructs.settings.naming import dns_label
+from examx_constructs.settings.refusal import SettingError, at_least, at_most
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CIDR = re.compile(r"[0-9A-Fa-f:.]+/\d{1,3}", re.ASCII)
@@ -33,8 +35,6 @@ LINK_LOCAL = ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32")
 
 The last is where AWS answers by IPv6 (EC2 user guide, Access instance metadata: fd00:ec2::254).
 """
-INSTANCE_METADATA = ("169.254.169.254", "fd00:ec2::254")
-"""Where EC2 hands the role of the node to whoever asks, on port 80."""
 
 
 def link_local_within(network: str) -> list[str]:

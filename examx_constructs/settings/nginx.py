@@ -6,11 +6,12 @@ Every text here ends up in nginx's own syntax, so each rule allows only what can
 import itertools
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, at_most, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.network import cidr
 from examx_constructs.settings.nginx_capacity import NginxCapacity
 from examx_constructs.settings.quantity import Quantity
+from examx_constructs.settings.refusal import SettingError, at_least, at_most, pattern
 from examx_constructs.settings.secrets import KubernetesSecret
 
 _LONGEST_WAIT = Duration("4000s")

@@ -8,8 +8,9 @@ ngx_http_gzip_filter_module.c (ngx_http_gzip_filter_memory: what zlib takes).
 
 from fractions import Fraction
 
-from examx_constructs.settings._value import SettingError, value
+from examx_constructs.settings._value import value
 from examx_constructs.settings.quantity import Quantity
+from examx_constructs.settings.refusal import SettingError
 
 PROCESSES = 2
 """nginx's worker processes: while one waits for a disk, the other goes on."""

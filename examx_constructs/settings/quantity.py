@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import total_ordering
 
-from examx_constructs.settings._value import SettingError
+from examx_constructs.settings.refusal import SettingError
 
 _BINARY = {suffix: 1024**power for power, suffix in enumerate(("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))}
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}

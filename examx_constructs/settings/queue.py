@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.naming import dns_label, scaled_object_name
+from examx_constructs.settings.refusal import SettingError, at_least, pattern
 from examx_constructs.settings.variables import refuse_variables
 
 VISIBILITY_TIMEOUT = Duration("3600s")

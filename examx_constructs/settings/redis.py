@@ -6,13 +6,14 @@ An address is one value that gives the application its URL and KEDA its trigger,
 from collections.abc import Mapping
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, at_most, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.image import ImageReference
 from examx_constructs.settings.limits import PodGroup
 from examx_constructs.settings.naming import dns_label, host_name
 from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr, refuse_no_networks
 from examx_constructs.settings.quantity import Quantity, byte_size
+from examx_constructs.settings.refusal import SettingError, at_least, at_most, pattern
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret, SecretsManagerSecret
 

@@ -2,8 +2,9 @@
 
 from typing import Self
 
-from examx_constructs.settings._value import SettingError, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.quantity import Quantity, byte_size, cpu_share
+from examx_constructs.settings.refusal import SettingError
 
 
 @value

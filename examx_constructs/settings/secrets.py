@@ -1,8 +1,9 @@
 """Secrets, by reference only: no value of a secret ever stands in an environment."""
 
-from examx_constructs.settings._value import SettingError, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.naming import dns_label
 from examx_constructs.settings.paths import overlap
+from examx_constructs.settings.refusal import SettingError, pattern
 
 ENV_FILE = ".env"
 """The file that Django reads its secrets from; also the key of a Secret that holds it."""

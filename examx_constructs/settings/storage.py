@@ -1,8 +1,9 @@
 """The media files' storage on EFS."""
 
-from examx_constructs.settings._value import SettingError, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.naming import dns_label
 from examx_constructs.settings.quantity import Quantity, byte_size
+from examx_constructs.settings.refusal import SettingError, pattern
 
 _file_system = pattern(r"fs-[0-9a-f]{8,40}", "it must be the id of an EFS file system: fs- and hexadecimal digits")
 

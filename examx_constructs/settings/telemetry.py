@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from examx_constructs.settings._value import SettingError, at_least, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.network import ClusterService
+from examx_constructs.settings.refusal import SettingError, at_least, pattern
 
 VARIABLES = (
     "ENABLE_OTEL",

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from examx_constructs.settings._value import SettingError, pattern
 from examx_constructs.settings.program_variables import program_variable
 from examx_constructs.settings.redis import PASSWORD_VARIABLE
+from examx_constructs.settings.refusal import SettingError, pattern
 from examx_constructs.settings.telemetry import VARIABLES as TELEMETRY_VARIABLES
 
 _NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")

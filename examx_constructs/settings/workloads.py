@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from examx_constructs.settings._value import SettingError, at_least, pattern, setting, value
+from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.autoscaling import Replicas, ScalingBehavior, Utilization
 from examx_constructs.settings.duration import Duration
+from examx_constructs.settings.refusal import SettingError, at_least, pattern
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.variables import refuse_variables
 
