@@ -8,7 +8,6 @@ from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.placeholders import is_placeholder
-from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 

@@ -10,7 +10,7 @@ _PLACEHOLDER = re.compile(
     | \{\{.*?\}\}                        # {{ .Values.name }}: Helm, Jinja
     | <[A-Za-z][^<>\n]*>                 # <your-name>, <path:...>: people, argocd-vault-plugin
     | __[A-Z][A-Z0-9_]*__ | @[A-Z][A-Z0-9_]*@ | %[A-Z][A-Z0-9_]*%      # sed
-    | \A[A-Z0-9]+(?:_[A-Z0-9]+)+\Z       # YOUR_NAME
+    | \A[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z  # YOUR_NAME
     """,
     re.VERBOSE | re.DOTALL,
 )
