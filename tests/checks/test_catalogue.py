@@ -14,7 +14,7 @@ from tests.checks.support import hpa, obj, workload
 
 KINDS = words(
     """Deployment StatefulSet DaemonSet Job CronJob Pod ReplicaSet Service Ingress NetworkPolicy ConfigMap Secret Namespace
-    HorizontalPodAutoscaler ScaledObject TriggerAuthentication PodDisruptionBudget PersistentVolume PersistentVolumeClaim StorageClass
+    HorizontalPodAutoscaler ScaledObject ScaledJob TriggerAuthentication ClusterTriggerAuthentication PodDisruptionBudget PersistentVolume PersistentVolumeClaim StorageClass
     SecretProviderClass RoleBinding LimitRange Whatever"""
 )
 KEYS = words(
@@ -22,6 +22,7 @@ KEYS = words(
     ports containerPort resources requests limits cpu memory volumes volumeMounts mountPath csi driver volumeAttributes volumeHandle
     lifecycle preStop postStart exec sleep seconds securityContext capabilities drop add selector matchLabels matchExpressions key
     operator values replicas minReplicas maxReplicas minReplicaCount maxReplicaCount scaleTargetRef kind triggers type metadata
+    jobTargetRef formula target metricType replicas failureThreshold tolerance scaleUp queueName start end timezone
     authenticationRef metrics resource target averageUtilization behavior scaleDown policies periodSeconds advanced
     horizontalPodAutoscalerConfig scalingModifiers fallback minAvailable maxUnavailable strategy rollingUpdate rules http paths backend
     service port number defaultBackend podSelector ingress egress from to data stringData items secretObjects parameters objects provider
