@@ -9,6 +9,7 @@ which kubectl and others take for something else: so these get some.
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -49,6 +50,15 @@ def _learn(documents: list[dict[str, Json]]) -> None:
     unknown = [*(found - _written.keys())]
     answers = _ITEM.split(Yaml.stringify(unknown))[1:]
     _written.update(zip(unknown, map(_quoted, unknown, (each.removesuffix("\n") for each in answers)), strict=True))
+
+
+def left_bare(texts: Iterable[str]) -> set[str]:
+    """The texts that cdk8s writes without quotation marks, and that some reader takes for something else."""
+    doubtful = sorted({text for text in texts if not is_text(text) or needs_escapes(text)})
+    if not doubtful:
+        return set()
+    written = (each.removesuffix("\n") for each in _ITEM.split(Yaml.stringify(doubtful))[1:])
+    return {text for text, line in zip(doubtful, written, strict=True) if _quoted(text, line) != line}
 
 
 def _quoted(value: str | float, written: str) -> str:
