@@ -136,6 +136,7 @@ RULES: tuple[Rule, ...] = (
     keda_metadata.trigger_value_is_readable,
     keda_metadata.trigger_target_is_positive,
     keda_variables.trigger_environment_exists,
+    keda_variables.authentication_environment_exists,
     keda_variables.environment_container_exists,
     keda_authentication.authentication_kind_is_known,
     keda_authentication.authentication_source_is_complete,

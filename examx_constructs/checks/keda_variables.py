@@ -7,8 +7,9 @@ from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda_scalers import FROM_ENV, scaler
 from examx_constructs.checks.keda_values import is_open
 from examx_constructs.manifests.contents import keys_of
-from examx_constructs.manifests.keda import Triggered, all_triggers, triggered
+from examx_constructs.manifests.keda import Triggered, all_triggers, authentication_of, triggered
 from examx_constructs.manifests.node import Node
+from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 
@@ -27,6 +28,27 @@ def trigger_environment_exists(manifests: Manifests) -> Iterator[Finding]:
     for scaled, trigger in all_triggers(manifests):
         if trigger["type"].text not in REDIS_TRIGGERS:
             yield from unreadable_variables(manifests, scaled, trigger)
+
+
+@rule(_SOURCE, severity=Severity.WARNING)
+def authentication_environment_exists(manifests: Manifests) -> Iterator[Finding]:
+    """A variable that a TriggerAuthentication reads is one of the target that a trigger scales.
+
+    KEDA takes an empty text for one that is not in the manifest, and logs in with it.
+    """
+    told: set[tuple[ObjectId, str]] = set()
+    for scaled, trigger in all_triggers(manifests):
+        authentication, pod = authentication_of(manifests, scaled, trigger), scaled.pod(manifests)
+        for entry in authentication.spec["env"] if authentication and pod else ():
+            wanted, name = entry["containerName"].text, entry["name"]
+            containers = list(pod.spec["containers"]) if pod else []
+            container = next((each for each in containers if wanted in ("", each["name"].text)), None)
+            known = not _VARIABLE.fullmatch(name.text) or (name.object_id, name.path) in told
+            if known or (container is not None and _can_read(manifests, scaled, container, name.text)):
+                continue
+            told.add((name.object_id, name.path))
+            where = f"container {wanted or (containers[0]['name'].text if containers else '')} of {scaled.target}"
+            yield finding(name, f"a variable in env or envFrom of {where}", "KEDA would log in with an empty text")
 
 
 def unreadable_variables(manifests: Manifests, scaled: Triggered, trigger: Node) -> Iterator[Finding]:

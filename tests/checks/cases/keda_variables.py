@@ -1,10 +1,11 @@
 """Cases of the rules on the variables that triggers take values from."""
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
-from tests.checks.cases.keda_metadata import job, one
+from tests.checks.cases.keda_metadata import authentication, job, one
 from tests.checks.support import Case, obj, scaler, workload
 
 WHY = "KEDA reads the manifest alone, so a variable from a mounted .env or the image is empty to it"
+WITH = ", authenticationRef: {name: redis}"
 RABBIT = "hostFromEnv: BROKER_URL, queueName: q"
 JOB = (
     "jobTargetRef: {template: {spec: {containers: [{name: app}, {name: side, env: [{name: BROKER_URL, value: b}]}]}}}\n"
@@ -81,6 +82,37 @@ CASES = [
             workload(),
             scaler() | {"spec": {"scaleTargetRef": {"name": "web", "envSourceContainerName": "app"}}},
             scaler() | {"spec": {"scaleTargetRef": {"name": "api", "envSourceContainerName": "worker"}}},
+        ],
+    ),
+    Case(
+        "authentication-environment-exists",
+        "of no container of the target, told once",
+        [
+            workload(container="env: [{name: HOST, value: redis.dev}]"),
+            authentication(
+                "env: [{parameter: host, name: HOST}, {parameter: password, name: PASSWORD}, {parameter: port, name: PORT, containerName: side}]"
+            ),
+            one("redis", "listName: a", WITH),
+            one("redis", "listName: b", WITH),
+        ],
+        [
+            'TriggerAuthentication dev/redis: spec.env[1].name is "PASSWORD"; allowed: a variable in env or envFrom of container app of Deployment web; KEDA would log in with an empty text',
+            'TriggerAuthentication dev/redis: spec.env[2].name is "PORT"; allowed: a variable in env or envFrom of container side of Deployment web; KEDA would log in with an empty text',
+        ],
+    ),
+    Case(
+        "authentication-environment-exists",
+        "there, and of a target that is not",
+        [
+            workload(container="env: [{name: HOST, value: redis.dev}]"),
+            authentication("env: [{parameter: host, name: HOST, containerName: app}]"),
+            authentication("env: [{parameter: host, name: ANY}]", "other"),
+            one("redis", "listName: a", WITH),
+            scaler(
+                "api",
+                target="api",
+                triggers="[{type: redis, metadata: {listName: a}, authenticationRef: {name: other}}]",
+            ),
         ],
     ),
 ]
