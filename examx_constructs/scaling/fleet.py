@@ -1,5 +1,6 @@
 """The pods of a workload: when each is made, runs, is ready, is told to stop and is gone."""
 
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 
 from examx_constructs.scaling.cluster import ClusterModel
@@ -62,6 +63,9 @@ class Fleet:
             pod.deleted = now
             if self._free is not None and pod.scheduled <= now:
                 self._free += 1
+            elif self._free is not None:
+                # The node that it waited for comes all the same.
+                insort(self._ordered, pod.scheduled)
         self._leaving += stopped
         self._settle()
         return stopped
@@ -112,11 +116,13 @@ class Fleet:
         nodes = self._cluster.nodes
         if self._free is None:
             return now, 0.0
+        came = bisect_right(self._ordered, now)
+        self._free += came
+        del self._ordered[:came]
         if self._free > 0:
             self._free -= 1
             return now, 0.0
         # Places of nodes that come; pods take those of the earliest first.
-        self._ordered = [each for each in self._ordered if each > now]
         if not self._ordered:
             self._ordered = [now + nodes.delay] * nodes.per_node
         return self._ordered.pop(0), nodes.pull

@@ -23,14 +23,14 @@ from examx_constructs.scaling.outages import Lost, Outage
 from examx_constructs.scaling.policy import Policy
 from examx_constructs.scaling.reading import policy_of
 
-_BEGINS = re.compile(r"(?P<what>.+) (?:down|kill|killed|STOP|stop)")
-_ENDS = re.compile(r"(?P<what>.+) (?:up|start|started|CONT|cont)")
+_BEGINS = re.compile(r"(?P<what>.+) (?:down|off|away|kill|killed|stop|stopped)", re.IGNORECASE)
+_ENDS = re.compile(r"(?P<what>.+) (?:up|on|back|start|started|cont|continued)", re.IGNORECASE)
 FAILOVER = 12.0
 """Seconds until Sentinels have made another server the primary: `down-after-milliseconds`, 10 s here, and a vote."""
 
 _COLUMNS = ("t", "list_len", "deploy_spec")
 _TARGET = "list_target"
-_NAMED = {"metrics": Lost.METRICS, "operator": Lost.KEDA, "keda": Lost.KEDA, "keda-operator": Lost.KEDA}
+_NAMED = {"metrics": Lost.METRICS, "metrics-server": Lost.METRICS, "operator": Lost.KEDA, "keda": Lost.KEDA}
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,8 @@ def _outages(path: Path | str, told: dict[str, object], seconds: int) -> tuple[O
     actions = sorted((_action(path, each) for each in items(told, "actions")), key=lambda each: each[0])
     for moment, said in actions:
         down, up = _BEGINS.fullmatch(said), _ENDS.fullmatch(said)
-        what = _NAMED.get((down or up or {"what": ""})["what"])
+        named = (down or up or {"what": ""})["what"].lower()
+        what = Lost.KEDA if "operator" in named else _NAMED.get(named)
         if what and down:
             began.setdefault(what, moment)
         elif what and what in began:

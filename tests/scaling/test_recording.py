@@ -34,7 +34,7 @@ def test_what_is_read(tmp_path: Path):
 
 
 def test_an_outage_without_an_end_lasts(tmp_path: Path):
-    found = read_recording(*write(tmp_path, {**ABOUT, "actions": [[10, "metrics down"], [12, "operator down"]]}))
+    found = read_recording(*write(tmp_path, {**ABOUT, "actions": [[10, "metrics down"], [12, "keda-operator DOWN"]]}))
     assert found.outages == (Outage(Lost.METRICS, 10.0, 41.0), Outage(Lost.KEDA, 12.0, 41.0))
 
 

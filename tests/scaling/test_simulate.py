@@ -27,6 +27,7 @@ from examx_constructs.scaling import (
     simulate,
 )
 from examx_constructs.scaling.cron import CronWindow
+from examx_constructs.scaling.fleet import Fleet
 from examx_constructs.scaling.policy import ExternalMetric, Fallback, KedaPolicy, Trigger
 from examx_constructs.settings import Duration
 from tests.scaling.support import GIB, keda, scaling, workers
@@ -126,6 +127,18 @@ def test_new_nodes_come_late():
     assert [pod.scheduled - pod.created for pod in made[:4]] == [0, 0, 90, 90]
     assert made[2].ready - made[2].scheduled == 30 + cluster.start + cluster.ready
     assert made[0].ready - made[0].scheduled == cluster.start + cluster.ready
+
+
+def test_a_node_that_came_has_room_for_who_comes_later():
+    cluster = ClusterModel(nodes=Nodes(room=1, per_node=3, delay=90))
+    fleet = Fleet(cluster, workers(), 1)
+    assert [pod.scheduled for pod in fleet.create(0.0, 1)] == [90.0]
+    assert [pod.scheduled for pod in fleet.create(100.0, 3)] == [100.0, 100.0, 190.0]
+    # Who waits for a node and is told to stop leaves its place to the next, a pod that has one too.
+    fleet.delete(110.0, 1)
+    assert [pod.scheduled for pod in fleet.create(120.0, 1)] == [190.0]
+    fleet.delete(200.0, 2)
+    assert [pod.scheduled for pod in fleet.create(210.0, 2)] == [210.0, 210.0]
 
 
 def test_a_short_grace_period_cuts_tasks_which_come_back():
