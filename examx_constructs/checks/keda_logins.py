@@ -28,7 +28,7 @@ _SASL: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _NEVER = "and the trigger never works"
 
 
-def _given(manifests: Manifests, scaled: Triggered, trigger: Node) -> frozenset[str] | None:
+def given_parameters(manifests: Manifests, scaled: Triggered, trigger: Node) -> frozenset[str] | None:
     """The parameters that a trigger has, from anywhere; None where its authentication is not in these manifests."""
     supplied = supplied_parameters(manifests, scaled, trigger)
     if supplied is None:
@@ -43,7 +43,7 @@ def http_login_is_complete(manifests: Manifests) -> Iterator[Finding]:
     for scaled, trigger in all_triggers(manifests):
         modes = trigger.at("metadata", "authModes")
         known = scaler(trigger["type"].text, manifests.versions.keda) if modes.text else None
-        given = _given(manifests, scaled, trigger) if known and "authModes" in known.by_name else None
+        given = given_parameters(manifests, scaled, trigger) if known and "authModes" in known.by_name else None
         for mode in (part.strip() for part in modes.text.split(",")) if given is not None else ():
             yield from _missing(modes, mode, _MODES.get(mode, ()), given)
 
@@ -54,7 +54,7 @@ def kafka_login_is_complete(manifests: Manifests) -> Iterator[Finding]:
     for scaled, trigger in all_triggers(manifests):
         if trigger["type"].text not in ("kafka", "apache-kafka"):
             continue
-        given = _given(manifests, scaled, trigger)
+        given = given_parameters(manifests, scaled, trigger)
         if given is None:
             continue
         sasl, tls = trigger.at("metadata", "sasl"), trigger.at("metadata", "tls")
