@@ -134,5 +134,10 @@ def _is_cluster_scoped(resource: Resource) -> bool:
 
 
 def _is_shared(resource: Resource) -> bool:
-    """Whether it is a Namespace of no named cluster: repeating one beside each part of an application is customary."""
-    return resource.kind == "Namespace" and not resource.scope.cluster
+    """Whether it may stand in several places.
+
+    A Namespace of no named cluster does: repeating one beside each part of an application is customary. What has a
+    status and no spec is nothing to apply, but what a test waits for (kuttl, Chainsaw).
+    """
+    awaited = resource.root["status"].present and not resource.spec.present
+    return awaited or (resource.kind == "Namespace" and not resource.scope.cluster)

@@ -27,7 +27,8 @@ def rollout_is_possible(manifests: Manifests) -> Iterator[Finding]:
     """
     for workload in manifests.kind(*_KINDS):
         selector = workload.spec["selector"]
-        if workload.group == _GROUP and workload.complete and not selector.present:
+        whole = workload.complete and workload.spec["template"].present
+        if workload.group == _GROUP and whole and not selector.present:
             yield finding(selector, "the labels of spec.template", _REFUSED)
     for workload in manifests.kind("Deployment"):
         rolling = workload.spec.at("strategy", "rollingUpdate")

@@ -13,7 +13,7 @@ _OUTSIDE = ("NodePort", "LoadBalancer")
 def service_is_possible(manifests: Manifests) -> Iterator[Finding]:
     """A Service has ports, which differ and have names where there are several, and what its type needs."""
     for service in manifests.kind("Service"):
-        if service.complete:
+        if service.complete and service.spec.present:
             yield from _ports(service)
             yield from _type(service)
 

@@ -22,6 +22,11 @@ CASES = [
     ),
     Case(
         "object-exists-once",
+        "what a test waits for",
+        [obj("Deployment", "web", "replicas: 1"), obj("Deployment", "web", root="status: {readyReplicas: 1}")],
+    ),
+    Case(
+        "object-exists-once",
         "other namespaces, kinds, groups, clusters",
         [
             obj("ConfigMap", "web"),

@@ -167,8 +167,9 @@ CASES = [
     ),
     Case(
         "rollout-is-possible",
-        "a null beside Recreate, in time, an old group that fills the selector in",
+        "a null beside Recreate, in time, an old group that fills the selector in, what a test waits for",
         [
+            obj("Deployment", "awaited", root="status: {readyReplicas: 1}"),
             workload(spec="strategy: {type: Recreate, rollingUpdate: null}\nminReadySeconds: 599"),
             workload("old", spec="selector: null") | {"apiVersion": "extensions/v1beta1"},
         ],
