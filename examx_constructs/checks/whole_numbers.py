@@ -23,6 +23,8 @@ class _Range(NamedTuple):
 
 
 _COUNT, _SIGNED, _PORT, _PORT_OR_NONE = _Range(0), _Range(-_LARGEST), _Range(1, _LAST_PORT), _Range(0, _LAST_PORT)
+_MODE = _Range(0, 0o777)
+_VOLUMES = ("configMap", "secret", "downwardAPI", "projected")
 _TIMES = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
@@ -38,6 +40,8 @@ _CONTAINER = {
 _POD = {
     "terminationGracePeriodSeconds": _COUNT,
     "activeDeadlineSeconds": _Range(1),
+    **{f"volumes[*].{source}.defaultMode": _MODE for source in _VOLUMES},
+    **{f"volumes[*].{source}.items[*].mode": _MODE for source in _VOLUMES[:3]},
     "topologySpreadConstraints[*].maxSkew": _Range(1),
     "topologySpreadConstraints[*].minDomains": _Range(1),
     **{f"securityContext.{field}": _COUNT for field in ("runAsUser", "runAsGroup", "fsGroup")},
