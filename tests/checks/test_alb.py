@@ -134,6 +134,16 @@ def test_what_another_member_of_a_group_may_have_is_a_warning() -> None:
     assert weights(member(own)) == [("alb-redirect-has-listener", Severity.ERROR)]
 
 
+def test_certificates_may_be_those_of_a_class_that_is_elsewhere() -> None:
+    https = """{listen-ports: '[{"HTTPS": 443}]'}"""
+    rule = "alb-https-listener-has-certificate"
+    assert weights(ingress(https)) == [(rule, Severity.WARNING)]
+    own = ingress(https, spec="ingressClassName: own")
+    assert weights(ingress_class("ingress.k8s.aws/alb"), own) == [(rule, Severity.ERROR)]
+    named = ingress_class("ingress.k8s.aws/alb", "{apiGroup: elbv2.k8s.aws, kind: IngressClassParams, name: own}")
+    assert weights(named, own) == [(rule, Severity.WARNING)]
+
+
 def test_actions_that_nobody_asks_for_weigh_less() -> None:
     broken = "{actions.go: '{', target-type: ip}"
     asked = "{ingressClassName: alb, defaultBackend: {service: {name: go, port: {name: use-annotation}}}}"

@@ -141,7 +141,13 @@ def alb_attribute_is_allowed(manifests: Manifests) -> Iterator[Finding]:
     for resource in (*ingresses, *manifests.kind("Service")):
         for suffix, value in said(resource):
             if kind := _kind_of(suffix):
-                yield from _attributes(kind, value)
+                for name, text in (pairs(value.text) or {}).items():
+                    yield from _attribute(kind, value, name, text)
+    for params in manifests.kind("IngressClassParams"):
+        of_listeners = [each for listener in params.spec["listeners"] for each in listener["listenerAttributes"]]
+        for kind, given in ((_LOAD_BALANCER, params.spec["loadBalancerAttributes"]), (_OF_LISTENER, of_listeners)):
+            for each in given:
+                yield from _attribute(kind, each, each["key"].text, each["value"].text)
 
 
 def _kind_of(suffix: str) -> _Kind | None:
@@ -150,21 +156,20 @@ def _kind_of(suffix: str) -> _Kind | None:
     return {"load-balancer-attributes": _LOAD_BALANCER, "target-group-attributes": _TARGET_GROUP}.get(suffix)
 
 
-def _attributes(kind: _Kind, annotation: Node) -> Iterator[Finding]:
-    for name, value in (pairs(annotation.text) or {}).items():
-        if is_placeholder(name) or is_placeholder(value):
-            continue
-        check = kind.known.get(name)
-        if check is None:
-            close = difflib.get_close_matches(name, kind.known, n=1, cutoff=0.85)
-            mean = f"; did you mean {close[0]}?" if close else ""
-            elsewhere = name in _ELSEWHERE or any(name in other.known for other in _KINDS if other is not kind)
-            sure = close or elsewhere or name.partition(".")[0] in _COMPLETE
-            severity = Severity.ERROR if sure else Severity.WARNING
-            allowed, why = f"an attribute of {kind.name}{mean}", REFUSED_BY_AWS
-            yield finding(annotation, allowed, why, value=f"{name}={value}", severity=severity)
-        elif allowed := check(value):
-            yield finding(annotation, f"{name}={allowed}", REFUSED_BY_AWS, value=f"{name}={value}")
+def _attribute(kind: _Kind, place: Node, name: str, value: str) -> Iterator[Finding]:
+    if is_placeholder(name) or is_placeholder(value):
+        return
+    check = kind.known.get(name)
+    if check is None:
+        close = difflib.get_close_matches(name, kind.known, n=1, cutoff=0.85)
+        mean = f"; did you mean {close[0]}?" if close else ""
+        elsewhere = name in _ELSEWHERE or any(name in other.known for other in _KINDS if other is not kind)
+        sure = close or elsewhere or name.partition(".")[0] in _COMPLETE
+        severity = Severity.ERROR if sure else Severity.WARNING
+        allowed, why = f"an attribute of {kind.name}{mean}", REFUSED_BY_AWS
+        yield finding(place, allowed, why, value=f"{name}={value}", severity=severity)
+    elif allowed := check(value):
+        yield finding(place, f"{name}={allowed}", REFUSED_BY_AWS, value=f"{name}={value}")
 
 
 _KINDS = (_LOAD_BALANCER, _TARGET_GROUP, _OF_LISTENER)

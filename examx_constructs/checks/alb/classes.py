@@ -36,8 +36,10 @@ class Member:
     ingress: Resource
     params: Resource | None
     """None also where the class is not in the manifests."""
-    auto_mode: bool
+    auto_mode: bool = False
     """Whether it is the controller of EKS Auto Mode, which has other defaults."""
+    shown: bool = True
+    """Whether nothing of its class is elsewhere: neither the IngressClass, nor its parameters."""
 
     def param(self, *fields: str) -> Node:
         """A field of the class's parameters, which goes before the annotation; absent where there are none."""
@@ -88,17 +90,16 @@ def members(manifests: Manifests) -> tuple[Member, ...]:
 def member_of(manifests: Manifests, ingress: Resource) -> Member | None:
     """An Ingress as the controller sees it; None where it is another controller's."""
     if ingress.annotations.has(OLD_CLASS):
-        return (
-            Member(ingress, None, auto_mode=False) if _is_named(ingress, ingress.annotations[OLD_CLASS].text) else None
-        )
+        return Member(ingress, None) if _is_named(ingress, ingress.annotations[OLD_CLASS].text) else None
     name = ingress.spec["ingressClassName"].text
     shown = _class(manifests, ingress, name)
     if shown is None:
-        return Member(ingress, None, auto_mode=False) if _is_named(ingress, name) else None
+        return Member(ingress, None, shown=False) if _is_named(ingress, name) else None
     controller = shown.spec["controller"].text
     if controller not in (CONTROLLER_NAME, AUTO_MODE_NAME):
         return None
-    return Member(ingress, params_of(manifests, shown), auto_mode=controller == AUTO_MODE_NAME)
+    params, named = params_of(manifests, shown), shown.spec["parameters"].present
+    return Member(ingress, params, controller == AUTO_MODE_NAME, shown=params is not None or not named)
 
 
 def params_of(manifests: Manifests, ingress_class: Resource) -> Resource | None:

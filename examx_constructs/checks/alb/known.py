@@ -4,8 +4,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.alb.annotations import CONTROLLER, said
-from examx_constructs.checks.alb.classes import members
+from examx_constructs.checks.alb.annotations import CONTROLLER, PREFIX, said
+from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.resources import Manifests
@@ -73,6 +73,7 @@ def alb_annotation_is_known(manifests: Manifests) -> Iterator[Finding]:
             elif member.auto_mode and suffix in _NOT_IN_AUTO_MODE:
                 allowed = "in EKS Auto Mode, the IngressClassParams of the class, or nothing"
                 yield finding(value, allowed, "its controller ignores this one silently")
+        yield from _mistyped(member)
     for service in manifests.kind("Service"):
         for suffix, value in said(service):
             if suffix in _OF_INGRESSES or _FAMILIES.fullmatch(suffix):
@@ -80,6 +81,15 @@ def alb_annotation_is_known(manifests: Manifests) -> Iterator[Finding]:
             elif suffix not in _OF_TARGETS and not _FAMILIES_OF_TARGETS.fullmatch(suffix):
                 allowed = f"an annotation that the controller reads{_instead(suffix)}"
                 yield finding(value, allowed, "it ignores this one silently")
+
+
+def _mistyped(member: Member) -> Iterator[Finding]:
+    """Annotations whose suffix is the controller's, under a prefix that is nearly its own."""
+    for key, value in member.ingress.annotations.entries():
+        prefix, _, suffix = key.partition("/")
+        near = prefix != PREFIX[:-1] and difflib.get_close_matches(prefix, [PREFIX[:-1]], n=1, cutoff=0.9)
+        if near and suffix in KNOWN:
+            yield finding(value, f"this under {PREFIX}{suffix}", "it ignores this one silently")
 
 
 def _instead(suffix: str) -> str:

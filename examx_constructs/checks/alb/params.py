@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from examx_constructs.checks.alb.annotations import CONTROLLER, network, whole
 from examx_constructs.checks.alb.classes import AUTO_MODE_NAME, CONTROLLER_NAME, OLD_CLASS, Member, member_of, members
+from examx_constructs.checks.alb.values import allowed_value
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
@@ -11,6 +12,14 @@ from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.selectors import matches, written
 
 _GROUPS = {CONTROLLER_NAME: "elbv2.k8s.aws", AUTO_MODE_NAME: "eks.amazonaws.com"}
+_FIELDS = {
+    "ip-address-type": "ipAddressType",
+    "load-balancer-name": "loadBalancerName",
+    "scheme": "scheme",
+    "ssl-policy": "sslPolicy",
+    "target-type": "targetType",
+    "wafv2-acl-arn": "wafv2AclArn",
+}
 _KIND = "IngressClassParams"
 
 
@@ -50,11 +59,16 @@ def alb_class_parameters_are_valid(manifests: Manifests) -> Iterator[Finding]:
     """IngressClassParams name subnets by IDs or by tags, whole networks as CIDRs, and a port number to redirect to.
 
     The webhook refuses the first two; a port that is no number makes the controller redirect nothing, without a word.
+    What annotations of an Ingress say too has the same values.
     """
     for params in manifests.kind(_KIND):
         if params.group != "elbv2.k8s.aws":
             continue
         yield from _subnets(params.spec["subnets"])
+        for suffix, place in _said(params.spec):
+            allowed, why = allowed_value(suffix, place.text)
+            if allowed and place.text and not is_placeholder(place.text):
+                yield finding(place, allowed, why)
         for cidr in params.spec["inboundCIDRs"]:
             found = network(cidr.text)
             if found is None or str(found.network_address) != _address(cidr.text):
@@ -62,6 +76,15 @@ def alb_class_parameters_are_valid(manifests: Manifests) -> Iterator[Finding]:
         port = params.spec["sslRedirectPort"]
         if port.text and whole(port.text) is None:
             yield finding(port, "a port number, in quotes", "the controller redirects nothing then, without a word")
+
+
+def _said(spec: Node) -> Iterator[tuple[str, Node]]:
+    """What the parameters say in the place of annotations, by their suffixes."""
+    yield "group.name", spec["group"]["name"]
+    for suffix, field in _FIELDS.items():
+        yield suffix, spec[field]
+    for arn in spec["certificateArn"]:
+        yield "certificate-arn", arn
 
 
 def _address(cidr: str) -> str:

@@ -114,12 +114,14 @@ def alb_redirect_has_listener(manifests: Manifests) -> Iterator[Finding]:
 def alb_https_listener_has_certificate(manifests: Manifests) -> Iterator[Finding]:
     """An HTTPS listener has a certificate: named, made by the controller, or found in ACM by a host of the Ingress.
 
-    Without a host in `spec.rules` or `spec.tls` the controller has nothing to search by.
+    Without a host in `spec.rules` or `spec.tls` the controller has nothing to search by. Where the parameters of the
+    class, or another member of the group, may be elsewhere, it is a warning.
     """
     for group in groups(manifests):
         for port, those in group.on_port.items():
             if group.protocols[port] == "HTTPS" and not any(certificates(each) or _hosts(each) for each in those):
-                severity = Severity.WARNING if group.name else Severity.ERROR
+                sure = not group.name and those[0].shown
+                severity = Severity.ERROR if sure else Severity.WARNING
                 ingress = those[0].ingress
                 place = those[0].said("listen-ports") if those[0].has("listen-ports") else ingress.spec["rules"]
                 allowed = "this with certificate-arn, or with a host in spec.rules or spec.tls"

@@ -220,12 +220,12 @@ def alb_value_is_allowed(manifests: Manifests) -> Iterator[Finding]:
             if not isinstance(text, str):
                 yield finding(value, "a string: put it in quotes", REFUSED)
             elif not is_placeholder(text):
-                allowed, why = _allowed(suffix, text)
+                allowed, why = allowed_value(suffix, text)
                 if allowed:
                     yield finding(value, allowed, why)
 
 
-def _allowed(suffix: str, text: str) -> tuple[str, str]:
+def allowed_value(suffix: str, text: str) -> tuple[str, str]:
     """What a value should be, and who refuses it; an empty text where it is fine."""
     if suffix == "group.name":
         return _group_name(text), _IN_NO_GROUP

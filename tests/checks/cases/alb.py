@@ -94,6 +94,17 @@ CASES = [
     ),
     Case(
         "alb-annotation-is-known",
+        "under another prefix",
+        [alb("{alb.ingress.kubernets.io/scheme: internal, nginx.ingress.kubernetes.io/ssl-redirect: 'true'}")],
+        [
+            (
+                'Ingress dev/web: metadata.annotations[alb.ingress.kubernets.io/scheme] is "internal"; allowed: this under'
+                f" alb.ingress.kubernetes.io/scheme; {IGNORED}"
+            )
+        ],
+    ),
+    Case(
+        "alb-annotation-is-known",
         "on a Service; of another controller's Ingress, by the name of its class or by its object",
         [
             service("{target-type: ip, target-control-port.web.80: '3000'}"),

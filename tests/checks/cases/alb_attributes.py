@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
 from tests.checks.cases.alb import AWS, INGRESS, SERVICE, ingress, service
+from tests.checks.cases.alb_classes import params
 from tests.checks.support import Case, alb
 
 OF_BALANCER = "an attribute of an application load balancer"
@@ -49,6 +50,23 @@ CASES = [
             f"{SERVICE}target-group-attributes] is slow_start.duration_seconds=10; allowed: slow_start.duration_seconds=0 or a whole number from 30 to 900; {AWS}",
             f"{SERVICE}target-group-attributes] is stickiness.type=source_ip; allowed: stickiness.type=lb_cookie or app_cookie; {AWS}",
             f"{SERVICE}target-group-attributes] is preserve_client_ip.enabled=true; allowed: {OF_TARGETS}; {AWS}",
+        ],
+    ),
+    Case(
+        "alb-attribute-is-allowed",
+        "of a class",
+        [
+            params(
+                "{loadBalancerAttributes: [{key: idle_timeout.timeout_seconds, value: '9000'}], listeners: [{protocol: HTTPS, port: 443,"
+                " listenerAttributes: [{key: tcp.idle_timeout.seconds, value: '60'}]}]}"
+            )
+        ],
+        [
+            (
+                "IngressClassParams own: spec.loadBalancerAttributes[0] is idle_timeout.timeout_seconds=9000; allowed:"
+                f" idle_timeout.timeout_seconds=a whole number from 1 to 4000; {AWS}"
+            ),
+            f"IngressClassParams own: spec.listeners[0].listenerAttributes[0] is tcp.idle_timeout.seconds=60; allowed: {OF_LISTENER}; {AWS}",
         ],
     ),
     Case(

@@ -1,7 +1,7 @@
 """Cases of the rules on the classes of Ingresses and their parameters."""
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
-from tests.checks.cases.alb import ingress, ingress_class
+from tests.checks.cases.alb import AWS, REFUSED, ingress, ingress_class
 from tests.checks.support import Case, Object, alb, obj
 
 OLD = "Ingress dev/web: metadata.annotations[kubernetes.io/ingress.class]"
@@ -82,6 +82,20 @@ CASES = [
             f'{PARAMS}: spec.sslRedirectPort is "https"; allowed: a port number, in quotes; the controller redirects nothing then, without a word',
             f"{PARAMS}: spec.subnets.ids is a list of 2; allowed: each subnet once; the webhook refuses it",
             f"{PARAMS}: spec.subnets.tags is an empty mapping; allowed: at least one tag; the webhook refuses it",
+        ],
+    ),
+    Case(
+        "alb-class-parameters-are-valid",
+        "values that annotations could not have",
+        [params("{scheme: public, targetType: pod, group: {name: My_Group}, certificateArn: [web]}")],
+        [
+            (
+                f'{PARAMS}: spec.group.name is "My_Group"; allowed: lower case letters, digits, - and ., at most 63 characters; the controller'
+                " takes the Ingress into no group, and it gets no load balancer"
+            ),
+            f'{PARAMS}: spec.scheme is "public"; allowed: internal or internet-facing; {REFUSED}',
+            f'{PARAMS}: spec.targetType is "pod"; allowed: instance or ip; {REFUSED}',
+            f'{PARAMS}: spec.certificateArn[0] is "web"; allowed: ARNs of certificates in ACM or IAM, parted by commas; {AWS}',
         ],
     ),
     Case(
