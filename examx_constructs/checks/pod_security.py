@@ -4,6 +4,7 @@ What a standard refuses depends on its version, which `pod-security.kubernetes.i
 says; without one, it is that of the cluster.
 """
 
+import re
 from collections.abc import Iterator
 
 from examx_constructs.checks import pod_baseline, pod_restricted
@@ -15,6 +16,7 @@ from examx_constructs.settings.naming import APP_LABEL, CLUSTER_ANNOTATION, GUES
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
 
+_MINOR = re.compile(r"v1\.(\d{1,3})")
 _REFUSED = "the namespace enforces the {} standard, and its pods would be refused"
 _FOR_GUESTS_ONLY = "baseline is enforced for the guests of the namespace, and for no other pod"
 
@@ -69,9 +71,16 @@ def _enforced(space: Resource) -> str:
 
 
 def _version(manifests: Manifests, space: Resource) -> Versions:
-    """The version of the standard: `latest` is that of the cluster, and one that rules do not know is near to it."""
-    asked = space.metadata.at("labels", f"{ENFORCE_LABEL}-version").text.removeprefix("v")
-    return Versions(asked, manifests.versions.keda) if asked in KUBERNETES else manifests.versions
+    """The version of the standard: `latest`, or none, is the cluster's; an older one is near to the oldest known."""
+    asked = _MINOR.fullmatch(space.metadata.at("labels", f"{ENFORCE_LABEL}-version").text)
+    if asked is None:
+        return manifests.versions
+    minor = min(max(int(asked[1]), _minor(KUBERNETES[0])), _minor(manifests.versions.kubernetes))
+    return Versions(f"1.{minor}", manifests.versions.keda)
+
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])
 
 
 def _why_restricted(manifests: Manifests, space: Resource, pod: Pod) -> str | None:

@@ -67,6 +67,11 @@ CASES = [
     ),
     Case(
         "pod-meets-restricted-standard",
+        "other hosts in probes where a very old standard is enforced",
+        [space("restricted", "v1.24"), workload(container=HOSTS, pod=POD)],
+    ),
+    Case(
+        "pod-meets-restricted-standard",
         "sysctls, SELinux, AppArmor, Windows, on the pod",
         [space("restricted"), workload(container=SOUND, pod=ODD)],
         [
