@@ -38,16 +38,18 @@ def authentication_environment_exists(manifests: Manifests) -> Iterator[Finding]
     """
     told: set[tuple[ObjectId, str]] = set()
     for scaled, trigger in all_triggers(manifests):
-        authentication, pod = authentication_of(manifests, scaled, trigger), scaled.pod(manifests)
-        for entry in authentication.spec["env"] if authentication and pod else ():
+        authentication = authentication_of(manifests, scaled, trigger)
+        variables = list(authentication.spec["env"]) if authentication else []
+        pod = scaled.pod(manifests) if variables else None
+        containers = list(pod.spec["containers"]) if pod else []
+        for entry in variables if containers else ():
             wanted, name = entry["containerName"].text, entry["name"]
-            containers = list(pod.spec["containers"]) if pod else []
             container = next((each for each in containers if wanted in ("", each["name"].text)), None)
             known = not _VARIABLE.fullmatch(name.text) or (name.object_id, name.path) in told
             if known or (container is not None and _can_read(manifests, scaled, container, name.text)):
                 continue
             told.add((name.object_id, name.path))
-            where = f"container {wanted or (containers[0]['name'].text if containers else '')} of {scaled.target}"
+            where = f"container {wanted or containers[0]['name'].text} of {scaled.target}"
             yield finding(name, f"a variable in env or envFrom of {where}", "KEDA would log in with an empty text")
 
 

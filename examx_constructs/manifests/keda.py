@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
@@ -77,9 +78,17 @@ def triggered(manifests: Manifests) -> Iterator[Triggered]:
     return map(Triggered, manifests.kind(*KINDS))
 
 
-def all_triggers(manifests: Manifests) -> Iterator[tuple[Triggered, Node]]:
-    """Every trigger of the set, with its object."""
-    return ((each, trigger) for each in triggered(manifests) for trigger in each.triggers)
+def all_triggers(manifests: Manifests) -> "_Triggers":
+    """Every trigger of the set, with its object: gathered once, for many rules ask."""
+    known = _TRIGGERS.get(manifests)
+    if known is None:
+        known = tuple((each, trigger) for each in triggered(manifests) for trigger in each.triggers)
+        _TRIGGERS[manifests] = known
+    return known
+
+
+_Triggers = tuple[tuple[Triggered, Node], ...]
+_TRIGGERS: WeakKeyDictionary[Manifests, _Triggers] = WeakKeyDictionary()
 
 
 def authentication_of(manifests: Manifests, scaled: Triggered, trigger: Node) -> Resource | None:
