@@ -22,6 +22,8 @@ _ADD_ONS: Mapping[str, frozenset[str]] = {
     "IngressClassParams": words("elbv2.k8s.aws/v1beta1 eks.amazonaws.com/v1"),
 }
 """Kinds of this field's add-ons that no other project has: KEDA 2, Secrets Store CSI driver 1.6, AWS controllers."""
+_WHOLE = "keda.sh"
+"""The group of which the table has all kinds; the others have some that nobody writes."""
 _ADD_ON_GROUPS = {each.partition("/")[0] for versions in _ADD_ONS.values() for each in versions}
 _TAKEN = frozenset({"autoscaling.k8s.io"})
 """Groups that look made up and are not: the Vertical Pod Autoscaler's."""
@@ -89,8 +91,9 @@ def kind_is_known(manifests: Manifests) -> Iterator[Finding]:
             if given not in _ADD_ONS[resource.kind]:
                 yield finding(resource.root["apiVersion"], " or ".join(sorted(_ADD_ONS[resource.kind])), _UNREAD)
         elif resource.group in _ADD_ON_GROUPS:
-            if meant := _slip(resource.kind, _ADD_ONS):
-                yield finding(resource.root["kind"], meant, _UNREAD)
+            meant = _slip(resource.kind, _ADD_ONS)
+            if meant or resource.group == _WHOLE:
+                yield finding(resource.root["kind"], meant or ", ".join(sorted(_of_group(_WHOLE))), _UNREAD)
         else:
             yield from _of_no_group(resource, manifests.versions)
 
@@ -123,6 +126,10 @@ def _of_no_group(resource: Resource, versions: Versions) -> Iterator[Finding]:
             f"{_homes(meant, versions)}, for a {meant}",
             f"there is no group {resource.group}",
         )
+
+
+def _of_group(group: str) -> list[str]:
+    return [kind for kind, versions in _ADD_ONS.items() if any(each.startswith(f"{group}/") for each in versions)]
 
 
 def _is_near_group(group: str, kind: str) -> bool:

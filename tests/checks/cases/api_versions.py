@@ -128,6 +128,7 @@ CASES = [
             of("keda.k8s.io/v1alpha1", "ScaledObject"),
             of("keda.sh/v1", "TriggerAuthentication"),
             of("keda.sh/v1alpha1", "Scaledobject"),
+            of("keda.sh/v1alpha1", "AutoScaler"),
             of("secrets-store.csi.k8s.io/v1", "SecretProviderClass"),
         ],
         [
@@ -138,6 +139,7 @@ CASES = [
             f'ScaledObject dev/web: apiVersion is "keda.k8s.io/v1alpha1"; allowed: keda.sh/v1alpha1; {UNREAD}',
             f'TriggerAuthentication dev/web: apiVersion is "keda.sh/v1"; allowed: keda.sh/v1alpha1; {UNREAD}',
             f'Scaledobject dev/web: kind is "Scaledobject"; allowed: ScaledObject; {UNREAD}',
+            f'AutoScaler dev/web: kind is "AutoScaler"; allowed: ClusterTriggerAuthentication, ScaledJob, ScaledObject, TriggerAuthentication; {UNREAD}',
             f'SecretProviderClass dev/web: apiVersion is "secrets-store.csi.k8s.io/v1"; allowed: secrets-store.csi.x-k8s.io/v1 or secrets-store.csi.x-k8s.io/v1alpha1; {UNREAD}',
         ],
     ),
