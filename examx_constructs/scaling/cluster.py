@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from examx_constructs.manifests import Versions
-from examx_constructs.scaling.errors import at_least_zero, positive
+from examx_constructs.scaling.errors import at_least_zero, counted, positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Nodes:
     """Seconds to pull the image on a node that has not got it."""
 
     def __post_init__(self) -> None:
-        at_least_zero("Nodes.room", self.room or 0, "pods are counted")
-        positive("Nodes.per_node", self.per_node, "a node without room for a pod would never help")
+        counted("Nodes.room", 0 if self.room is None else self.room, "pods are counted")
+        counted("Nodes.per_node", self.per_node, "a node without room for a pod would never help", low=1)
         at_least_zero("Nodes.delay", self.delay, "a node cannot come before it is ordered")
         at_least_zero("Nodes.pull", self.pull, "a pull takes time")
 

@@ -28,6 +28,12 @@ def positive(setting: str, value: float, why: str) -> None:
         raise ScalingError.of(setting, value, "a number above 0", why)
 
 
+def counted(setting: str, value: object, why: str, *, low: int = 0) -> None:
+    """Refuse what is no whole number, or too small. Raises ScalingError."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        raise ScalingError.of(setting, value, f"a whole number, {low} or more", why)
+
+
 def at_least_zero(setting: str, value: float, why: str) -> None:
     """Refuse a number below zero, and what is no number. Raises ScalingError."""
     if not 0 <= value < float("inf"):

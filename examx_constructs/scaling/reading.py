@@ -7,8 +7,8 @@ Defaults are those of KEDA 2.17.2 (apis/keda/v1alpha1, pkg/scaling/executor) and
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from examx_constructs.manifests import Manifests, Node, Versions
-from examx_constructs.manifests.scaling import Autoscaler, autoscalers, target_pod
+from examx_constructs.manifests import Manifests, Node, Pod, Versions
+from examx_constructs.manifests.scaling import Autoscaler, autoscalers, owners, target_pod
 from examx_constructs.manifests.versions import PINNED
 from examx_constructs.scaling.behavior import behavior_of
 from examx_constructs.scaling.errors import ScalingError
@@ -48,6 +48,8 @@ class Scaling:
     workers: Workers
     queue: str = ""
     """The list that is counted; empty where a number from elsewhere is, or none."""
+    versions: Versions = PINNED
+    """What it was read for."""
 
 
 def scalings(manifests: Manifests) -> Iterator[Scaling]:
@@ -64,9 +66,10 @@ def scaling_of(manifests: Manifests, autoscaler: Autoscaler, *, concurrency: int
         raise ScalingError.at(
             autoscaler.target["name"], "a workload that stands beside it", "what it scales has to be known"
         )
+    _refuse_others(manifests, autoscaler, pod)
     workers = workers_of(pod, concurrency=concurrency)
     policy = policy_of(autoscaler, container=workers.container, versions=manifests.versions)
-    return Scaling(autoscaler.resource.name, policy, workers, _queue(autoscaler))
+    return Scaling(autoscaler.resource.name, policy, workers, _queue(autoscaler), manifests.versions)
 
 
 def policy_of(autoscaler: Autoscaler, *, container: str = "", versions: Versions = PINNED) -> Policy:
@@ -74,6 +77,18 @@ def policy_of(autoscaler: Autoscaler, *, container: str = "", versions: Versions
     if autoscaler.is_keda:
         return _keda(autoscaler, container, versions)
     return _hpa(autoscaler, container)
+
+
+def _refuse_others(manifests: Manifests, autoscaler: Autoscaler, pod: Pod) -> None:
+    """Refuse two autoscalers of one workload. The HPA that KEDA made, as a cluster shows it, is none of its own."""
+    for each in owners(manifests, pod):
+        made = any(owner["kind"].text == "ScaledObject" for owner in each.resource.metadata["ownerReferences"])
+        if each.id != autoscaler.id and not made and not autoscaler.adopts(each) and not each.adopts(autoscaler):
+            raise ScalingError.at(
+                each.target["name"],
+                f"another workload than that of the {autoscaler.id}",
+                "each undoes the other's steps",
+            )
 
 
 def _queue(autoscaler: Autoscaler) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from examx_constructs.scaling import outages as lost
 from examx_constructs.scaling.cluster import ClusterModel
 from examx_constructs.scaling.engine import Engine
-from examx_constructs.scaling.errors import ScalingError, at_least_zero
+from examx_constructs.scaling.errors import ScalingError, at_least_zero, counted
 from examx_constructs.scaling.outages import Lost, Outage
 from examx_constructs.scaling.policy import KedaPolicy, hpa_of
 from examx_constructs.scaling.reading import Scaling
@@ -32,13 +32,14 @@ def simulate(
 ) -> Run:
     """What becomes of each task and each pod.
 
+    Without a `cluster` it is one of the versions that the manifests were read for, its other figures the defaults.
     Without `until` it goes on until all tasks are done and the replicas are the fewest again, an hour at most after the
     last task. `start` is the time of the day at which it begins, for cron triggers; `replicas` those at the start.
     Raises ScalingError.
     """
     policy, given = scaling.policy, tuple(outages)
     _check(scaling, start, replicas, until)
-    cluster, use = cluster or ClusterModel(), use or Use()
+    cluster, use = cluster or ClusterModel(versions=scaling.versions), use or Use()
     tasks = Tasks(workload.arrivals, workload.durations, scaling.workers, use=use, outages=lost.of(Lost.REDIS, given))
     engine = Engine(policy, scaling.workers, cluster, tasks, replicas=replicas, outages=given, start=start, use=use)
     end = until if until is not None else _run_out(engine, tasks, workload)
@@ -80,5 +81,7 @@ def _check(scaling: Scaling, start: datetime | None, replicas: int | None, until
         raise ScalingError.of("start", start, "a moment with a time zone", f"{scaling.name} has a cron trigger")
     at_least_zero("until", until or 0.0, "a simulation begins at second 0")
     most = hpa_of(policy).maximum
-    if replicas is not None and not 0 <= replicas <= most:
-        raise ScalingError.of("replicas", replicas, f"0 to {most}", "these are the bounds of the autoscaler")
+    bounds = "these are the bounds of the autoscaler"
+    counted("replicas", 0 if replicas is None else replicas, bounds)
+    if replicas is not None and replicas > most:
+        raise ScalingError.of("replicas", replicas, f"0 to {most}", bounds)

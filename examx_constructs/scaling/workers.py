@@ -6,7 +6,7 @@ from fractions import Fraction
 from examx_constructs.manifests import Node, Pod
 from examx_constructs.manifests.commands import celery_commands, worker_option
 from examx_constructs.manifests.pods import pre_stop
-from examx_constructs.scaling.errors import ScalingError, at_least_zero, positive
+from examx_constructs.scaling.errors import ScalingError, at_least_zero, counted, positive
 from examx_constructs.settings import Quantity, SettingError
 from examx_constructs.settings.queue import VISIBILITY_TIMEOUT
 
@@ -49,7 +49,7 @@ class Workers:
     container: str = ""
 
     def __post_init__(self) -> None:
-        positive("Workers.concurrency", self.concurrency, _SLOTS)
+        counted("Workers.concurrency", self.concurrency, _SLOTS, low=1)
         positive("Workers.visibility", self.visibility, "tasks would come back at once")
         for name in ("refill", "take", "grace", "pre_stop", "cpu", "memory"):
             at_least_zero(f"Workers.{name}", getattr(self, name) or 0, "it is a time or an amount")

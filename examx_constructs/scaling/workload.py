@@ -10,7 +10,7 @@ from math import exp, log, pi, sin
 from random import Random
 from statistics import NormalDist
 
-from examx_constructs.scaling.errors import ScalingError, at_least_zero, positive
+from examx_constructs.scaling.errors import ScalingError, at_least_zero, counted, positive
 
 _DIGITS = 3
 _HOUR, _DAY = 3600.0, 86400.0
@@ -207,8 +207,7 @@ def _poisson(
 
 
 def _counted(setting: str, tasks: int) -> None:
-    if isinstance(tasks, bool) or tasks < 1 or tasks != int(tasks):
-        raise ScalingError.of(setting, tasks, "a whole number above 0", "tasks are counted")
+    counted(setting, tasks, "tasks are counted", low=1)
 
 
 __all__ = [

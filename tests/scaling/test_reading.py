@@ -292,6 +292,19 @@ def test_a_worker_that_is_not_known_is_refused(container: dict[str, Any], said: 
     assert said in str(caught.value)
 
 
+def test_two_autoscalers_of_one_workload_are_refused():
+    manifests = Manifests.of([scaled_object(), hpa(), deployment()], "worker.yaml")
+    with pytest.raises(ScalingError, match="another workload than that of the ScaledObject worker-scaler; each undoes"):
+        list(scalings(manifests))
+
+
+def test_the_hpa_that_keda_made_is_none_of_its_own():
+    made = hpa()
+    made["metadata"] |= {"name": "keda-hpa-worker-scaler", "ownerReferences": [{"kind": "ScaledObject", "name": "x"}]}
+    (found,) = scalings(Manifests.of([scaled_object(), made, deployment()]))
+    assert found.name == "worker-scaler"
+
+
 def test_slots_may_be_told():
     manifests = Manifests.of([scaled_object(), deployment(command=["python", "-m", "app"])])
     (autoscaler,) = autoscalers(manifests)

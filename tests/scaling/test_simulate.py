@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from examx_constructs.manifests import Versions
 from examx_constructs.manifests.schedules import Schedule
 from examx_constructs.scaling import (
     ClusterModel,
@@ -277,9 +278,13 @@ def test_prices_that_are_none(tmp_path: Path, text: str, said: str):
         (lambda: ClusterModel(sync=0), "ClusterModel.sync is 0; allowed: a number above 0"),
         (lambda: ClusterModel(start=-1), "ClusterModel.start is -1; allowed: 0 or more"),
         (lambda: ClusterModel(phase=-1), "ClusterModel.phase is -1"),
-        (lambda: Nodes(per_node=0), "Nodes.per_node is 0; allowed: a number above 0"),
+        (lambda: Nodes(per_node=0), "Nodes.per_node is 0; allowed: a whole number, 1 or more"),
         (lambda: Use(cpu_busy=-0.1), "Use.cpu_busy is -0.1; allowed: 0 or more"),
-        (lambda: workers(0), "Workers.concurrency is 0; allowed: a number above 0"),
+        (lambda: workers(0), "Workers.concurrency is 0; allowed: a whole number, 1 or more"),
+        (lambda: workers(1.5), "Workers.concurrency is 1.5; allowed: a whole number"),  # pyright: ignore
+        (lambda: Nodes(room=1.5), "Nodes.room is 1.5; allowed: a whole number"),  # pyright: ignore
+        (lambda: simulate(scaling(), NOTHING, replicas=1.5), "replicas is 1.5; allowed: a whole number"),  # pyright: ignore
+        (lambda: ClusterModel(phase=float("nan")), "ClusterModel.phase is nan"),
         (lambda: workers(1, grace=-1), "Workers.grace is -1; allowed: 0 or more"),
     ],
 )
@@ -289,6 +294,17 @@ def test_what_is_wrong_is_refused_in_a_line(call: object, said: str):
         call()
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_versions_are_those_of_the_manifests():
+    """A tolerance of its own counts from Kubernetes 1.35 on."""
+    policy = keda(2, 20)
+    assert policy.hpa.behavior is not None
+    behavior = replace(policy.hpa.behavior, up=replace(policy.hpa.behavior.up, tolerance=0.0))
+    given = scaling(replace(policy, hpa=replace(policy.hpa, behavior=behavior)), workers(1))
+    waits = Workload((1.0,) * 23, (1000.0,) * 23)
+    assert simulate(given, waits, use=IDLE, until=100).most_replicas == 2
+    assert simulate(replace(given, versions=Versions(kubernetes="1.35")), waits, use=IDLE, until=100).most_replicas == 3
 
 
 def test_a_run_may_begin_elsewhere():

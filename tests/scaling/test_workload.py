@@ -103,8 +103,8 @@ def test_two_at_once():
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: burst(0, TASK), "burst is 0; allowed: a whole number above 0"),
-        (lambda: burst(1.5, TASK), "burst is 1.5; allowed: a whole number above 0"),  # pyright: ignore[reportArgumentType]
+        (lambda: burst(0, TASK), "burst is 0; allowed: a whole number, 1 or more"),
+        (lambda: burst(1.5, TASK), "burst is 1.5; allowed: a whole number, 1 or more"),  # pyright: ignore[reportArgumentType]
         (lambda: burst(5, TASK, at=-1), "burst at is -1; allowed: 0 or more"),
         (lambda: burst(5, TASK, over=float("nan")), "burst over is nan; allowed: 0 or more"),
         (lambda: fixed(0), "task time is 0; allowed: a number above 0"),
