@@ -9,6 +9,7 @@ from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.checks.keda_scalers import FROM_ENV
 from examx_constructs.checks.network_paths import Door, Paths, Stranger, opens, rules
 from examx_constructs.checks.redis import is_server
+from examx_constructs.checks.scraping import door_of, scraped
 from examx_constructs.manifests.keda import Triggered, all_triggers
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod, environment
@@ -30,7 +31,6 @@ _ADDRESS = re.compile(
 _ADDRESS_KEYS = ("address", "addresses", "host", "hosts", "serverAddress", "bootstrapServers")
 _REDIS = Door(6379, "redis")
 _EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
-_SCRAPE = "prometheus.io/scrape"
 
 
 class _Server(NamedTuple):
@@ -106,7 +106,7 @@ def policies_keep_strangers_out(manifests: Manifests) -> Iterator[Finding]:
         server = next((each for each in pod.containers[:1] if is_server(manifests, pod, each)), None)
         if server is None or not paths.inwards(pod):
             continue
-        doors = [_REDIS, *map(_door, server["ports"])]
+        doors = [_REDIS, *map(door_of, server["ports"])]
         let_in = [(policy, each) for policy, each in rules(paths.inwards(pod)) if opens(each, doors)]
         open_rules = [each for _, each in let_in if _is_for_everybody(each)]
         narrower = len(open_rules) < len(let_in)
@@ -131,39 +131,28 @@ def _is_everybody(peer: Node) -> bool:
 
 @rule(f"{_SOURCE}; Prometheus documentation, kubernetes_sd_config")
 def policies_let_prometheus_in(manifests: Manifests) -> Iterator[Finding]:
-    """Pods that ask to be scraped, by `prometheus.io/scrape`, let others than their neighbours in at that port.
+    """Pods that are to be scraped let others than their neighbours in at that port.
 
-    It is a warning outside of this project's namespaces: whether a Prometheus looks for the annotation, and from where,
-    is not in manifests.
+    By the annotation `prometheus.io/scrape`, a PodMonitor or a ServiceMonitor. It is a warning outside of this
+    project's namespaces: whether a Prometheus looks for these, and from where, is not in manifests.
     """
     paths = Paths(manifests)
     near: dict[Scope, bool] = {}
-    for pod, doors in _scraped(manifests):
-        if not paths.inwards(pod) or paths.lets_in(pod, _PROMETHEUS, doors):
+    reported: set[Pod] = set()
+    for pod, doors, by in scraped(manifests):
+        if pod in reported or not paths.inwards(pod) or paths.lets_in(pod, _PROMETHEUS, doors):
             continue
         scope = manifests.scope_of(pod.template)
         if scope not in near:
             near[scope] = _has_prometheus(manifests, scope)
-        if near[scope]:
-            continue
-        place = paths.inwards(pod)[0].spec["ingress"]
-        port = next((str(door.number or door.name) for door in doors), "its port")
-        allowed = f"a rule for the namespace of Prometheus on port {port} of {pod.workload.qualified}"
-        why = f"its pods say {_SCRAPE}, and let no Prometheus in"
-        yield finding(place, allowed, why, value="without Prometheus", severity=weight_of_advice(manifests, place))
-
-
-def _scraped(manifests: Manifests) -> Iterator[tuple[Pod, list[Door]]]:
-    for pod in manifests.pods:
-        annotations = pod.template.at("metadata", "annotations")
-        if annotations[_SCRAPE].text == "true":
-            port = annotations["prometheus.io/port"].text
-            declared = [_door(each) for container in pod.containers for each in container["ports"]]
-            given = [each for each in declared if str(each.number) == port or each.name == port]
-            if port.isdecimal() and not given:
-                given = [Door(int(port), "")]
-            if given or (not port and declared):
-                yield pod, given or declared
+        if not near[scope]:
+            reported.add(pod)
+            place = paths.inwards(pod)[0].spec["ingress"]
+            port = doors[0].number or doors[0].name
+            allowed = f"a rule for the namespace of Prometheus on port {port} of {pod.workload.qualified}"
+            severity = weight_of_advice(manifests, place)
+            why = f"by {by} they are asked for metrics, and let no Prometheus in"
+            yield finding(place, allowed, why, value="without Prometheus", severity=severity)
 
 
 def _has_prometheus(manifests: Manifests, scope: Scope) -> bool:
@@ -218,12 +207,10 @@ def _behind(service: Resource, pods: Sequence[Pod], number: str) -> Iterator[Doo
             continue
         target = port["targetPort"] if port["targetPort"].present else port["port"]
         declared = [each for pod in pods for container in pod.containers for each in container["ports"]]
-        named = [_door(each) for each in declared if target.value in (each["name"].value, each["containerPort"].value)]
+        named = [
+            door_of(each) for each in declared if target.value in (each["name"].value, each["containerPort"].value)
+        ]
         yield from named or [Door(target.number, target.text)]
-
-
-def _door(port: Node) -> Door:
-    return Door(port["containerPort"].number, port["name"].text)
 
 
 def _told(server: _Server) -> str:

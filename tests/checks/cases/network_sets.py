@@ -180,7 +180,7 @@ CASES = [
         [
             (
                 "NetworkPolicy dev/web: spec.ingress is without Prometheus; allowed: a rule for the namespace of Prometheus on port 9000 of Deployment"
-                " dev/web; its pods say prometheus.io/scrape, and let no Prometheus in"
+                " dev/web; by prometheus.io/scrape of its pods they are asked for metrics, and let no Prometheus in"
             )
         ],
     ),
@@ -207,4 +207,52 @@ CASES = [
         ],
     ),
     Case("policies-let-prometheus-in", "no policies", [scraped()]),
+    Case(
+        "policies-let-prometheus-in",
+        "by an annotation of a Service, a PodMonitor, a ServiceMonitor of another namespace",
+        [
+            workload("one", "ports: [{name: http, containerPort: 9000}]"),
+            obj(
+                "Service",
+                "one",
+                "{selector: {app: one}, ports: [{port: 80}]}",
+                annotations="{prometheus.io/scrape: 'true'}",
+            ),
+            inwards("{podSelector: {}}", pods="{matchLabels: {app: one}}", port="9000", name="one"),
+            workload("two", "ports: [{name: metrics, containerPort: 9001}, {name: http, containerPort: 80}]"),
+            obj(
+                "PodMonitor",
+                "two",
+                "{selector: {matchLabels: {app: two}}, podMetricsEndpoints: [{port: metrics}]}",
+                root="apiVersion: monitoring.coreos.com/v1",
+            ),
+            inwards("{ipBlock: {cidr: 0.0.0.0/0}}", pods="{matchLabels: {app: two}}", port="80", name="two"),
+            workload("three", "ports: [{name: http, containerPort: 9002}]"),
+            obj(
+                "Service",
+                "three",
+                "{selector: {app: three}, ports: [{name: web, port: 80, targetPort: http}]}",
+                labels="{app: three}",
+            ),
+            obj(
+                "ServiceMonitor",
+                "three",
+                "{selector: {matchLabels: {app: three}}, namespaceSelector: {matchNames: [dev]}, endpoints: [{port: web}]}",
+                namespace="elsewhere",
+                root="apiVersion: monitoring.coreos.com/v1",
+            ),
+            obj("NetworkPolicy", "three", "{podSelector: {matchLabels: {app: three}}, policyTypes: [Ingress]}"),
+        ],
+        [
+            (
+                f"NetworkPolicy dev/{name}: spec.ingress is without Prometheus; allowed: a rule for the namespace of Prometheus on port {port} of"
+                f" Deployment dev/{name}; by {by} they are asked for metrics, and let no Prometheus in"
+            )
+            for name, port, by in (
+                ("one", 9000, "prometheus.io/scrape of Service dev/one"),
+                ("two", 9001, "PodMonitor dev/two"),
+                ("three", 9002, "ServiceMonitor elsewhere/three"),
+            )
+        ],
+    ),
 ]
