@@ -81,7 +81,8 @@ from examx_constructs.checks import (
 )
 from examx_constructs.checks.collisions import Collisions, collisions
 from examx_constructs.checks.completion import due
-from examx_constructs.checks.finding import Finding, ObjectId, Rule
+from examx_constructs.checks.finding import Finding, ObjectId, Rule, Severity
+from examx_constructs.checks.waivers import Waiver, WaiverError
 from examx_constructs.manifests.loader import LoadError, load
 from examx_constructs.manifests.resources import Manifests
 
@@ -93,6 +94,9 @@ __all__ = [
     "Manifests",
     "ObjectId",
     "Rule",
+    "Severity",
+    "Waiver",
+    "WaiverError",
     "check",
     "collisions",
     "load",
