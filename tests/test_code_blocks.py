@@ -15,6 +15,7 @@ import yaml
 
 from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, violations
 from examx_constructs.checks import Manifests, check
+from examx_constructs.checks.waiver_files import FILE_NAME, read_waivers
 from examx_constructs.environments import read_features
 from tests import test_architecture_guide
 from tests.blocks import DOCUMENTS, PROJECT, Block, blocks
@@ -23,7 +24,7 @@ from tests.guides import assert_examx_has
 from tools import docs
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
-GENERATED = ("example", "setup", "output", "diagram", "keda")
+GENERATED = ("example", "setup", "output", "diagram", "keda", "breaking", "sound", "waiver")
 """What the comment before a block of tools/docs.py begins with: the code that it runs, and what it writes."""
 
 REFUSED = (AssertionError, pytest.fail.Exception, *typer.BadParameter.__bases__)
@@ -96,7 +97,13 @@ def session(block: Block, _folder: Path) -> None:
 
 
 def change(block: Block, _folder: Path) -> None:
-    assert carried_out(block)
+    assert carried_out(block) or generated(block)
+
+
+def waivers(block: Block, folder: Path) -> None:
+    """A file of waivers, which names rules that there are."""
+    (folder / FILE_NAME).write_text(block.text, encoding="utf-8")
+    assert read_waivers(folder / FILE_NAME)
 
 
 def picture(block: Block, _folder: Path) -> None:
@@ -127,6 +134,7 @@ LANGUAGES: Mapping[str, Callable[[Block, Path], None]] = {
     "promql": queries,
     "python": python,
     "text": answer,
+    "toml": waivers,
     "yaml": manifests,
 }
 """What becomes of a block of each language. One that is not here is refused: nothing stands in a document untried."""
@@ -136,7 +144,7 @@ LANGUAGES: Mapping[str, Callable[[Block, Path], None]] = {
 def test_generated_blocks_are_written(document: Path) -> None:
     """What counts as generated is what `make docs` writes now, whatever stood there."""
     text = (PROJECT / document).read_text(encoding="utf-8")
-    tables = r"(<!-- (cutover|crashes|application)[a-z -]* -->\n).*?(?=<!-- /\2 -->)"
+    tables = r"(<!-- (cutover|crashes|application|rules)[a-z -]* -->\n).*?(?=<!-- /\2 -->)"
     damaged = re.sub(tables, r"\1stale\n", text, flags=re.DOTALL)
     for block in blocks(PROJECT / document):
         if generated(block) and block.language != "python":

@@ -1,7 +1,7 @@
 """Write what is generated for people and for the application, beside dist/.
 
-The documents: the picture of the system, the YAML that each example makes, the number of objects in dist/. The
-application: the settings that its Celery app needs for the workers that the environments render.
+The documents: the picture of the system, the YAML that each example makes, the number of objects in dist/, the rules
+with their cases. The application: the settings that its Celery app needs for the workers that the environments render.
 
 A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
 
@@ -19,7 +19,7 @@ from cdk8s import App
 from examx_constructs import checks
 from examx_constructs.application import celery_settings_module
 from examx_constructs.environments import load, read_images
-from tools import application_guide, crashes, cutover, keda_guide
+from tools import application_guide, crashes, cutover, keda_guide, rules_guide
 from tools.diagram import diagram
 
 DOCUMENTS = (
@@ -29,6 +29,7 @@ DOCUMENTS = (
     Path("docs/constructs.md"),
     Path("docs/cutover.md"),
     Path("docs/reliability.md"),
+    Path("docs/rules.md"),
 )
 CELERY_SETTINGS = Path("application/examx_celery.py")
 
@@ -57,7 +58,7 @@ def generated(text: str) -> str:
     """A document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
-    text = application_guide.filled(crashes.filled(cutover.filled(keda_guide.filled(text))))
+    text = application_guide.filled(crashes.filled(cutover.filled(keda_guide.filled(rules_guide.filled(text)))))
     text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)
 

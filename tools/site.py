@@ -31,6 +31,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docs/application.md",
         "docs/security.md",
         "docs/constructs.md",
+        "docs/checks.md",
+        "docs/rules.md",
     ),
     "Development": ("CONTRIBUTING.md", "docs/architecture.md"),
     "Background": ("docs/decisions.md", "docs/features.md", "docs/reliability.md"),
