@@ -39,7 +39,7 @@ _FILLED_IN_LATER = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"\$[({][^)}]*[)}]|\{\{[^}]*\}\}|<[^>]*>")
-_LONGEST_PLACEHOLDER = 200
+_LONGEST_PLACEHOLDER, _LONGEST_WORD = 200, 1000
 _CAPITALS = re.compile(r"[A-Z]*(PASS|SECRET|TOKEN|KEY|USER|CREDENTIAL)[A-Z]*")
 _ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:.*\]", re.DOTALL)  # SOPS 3, aes/cipher.go
 _TO_BE_CHANGED = re.compile(r"change[-_ ]?(me|this|it)\W*", re.IGNORECASE)
@@ -56,7 +56,7 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 _NOT_IN_A_PASSWORD = re.compile(r"[\"'<>,;`]")
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?\s*$", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?[ \t\r]*$", re.MULTILINE)
 _SETTING = re.compile(
     r"^[ \t]*[\"']?([A-Za-z][\w.-]*)[\"']?(?:[ \t]*[:=][ \t]*|[ \t]+)[\"']?([^\s\"'`,;#]{3,})[\"']?,?[ \t]*$",
     re.MULTILINE,
@@ -74,7 +74,8 @@ def names_secret(name: str) -> bool:
 def is_no_secret(text: str, name: str = "") -> bool:
     """Whether a text under such a name is none all the same."""
     bare = text.strip()
-    return bare.lower() == name.lower() or is_filled_in_later(bare) or _NO_SECRET.fullmatch(bare) is not None
+    short = len(bare) <= _LONGEST_WORD
+    return bare.lower() == name.lower() or is_filled_in_later(bare) or (short and bool(_NO_SECRET.fullmatch(bare)))
 
 
 def is_filled_in_later(text: str) -> bool:
