@@ -1,5 +1,6 @@
 """Whose metrics are asked for, and at which ports: by annotations, and by the objects of the Prometheus operator."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def _annotated(pod: Pod, annotations: Node, by: str) -> Iterator[Scraped]:
         return
     port, declared = annotations[_PORT].text, doors_of(pod)
     given = [each for each in declared if port in (str(each.number), each.name)] if port else declared
-    if port.isdecimal() and not given:
+    if re.fullmatch(r"[0-9]{1,5}", port) and not given:
         given = [Door(int(port), "")]
     if given:
         yield Scraped(pod, tuple(given), by)
