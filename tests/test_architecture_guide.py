@@ -149,7 +149,7 @@ def test_add_a_construct(copy: Copy) -> None:
 def test_add_a_check(copy: Copy) -> None:
     blocks = section(GUIDE, "Add a check")
     *rule, cases = [block for block in blocks if block.path]
-    of_the_rule = ("tests/checks/test_rules.py", "tests/checks/test_elsewhere.py", "-k", "working-directory or elsewhere")
+    of_the_rule = ("tests/checks/test_rules.py", "tests/checks/test_elsewhere.py", "-k", "working-dir or elsewhere")
     copy.carry_out(rule)
     assert "set() == {False, True}" in copy.test(*of_the_rule, status=1)
     copy.carry_out([cases])
