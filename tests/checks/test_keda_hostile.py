@@ -21,8 +21,10 @@ TEXTS = st.one_of(
         ["(a+)+$", "^a.*.*.*.*b$", "[", "let", "let x = ", "a ? b : c", "{a:", "/*", '"', "`", "a.b#.c(", "\\"]
     ),
 )
-ANYTHING = st.one_of(st.none(), st.booleans(), st.integers(-2, 10**30), st.floats(), TEXTS, st.just([]), st.just({}))
-NAMED = st.one_of(st.sampled_from(["web", "ta", "a"]), ANYTHING)
+ANYTHING: st.SearchStrategy[Any] = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 10**30), st.floats(), TEXTS, st.just([]), st.just({})
+)
+NAMED: st.SearchStrategy[Any] = st.one_of(st.sampled_from(["web", "ta", "a"]), ANYTHING)
 
 
 @st.composite
@@ -40,37 +42,32 @@ def triggers(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-SPECS = st.fixed_dictionaries(
-    {
-        "scaleTargetRef": st.one_of(NAMED, st.fixed_dictionaries({"name": NAMED, "kind": NAMED, "apiVersion": NAMED})),
-        "triggers": st.one_of(ANYTHING, st.lists(st.one_of(triggers(), ANYTHING), max_size=3)),
-    },
-    optional={
-        "jobTargetRef": st.one_of(ANYTHING, st.just({"template": {"spec": {"containers": [{"name": "a"}]}}})),
-        "minReplicaCount": ANYTHING,
-        "maxReplicaCount": ANYTHING,
-        "fallback": st.one_of(ANYTHING, st.fixed_dictionaries({"replicas": ANYTHING, "behavior": ANYTHING})),
-        "advanced": st.one_of(
-            ANYTHING,
-            st.fixed_dictionaries(
-                {"scalingModifiers": st.fixed_dictionaries({"formula": ANYTHING, "target": ANYTHING})}
-            ),
-        ),
-        "secretTargetRef": st.one_of(ANYTHING, st.lists(st.fixed_dictionaries({"parameter": NAMED}), max_size=2)),
-        "awsSecretManager": st.one_of(ANYTHING, st.fixed_dictionaries({"secrets": st.one_of(ANYTHING, st.just([{}]))})),
-    },
-)
+NOTHING: list[dict[str, Any]] = [{}]
+REQUIRED: dict[str, st.SearchStrategy[Any]] = {
+    "scaleTargetRef": st.one_of(NAMED, st.fixed_dictionaries({"name": NAMED, "kind": NAMED, "apiVersion": NAMED})),
+    "triggers": st.one_of(ANYTHING, st.lists(st.one_of(triggers(), ANYTHING), max_size=3)),
+}
+OPTIONAL: dict[str, st.SearchStrategy[Any]] = {
+    "jobTargetRef": st.one_of(ANYTHING, st.just({"template": {"spec": {"containers": [{"name": "a"}]}}})),
+    "minReplicaCount": ANYTHING,
+    "maxReplicaCount": ANYTHING,
+    "fallback": st.one_of(ANYTHING, st.fixed_dictionaries({"replicas": ANYTHING, "behavior": ANYTHING})),
+    "advanced": st.one_of(
+        ANYTHING,
+        st.fixed_dictionaries({"scalingModifiers": st.fixed_dictionaries({"formula": ANYTHING, "target": ANYTHING})}),
+    ),
+    "secretTargetRef": st.one_of(ANYTHING, st.lists(st.fixed_dictionaries({"parameter": NAMED}), max_size=2)),
+    "awsSecretManager": st.one_of(ANYTHING, st.fixed_dictionaries({"secrets": st.one_of(ANYTHING, st.just(NOTHING))})),
+}
+SPECS = st.fixed_dictionaries(REQUIRED, optional=OPTIONAL)
 KINDS = st.sampled_from(["ScaledObject", "ScaledJob", "TriggerAuthentication", "ClusterTriggerAuthentication"])
-OBJECTS = st.builds(
-    lambda kind, name, spec: {
-        "apiVersion": "keda.sh/v1alpha1",
-        "kind": kind,
-        "metadata": {"name": name, "namespace": "dev"},
-        "spec": spec,
-    },
-    KINDS,
-    NAMED,
-    SPECS,
+OBJECTS = st.fixed_dictionaries(
+    {
+        "apiVersion": st.just("keda.sh/v1alpha1"),
+        "kind": KINDS,
+        "metadata": st.fixed_dictionaries({"name": NAMED, "namespace": st.just("dev")}),
+        "spec": SPECS,
+    }
 )
 TARGET: dict[str, Any] = {
     "apiVersion": "apps/v1",
