@@ -3,6 +3,7 @@
 `python -m tools.crowd 8000 > crowd.yaml` writes that many objects. Nothing is wrong with them.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from itertools import chain, count, islice
@@ -40,9 +41,10 @@ def _application(name: str, index: int) -> Iterator[Object]:
     target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
     data = {"LOG_LEVEL": "info", "NEIGHBOUR": f"http://app-{max(index - 1, 0):05}.{NAMESPACE}.svc.cluster.local"}
     yield _object("v1", "ConfigMap", name, labels=labels) | {"data": data}
-    yield _object(
-        "apps/v1", "Deployment", name, {"selector": selector, "template": _template(name, labels)}, labels=labels
-    )
+    queue = ["celery", "-A", "shop", "worker", "-Q", name, "--concurrency", "4"]
+    command = queue if index % 2 else ["gunicorn", "shop.wsgi", "--bind", "0.0.0.0:8080", "--workers", "4"]
+    deployment = {"selector": selector, "template": _template(name, labels, command)}
+    yield _object("apps/v1", "Deployment", name, deployment, labels=labels)
     port = {"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}
     yield _object("v1", "Service", name, {"selector": {"app": name}, "ports": [port]}, labels=labels)
     yield _object("policy/v1", "PodDisruptionBudget", name, {"maxUnavailable": 1, "selector": selector}, labels=labels)
@@ -62,11 +64,12 @@ def _application(name: str, index: int) -> Iterator[Object]:
     yield _object("networking.k8s.io/v1", "NetworkPolicy", name, policy, labels=labels)
 
 
-def _template(name: str, labels: dict[str, str]) -> Object:
+def _template(name: str, labels: dict[str, str], command: list[str]) -> Object:
     probe = {"httpGet": {"path": "/health", "port": "http"}, "periodSeconds": 10, "timeoutSeconds": 2}
     container = {
         "name": "app",
         "image": f"registry.example.com/{name}:1.4.2",
+        "command": command,
         "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
         "env": [
             {"name": "HOME", "value": "/home/app"},
@@ -109,16 +112,10 @@ def _object(
     return {"apiVersion": api, "kind": kind, "metadata": metadata} | ({"spec": spec} if spec else {})
 
 
-class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
-    """Writes what is there twice twice, as people do: without anchors."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
 def text(number: int) -> str:
-    """The objects as YAML."""
-    return yaml.dump_all(crowd(number), Dumper=_Plain, sort_keys=True)
+    """The objects as YAML, what is there twice written twice, as people do."""
+    unshared = json.loads(json.dumps(crowd(number)))
+    return yaml.dump_all(unshared, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 DRIVER = "efs.csi.aws.com"
 
 _SOURCE = "AWS EFS CSI driver v3.4.1, docs/parameters.md and pkg/driver/controller.go"
-_HANDLE = re.compile(r"([a-z0-9]+:)?fs-[0-9A-Za-z]+(:[^:]*(:fsap-[0-9A-Za-z]+)?)?")
+_HANDLE = re.compile(r"([a-z0-9]+:)?fs-[0-9A-Za-z]+(:(?!fsap-)[^:]*(:fsap-[0-9A-Za-z]+)?)?")
 _ATTRIBUTES = frozenset({"encryptInTransit", "mounttargetip", "crossaccount"})
 _PROVISIONER_IDENTITY = "storage.kubernetes.io/"
 _FILE_SYSTEMS = ("fileSystemId", "fileSystemIdConfigRef", "fileSystemIdSecretRef")

@@ -1,8 +1,8 @@
 """Small edits of rendered manifests: what somebody types wrong, one at a time.
 
-An edit takes the objects of an environment and gives the same ones with one of them changed; the rest is shared. A place is
-a path such as `spec.template.spec.containers[nginx].ports[0].name`: in brackets stands the `name` of an item or its place
-in the list, in angle brackets a key that has dots in it, `metadata.annotations<example.com/a>`.
+An edit takes the objects of an environment and gives the same ones with one of them changed; the rest is shared. A
+place is a path such as `spec.template.spec.containers[nginx].ports[0].name`: in brackets stands the `name` of an item
+or its place in the list, in angle brackets a key that has dots in it, `metadata.annotations<example.com/a>`.
 """
 
 import copy
@@ -54,7 +54,10 @@ def add(where: str, path: str, item: str) -> Edit:
     """One more item, given as YAML, at the end of a list; a new list where there is none."""
 
     def added(around: Any, key: Any) -> None:
-        items = around.setdefault(key, []) if isinstance(around, dict) else around[key]
+        try:
+            items: list[Any] = around[key]
+        except KeyError:
+            items = around[key] = []
         items.append(yaml.safe_load(item))
 
     return _at(where, path, added)
@@ -156,7 +159,10 @@ def _place(item: Any, path: str) -> tuple[Any, Any]:
     steps = list(_STEP.finditer(path))
     for step in steps[:-1]:
         key = _key(item, step)
-        item = item.setdefault(key, {}) if isinstance(item, dict) else item[key]
+        try:
+            item = item[key]
+        except KeyError:
+            item[key] = item = {}
     return item, _key(item, steps[-1])
 
 
