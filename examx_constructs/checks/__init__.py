@@ -263,7 +263,7 @@ RULES: tuple[Rule, ...] = (
     literals.secret_is_not_literal,
     literals.secret_is_not_in_manifests,
     quoting.text_is_quoted,
-    quoting.data_is_base64,
+    quoting.data_is_encoded,
     pod_security.namespace_is_restricted,
     pod_security.pod_meets_restricted_standard,
     pod_security.pod_meets_baseline_standard,

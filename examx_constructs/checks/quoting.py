@@ -76,7 +76,7 @@ def _words(container: Node) -> Iterator[Node]:
 
 
 @rule("Kubernetes API core/v1, Secret and ConfigMap")
-def data_is_base64(manifests: Manifests) -> Iterator[Finding]:
+def data_is_encoded(manifests: Manifests) -> Iterator[Finding]:
     """The `data` of a Secret and the `binaryData` of a ConfigMap are base64: the API server refuses anything else.
 
     Plain text belongs into `stringData`. What a tool or a person still fills in is left alone.

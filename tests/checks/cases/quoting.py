@@ -74,7 +74,7 @@ CASES = [
         ],
     ),
     Case(
-        "data-is-base64",
+        "data-is-encoded",
         "plain text",
         [
             obj("Secret", "db", root="data: {password: not-a-real-one, user: cm9vdA}"),
@@ -87,7 +87,7 @@ CASES = [
         ],
     ),
     Case(
-        "data-is-base64",
+        "data-is-encoded",
         "base64, on several lines too, and what is filled in later",
         [
             obj(
