@@ -1,8 +1,9 @@
 """All that can be wrong with manifests, found in one go: stale files, schemas, rules, what a cluster refuses."""
 
 import filecmp
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -14,28 +15,26 @@ from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
 from examx_cli.project import Project, manifests_path
 from examx_cli.schemas import Definitions, has_schema, violations
-from examx_constructs.checks import LoadError, Manifests, check, load
+from examx_constructs.checks import Finding, LoadError, Manifests, Rule, WaiverError, load
+from examx_constructs.checks.finding import NO_OBJECT, finding
 from examx_constructs.checks.report import counted
-from examx_constructs.manifests import Object, ObjectId
+from examx_constructs.checks.waiver_files import read_waivers, waiver_files
+from examx_constructs.checks.waivers import Waivers
+from examx_constructs.manifests import Object, ObjectId, Resource
+from examx_constructs.manifests.versions import PINNED, Versions
+
+_SYNTH = Rule.of("synth", "A file of dist/ is what the code and images.yaml render now.", "examx validate")
+_SCHEMA = Rule.of("schema", "An object has the form that its API server takes.", "schemas of Kubernetes, and of CRDs")
+_CLUSTER = Rule.of("cluster", "The cluster takes an object in a dry run.", "examx validate --cluster")
+_ENFORCEMENT = Rule.of("enforcement", "The cluster enforces its NetworkPolicies.", "examx validate --cluster")
+RULES = (_SYNTH, _SCHEMA, _CLUSTER, _ENFORCEMENT)
+"""What is held against manifests beside the rules on them; no waiver waives it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: what found it, in which file, and what it is."""
-
-    found_by: str
-    file: str
-    message: str
-
-    def as_dict(self) -> dict[str, str]:
-        """The problem as plain data, for JSON."""
-        return asdict(self)
-
-
-def manifests(*paths: Path) -> Manifests:
+def manifests(*paths: Path, versions: Versions = PINNED, together: bool = False) -> Manifests:
     """The objects of files and folders. Raises CommandError for what can not be read, and where there are none."""
     try:
-        found = load(*paths)
+        found = load(*paths, versions=versions, together=together)
     except LoadError as error:
         raise CommandError(str(error)) from error
     if not (len(found) or found.unread or found.passed_over):
@@ -66,37 +65,48 @@ def by_file(found: Manifests) -> Mapping[str, list[Object]]:
     return files
 
 
-def stale(project: Project, environments: Sequence[str]) -> Iterator[Problem]:
+def waivers(named: Path | None, paths: Iterable[Path]) -> list[Waivers]:
+    """The waivers of a file, or of those that belong to these paths. Raises CommandError."""
+    try:
+        return [read_waivers(file) for file in ([named] if named else waiver_files(paths))]
+    except WaiverError as error:
+        raise CommandError(str(error)) from error
+
+
+def stale(project: Project, environments: Sequence[str]) -> Iterator[Finding]:
     """Manifests that are not what the code renders now. Raises SynthError."""
     with synth.fresh(project.root) as rendered:
         for environment in environments:
             file = project.manifests(environment)
             if not file.is_file():
-                yield Problem("synth", manifests_path(environment), "it is missing: run `make synth` and commit it")
+                yield _stale(environment, "missing")
             elif not filecmp.cmp(file, rendered / file.name, shallow=False):
-                yield Problem(
-                    "synth",
-                    manifests_path(environment),
-                    "it is not what the code and images.yaml render: run `make synth` and commit it",
-                )
+                yield _stale(environment, "not what the code and images.yaml render")
 
 
-def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Problem]:
+def _stale(environment: str, state: str) -> Finding:
+    to_do, why = "what `make synth` writes: run it and commit it", "a deployment would apply what nobody looked at"
+    return _SYNTH.named(Finding(NO_OBJECT, manifests_path(environment), "the file", state, to_do, why))
+
+
+def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Finding]:
     """Objects that an API server would refuse for their form."""
     for resource in found:
         item = cast("Object", resource.root.value)
-        for key, line in violations([item], definitions):
+        for _, line in violations([item], definitions):
             if resource.complete or _REQUIRED not in line:
-                yield Problem("schema", str(resource.root.file), f"{key}: {line}")
+                yield _SCHEMA.named(_of_schema(resource, line))
 
 
-def broken_rules(found: Manifests) -> Iterator[Problem]:
-    """Objects that an API server would take, and that would break something."""
-    for finding in check(found):
-        yield Problem(finding.rule, str(finding.file), str(finding))
+def _of_schema(resource: Resource, line: str) -> Finding:
+    """A line of the schemas, `.spec.containers.0.image: what is wrong`, as a finding."""
+    path, said, what = line.partition(": ") if line.startswith(".") else ("", ": ", line)
+    field = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path).removeprefix(".") if said else ""
+    shaped = finding(resource.root, "the form that its schema has", "API servers refuse it", value=f"refused: {what}")
+    return replace(shaped, field=field or "the object")
 
 
-def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Problem]:
+def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
     """Objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked.
 
     It can not try what stands in a namespace that does not exist yet.
@@ -105,10 +115,13 @@ def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -
         output.note(f"{cluster.target.namespace} does not exist yet: the cluster can not try what stands in it")
         objects = [each for each in objects if ObjectId.of(each).cluster_scoped]
     for key, reason in cluster.try_apply(objects).refused.items():
-        yield Problem("cluster", file, f"{key}: {reason}")
+        refused = Finding(
+            key, file, "the object", f"refused: {reason}", "what the cluster takes", "an apply would stop"
+        )
+        yield _CLUSTER.named(refused)
 
 
-def unenforced_policies(environment: str, file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Problem]:
+def unenforced_policies(environment: str, file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
     """That nobody enforces the NetworkPolicies of an environment, where its cluster says so.
 
     Whatever it says is told in one line. Raises CommandError where the cluster can not be asked.
@@ -120,12 +133,10 @@ def unenforced_policies(environment: str, file: str, objects: Sequence[Object], 
     if verdict is None:
         return
     if verdict.state is State.MISSING:
-        yield Problem(
-            "enforcement",
-            file,
-            f"{needs.cluster} does not enforce NetworkPolicies: {verdict.said}; {verdict.breaks}; "
-            f"to do: {verdict.mend}",
-        )
+        said = f"not enforced by {needs.cluster}: {verdict.said}"
+        to_do = f"a cluster that enforces them; to do: {verdict.mend}"
+        told = Finding(NO_OBJECT, file, "each NetworkPolicy", said, to_do, verdict.breaks)
+        yield _ENFORCEMENT.named(told)
         return
     known = "NetworkPolicies are enforced" if verdict.state is State.OK else "whether NetworkPolicies are enforced"
     unknown = "" if verdict.state is State.OK else " cannot be told"

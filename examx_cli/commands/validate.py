@@ -1,7 +1,6 @@
 """`examx validate`."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +14,12 @@ from examx_cli.kubectl import Kubectl
 from examx_cli.project import Project, manifests_path
 from examx_cli.reading import read
 from examx_cli.schemas import Definitions
-from examx_cli.validation import Problem
+from examx_constructs.checks import RULES, Finding, Manifests, Severity
+from examx_constructs.checks.formats import Format, formatted
+from examx_constructs.checks.report import Report, examined
+from examx_constructs.checks.waivers import RULES_ON_WAIVERS
 from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.manifests.versions import PINNED, Versions
 
 
 def validate(
@@ -45,9 +48,24 @@ def validate(
         list[Path] | None,
         typer.Option(metavar="FILE", help="CustomResourceDefinitions to hold custom resources to; may be repeated."),
     ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print the findings.")] = Format.TEXT,
     json: Json = False,
+    fail_on: Annotated[Severity, typer.Option(help="The least finding that makes the exit status 1.")] = Severity.ERROR,
+    waivers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Which findings to accept; else checks-waivers.toml beside PATH, or above it."
+        ),
+    ] = None,
+    kubernetes_version: Annotated[
+        str, typer.Option(metavar="VERSION", help="The Kubernetes that rules judge by.")
+    ] = PINNED.kubernetes,
+    keda_version: Annotated[str, typer.Option(metavar="VERSION", help="The KEDA that rules judge by.")] = PINNED.keda,
+    together: Annotated[
+        bool, typer.Option("--together", help="All PATHs are applied to one cluster: no folder is instead of another.")
+    ] = False,
 ) -> None:
-    """Find everything that is wrong with manifests: all problems, not the first.
+    """Find everything that is wrong with manifests: all findings, not the first.
 
     Of environments: dist/ is what the code renders now; every object fits the schemas of the supported Kubernetes
     versions; no rule that spans objects is broken; and, with `--cluster` or `--context`, the cluster would take all of
@@ -58,6 +76,7 @@ def validate(
         examx validate prod --cluster
         examx validate --context dev-stg-cluster
         examx validate ../their-service/k8s --crds keda-2.17.2-crds.yaml
+        examx validate --format sarif
     """
     environments = [each for each in targets or ENVIRONMENTS if each in ENVIRONMENTS]
     paths = [Path(each) for each in targets or () if each not in ENVIRONMENTS]
@@ -67,37 +86,48 @@ def validate(
         raise CommandError(f"{option} needs an environment: a path does not say which cluster it is for")
     if context is not None and not targets:
         environments = _of_cluster(environments, context)
-    problems = list(_problems(environments, paths, Definitions.read(*crds or ()), asks=asks, context=context))
-    if json:
-        output.say_json([problem.as_dict() for problem in problems])
-    else:
-        for file, found in groupby(problems, key=lambda problem: problem.file):
-            output.say("\n".join([file, *(f"  {problem.message} [{problem.found_by}]" for problem in found)]))
-        output.say(f"{', '.join([*environments, *map(str, paths)])}: {len(problems) or 'no'} problems")
-    if problems:
+    committed: dict[str, Path] = {}
+    more: list[Finding] = []
+    if environments:
+        project = Project.around(Path.cwd())
+        committed = {each: _seen_from_here(project.manifests(each)) for each in environments}
+        with output.waiting("Rendering ..."):
+            more += validation.stale(project, environments)
+    versions = Versions(kubernetes_version, keda_version)
+    accepted = validation.waivers(waivers, [*committed.values(), *paths])
+    found = validation.manifests(*committed.values(), *paths, versions=versions, together=together)
+    more += _beside_rules(found, Definitions.read(*crds or ()), committed)
+    if asks:
+        for environment, file in committed.items():
+            more += _cluster(environment, file, context)
+    report = examined(found, accepted, more)
+    _say(report, Format.JSON if json else form, [*environments, *map(str, paths)])
+    if report.fails(fail_on):
         raise typer.Exit(Refusal.status)
 
 
-def _problems(
-    environments: list[str], paths: list[Path], definitions: Definitions, *, asks: bool, context: str | None
-) -> Iterator[Problem]:
-    committed: dict[str, Path] = {}
-    if environments:
-        project = Project.around(Path.cwd())
-        committed = {each: project.manifests(each) for each in environments}
-        with output.waiting("Rendering ..."):
-            yield from validation.stale(project, environments)
-    found = validation.manifests(*committed.values(), *paths)
+def _beside_rules(found: Manifests, definitions: Definitions, committed: Mapping[str, Path]) -> Iterator[Finding]:
+    """What schemas have against manifests; what else there is to say of them is noted."""
     if skipped := validation.passed_over(found, definitions):
         output.note(skipped)
-    yield from validation.broken_schemas(found, definitions)
-    yield from validation.broken_rules(found)
     named = {str(file): manifests_path(each) for each, file in committed.items()}
     for file, objects in validation.by_file(found).items():
         open_media.warn(named.get(file, file), objects)
-    if asks:
-        for environment, file in committed.items():
-            yield from _cluster(environment, file, context)
+    yield from validation.broken_schemas(found, definitions)
+
+
+def _say(report: Report, form: Format, looked_at: Sequence[str]) -> None:
+    said = formatted(report, form, (*RULES, *RULES_ON_WAIVERS, *validation.RULES))
+    if form is Format.TEXT:
+        *lines, summary = said.split("\n")
+        said = "\n".join([*lines, f"{', '.join(looked_at)}: {summary}"])
+    output.say(said)
+
+
+def _seen_from_here(file: Path) -> Path:
+    """A file by a short path where it is below the working folder, as findings shall name it."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _of_cluster(environments: list[str], context: str) -> list[str]:
@@ -117,10 +147,10 @@ def _of_cluster(environments: list[str], context: str) -> list[str]:
     return found
 
 
-def _cluster(environment: str, file: Path, context: str | None) -> Iterator[Problem]:
+def _cluster(environment: str, file: Path, context: str | None) -> Iterator[Finding]:
     objects = read(file)
     cluster = Cluster(Kubectl(context), Target.of(objects))
     cluster.check_identity()
     with output.waiting(f"Asking {cluster.target.cluster} ..."):
-        yield from validation.refused_by_cluster(file.name, objects, cluster)
-        yield from validation.unenforced_policies(environment, file.name, objects, cluster)
+        yield from validation.refused_by_cluster(str(file), objects, cluster)
+        yield from validation.unenforced_policies(environment, str(file), objects, cluster)
