@@ -20,6 +20,8 @@ class Found:
     """Whether no kustomization adds to what it holds."""
     unit: str | None = None
     folder: str | None = None
+    named: bool = False
+    """Whether somebody named it: then it was meant to hold some."""
 
 
 @dataclass(slots=True)

@@ -58,11 +58,11 @@ class _Reading:
     def add(self, path: Path) -> None:
         """Read a file, a folder or standard input. Raises LoadError."""
         if str(path) == STREAM:
-            self._take(decoded(_stream()), Found(path, unit=STREAM, folder=STREAM))
+            self._take(decoded(_stream()), Found(path, unit=STREAM, folder=STREAM, named=True))
         elif path.is_dir():
             self._folder(path)
         else:
-            self._file(Found(path), named=True)
+            self._file(Found(path, named=True))
 
     def _folder(self, folder: Path) -> None:
         try:
@@ -81,13 +81,13 @@ class _Reading:
                 self.unread.append(Unread(str(file), part.error.line, part.error.column, part.error.problem))
             yield part.content
 
-    def _file(self, found: Found, *, named: bool = False) -> None:
+    def _file(self, found: Found) -> None:
         """Take in a file, once: paths may overlap."""
         place = abspath(found.path)  # noqa: PTH100 - of a link, and of a pipe, by its own name
         if place in self._seen:
             return
         self._seen.add(place)
-        text = self._read(found.path, named=named)
+        text = self._read(found.path, named=found.named)
         if text:
             self._take(text, found)
 
@@ -111,7 +111,8 @@ class _Reading:
             self.documents += self._objects(part, found)
             if part.error:
                 refused.append(part)
-        unread = _refusal(file, text, refused, has_objects=len(self.documents) > before)
+        meant = found.named or len(self.documents) > before
+        unread = _refusal(file, text, refused, meant=meant)
         if unread:
             self.unread.append(unread)
         elif len(self.documents) == before:
@@ -142,16 +143,19 @@ def _twice(part: "Part", place: int | None, file: str) -> tuple[Twice, ...]:
     return tuple(Twice(path, tuple(positions.key_positions(file, part.number, place, path))) for path in own)
 
 
-def _refusal(file: str, text: FileText, refused: list["Part"], *, has_objects: bool) -> Unread | None:
-    """What is told of a file: the first of what kubectl would not read; nothing where it is clearly no manifest."""
+def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -> Unread | None:
+    """What is told of a file: the first of what kubectl would not read; nothing where it is clearly no manifest.
+
+    `meant`: it was to hold objects, as somebody named it, or as it does.
+    """
     for part in refused:
         if part.error and recognition.is_template(part.written):
             reason = "is a template, not a manifest: what it renders can be checked"
             return Unread(file, part.error.line, part.error.column, reason, template=True)
     for part in refused:
-        if part.error and (has_objects or recognition.claims_to_be_a_manifest(part.written)):
+        if part.error and (meant or recognition.claims_to_be_a_manifest(part.written)):
             return Unread(file, part.error.line, part.error.column, part.error.problem)
-    if text.line and has_objects:
+    if text.line and meant:
         reason = f"is not UTF-8 text (byte {text.byte}): kubectl puts another character there, and says nothing"
         return Unread(file, text.line, 0, reason)
     return None

@@ -176,3 +176,12 @@ class TestNulls:
         )
         (found,) = load(tmp_path)
         assert found.metadata.value == {"name": "a"}
+
+
+def test_a_file_that_somebody_names_was_meant_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("replicas: [\n")
+    (tmp_path / "b.yaml").write_text("replicas: 1\n")
+    assert load(tmp_path).unread == ()
+    assert [each.line for each in load(tmp_path / "a.yaml").unread] == [2]
+    assert load(tmp_path / "b.yaml").unread == ()
+    assert main([str(tmp_path / "a.yaml")]) == 1
