@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from examx_constructs.manifests.node import Node
@@ -45,11 +46,15 @@ def base_name(word: str) -> str:
 def celery_commands(container: Node) -> Iterator[Celery]:
     """The celery workers and schedulers that a container starts."""
     argv = arguments(container)
-    variables = environment(container)
-    for shell, command in _processes(argv):
-        celery = _celery(shell, command, variables)
-        if celery is not None:
-            yield celery
+    # Most containers run something else, and many rules ask.
+    if any("celery" in word for word in argv):
+        yield from _celery_commands(tuple(argv), tuple(environment(container).items()))
+
+
+@lru_cache(maxsize=1024)
+def _celery_commands(argv: tuple[str, ...], variables: tuple[tuple[str, str], ...]) -> tuple[Celery, ...]:
+    found = (_celery(shell, command, dict(variables)) for shell, command in _processes(list(argv)))
+    return tuple(each for each in found if each is not None)
 
 
 def worker_option(container: Node, short: str, long: str) -> str | None:
