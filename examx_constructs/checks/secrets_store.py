@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.provider_objects import aws_classes
-from examx_constructs.manifests.contents import secret_names, synced_secrets
+from examx_constructs.manifests.contents import classes_of, secret_names, synced_secrets
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.placeholders import is_placeholder
@@ -75,24 +75,27 @@ def synced_secret_is_mounted(manifests: Manifests) -> Iterator[Finding]:
     The driver makes the Secret when the first pod mounts the class, and deletes it with the last one. A pod that takes
     a variable, or a volume, from a Secret that is not there never starts.
     """
+    mounted = {
+        (volume.at("csi", "volumeAttributes", "secretProviderClass").text, manifests.scope_of(pod.template).everywhere)
+        for pod in manifests.pods
+        for volume in pod.spec["volumes"]
+    }
     for pod in manifests.pods:
         scope = manifests.scope_of(pod.template)
-        if not manifests.in_scope("SecretProviderClass", scope) or not manifests.shows_all_pods(scope):
-            continue
         for reference in pod_references(pod):
             if reference.kind == "Secret" and reference.name.text and not reference.optional:
-                yield from _unmounted(manifests, reference.name, scope)
+                classes = classes_of(manifests, reference.name.text, scope)
+                if classes and not any((each.name, scope.everywhere) in mounted for each in classes):
+                    yield from _unmounted(manifests, reference.name, classes[0])
 
 
-def _unmounted(manifests: Manifests, name: Node, scope: Scope) -> Iterator[Finding]:
-    """That nothing mounts any of the classes that make a Secret, and nothing else makes it."""
-    makers = [provider for provider, each in synced_secrets(manifests, scope) if each["secretName"].text == name.text]
-    if not makers or name.text in secret_names(manifests, scope, synced=False):
-        return
-    if not any(True for each in makers for _ in _mounting(manifests, each.name, scope)):
+def _unmounted(manifests: Manifests, name: Node, provider: Resource) -> Iterator[Finding]:
+    """That a Secret is never there, unless something else makes it, or mounts the class unseen."""
+    scope = manifests.scope_of(name)
+    if manifests.shows_all_pods(scope) and name.text not in secret_names(manifests, scope, synced=False):
         yield finding(
             name,
-            f"a Secret whose {makers[0].id.qualified} a pod of the namespace mounts",
+            f"a Secret whose {provider.id.qualified} a pod of the namespace mounts",
             "the driver makes the Secret only while a pod mounts the class, and no pod does: this one never starts",
         )
 

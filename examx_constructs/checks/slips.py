@@ -13,7 +13,7 @@ _LONG_ENOUGH = {"swapped": 3, "added": 4, "changed": 5}
 
 def slip_of(asked: str, known: Iterable[str]) -> str | None:
     """The name that was meant, most likely; None where none is so near."""
-    return next((each for each in sorted(known) if is_slip(asked, each)), None)
+    return min((each for each in known if is_slip(asked, each)), default=None)
 
 
 def is_slip(asked: str, meant: str) -> bool:

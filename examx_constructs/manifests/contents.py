@@ -1,7 +1,9 @@
 """What ConfigMaps and Secrets hold, and which objects make Secrets."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from weakref import WeakKeyDictionary
 
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
@@ -48,19 +50,36 @@ def _own_keys(resource: Resource) -> set[str] | None:
 
 def _keys_by_makers(manifests: Manifests, name: str, scope: Scope) -> Iterator[set[str] | None]:
     """What each maker of a Secret puts into it; None where it does not say."""
-    for _, secret in synced_secrets(manifests, scope):
-        if secret["secretName"].text == name:
-            yield {each["key"].text for each in secret["data"]}
-    for each in manifests.in_scope("ExternalSecret", scope):
-        if _external_name(each) == name:
-            yield _external_keys(each)
-    for each in manifests.in_scope("SealedSecret", scope):
-        if each.name == name:
-            parts = (each.spec["encryptedData"], each.spec.at("template", "data"))
-            yield {key for part in parts for key, _ in part.entries()} or None
-    for each in manifests.in_scope("Certificate", scope):
-        if each.spec["secretName"].text == name:
-            yield _certificate_keys(each)
+    for maker, keys in _made_secrets(manifests).get((name, scope.everywhere), ()):
+        if maker.scope == scope or manifests.find(maker.kind, maker.name, scope) is maker:
+            yield keys
+
+
+_Made = Mapping[tuple[str, Scope], list[tuple[Resource, set[str] | None]]]
+_by_manifests: WeakKeyDictionary[Manifests, _Made] = WeakKeyDictionary()
+
+
+def _made_secrets(manifests: Manifests) -> _Made:
+    """The Secrets that are made, by name and scope, each with its maker and keys: read once for all references."""
+    if manifests not in _by_manifests:
+        index: defaultdict[tuple[str, Scope], list[tuple[Resource, set[str] | None]]] = defaultdict(list)
+        for name, maker, keys in _all_made(manifests):
+            index[name, maker.scope.everywhere].append((maker, keys))
+        _by_manifests[manifests] = index
+    return _by_manifests[manifests]
+
+
+def _all_made(manifests: Manifests) -> Iterator[tuple[str, Resource, set[str] | None]]:
+    for each in manifests.kind("SecretProviderClass"):
+        for secret in each.spec["secretObjects"]:
+            yield secret["secretName"].text, each, {data["key"].text for data in secret["data"]}
+    for each in manifests.kind("ExternalSecret"):
+        yield _external_name(each), each, _external_keys(each)
+    for each in manifests.kind("SealedSecret"):
+        parts = (each.spec["encryptedData"], each.spec.at("template", "data"))
+        yield each.name, each, {key for part in parts for key, _ in part.entries()} or None
+    for each in manifests.kind("Certificate"):
+        yield each.spec["secretName"].text, each, _certificate_keys(each)
 
 
 def _external_name(external: Resource) -> str:
@@ -83,6 +102,16 @@ def _certificate_keys(certificate: Resource) -> set[str]:
     stores = (names for store, names in _KEYSTORES.items() if certificate.spec.at("keystores", store).present)
     formats = (_FORMATS.get(each["type"].text, "") for each in certificate.spec["additionalOutputFormats"])
     return {*_CERTIFICATE, *(name for names in stores for name in names), *formats}
+
+
+def classes_of(manifests: Manifests, secret: str, scope: Scope) -> list[Resource]:
+    """The SecretProviderClasses of a scope that a Secret is synced from."""
+    made = _made_secrets(manifests).get((secret, scope.everywhere), ())
+    return [
+        maker
+        for maker, _ in made
+        if maker.kind == "SecretProviderClass" and manifests.find(maker.kind, maker.name, scope) is maker
+    ]
 
 
 def synced_secrets(manifests: Manifests, scope: Scope) -> Iterator[tuple[Resource, Node]]:
