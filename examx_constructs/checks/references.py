@@ -21,6 +21,7 @@ in, nor of the input of a Kustomize overlay, where a generator may add the objec
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.slips import slip_of
@@ -50,8 +51,8 @@ def _other_references(manifests: Manifests) -> Iterator[Reference]:
 
 def _references(manifests: Manifests) -> Iterator[tuple[Scope, Reference]]:
     """Every reference that names something, with the scope in which to look."""
-    everything = [each for pod in manifests.pods for each in pod_references(pod)]
-    for reference in [*everything, *_other_references(manifests)]:
+    of_pods = (each for pod in manifests.pods for each in pod_references(pod))
+    for reference in chain(of_pods, _other_references(manifests)):
         if reference.name.text:
             yield manifests.scope_of(reference.name), reference
     for binding in manifests.kind("RoleBinding"):

@@ -5,7 +5,9 @@ So a slip is one letter too many, too few, wrong or out of place, in one part of
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _PARTS = re.compile(r"[-._]")
 _LONG_ENOUGH = {"swapped": 3, "added": 4, "changed": 5}
@@ -13,7 +15,24 @@ _LONG_ENOUGH = {"swapped": 3, "added": 4, "changed": 5}
 
 def slip_of(asked: str, known: Iterable[str]) -> str | None:
     """The name that was meant, most likely; None where none is so near."""
-    return min((each for each in known if is_slip(asked, each)), default=None)
+    index = _by_near_texts(frozenset(known))
+    near = {name for text in _near_texts(asked) for name in index.get(text, ())}
+    return min((each for each in near if is_slip(asked, each)), default=None)
+
+
+@lru_cache(maxsize=64)
+def _by_near_texts(known: frozenset[str]) -> Mapping[str, list[str]]:
+    """Names by what is near to them: thousands of names are not compared one by one."""
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for name in known:
+        for text in _near_texts(name):
+            index[text].append(name)
+    return index
+
+
+def _near_texts(name: str) -> set[str]:
+    """A name, and the same without one of its letters: names that are a slip apart have one of these in common."""
+    return {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
 
 
 def is_slip(asked: str, meant: str) -> bool:
