@@ -7,6 +7,7 @@ from examx_cli.deploy.checkout import Version
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.images import check_image, check_pinned
 from examx_constructs.checks import RULES, Manifests, check
+from examx_constructs.checks.finding import Severity
 from examx_constructs.settings import ImageReference, SettingError
 
 
@@ -29,8 +30,8 @@ class Despite:
 
 
 def refuse_broken(version: Version, file: str, despite: Despite = Despite()) -> list[str]:
-    """Raise Refusal for manifests that break a rule. Returns what they break of those that they may."""
-    found = check(Manifests.of(version.manifests, file))
+    """Raise Refusal for manifests with a finding that is an error. Returns those that they may have all the same."""
+    found = [each for each in check(Manifests.of(version.manifests, file)) if each.severity is Severity.ERROR]
     broken = [each for each in found if each.rule not in despite.rules]
     if broken:
         raise Refusal("nothing was applied; these manifests would break:\n" + "\n".join(f"  {each}" for each in broken))
