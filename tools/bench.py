@@ -2,7 +2,8 @@
 
 `make bench` prints the result as Markdown; `--write FILE` puts it between the markers `<!-- bench -->` and
 `<!-- /bench -->` of a file, and the plot that it shows into docs/bench.svg. It judges nothing: seconds depend on the
-machine, ratios hardly. Every synth that it measures passes all checks, or stops it.
+machine, ratios hardly. Every synth that it measures passes all checks, or stops it. What the checks themselves cost
+stands in a table of its own, by `tools.bench_checks`.
 """
 
 import argparse
@@ -94,7 +95,8 @@ def main() -> int:
     if not arguments.write:
         return 0
     (ROOT / PLOT).write_text(plot(scale), encoding="utf-8")
-    return write(arguments.write, "bench", text)
+    checks = [sys.executable, "-m", "tools.bench_checks", "--write", str(arguments.write)]
+    return write(arguments.write, "bench", text) or subprocess.run(checks, check=False, cwd=ROOT).returncode
 
 
 def compare(pairs: int) -> Comparison:

@@ -1,0 +1,105 @@
+"""Measure the checks of a crowded namespace, beside what it takes to parse its file at all, and beside kube-score.
+
+`python -m tools.bench_checks` prints a table as Markdown; `--write FILE` puts it between the markers
+`<!-- bench-checks -->` and `<!-- /bench-checks -->` of a file, as `make bench` does. Each figure is the processor time
+of a process of its own, its start included, and the least of several: what else the machine does adds to it.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import crowd
+from tools.bench import ROOT, machine, write
+
+COUNTS = (500, 2000, 8000, 16000)
+MARK = "bench-checks"
+PARSE = "import sys, yaml; [None for _ in yaml.load_all(open(sys.argv[1]), yaml.CSafeLoader)]"
+"""The fastest that PyYAML reads a file: its parser in C, its constructors in Python."""
+SCORE = "kube-score"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of processor time for a file of so many objects; None for what is not installed."""
+
+    objects: int
+    checks: float
+    parse: float
+    score: float | None
+
+
+def measure(rounds: int) -> list[Cost]:
+    """The least of several runs, one after the other of each kind, for each number of objects."""
+    score = shutil.which(SCORE)
+    with tempfile.TemporaryDirectory(prefix="examx-bench-") as scratch:
+        file = Path(scratch) / "crowd.yaml"
+        return [_cost(file, number, rounds, score) for number in COUNTS]
+
+
+def _cost(file: Path, objects: int, rounds: int, score: str | None) -> Cost:
+    file.write_text(crowd.text(objects), encoding="utf-8")
+    commands: dict[str, list[str]] = {
+        "checks": [sys.executable, "-m", "examx_constructs.checks", str(file)],
+        "parse": [sys.executable, "-c", PARSE, str(file)],
+    }
+    if score:
+        commands["score"] = [score, "score", "--output-format", "ci", str(file)]
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            seconds[name].append(_processor_time(command))
+    least = {name: min(each) for name, each in seconds.items()}
+    return Cost(objects, least["checks"], least["parse"], least.get("score"))
+
+
+def _processor_time(command: Sequence[str]) -> float:
+    before = os.times()
+    subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def markdown(costs: Sequence[Cost], rounds: int) -> str:
+    """The costs as a table, with what they were measured on."""
+    return "\n".join(
+        [
+            f"{machine()}; the least processor time of {rounds} runs. The seconds are this machine's.",
+            "",
+            f"| one namespace | `python -m examx_constructs.checks` | PyYAML parses it | ratio | {SCORE} |",
+            "|---:|---:|---:|---:|---:|",
+            *(_row(each) for each in costs),
+        ]
+    )
+
+
+def _row(each: Cost) -> str:
+    score = "not installed" if each.score is None else f"{each.score:.2f} s"
+    cells = [
+        f"{each.objects} objects",
+        f"{each.checks:.2f} s",
+        f"{each.parse:.2f} s",
+        f"{each.checks / each.parse:.2f}",
+        score,
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="how often to measure each number of objects (3)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of this file too")
+    arguments = parser.parse_args()
+    text = markdown(measure(arguments.rounds), arguments.rounds)
+    print(text)
+    return write(arguments.write, MARK, text) if arguments.write else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
