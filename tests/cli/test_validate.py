@@ -1,6 +1,7 @@
-"""`examx validate`: every problem, not just the first."""
+"""`examx validate`: every finding, not just the first, and the same as the checks have."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def _change(file: Path, kind: str, change: dict[str, Any]) -> None:
 
 def test_nothing_is_wrong(checkout: Path):
     done = _validate()
-    assert (done.exit_code, done.stdout) == (0, "dev, stg, prod: no problems\n")
+    assert done.exit_code == 0
+    assert re.fullmatch(r"dev, stg, prod: \d+ objects, 0 findings\n", done.stdout)
 
 
 def test_all_that_is_wrong_is_told_at_once(checkout: Path):
@@ -61,13 +63,13 @@ def test_all_that_is_wrong_is_told_at_once(checkout: Path):
     done = _validate("dev")
     assert done.exit_code == 1
     for line in (
-        "dist/dev.k8s.yaml\n  it is not what the code and images.yaml render: run `make synth` and commit it [synth]",
-        "Deployment examxv2-backend: .spec: Additional properties are not allowed ('replica' was unexpected) [schema]",
-        "Deployment examxv2-backend: .spec.minReadySeconds: '5' is not of type 'integer'",
+        "dist/dev.k8s.yaml: error: the file is not what the code and images.yaml render; allowed: what `make",
+        "examxv2-backend: spec is refused: Additional properties are not allowed ('replica' was unexpected); allowed: ",
+        "examxv2-backend: spec.minReadySeconds is refused: '5' is not of type 'integer'",
         "[replica-range-is-possible",
     ):
         assert line in done.stdout
-    assert done.stdout.splitlines()[-1] == "dev: 4 problems"
+    assert done.stdout.splitlines()[-1].startswith("dev: 42 objects, ")
 
 
 def test_other_environments_are_not_looked_at(checkout: Path):
@@ -97,7 +99,7 @@ def test_files_without_a_login_are_told_for_each_environment(checkout: Path):
 def test_they_are_told_of_any_file_and_beside_json(checkout: Path):
     copy = Path(shutil.copy(checkout / "dist" / "dev.k8s.yaml", checkout / "copy.yaml"))
     done = _validate("copy.yaml", "--json")
-    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+    assert (done.exit_code, json.loads(done.stdout)["findings"]) == (0, [])
     assert f"warning: {copy.name}: {OPEN}" in done.stderr
 
 
@@ -107,7 +109,8 @@ def test_where_django_is_asked_nothing_is_told(checkout: Path, image: ImageRefer
     file = checkout / "closed.yaml"
     file.write_text(yaml.safe_dump_all(ExamxChart(App(), closed).to_json()), encoding="utf-8")
     done = _validate("closed.yaml")
-    assert (done.exit_code, done.stdout) == (0, "closed.yaml: no problems\n")
+    assert done.exit_code == 0
+    assert done.stdout.endswith(" objects, 0 findings\n")
     assert "/media" not in done.stderr
 
 
@@ -122,19 +125,11 @@ def test_json(checkout: Path):
     _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1})
     done = _validate("dev", "--json")
     assert done.exit_code == 1
-    assert json.loads(done.stdout) == [
-        {
-            "found_by": "synth",
-            "file": "dist/dev.k8s.yaml",
-            "message": "it is not what the code and images.yaml render: run `make synth` and commit it",
-        },
-        {
-            "found_by": "schema",
-            "file": str(checkout / "dist" / "dev.k8s.yaml"),
-            "message": "Deployment examxv2-backend: .spec: "
-            "Additional properties are not allowed ('replica' was unexpected)",
-        },
-    ]
+    printed = json.loads(done.stdout)
+    assert (printed["errors"], printed["warnings"]) == (2, 0)
+    told = [(each["rule"], each["file"], each["field"]) for each in printed["findings"]]
+    assert told == [("synth", "dist/dev.k8s.yaml", "the file"), ("schema", "dist/dev.k8s.yaml", "spec")]
+    assert printed["findings"][1]["line"] > 1
 
 
 def test_a_setting_that_can_not_be_rendered(checkout: Path):
@@ -163,7 +158,7 @@ class TestAFolderOfOthers:
 
     def test_definitions_are_taken_from_files(self, file: Path):
         done = _validate(str(file), "--crds", str(published("keda-2.17.2.yaml")))
-        assert "ScaledObject a: .spec: 'triggers' is a required property [schema]" in done.stdout
+        assert "ScaledObject a: spec is refused: 'triggers' is a required property; allowed: " in done.stdout
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -180,3 +175,17 @@ class TestAFolderOfOthers:
         done = _validate(*arguments)
         assert done.exit_code == 2
         assert message in done.stderr
+
+    def test_all_options_of_the_checks_hold_for_it(self, file: Path, tmp_path: Path):
+        (tmp_path / "checks-waivers.toml").write_text(
+            '[[waiver]]\nrule = "scaled-object-has-triggers"\nobject = "*"\nreason = "a sketch"\n', encoding="utf-8"
+        )
+        done = _validate(str(file), "--kubernetes-version", "1.33", "--keda-version", "2.17", "--fail-on", "error")
+        assert (done.exit_code, done.stdout) == (0, f"{file}: 1 object, 0 findings; 1 waived\n")
+        done = _validate(str(file), "--keda-version", "1.0")
+        assert done.exit_code == 2
+        assert "version of KEDA" in done.stderr
+        (tmp_path / "checks-waivers.toml").write_text("[[waiver]]\n", encoding="utf-8")
+        done = _validate(str(file))
+        assert done.exit_code == 2
+        assert "waiver.rule is missing" in done.stderr

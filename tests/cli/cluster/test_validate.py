@@ -12,6 +12,7 @@ from examx_cli import validation
 from examx_cli.cluster import Cluster, Target
 from examx_cli.kubectl import Kubectl
 from examx_cli.reading import read
+from examx_constructs.checks import Finding
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.cli.cluster.kubectl import key_of
 from tests.cli.doctor.eks import workload
@@ -20,7 +21,7 @@ from tests.cli.doctor.eks import workload
 def _refused(checkout: Checkout) -> list[str]:
     objects = read(checkout.root / "dist" / "dev.k8s.yaml")
     cluster = Cluster(Kubectl(), Target.of(objects))
-    return [problem.message for problem in validation.refused_by_cluster("dev.k8s.yaml", objects, cluster)]
+    return [found.said for found in validation.refused_by_cluster("dev.k8s.yaml", objects, cluster)]
 
 
 def test_what_the_cluster_would_take(checkout: Checkout, cluster: TestCluster, examx: Examx):
@@ -35,7 +36,7 @@ def test_what_the_cluster_would_refuse(checkout: Checkout, cluster: TestCluster,
     checkout.one("ConfigMap")["data"]["colour"] = "blue"
     checkout.commit("second")
     (message,) = _refused(checkout)
-    assert message.startswith("Deployment web: The Deployment")
+    assert "/web: the object is refused: The Deployment" in message
     assert "field is immutable" in message
     settings = cluster.get("ConfigMap", "settings")
     assert settings is not None
@@ -51,7 +52,7 @@ def test_a_namespace_that_is_not_there_yet(checkout: Checkout, cluster: TestClus
 def stale(monkeypatch: pytest.MonkeyPatch) -> None:
     """The small checkout has no code that could render."""
 
-    def fresh(*_: object) -> list[validation.Problem]:
+    def fresh(*_: object) -> list[Finding]:
         return []
 
     monkeypatch.setattr(validation, "stale", fresh)
@@ -60,7 +61,7 @@ def stale(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("stale")
 def test_the_command(checkout: Checkout, played: TestCluster, examx: Examx):
     done = examx("validate", "dev", "--cluster")
-    assert done.stdout == "dev: no problems\n"
+    assert done.stdout == "dev: 5 objects, 0 findings\n"
     assert f"{checkout.cluster.namespace} does not exist yet" in done.stderr
     played.wish("name", "other")
     done = examx("validate", "dev", "--cluster")
@@ -98,19 +99,19 @@ def put(played: TestCluster, *items: dict[str, Any]) -> None:
     played.wish("objects", objects | {key_of(each): {"object": each, "applied": {}} for each in items})
 
 
-def test_policies_that_nobody_enforces_are_a_problem(isolated: Checkout, played: TestCluster, examx: Examx) -> None:
+def test_policies_that_nobody_enforces_are_a_finding(isolated: Checkout, played: TestCluster, examx: Examx) -> None:
     put(played, agent("--enable-network-policy=false"))
     done = examx("validate", "dev", "--cluster")
     assert done.exit_code == 1
-    assert "testing does not enforce NetworkPolicies: no container of DaemonSet aws-node is told" in done.stdout
+    assert "each NetworkPolicy is not enforced by testing: no container of DaemonSet aws-node is told" in done.stdout
     assert "aws eks update-addon --cluster-name testing --addon-name vpc-cni" in done.stdout
-    assert "dev: 1 problems" in done.stdout
+    assert "1 finding: 1 error" in done.stdout
 
 
 def test_policies_that_are_enforced_are_told_in_a_line(isolated: Checkout, played: TestCluster, examx: Examx) -> None:
     put(played, agent("--enable-network-policy=true"))
     done = examx("validate", "dev", "--cluster")
-    assert (done.exit_code, done.stdout) == (0, "dev: no problems\n"), done.output
+    assert (done.exit_code, done.stdout) == (0, "dev: 6 objects, 0 findings\n"), done.output
     told = [line for line in done.stderr.splitlines() if "NetworkPolicies" in line]
     assert told == [
         "testing: NetworkPolicies are enforced: by the VPC CNI (DaemonSet aws-node, --enable-network-policy=true)"
@@ -141,8 +142,8 @@ def test_a_context_is_asked_for_the_environments_of_its_cluster(
     before = len(played.calls)
     done = examx("validate", "--context", "standing-in")
     assert done.exit_code == 1
-    assert "testing does not enforce NetworkPolicies" in done.stdout
-    assert "dev: 1 problems" in done.stdout
+    assert "each NetworkPolicy is not enforced by testing" in done.stdout
+    assert "1 finding: 1 error" in done.stdout
     assert "stg is of another: not looked at" in done.stderr
     assert all("--context=standing-in" in call for call in played.calls[before:])
 
