@@ -23,8 +23,9 @@ _notes = Redis.from_url(_ADDRESS)
 
 @app.task
 def work(number: int, seconds: float) -> None:
-    _notes.rpush("began", f"{number} {time.time()}")
+    began = time.time()
     time.sleep(seconds)
+    _notes.rpush("done", f"{number} {began} {time.time()}")
 
 
 @worker_ready.connect

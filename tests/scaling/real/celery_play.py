@@ -23,6 +23,8 @@ class Played:
 
     sent: list[float] = field(default_factory=list[float])
     began: dict[int, float] = field(default_factory=dict[int, float])
+    took: dict[int, float] = field(default_factory=dict[int, float])
+    """How long each was in its slot: what it was told to, and more where the machine was busy."""
     pods: list[tuple[float, float | None]] = field(default_factory=list[tuple[float, float | None]])
     """When each worker began to take tasks, and when it was told to stop."""
 
@@ -71,10 +73,10 @@ class _Play:
                 else:
                     stopped[index] = time.time() - start
                     self._workers[index].send_signal(signal.SIGTERM)
-        self._until(lambda: self._notes.llen("began") == len(tasks))
-        for number, moment in self._noted("began"):
-            played.began[number] = moment - start
-        ready = {number: moment - start for number, moment in self._noted("ready")}
+        self._until(lambda: self._notes.llen("done") == len(tasks))
+        for number, began, done in self._noted("done"):
+            played.began[int(number)], played.took[int(number)] = began - start, done - began
+        ready = {int(number): moment - start for number, moment in self._noted("ready")}
         played.pods = [(max(ready[index], 0.0), stopped[index]) for index in range(len(pods))]
         return played
 
@@ -82,10 +84,9 @@ class _Play:
         logs = sorted(self._folder.glob("worker-*.log"))
         eventually(condition, seconds=120, because=lambda: "\n".join(each.read_text()[-2000:] for each in logs))
 
-    def _noted(self, key: str) -> Iterator[tuple[int, float]]:
+    def _noted(self, key: str) -> Iterator[list[float]]:
         for line in self._notes.lrange(key, 0, -1):
-            number, moment = line.decode().split()
-            yield int(number), float(moment)
+            yield [float(each) for each in line.decode().split()]
 
     def _start(self, index: int) -> None:
         environment = {**os.environ, "WAITS_POD": str(index)}
