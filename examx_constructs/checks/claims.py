@@ -67,7 +67,7 @@ def claim_and_volume_agree(manifests: Manifests) -> Iterator[Finding]:
         yield from _class_findings(claim, volume)
         yield from _fit_findings(claim, volume)
         yield from _disagreement(claim, volume)
-    for claim, volumes in _unbound(manifests):
+    for claim, volumes in unbound(manifests):
         yield from _nothing_fits(manifests, claim, volumes)
 
 
@@ -138,7 +138,7 @@ def _disagreement(claim: Resource, volume: Resource) -> Iterator[Finding]:
         )
 
 
-def _unbound(manifests: Manifests) -> Iterator[tuple[Resource, list[Resource]]]:
+def unbound(manifests: Manifests) -> Iterator[tuple[Resource, list[Resource]]]:
     """The claims that name no volume, each with the volumes of its class that no other claim has."""
     by_class: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
     for volume in manifests.kind("PersistentVolume"):

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from examx_constructs.checks.claims import bound, class_of
+from examx_constructs.checks.claims import bound, class_of, unbound
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
@@ -57,7 +57,9 @@ class _Use:
 
 
 def _uses(manifests: Manifests) -> Iterator[_Use]:
-    backing = {claim.root: volume for claim, volume in bound(manifests)}
+    # Of the volumes of a class one is as good as another: people put a claim's own beside it.
+    backing = {claim.root: volumes[0] for claim, volumes in unbound(manifests)}
+    backing |= {claim.root: volume for claim, volume in bound(manifests)}
     for pod in manifests.pods:
         for volume in pod.spec["volumes"]:
             name = volume.at("persistentVolumeClaim", "claimName")

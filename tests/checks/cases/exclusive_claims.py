@@ -89,6 +89,10 @@ CASES = [
                 claim(more="volumeName: v"),
                 obj("PersistentVolume", "v", "nfs: {server: nfs.example.com, path: /}"),
             ],
+            "a directory of a node that has its class": [
+                claim(more="storageClassName: manual"),
+                obj("PersistentVolume", "v", "storageClassName: manual\nhostPath: {path: /data}"),
+            ],
             "a volume of EFS that is reserved for it": [
                 claim(),
                 obj(
