@@ -92,6 +92,8 @@ class _Builder:
         event = next_event()
         if isinstance(event, yaml.StreamEndEvent):
             return None
+        if "?" in self._text:
+            self._refuse_questions()
         if event.version and event.version != (1, 1):
             raise self._error(event, "is refused by kubectl: it reads YAML 1.1 alone")
         root: list[object] = []
@@ -101,6 +103,19 @@ class _Builder:
             problem = "is not read by kubectl: behind `...` no document begins without ---"
             self.behind = YamlError(problem, end.end_mark.line + 2, 1)
         return root[0]
+
+    def _refuse_questions(self) -> None:
+        """Refuse a question mark in a text without quotation marks, in brackets: go-yaml ends the text before it."""
+        flow: list[bool] = []
+        for event in yaml.parse(self._text, Loader=_FastestLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                flow.append(bool(event.flow_style) or (bool(flow) and flow[-1]))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                flow.pop()
+            elif isinstance(event, yaml.ScalarEvent) and flow and flow[-1] and "?" in event.value and not event.style:
+                raise self._error(event, "is refused by kubectl: within brackets, a text with ? needs quotation marks")
+            elif isinstance(event, yaml.DocumentEndEvent):
+                return
 
     @staticmethod
     def _more_behind(next_event: Any) -> bool:  # noqa: ANN401
