@@ -27,6 +27,9 @@ BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
 GENERATED = ("example", "setup", "output", "diagram", "keda", "breaking", "sound", "waiver")
 """What the comment before a block of tools/docs.py begins with: the code that it runs, and what it writes."""
 
+CHECKED = "checked"
+"""The comment before what test_checks_guide.py checks, and finds broken as the guide says."""
+
 REFUSED = (AssertionError, pytest.fail.Exception, *typer.BadParameter.__bases__)
 """What a command that is not there raises: here, in tests/guides.py, and in the command line itself."""
 
@@ -64,13 +67,18 @@ def python(block: Block, _folder: Path) -> None:
 
 def manifests(block: Block, folder: Path) -> None:
     """YAML: a part of dist/, a file of features, or objects that an API server takes and no rule complains of."""
-    if generated(block) or carried_out(block):
+    if generated(block) or carried_out(block) or block.marker == CHECKED:
         return
     path = block.path or ""
     documents = list(yaml.safe_load_all(block.text))
     if path.startswith("dist/"):
         whole = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
         assert any(test_architecture_guide.holds(each, documents[0]) for each in whole)
+    elif path.startswith(".github/workflows/"):
+        jobs = documents[0]["jobs"].values()
+        for step in [each for job in jobs for each in job["steps"]]:
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]) if "uses" in step else True
+            script_of(step.get("run", ""))
     elif path == "features.yaml":
         (folder / path).write_text(block.text, encoding="utf-8")
         assert read_features(folder / path)
@@ -81,10 +89,15 @@ def manifests(block: Block, folder: Path) -> None:
 
 
 def script(block: Block, _folder: Path) -> None:
-    found = list(commands(block.text))
-    assert found
+    assert script_of(block.text)
+
+
+def script_of(text: str) -> int:
+    """Looks at the commands of a text, and says how many there are."""
+    found = list(commands(text))
     for command in found:
         assert_there(command)
+    return len(found)
 
 
 def session(block: Block, _folder: Path) -> None:
