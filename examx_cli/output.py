@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 from rich.status import Status
 
 from examx_cli import github
+from examx_cli.errors import CommandError
 
 WIDTH_WITHOUT_TERMINAL = 160
 
@@ -30,9 +31,16 @@ def show(what: RenderableType) -> None:
 
 
 def say(text: str) -> None:
-    """Print what was asked for, as it is."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-    sys.stdout.flush()
+    """Print what was asked for, as it is. Raises CommandError where nothing can be printed, as on a full disk."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What lies in the buffer goes nowhere: Python would try once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CommandError(f"the result cannot be printed: {error.strerror}") from None
 
 
 def say_json(data: object) -> None:
