@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +13,6 @@ from examx_constructs.scaling import (
     Lost,
     Nodes,
     Outage,
-    Prices,
     Run,
     Scaling,
     ScalingError,
@@ -29,9 +27,9 @@ from examx_constructs.scaling import (
 )
 from examx_constructs.scaling.cron import CronWindow
 from examx_constructs.scaling.fleet import Fleet
-from examx_constructs.scaling.policy import ExternalMetric, Fallback, KedaPolicy, Trigger
+from examx_constructs.scaling.policy import ExternalMetric, KedaPolicy, Trigger
 from examx_constructs.settings import Duration
-from tests.scaling.support import GIB, keda, scaling, workers
+from tests.scaling.support import keda, scaling, workers
 
 IDLE = Use(cpu_idle=0.01, cpu_busy=0.01, memory_idle=0.01, memory_busy=0.01)
 NOTHING = Workload((), ())
@@ -176,33 +174,6 @@ def test_a_pause_before_the_end_still_takes_tasks():
         assert all(each <= pause for each in late)
 
 
-def test_an_outage_of_redis_holds_tasks_and_the_way_down():
-    run = simulate(scaling(), burst(500, fixed(8)), use=IDLE, outages=[Outage(Lost.REDIS, 70, 130)])
-    assert not any(70 < began < 130 for began in run.started)
-    assert not any(70 < moment < 130 for moment, _ in run.steps)
-
-
-def test_an_outage_of_metrics_stops_the_way_down_alone():
-    outage = Outage(Lost.METRICS, 200, 1000)
-    run = simulate(scaling(), burst(500, fixed(8)), use=IDLE, outages=[outage], until=1300)
-    assert sizes(run)[-2:] == [20, 2]
-    # It looks twice before it answers again.
-    assert 1015 <= run.steps[-1][0] <= 1031
-
-
-def test_looks_hang_while_the_operator_is_away():
-    run = simulate(scaling(), burst(500, fixed(8)), use=IDLE, outages=[Outage(Lost.KEDA, 50, 170)])
-    assert moments(run)[1] == 170.0
-
-
-def test_a_fallback_of_prometheus_acts():
-    trigger = Trigger(ExternalMetric(5_000), counts_running=True, connects=False)
-    policy = keda(2, 20, triggers=(trigger,), fallback=Fallback(3, 8))
-    run = simulate(scaling(policy), NOTHING, use=IDLE, outages=[Outage(Lost.PROMETHEUS, 100, 300)], until=400)
-    assert sizes(run)[-1] == 8
-    assert 145 <= run.steps[1][0] <= 165
-
-
 def test_tasks_that_run_count_where_prometheus_does():
     trigger = Trigger(ExternalMetric(2_000), counts_running=True, connects=False)
     run = simulate(scaling(keda(1, 9, triggers=(trigger,))), burst(4, fixed(60)), use=IDLE, until=200)
@@ -223,46 +194,12 @@ def test_a_cron_window():
         simulate(scaling(policy), NOTHING)
 
 
-def test_a_pause_holds():
-    for policy, wanted in ((keda(2, 20, paused_at=4), [2, 4]), (keda(2, 20, is_paused=True), [2])):
-        assert sizes(simulate(scaling(policy), burst(500, fixed(8)), use=IDLE, until=900)) == wanted
-
-
 def test_an_hpa_of_its_own():
     hot = Use(cpu_idle=0.1, cpu_busy=1.4, memory_idle=0.1, memory_busy=0.1)
     policy = keda(2, 20).hpa
     alone = Scaling("worker", replace(policy, metrics=policy.metrics[1:]), workers())
     work = Workload(tuple(float(at) for at in range(0, 1200, 2)), (15.0,) * 600)
     assert simulate(alone, work, use=hot, until=1200).most_replicas > 2
-
-
-def test_hours_and_money(tmp_path: Path):
-    run = simulate(scaling(), NOTHING, use=IDLE, until=7200)
-    assert run.pod_hours == pytest.approx(4.0)
-    assert (run.cpu_hours, run.memory_hours) == pytest.approx((4.0, 4.0))
-    assert run.workers.memory == GIB
-    (tmp_path / "prices.yaml").write_text("currency: EUR\ncpu_hour: 0.05\ngib_hour: 0.01\n", encoding="utf-8")
-    prices = Prices.read(tmp_path / "prices.yaml")
-    assert prices == Prices(0.05, 0.01, "EUR")
-    assert run.cost(prices) == pytest.approx(0.24)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("cpu_hour: 1\n", "prices.yaml: gib_hour is missing; allowed: a number"),
-        ("cpu_hour: -1\ngib_hour: 1\n", "cpu_hour is -1; allowed: a number, 0 or more"),
-        ("cpu_hour: dear\ngib_hour: 1\n", 'cpu_hour is "dear"'),
-        ("cpu_hour: 1\ngib_hour: 1\ndisk: 2\n", "disk is 2; allowed: only currency, cpu_hour, gib_hour"),
-        ("- 1\n", "holds no prices"),
-        ("a: [\n", "cannot be read as prices"),
-    ],
-)
-def test_prices_that_are_none(tmp_path: Path, text: str, said: str):
-    (tmp_path / "prices.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(ScalingError) as caught:
-        Prices.read(tmp_path / "prices.yaml")
-    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(
