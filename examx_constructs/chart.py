@@ -34,6 +34,7 @@ from examx_constructs.settings.naming import (
     component_selector,
     merged,
 )
+from examx_constructs.settings.redis import MADE_PASSWORDS
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
@@ -216,8 +217,10 @@ def _images(environment: Environment) -> list[str]:
 
 def _foreign(environment: Environment) -> dict[str, str]:
     """What the manifests name and others make."""
-    named_secrets = (environment.env_file, environment.nginx.viewer_key)
-    secrets = {each.name for each in named_secrets if isinstance(each, KubernetesSecret)}
+    passwords = None if isinstance(environment.redis, ExternalRedis) else environment.redis.passwords
+    named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords)
+    given = (each for each in named_secrets if isinstance(each, KubernetesSecret) and each != MADE_PASSWORDS)
+    secrets = {each.name for each in given}
     backlogs = [queue.backlog for queue in environment.queues if queue.backlog]
     authentications = {backlog.authentication for backlog in backlogs if backlog.authentication}
     named = {FOREIGN_SECRETS_ANNOTATION: secrets, FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications}
