@@ -14,7 +14,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
 from examx_cli.project import Project, manifests_path
-from examx_cli.schemas import Definitions, has_schema, violations
+from examx_cli.schemas import Definitions, findings, has_schema
 from examx_constructs.checks import Finding, LoadError, Manifests, Rule, WaiverError, load
 from examx_constructs.checks.finding import NO_OBJECT, finding
 from examx_constructs.checks.report import counted
@@ -93,7 +93,7 @@ def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Findi
     """Objects that an API server would refuse for their form."""
     for resource in found:
         item = cast("Object", resource.root.value)
-        for _, line in violations([item], definitions):
+        for _, line in findings([item], definitions):
             if resource.complete or _REQUIRED not in line:
                 yield _SCHEMA.named(_of_schema(resource, line))
 

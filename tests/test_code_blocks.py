@@ -13,7 +13,7 @@ import pytest
 import typer
 import yaml
 
-from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, violations
+from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in
 from examx_constructs.checks import Manifests, check
 from examx_constructs.checks.waiver_files import FILE_NAME, read_waivers
 from examx_constructs.environments import read_features
@@ -84,7 +84,7 @@ def manifests(block: Block, folder: Path) -> None:
         assert read_features(folder / path)
     else:
         assert all(is_built_in(each) for each in documents), "custom resources are shown as they are rendered"
-        assert [line for each in documents for line in violations(each, VERSIONS[-1])] == []
+        assert [line for each in documents for line in findings(each, VERSIONS[-1])] == []
         assert list(map(str, check(Manifests.of(documents)))) == []
 
 

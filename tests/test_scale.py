@@ -17,7 +17,7 @@ from jsii._kernel import Kernel
 
 from examx_cli.reading import read
 from examx_cli.schemas.custom_resources import Definitions
-from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, metadata_violations, violations
+from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in, metadata_findings
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import check, load
 from examx_constructs.environments import PREFIX
@@ -154,7 +154,7 @@ def test_hundreds_pass_the_checks_and_the_schemas(folder: Path) -> None:
         f"{file} {label(each)} {version}": lines
         for file, each in objects
         for version in VERSIONS
-        if (lines := (violations if is_built_in(each) else metadata_violations)(each, version))
+        if (lines := (findings if is_built_in(each) else metadata_findings)(each, version))
     }
     assert found == {}
 
@@ -164,7 +164,7 @@ def test_hundreds_pass_the_schemas_of_their_custom_resources(folder: Path) -> No
     bundles = [Definitions.read(published(name)) for name in BUNDLES]
     custom = [each for file in folder.iterdir() for each in read(file) if not is_built_in(each)]
     assert len(custom) > MANY
-    assert [line for each in custom for bundle in bundles for line in bundle.violations(each)] == []
+    assert [line for each in custom for bundle in bundles for line in bundle.findings(each)] == []
 
 
 @pytest.mark.long

@@ -6,21 +6,21 @@ from examx_cli.schemas import kubernetes
 from examx_cli.schemas.custom_resources import Definitions
 from examx_constructs.manifests import Object, ObjectId, text
 
-__all__ = ["Definitions", "has_schema", "violations"]
+__all__ = ["Definitions", "findings", "has_schema"]
 
 # Of custom resources without a definition the metadata alone can be judged, where it is known to be Kubernetes' own:
 # files of other tools look like objects, and have another.
 _GROUPS_OF_THE_HOUSE = frozenset({"keda.sh", "secrets-store.csi.x-k8s.io"})
 
 
-def violations(
+def findings(
     objects: Iterable[Object], definitions: Definitions, versions: Sequence[str] = kubernetes.VERSIONS
 ) -> Iterator[tuple[ObjectId, str]]:
     """What API servers of these versions would refuse, once for each line, with the versions that would."""
     for item in objects:
         refused: dict[str, list[str]] = {}
         for version in versions:
-            for line in _violations(item, definitions, version):
+            for line in _findings(item, definitions, version):
                 refused.setdefault(line, []).append(version)
         for line, by in refused.items():
             everywhere = len(by) == len(versions)
@@ -33,9 +33,9 @@ def has_schema(item: Object, definitions: Definitions) -> bool:
     return kubernetes.is_built_in(item) or group in _GROUPS_OF_THE_HOUSE or group in definitions.groups
 
 
-def _violations(item: Object, definitions: Definitions, version: str) -> list[str]:
+def _findings(item: Object, definitions: Definitions, version: str) -> list[str]:
     if kubernetes.is_built_in(item):
-        return kubernetes.violations(item, version)
+        return kubernetes.findings(item, version)
     if not has_schema(item, definitions):
         return []
-    return [*kubernetes.metadata_violations(item, version), *definitions.violations(item)]
+    return [*kubernetes.metadata_findings(item, version), *definitions.findings(item)]

@@ -8,7 +8,7 @@ from jsonschema import Draft4Validator
 
 from examx_cli.errors import CommandError
 from examx_cli.reading import read
-from examx_cli.schemas.violations import explain
+from examx_cli.schemas.explanation import explain
 from examx_constructs.manifests import Object, text
 
 Schema = dict[str, Any]
@@ -35,7 +35,7 @@ class Definitions:
         """The API groups that are defined."""
         return {api_version.rpartition("/")[0] for api_version, _ in self._validators}
 
-    def violations(self, item: Object) -> list[str]:
+    def findings(self, item: Object) -> list[str]:
         """What the API server would refuse with these definitions installed."""
         api_version, kind = text(item, "apiVersion"), text(item, "kind")
         if api_version.rpartition("/")[0] not in self.groups:

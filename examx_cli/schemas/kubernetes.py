@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from kubernetes_validate.utils import major_minor, schema_contents  # pyright: ignore[reportMissingTypeStubs]
 from referencing import Registry, Resource
 
-from examx_cli.schemas.violations import explain
+from examx_cli.schemas.explanation import explain
 from examx_constructs.manifests import Object, text
 
 VERSIONS = ("1.30", "1.33", major_minor(kubernetes_validate.latest_version()))
@@ -30,7 +30,7 @@ def is_built_in(item: Object) -> bool:
     return text(item, "apiVersion").rpartition("/")[0] in _GROUPS
 
 
-def violations(item: Object, version: str) -> list[str]:
+def findings(item: Object, version: str) -> list[str]:
     """What the API server of a version would refuse."""
     try:
         validator = _validator(version, text(item, "apiVersion"), text(item, "kind"))
@@ -39,7 +39,7 @@ def violations(item: Object, version: str) -> list[str]:
     return [*explain(validator, item), *_nulls(item)]
 
 
-def metadata_violations(item: Object, version: str) -> list[str]:
+def metadata_findings(item: Object, version: str) -> list[str]:
     """The same for metadata alone, which CRDs leave to Kubernetes."""
     return explain(_metadata_validator(version), item["metadata"], "metadata")
 

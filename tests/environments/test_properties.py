@@ -7,7 +7,7 @@ from cdk8s import App
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from examx_cli.schemas.kubernetes import VERSIONS, violations
+from examx_cli.schemas import kubernetes
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Manifests, check
 from examx_constructs.environments import ENVIRONMENTS, load
@@ -40,13 +40,13 @@ def findings(manifests: list[Manifest]) -> list[str]:
     return [str(finding) for finding in check(Manifests.of(manifests))]
 
 
-def schema_violations(manifests: list[Manifest]) -> list[str]:
+def schema_findings(manifests: list[Manifest]) -> list[str]:
     return [
-        f"{version} {each['kind']} {each['metadata']['name']}: {violation}"
+        f"{version} {each['kind']} {each['metadata']['name']}: {finding}"
         for version in OLDEST_AND_NEWEST
         for each in manifests
         if not each["apiVersion"].startswith(CUSTOM)
-        for violation in violations(each, version)
+        for finding in kubernetes.findings(each, version)
     ]
 
 
@@ -54,7 +54,7 @@ def schema_violations(manifests: list[Manifest]) -> list[str]:
 @given(own.environments())
 def test_what_is_accepted_renders_and_validates(environment: Environment) -> None:
     manifests = rendered(environment)
-    assert schema_violations(manifests) == []
+    assert schema_findings(manifests) == []
     assert findings(manifests) == []
 
 

@@ -32,7 +32,7 @@ def scaled_object(render: Render) -> Manifest:
 
 
 def test_objects_are_valid(objects: list[Manifest], bundle: Definitions):
-    found = {label(each): bundle.violations(each) for each in objects}
+    found = {label(each): bundle.findings(each) for each in objects}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
@@ -46,33 +46,33 @@ def test_each_definition_has_an_object(render: Render):
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
 def test_an_unknown_field_is_found(scaled_object: Manifest, bundle: Definitions):
     scaled_object["spec"]["triggers"][0]["metricsType"] = "AverageValue"
-    (found,) = bundle.violations(scaled_object)
+    (found,) = bundle.findings(scaled_object)
     assert "'metricsType' was unexpected" in found
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
 def test_a_wrong_type_is_found(scaled_object: Manifest, bundle: Definitions):
     scaled_object["spec"]["triggers"][0]["metadata"]["listLength"] = 10
-    assert bundle.violations(scaled_object) == [".spec.triggers.0.metadata.listLength: 10 is not of type 'string'"]
+    assert bundle.findings(scaled_object) == [".spec.triggers.0.metadata.listLength: 10 is not of type 'string'"]
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
 def test_a_missing_required_field_is_found(scaled_object: Manifest, bundle: Definitions):
     del scaled_object["spec"]["triggers"]
-    assert bundle.violations(scaled_object) == [".spec: 'triggers' is a required property"]
+    assert bundle.findings(scaled_object) == [".spec: 'triggers' is a required property"]
 
 
 @pytest.mark.parametrize("bundle", ["secrets-store-csi-1.5.6.yaml"], indirect=True)
 def test_mistakes_in_a_secret_provider_class_are_found(render: Render, bundle: Definitions):
     provider = deepcopy(of_kind(render("dev"), "SecretProviderClass")[0])
     provider["spec"] |= {"parameters": {"usePodIdentity": True}, "secretObject": []}
-    assert len(bundle.violations(provider)) == 2
+    assert len(bundle.findings(provider)) == 2
 
 
 @pytest.mark.parametrize("bundle", KEDA, indirect=True)
 def test_an_unknown_kind_is_found(scaled_object: Manifest, bundle: Definitions):
     scaled_object["kind"] = "ScaledObjects"
-    assert bundle.violations(scaled_object) == ["no definition has ScaledObjects of keda.sh/v1alpha1"]
+    assert bundle.findings(scaled_object) == ["no definition has ScaledObjects of keda.sh/v1alpha1"]
 
 
 def test_something_else_is_no_definition():

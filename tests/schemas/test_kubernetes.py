@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from examx_cli.schemas.kubernetes import VERSIONS, is_built_in, metadata_violations, violations
+from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in, metadata_findings
 from examx_constructs.manifests import ObjectId
 from tests.schemas.conftest import Render
 from tests.schemas.published import BUNDLES
@@ -14,7 +14,7 @@ from tests.support import Manifest, label, of_kind, one
 @pytest.mark.parametrize("version", VERSIONS)
 def test_objects_are_valid(objects: list[Manifest], version: str):
     built_in = [each for each in objects if is_built_in(each)]
-    found = {label(each): violations(each, version) for each in built_in}
+    found = {label(each): findings(each, version) for each in built_in}
     assert built_in
     assert {name: lines for name, lines in found.items() if lines} == {}
 
@@ -24,7 +24,7 @@ def test_metadata_of_custom_resources_is_valid(objects: list[Manifest], version:
     custom = [each for each in objects if not is_built_in(each)]
     # A kind that neither Kubernetes nor a known definition has is an error: nothing goes unvalidated.
     assert {ObjectId.of(each).group for each in custom} <= set(BUNDLES.values())
-    found = {label(each): metadata_violations(each, version) for each in custom}
+    found = {label(each): metadata_findings(each, version) for each in custom}
     assert custom
     assert {name: lines for name, lines in found.items() if lines} == {}
 
@@ -62,24 +62,24 @@ def test_mistakes_are_found(render: Render, version: str, path: list[str], value
     for each in parents:
         parent = parent[each]
     parent[field] = value
-    (found,) = violations(deployment, version)
+    (found,) = findings(deployment, version)
     assert message in found
 
 
 def test_a_missing_required_field_is_found(render: Render):
     deployment = deepcopy(one(render("dev"), "Deployment", "examxv2-backend"))
     del deployment["spec"]["selector"]
-    assert violations(deployment, VERSIONS[0]) == [".spec: 'selector' is a required property"]
+    assert findings(deployment, VERSIONS[0]) == [".spec: 'selector' is a required property"]
 
 
 def test_an_unknown_kind_is_found():
     deployment = {"apiVersion": "apps/v1", "kind": "Deploymnet", "metadata": {"name": "a"}}
-    assert violations(deployment, VERSIONS[0]) == ["Kubernetes has no Deploymnet of apps/v1"]
+    assert findings(deployment, VERSIONS[0]) == ["Kubernetes has no Deploymnet of apps/v1"]
 
 
 def test_a_mistake_in_metadata_is_found(render: Render):
     scaled_object = deepcopy(of_kind(render("dev"), "ScaledObject")[0])
     scaled_object["metadata"]["annotation"] = {}
-    (found,) = metadata_violations(scaled_object, VERSIONS[0])
+    (found,) = metadata_findings(scaled_object, VERSIONS[0])
     assert found.startswith(".metadata: ")
     assert "'annotation' was unexpected" in found
