@@ -15,7 +15,7 @@ from examx_constructs.checks.waivers import RULES_ON_WAIVERS, WaiverError, Waive
 from examx_constructs.manifests.versions import KEDA, KUBERNETES, PINNED, Versions
 from examx_constructs.settings.refusal import SettingError
 
-CLEAN, FOUND, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+CLEAN, FOUND, UNUSABLE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,8 +96,8 @@ def _listed() -> str:
     return "\n".join(f"{rule.id:{width}}  {rule.summary}" for rule in rules)
 
 
-def _unusable(problem: str) -> int:
-    print(f"error: {' '.join(problem.split())}", file=sys.stderr)  # noqa: T201 - a command prints
+def _unusable(said: str) -> int:
+    print(f"error: {' '.join(said.split())}", file=sys.stderr)  # noqa: T201 - a command prints
     return UNUSABLE
 
 

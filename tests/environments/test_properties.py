@@ -17,7 +17,7 @@ from tests.settings.samples import SAMPLES
 from tests.settings.support import attempt, reproducible
 from tests.support import Manifest
 
-OLDEST_AND_NEWEST = (VERSIONS[0], VERSIONS[-1])
+OLDEST_AND_NEWEST = (kubernetes.VERSIONS[0], kubernetes.VERSIONS[-1])
 CUSTOM = ("keda.sh", "secrets-store.csi.x-k8s.io")
 
 # An environment is large: drawing one is slow by the measure of the health check, not beside rendering it.
