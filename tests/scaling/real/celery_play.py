@@ -15,6 +15,7 @@ from redis import Redis
 
 from tests.runtime.redis import programs
 from tests.runtime.waiting import eventually
+from tests.scaling.real.celery_app import app, work
 
 
 @dataclass
@@ -48,12 +49,9 @@ class _Play:
         self._workers: list[subprocess.Popen[bytes]] = []
 
     def run(self, broker: str, tasks: Sequence[tuple[float, float]], pods: Sequence[tuple[float, float]]) -> Played:
-        os.environ["WAITS_BROKER"] = broker
-        from tests.scaling.real.celery_app import app, work  # noqa: PLC0415 - reads the address
-
         app.conf.broker_url = broker
         played = Played()
-        self._start(0)
+        self._start(0, broker)
         self._until(lambda: self._notes.llen("ready") == 1)
         start = time.time()
         stopped: list[float | None] = [None] * len(pods)
@@ -69,7 +67,7 @@ class _Play:
                     played.sent.append(time.time() - start)
                     work.apply_async((index, tasks[index][1]), producer=producer)
                 elif what == 1:
-                    self._start(index)
+                    self._start(index, broker)
                 else:
                     stopped[index] = time.time() - start
                     self._workers[index].send_signal(signal.SIGTERM)
@@ -88,8 +86,8 @@ class _Play:
         for line in self._notes.lrange(key, 0, -1):
             yield [float(each) for each in line.decode().split()]
 
-    def _start(self, index: int) -> None:
-        environment = {**os.environ, "WAITS_POD": str(index)}
+    def _start(self, index: int, broker: str) -> None:
+        environment = {**os.environ, "WAITS_BROKER": broker, "WAITS_POD": str(index)}
         command = [
             sys.executable,
             "-m",
