@@ -2,6 +2,7 @@ import subprocess
 import sys
 from importlib import import_module
 from inspect import getdoc
+from types import ModuleType
 
 import pytest
 
@@ -17,16 +18,18 @@ def test_the_public_names_are_sorted_documented_and_there(package: object) -> No
         assert getdoc(getattr(package, name)), name
 
 
-def test_every_lazy_name_is_public_and_comes_from_its_home() -> None:
-    homes = examx_constructs._HOME_OF
-    assert sorted(homes) == examx_constructs.__all__
+@pytest.mark.parametrize("package", [examx_constructs, settings])
+def test_every_lazy_name_is_public_and_comes_from_its_home(package: ModuleType) -> None:
+    homes = package._HOME_OF
+    assert sorted(homes) == package.__all__
     for name, home in homes.items():
-        assert hasattr(import_module(f"examx_constructs.{home}"), name)
+        assert hasattr(import_module(f"{package.__name__}.{home}"), name)
 
 
-def test_an_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="module 'examx_constructs' has no attribute 'Nothing'"):
-        _ = examx_constructs.Nothing
+@pytest.mark.parametrize("package", [examx_constructs, settings])
+def test_an_unknown_name_is_an_attribute_error(package: ModuleType) -> None:
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'Nothing'"):
+        _ = package.Nothing
 
 
 def test_constructs_that_take_part_in_a_chart_are_public() -> None:
