@@ -20,7 +20,7 @@ def test_the_public_names_are_sorted_documented_and_there(package: object) -> No
 
 @pytest.mark.parametrize("package", [examx_constructs, settings])
 def test_every_lazy_name_is_public_and_comes_from_its_home(package: ModuleType) -> None:
-    homes = package._HOME_OF
+    homes: dict[str, str] = package._HOME_OF
     assert sorted(homes) == package.__all__
     for name, home in homes.items():
         assert hasattr(import_module(f"{package.__name__}.{home}"), name)
