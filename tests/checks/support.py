@@ -176,7 +176,7 @@ def _read(files: Mapping[str, Sequence[Object] | str]) -> Manifests:
             file = Path(name)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content if isinstance(content, str) else yaml.safe_dump_all(content), encoding="utf-8")
-        return load(*map(Path, files))
+        return load(Path())
 
 
 def findings(rule_id: str, objects: Objects, versions: Versions = PINNED) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from examx_constructs.checks.efs_directories import (
+from examx_constructs.checks.storage.efs_directories import (
     NAME,
     NAMESPACE,
     VOLUME,

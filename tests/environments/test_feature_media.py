@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from examx_constructs import EfsProvisioner
 from examx_constructs.chart import ExamxChart
-from examx_constructs.checks.efs_directories import Claim, directory, same_directory
+from examx_constructs.checks.storage.efs_directories import Claim, directory, same_directory
 from examx_constructs.environments import Feature, feature
 from examx_constructs.environments.dev import dev
 from examx_constructs.environments.feature import STORAGE_CLASS

@@ -1,0 +1,92 @@
+"""Rules on the Pod Security Standards: the namespaces that enforce one, and their pods.
+
+What a standard refuses depends on its version, which `pod-security.kubernetes.io/enforce-version` of the namespace
+says; without one, it is that of the cluster.
+"""
+
+import re
+from collections.abc import Iterator
+
+from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.pods import baseline as pod_baseline
+from examx_constructs.checks.pods import restricted as pod_restricted
+from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.resources import Manifests, Resource, Scope
+from examx_constructs.manifests.versions import KUBERNETES, Versions
+from examx_constructs.settings.naming import APP_LABEL, CLUSTER_ANNOTATION, GUESTS_ANNOTATION
+
+ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
+
+_MINOR = re.compile(r"v1\.(\d{1,3})")
+_REFUSED = "the namespace enforces the {} standard, and its pods would be refused"
+_FOR_GUESTS_ONLY = "baseline is enforced for the guests of the namespace, and for no other pod"
+
+
+@rule("Kubernetes documentation, Pod Security Standards")
+def namespace_is_restricted(manifests: Manifests) -> Iterator[Finding]:
+    """A namespace of this project (one with `examx.ai/cluster`) enforces `restricted`, or `baseline` for its guests."""
+    for space in manifests.kind("Namespace"):
+        enforced = space.metadata.at("labels", ENFORCE_LABEL)
+        for_guests = enforced.text == "baseline" and bool(space.annotations[GUESTS_ANNOTATION].text)
+        if space.annotations[CLUSTER_ANNOTATION].present and enforced.text != "restricted" and not for_guests:
+            yield finding(
+                enforced,
+                f"restricted, or baseline beside the annotation {GUESTS_ANNOTATION}",
+                "any pod could run as root, without a word for whom",
+            )
+
+
+@rule("Kubernetes documentation, Pod Security Standards, Restricted; pod-security-admission v0.37")
+def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Finding]:
+    """The pods of a namespace that enforces `restricted` meet that standard.
+
+    Otherwise the workload can be applied, and no pod of it ever starts. Where `baseline` is enforced for guests
+    (`examx.ai/guests`), all other pods meet `restricted` none the less.
+    """
+    for pod in manifests.pods:
+        space = _namespace(manifests, pod)
+        if space is not None and (why := _why_restricted(manifests, space, pod)):
+            for node, allowed, value in pod_restricted.breaches(pod, _version(manifests, space)):
+                yield finding(node, allowed, why, value=value)
+
+
+@rule("Kubernetes documentation, Pod Security Standards, Baseline; pod-security-admission v0.37")
+def pod_meets_baseline_standard(manifests: Manifests) -> Iterator[Finding]:
+    """The pods of a namespace that enforces `baseline` meet that standard: others are refused, and never start."""
+    for pod in manifests.pods:
+        space = _namespace(manifests, pod)
+        if space is None or _enforced(space) != "baseline" or _why_restricted(manifests, space, pod):
+            continue
+        for node, allowed, value in pod_baseline.breaches(pod, _version(manifests, space)):
+            yield finding(node, allowed, _REFUSED.format("baseline"), value=value)
+
+
+def _namespace(manifests: Manifests, pod: Pod) -> Resource | None:
+    scope = manifests.scope_of(pod.template)
+    cluster = Scope(scope.cluster, "", "", scope.unit)
+    return manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
+
+
+def _enforced(space: Resource) -> str:
+    return space.metadata.at("labels", ENFORCE_LABEL).text
+
+
+def _version(manifests: Manifests, space: Resource) -> Versions:
+    """The version of the standard: `latest`, or none, is the cluster's; an older one is near to the oldest known."""
+    asked = _MINOR.fullmatch(space.metadata.at("labels", f"{ENFORCE_LABEL}-version").text)
+    if asked is None:
+        return manifests.versions
+    minor = min(max(int(asked[1]), _minor(KUBERNETES[0])), _minor(manifests.versions.kubernetes))
+    return Versions(f"1.{minor}", manifests.versions.keda)
+
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])
+
+
+def _why_restricted(manifests: Manifests, space: Resource, pod: Pod) -> str | None:
+    if _enforced(space) == "restricted":
+        return _REFUSED.format("restricted")
+    guests = manifests.listed_on_namespace(GUESTS_ANNOTATION, manifests.scope_of(pod.template))
+    for_guests = _enforced(space) == "baseline" and guests
+    return _FOR_GUESTS_ONLY if for_guests and pod.labels.get(APP_LABEL) not in guests else None
