@@ -11,7 +11,7 @@ from examx_constructs import settings
 
 
 @pytest.mark.parametrize("package", [examx_constructs, settings])
-def test_the_public_names_are_sorted_documented_and_there(package: object) -> None:
+def test_the_public_names_are_sorted_documented_and_there(package: ModuleType) -> None:
     names: list[str] = package.__all__
     assert names == sorted(names)
     for name in names:

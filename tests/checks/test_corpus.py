@@ -24,7 +24,6 @@ FEWEST = 230
 WARNINGS = {
     "celery": {"celery-liveness-spares-broker": 1},
     "helm-store": {"scratch-space-is-requested": 1},
-    "monitoring": {"egress-spares-instance-metadata": 1},
     "partial": {"trigger-server-exists": 1},
 }
 
