@@ -17,7 +17,7 @@ from examx_constructs.scaling.workers import Workers
 def end_of_calm(
     running: Sequence[float], arrivals: Sequence[float], ends: Sequence[float], *, limit: int, apart: int, take: float
 ) -> int:
-    """How many of the next tasks come while fewer than `limit` are busy, and none waits for a worker's turn.
+    """How many of the next tasks come while fewer than `limit` are busy, so that no more ever are, and none waits.
 
     `running`: when those are done that run already; `arrivals` and `ends`: of the next tasks, if none waits; `apart`
     workers take in turn, which takes each so long.

@@ -57,7 +57,7 @@ class World(Protocol):
         ...
 
     def calm(self, limit: int, now: float) -> float:
-        """Until when fewer slots are busy than this, and no task waits; `now` where that is not known."""
+        """Until when no more slots are busy than these, and no task waits; `now` where that is not known."""
         ...
 
     def glide(self, until: float) -> None:
@@ -119,7 +119,10 @@ class Engine:
         self._limit = 0
         if isinstance(policy, KedaPolicy) and use and not outages:
             self._limit = most_busy(policy, workers, use, self._controller.tolerances)
-        self._least, self._calm_from = hpa.minimum, 0.0
+        self._least, self._try_at = hpa.minimum, 0.0
+        # Of the calm that is known: from when until when.
+        self._calm = (0.0, 0.0)
+        self._settles = 2 * cluster.metrics_resolution + self._period
         self._poll = cluster.phase if self._keda and _polls_matter(self._keda.policy, outages) else inf
         for pod in self.fleet.pods:
             world.begin(0.0, pod)
@@ -137,7 +140,7 @@ class Engine:
                 self._do_poll(now, self._keda)
             else:
                 self._do_look(now)
-                if now >= self._calm_from and self.replicas == self._least and self._limit and not self._events:
+                if now >= self._try_at and self.replicas == self._least and self._limit and not self._events:
                     self._pass_calm(now, until)
         self._world.advance(until)
 
@@ -191,10 +194,18 @@ class Engine:
         """Pass over looks that change nothing, and go on some of them before the first that might."""
         if self.fleet.settled >= now:
             return
-        end = min(self._world.calm(self._limit, now), until)
-        looks = int((end - now) / self._period) - _BEFORE
+        since, end = self._calm
+        since, end = (since if now < end else now), self._world.calm(self._limit, now)
+        self._calm = (since, end)
+        if end <= now:
+            self._try_at = now + _FEW * self._period
+            return
+        if now - since < self._settles:
+            # What was used before counts a little longer.
+            return
+        looks = int((min(end, until) - now) / self._period) - _BEFORE
         if looks <= _FEW:
-            self._calm_from = max(end, now + _FEW * self._period)
+            self._try_at = max(min(end, until), now + _FEW * self._period)
             return
         self._plan(looks - 1)
         self._next_sample = self._look
@@ -252,6 +263,7 @@ class Engine:
         if replicas == before:
             return
         self.steps.append((now, replicas))
+        self._calm = (now, now)
         if replicas > before:
             for pod in self.fleet.create(now, replicas - before):
                 heappush(self._events, (pod.ready, pod.number, True, pod))

@@ -143,7 +143,7 @@ class Tasks:
         self._take(until)
 
     def calm(self, limit: int, now: float) -> float:
-        """Until when fewer slots are busy than this, and each task begins when it comes; `now` where they do not."""
+        """Until when no more slots are busy than these, and each task begins when it comes; `now` where they do not."""
         first = self._next
         end = min(first + self._ahead, len(self.sent))
         waits = first < len(self.sent) and self.sent[first] < now
@@ -151,6 +151,8 @@ class Tasks:
             return now
         arrivals, take = self.sent[first:end], self._workers.take
         running = [done for doing in self._doing.values() for done, _ in doing if done > now]
+        if len(running) > limit:
+            return now
         ends = nominal_ends(arrivals, self.durations[first:end], take)
         calm = end_of_calm(running, arrivals, ends, limit=limit, apart=len(self._free), take=take)
         if calm < len(arrivals):

@@ -42,7 +42,7 @@ def told(run: Run) -> tuple[object, ...]:
     return list(run.started), list(run.pods_of_tasks), list(run.steps), lives, list(run.cuts), run.until
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(25), 1046])
 def test_it_is_the_same_run(seed: int, monkeypatch: pytest.MonkeyPatch):
     policy, made, work, use, cluster = chance(seed)
     quick = simulate(scaling(policy, made), work, cluster, use=use, until=DAY)
