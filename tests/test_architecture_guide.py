@@ -35,7 +35,7 @@ class Copy:
                 self._file(block.path).write_text(block.body, encoding="utf-8")
             elif block.path and block.language == "diff":
                 text = self.read(block.path)
-                for hunk in block.body.split("\n"):
+                for hunk in block.body.split("@@\n"):
                     text = changed(text, hunk)
                 self._file(block.path).write_text(text, encoding="utf-8")
 

@@ -108,7 +108,7 @@ def lines(path: str, before: object, after: object) -> tuple[Line, ...]:
         return _sides(path, before, after)
     old, new = _text(before), _text(after)
     body = [
-        Line(" ", "  ...") if line.startswith("") else Line(line[0], visible(f"  {line[1:]}"))
+        Line(" ", "  ...") if line.startswith("@@") else Line(line[0], visible(f"  {line[1:]}"))
         for line in list(unified_diff(old, new, n=_CONTEXT_LINES, lineterm=""))[2:]
     ]
     return Line(_sign(before, after), visible(f"{path}:")), *_without_outer_gaps(body)
