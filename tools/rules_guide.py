@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
+from importlib import import_module
 from itertools import groupby
 
 import yaml
@@ -43,7 +44,7 @@ def _lines() -> Iterator[str]:
         cases[case.rule].append(case)
     yield from _contents([*(rule for rules in topics.values() for rule in rules), *RULES_ON_WAIVERS], cases)
     for name, rules in topics.items():
-        yield from (f"## {_title(name)}", "", _about(rules[0]), "")
+        yield from (f"## {_title(name)}", "", _about(name), "")
         for rule in rules:
             yield from _section(rule, cases[rule.id])
     yield from ("## Waivers", "", "Rules on waivers, which nothing waives: [checks.md](checks.md#waive-a-finding).", "")
@@ -154,7 +155,7 @@ def _title(topic: str) -> str:
     return " ".join([first if first in words.values() else first.capitalize(), *others])
 
 
-def _about(rule: Rule) -> str:
-    """What the file of a rule says of itself, in its first paragraph."""
-    module = inspect.getmodule(rule.look)
-    return " ".join(inspect.cleandoc(getattr(module, "__doc__", "") or "").partition("\n\n")[0].split())
+def _about(topic: str) -> str:
+    """What a topic says of itself, in its first paragraph."""
+    module = import_module(f"examx_constructs.checks.{topic}")
+    return " ".join(inspect.cleandoc(module.__doc__ or "").partition("\n\n")[0].split())
