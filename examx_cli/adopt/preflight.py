@@ -7,7 +7,7 @@ from examx_cli.adopt import facts, owners
 from examx_cli.adopt.broker import Broker, Redis, foreign_readers
 from examx_cli.adopt.findings import Finding, warning
 from examx_cli.adopt.inventory import Inventory
-from examx_cli.adopt.pod_security import ENFORCE_LABEL, violations
+from examx_cli.adopt.pod_security import ENFORCE_LABEL, reasons
 from examx_cli.adopt.superseded import selected_by, stays
 from examx_cli.comparison import Difference, Impact
 from examx_cli.credentials import redis
@@ -70,7 +70,7 @@ def _fixed_fields(case: Case) -> Iterator[Finding]:
 def _pod_security(case: Case) -> Iterator[Finding]:
     level = next((text(each, "metadata", "labels", ENFORCE_LABEL) for each in case.rendered("Namespace")), "")
     for each in case.staying:
-        if why := violations(each, level):
+        if why := reasons(each, level):
             yield Finding(
                 f"{ObjectId.of(each)}: the namespace enforces {level} at the end, and its pods would be refused "
                 f"({', '.join(why)}): {GUESTS}, mend it, or {removed(each)}"
