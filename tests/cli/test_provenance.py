@@ -239,7 +239,8 @@ def function_in(file: Path, name: str) -> Callable[[], object]:
 
 
 def test_every_setting_has_the_constructor_that_is_watched() -> None:
-    kinds = [kind for kind in vars(settings).values() if isinstance(kind, type) and attrs.has(kind)]
+    public = (getattr(settings, name) for name in settings.__all__)
+    kinds = [kind for kind in public if isinstance(kind, type) and attrs.has(kind)]
     assert len(kinds) > 20
     assert {kind.__init__.__code__ for kind in kinds} == {Environment.__init__.__code__}
 

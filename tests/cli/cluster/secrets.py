@@ -29,17 +29,23 @@ def workload(checkout: Checkout, name: str, **spec: Any) -> Manifest:
 
 def mount(item: Manifest, secret_class: str) -> None:
     """Let a workload take the file `.env` of a class."""
+    _volume(item, secret_class, subPath=".env")
+
+
+def take_variable(item: Manifest, secret: str) -> None:
+    """Let a workload take a variable out of the Secret of a class, which the driver keeps while it is mounted."""
+    _volume(item, secret)
+    reference = {"secretKeyRef": {"name": secret, "key": "password"}}
+    item["spec"]["template"]["spec"]["containers"][0]["env"].append({"name": "PASSWORD", "valueFrom": reference})
+
+
+def _volume(item: Manifest, secret_class: str, **more: str) -> None:
     pod = item["spec"]["template"]["spec"]
     driver = {"driver": "secrets-store.csi.k8s.io", "readOnly": True}
     volume = {"name": secret_class, "csi": {**driver, "volumeAttributes": {"secretProviderClass": secret_class}}}
     pod.setdefault("volumes", []).append(volume)
-    at = {"name": secret_class, "mountPath": f"/app/{secret_class}", "subPath": ".env", "readOnly": True}
+    at = {"name": secret_class, "mountPath": f"/app/{secret_class}", "readOnly": True, **more}
     pod["containers"][0].setdefault("volumeMounts", []).append(at)
-
-
-def take_variable(item: Manifest, secret: str) -> None:
-    reference = {"secretKeyRef": {"name": secret, "key": "password"}}
-    item["spec"]["template"]["spec"]["containers"][0]["env"].append({"name": "PASSWORD", "valueFrom": reference})
 
 
 def secret_class(namespace: str, name: str, *, synced: bool = False) -> Manifest:

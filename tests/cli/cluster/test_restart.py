@@ -57,13 +57,19 @@ def shop(checkout: Checkout) -> Checkout:
     return checkout
 
 
+def applied(examx: Examx) -> None:
+    """What there is to restart."""
+    done = examx("apply", "dev")
+    assert done.exit_code == 0, done.output
+
+
 @pytest.fixture
 def cluster(played: TestCluster) -> TestCluster:
     return played
 
 
 def test_what_takes_a_secret_restarts_and_nothing_else(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     done = examx("restart", "dev")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[:3] == [
@@ -81,7 +87,7 @@ def test_what_takes_a_secret_restarts_and_nothing_else(shop: Checkout, cluster: 
 
 def test_what_would_be_down_waits_until_the_others_are_ready(shop: Checkout, cluster: TestCluster, examx: Examx):
     """A value that is wrong stops the pods that roll, while those from before serve; beat still runs then."""
-    examx("apply", "dev")
+    applied(examx)
     cluster.wish("stuck", {"web": True})
     done = examx("restart", "dev")
     assert done.exit_code == 1
@@ -96,7 +102,7 @@ def test_what_would_be_down_waits_until_the_others_are_ready(shop: Checkout, clu
 
 
 def test_every_rollout_is_waited_for(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     earlier = len(cluster.calls)
     examx("restart", "dev")
     words = [[word for word in call if not word.startswith("-")] for call in cluster.calls[earlier:]]
@@ -112,7 +118,7 @@ def test_every_rollout_is_waited_for(shop: Checkout, cluster: TestCluster, examx
 
 
 def test_a_dry_run_says_all_and_does_nothing(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     done = examx("restart", "dev", "--dry-run")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [
@@ -130,7 +136,7 @@ def test_a_dry_run_says_all_and_does_nothing(shop: Checkout, cluster: TestCluste
 
 
 def test_what_is_named_restarts_whether_it_takes_a_secret_or_not(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     done = examx("restart", "dev", "plain", "statefulset/server", "Deployment/beat", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["steps"] == [["Deployment plain"], ["Deployment beat"], ["StatefulSet server"]]
@@ -144,13 +150,13 @@ def test_a_secret_that_is_named_takes_its_servers_along_last(shop: Checkout, clu
     other = json.loads(json.dumps(server).replace('"server"', '"other"'))
     shop.manifests.append(other)
     shop.commit("with-a-password")
-    examx("apply", "dev")
+    applied(examx)
     done = examx("restart", "dev", "--secret", PASSWORD, "--dry-run", "--json")
     assert json.loads(done.stdout)["steps"] == [["Deployment web"], ["StatefulSet other"], ["StatefulSet server"]]
 
 
 def test_what_is_not_there_is_refused_with_what_is(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     for arguments, said in {
         ("webb",): 'no workload of the environment is "webb"; there are web, beat, sleeper, plain, server',
         ("statefulset/web",): 'no workload of the environment is "statefulset/web"',
@@ -172,7 +178,7 @@ def test_before_the_first_apply_there_is_nothing_to_restart(shop: Checkout, exam
 
 
 def test_another_cluster_is_refused(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     cluster.wish("name", "another")
     done = examx("restart", "dev")
     assert done.exit_code == 1
@@ -201,7 +207,7 @@ def test_what_can_not_roll_as_it_must_is_not_touched(
 ):
     """Beat above all: with a rolling strategy there would be two of it."""
     cluster = shop.cluster
-    examx("apply", "dev")
+    applied(examx)
     kind = "StatefulSet" if name == "server" else "Deployment"
     metadata = {"name": name, "namespace": cluster.namespace}
     part = {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": change}
@@ -217,7 +223,7 @@ def test_what_can_not_roll_as_it_must_is_not_touched(
 def test_what_the_cluster_refuses_is_known_before_anything_is_touched(
     shop: Checkout, cluster: TestCluster, examx: Examx
 ):
-    examx("apply", "dev")
+    applied(examx)
     cluster.wish("forbidden", [["patch", "Deployment"]])
     done = examx("restart", "dev")
     assert done.exit_code == 1
@@ -226,7 +232,7 @@ def test_what_the_cluster_refuses_is_known_before_anything_is_touched(
 
 
 def test_an_apply_leaves_a_restart_and_says_nothing_of_it(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     examx("restart", "dev")
     asked = annotation(cluster, "web")
     for command in (("drift", "dev"), ("diff", "dev", "--against", "cluster", "--exit-code")):
@@ -245,7 +251,7 @@ def test_an_apply_leaves_a_restart_and_says_nothing_of_it(shop: Checkout, cluste
 def test_an_interrupted_restart_says_what_it_leaves(
     shop: Checkout, cluster: TestCluster, examx: Examx, stop: signal.Signals
 ):
-    examx("apply", "dev")
+    applied(examx)
     cluster.wish("slow", {"web": 60})
     process = subprocess.Popen(
         [sys.executable, "-m", "examx_cli", "restart", "dev"],
@@ -265,7 +271,7 @@ def test_an_interrupted_restart_says_what_it_leaves(
 
 
 def test_no_step_begins_when_the_time_is_over(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     cluster.wish("slow", {"web": 2})
     done = examx("restart", "dev", "--timeout", "1s")
     assert done.exit_code == 1
@@ -278,7 +284,7 @@ def test_what_fails_half_way_says_what_it_leaves(
     shop: Checkout, cluster: TestCluster, examx: Examx, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     """A connection that breaks after all was tried."""
-    examx("apply", "dev")
+    applied(examx)
     broken = tmp_path / "broken-kubectl"
     fails = 'case "$*" in *dry-run*) ;; "patch deployment.apps/web"*) echo "connection lost" >&2; exit 1 ;; esac'
     broken.write_text(f'#!/bin/sh\n{fails}\nexec {cluster.binary} "$@"\n', encoding="utf-8")
@@ -301,7 +307,7 @@ def test_a_deployment_that_has_not_ended_well_is_warned_of(shop: Checkout, clust
 
 
 def test_what_others_made_and_takes_the_secret_is_named(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     guest = copy.deepcopy(shop.one("Deployment"))
     guest["metadata"]["name"] = "flower"
     cluster.apply(guest, "person")
@@ -315,7 +321,7 @@ def test_a_file_that_was_rotated_under_a_pod_is_older_than_its_mount(
     shop: Checkout, cluster: TestCluster, examx: Examx
 ):
     """The driver has rotated the directory of both; a container that started before still has its file of before."""
-    examx("apply", "dev")
+    applied(examx)
     there(
         cluster,
         (pod("web-1", "web", minutes(0)), status("web-1", NEW, minutes(0), minutes(30))),
@@ -337,7 +343,7 @@ def test_a_file_that_was_rotated_under_a_pod_is_older_than_its_mount(
 
 
 def test_only_what_holds_an_older_value_restarts(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     there(
         cluster,
         (pod("web-1", "web", minutes(31)), status("web-1", NEW, minutes(31))),
@@ -359,7 +365,7 @@ def test_only_what_holds_an_older_value_restarts(shop: Checkout, cluster: TestCl
 
 
 def test_a_value_that_changes_while_pods_restart_is_told(shop: Checkout, cluster: TestCluster, examx: Examx):
-    examx("apply", "dev")
+    applied(examx)
     there(cluster, (pod("web-1", "web", minutes(0)), status("web-1", NEW, minutes(0), minutes(30))))
     late = pod("web-2", "web", minutes(50)), status("web-2", "version-3", minutes(50), minutes(52))
     cluster.wish("after_restart", {"pods": [late[0]], MOUNTS: [late[1]]})
@@ -372,7 +378,7 @@ def test_versions_that_nodes_disagree_on_are_warned_of_where_variables_come_from
     shop: Checkout, cluster: TestCluster, examx: Examx
 ):
     """Each node writes what it has mounted into the Secret (driver v1.6.0, secretproviderclasspodstatus_controller)."""
-    examx("apply", "dev")
+    applied(examx)
     there(
         cluster,
         (pod("web-1", "web", minutes(0)), status("web-1", OLD, minutes(0), name=PASSWORD)),
@@ -391,7 +397,7 @@ def test_versions_that_nodes_disagree_on_are_warned_of_where_variables_come_from
     ],
 )
 def test_what_is_not_known_is_said(shop: Checkout, examx: Examx, wish: str, value: list[object], why: str):
-    examx("apply", "dev")
+    applied(examx)
     shop.cluster.wish(wish, value)
     done = examx("restart", "dev", "--dry-run")
     assert done.exit_code == 0, done.output
