@@ -39,7 +39,8 @@ _EVERYWHERE = words("ClusterExternalSecret ClusterPolicy ClusterGenerator Bundle
 _MAKE_NOTHING = words(
     """keda.sh secrets-store.csi.x-k8s.io cert-manager.io external-secrets.io bitnami.com elbv2.k8s.aws
     eks.amazonaws.com karpenter.sh karpenter.k8s.aws crd.k8s.amazonaws.com vpcresources.k8s.aws networking.istio.io
-    security.istio.io telemetry.istio.io traefik.io traefik.containo.us cilium.io crd.projectcalico.org configuration.konghq.com"""
+    security.istio.io telemetry.istio.io traefik.io traefik.containo.us cilium.io crd.projectcalico.org
+    configuration.konghq.com"""
 )
 _NO_MAKERS = words(
     """ServiceMonitor PodMonitor PrometheusRule Probe ScrapeConfig Rollout AnalysisTemplate AppProject HelmRepository

@@ -1,4 +1,5 @@
 """Cases of parameters of EFS that are still to be filled in, or that another rule speaks of."""
+# ruff: noqa: E501 - messages are quoted whole
 
 from tests.checks.cases.efs import COMPLETE, storage
 from tests.checks.support import Case
