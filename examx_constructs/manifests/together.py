@@ -2,8 +2,9 @@
 
 One folder is (without the folders in it), one kustomization, one stream, and what is given with `--together`. Folders
 that define the same workload, Service, autoscaler, Ingress or claim are alternatives, such as overlays/dev and
-overlays/prod, or one example beside another: whoever applies one of them does not apply the other. What they have in
-common beside that, such as a ServiceAccount, makes them none.
+overlays/prod, or one example beside another: whoever applies one of them does not apply the other. A Deployment in one
+and a DaemonSet of its name in the other are the same workload. What they have in common beside that, such as a
+ServiceAccount, makes them none.
 """
 
 from collections import defaultdict
@@ -27,6 +28,7 @@ _OF_AN_APPLICATION = frozenset(TEMPLATES) | {
     "ScaledObject",
     "Service",
 }
+_LASTING = frozenset(TEMPLATES) - {"Pod", "Job", "CronJob"}
 
 
 class Twice(NamedTuple):
@@ -71,11 +73,12 @@ def _folder_of(file: str | None) -> str:
 
 def alternatives(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:
     """The units that are applied instead of a unit; those that have none are left out."""
-    units: defaultdict[ObjectId, set[str]] = defaultdict(set)
+    units: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for document in documents:
         object_id = ObjectId.of(document.content)
         if object_id.kind in _OF_AN_APPLICATION and object_id.name:
-            units[object_id].add(document.applied_with)
+            what = ("", "workload") if object_id.kind in _LASTING else (object_id.group, object_id.kind)
+            units[*what, object_id.namespace, object_id.name].add(document.applied_with)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for same in units.values():
         if len(same) > 1:

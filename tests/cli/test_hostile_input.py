@@ -201,6 +201,7 @@ def _is_told(checkout: Checkout, folder: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("seed", range(64))
 def test_something_else_in_any_place_of_an_answer(
     checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int

@@ -150,12 +150,14 @@ class TestRelease:
         assert self._survives(clone, tmp_path, at, when) > 5
 
     @pytest.mark.long
+    @pytest.mark.longest
     @pytest.mark.parametrize("when", WHENS)
     @pytest.mark.parametrize("at", range(1, CALLS + 1))
     def test_at_every_call(self, clone: Path, tmp_path: Path, at: int, when: str) -> None:
         self._survives(clone, tmp_path, at, when)
 
     @pytest.mark.long
+    @pytest.mark.longest
     @pytest.mark.parametrize("seed", range(8))
     def test_at_any_moment(self, clone: Path, tmp_path: Path, seed: int) -> None:
         seconds = random.Random(seed).uniform(0.2, 4)
@@ -230,6 +232,7 @@ def test_image_set_follows_no_link_that_waits_for_it(tmp_path: Path, link: str) 
 
 
 @pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("seed", range(6))
 def test_synth_at_any_moment(tmp_path: Path, seed: int) -> None:
     """`main.py`, with all that it started; most of these moments are in the rendering."""
@@ -300,6 +303,7 @@ class TestFeatureUp:
         self._survives(run, cluster, at, when)
 
     @pytest.mark.long
+    @pytest.mark.longest
     @pytest.mark.parametrize("when", WHENS)
     @pytest.mark.parametrize("at", range(1, 24, 3))
     def test_at_every_third_call(self, run: Run, cluster: TestCluster, at: int, when: str) -> None:
@@ -328,6 +332,7 @@ class TestRollback:
         self._survives(checkout, killer, 9, "after")
 
     @pytest.mark.long
+    @pytest.mark.longest
     @pytest.mark.parametrize("when", WHENS)
     @pytest.mark.parametrize("at", range(1, 16))
     def test_at_every_call(self, checkout: Checkout, killer: Killer, at: int, when: str) -> None:

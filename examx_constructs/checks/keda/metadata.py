@@ -31,6 +31,7 @@ _SOURCE = "KEDA 2.17 to 2.21, pkg/scalers"
 _SWITCHES = {("redis", "enableTLS"): Parameter(("enableTLS",), "m", "bool")}
 _CREDENTIAL = re.compile(r"pass|secret|token|key|cred|conn", re.IGNORECASE)
 _SHORT = 40
+_EXAMPLE = re.compile(r"(?:.*-)?example(?:-.*)?|(?:my|your|some)-.+")
 
 
 def _described(manifests: Manifests) -> Iterator[tuple[Triggered, Node, Scaler]]:
@@ -43,7 +44,10 @@ def _described(manifests: Manifests) -> Iterator[tuple[Triggered, Node, Scaler]]
 
 @rule("KEDA 2.17 to 2.21, buildScaler in pkg/scaling")
 def trigger_type_is_known(manifests: Manifests) -> Iterator[Finding]:
-    """A trigger's type is one that KEDA has a scaler for: of another one the ScaledObject never becomes ready."""
+    """A trigger's type is one that KEDA has a scaler for: of another one the ScaledObject never becomes ready.
+
+    A type such as `example-trigger`, which stands for one, is a warning.
+    """
     keda = manifests.versions.keda
     for _, trigger in all_triggers(manifests):
         type_ = trigger["type"]
@@ -55,7 +59,9 @@ def trigger_type_is_known(manifests: Manifests) -> Iterator[Finding]:
         else:
             near = _near(type_.text, known)
             allowed = f"a type that KEDA has, such as {near or 'redis, cron or prometheus'}"
-            yield finding(type_, allowed, "KEDA finds no scaler for it, and the object never becomes ready")
+            weight = Severity.WARNING if _EXAMPLE.fullmatch(type_.text) else Severity.ERROR
+            why = "KEDA finds no scaler for it, and the object never becomes ready"
+            yield finding(type_, allowed, why, severity=weight)
 
 
 @rule(_SOURCE)

@@ -88,8 +88,8 @@ def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
                 action = f"alb.ingress.kubernetes.io/actions.{name.text}"
                 if not ingress.annotations.has(action) and not writes_actions(manifests, ingress):
                     yield finding(name, f"a name with an annotation {action}", "use-annotation asks for such an action")
-            elif service := manifests.find("Service", name.text, ingress.scope):
-                yield from _missing_port(service, port)
+            elif services := _named(manifests, name.text, ingress):
+                yield from _missing_port(services, port)
             elif _shows_services(manifests, ingress) and not is_placeholder(name.text):
                 known = _known_services(manifests, ingress)
                 if name.text in known or makers.may_make("Service", name.text, ingress.scope):
@@ -121,8 +121,17 @@ def _shows_services(manifests: Manifests, ingress: Resource) -> bool:
     return bool(shown) and ingress.complete
 
 
-def _missing_port(service: Resource, port: Node) -> Iterator[Finding]:
-    ports = list(service.spec["ports"])
+def _named(manifests: Manifests, name: str, ingress: Resource) -> list[Resource]:
+    """The Services that a name can mean: those beside the Ingress first, where files are ways to choose from."""
+    found = [each for each in manifests.in_scope("Service", ingress.scope) if each.name == name]
+    return [each for each in found if each.root.file == ingress.root.file] or found
+
+
+def _missing_port(services: list[Resource], port: Node) -> Iterator[Finding]:
+    service = services[0]
+    if any(not list(each.spec["ports"]) for each in services):
+        return
+    ports = [given for each in services for given in each.spec["ports"]]
     wanted = port["name"] if port["name"].present else port["number"]
     if ports and wanted.present and not any(wanted.value in (each["name"].value, each["port"].value) for each in ports):
         known = ", ".join(str(each["port"].value) for each in ports)

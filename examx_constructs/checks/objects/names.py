@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.placeholders import is_placeholder
-from examx_constructs.manifests.resources import Manifests
+from examx_constructs.manifests.placeholders import is_name_to_be, is_placeholder
+from examx_constructs.manifests.resources import Manifests, Resource
 
 _SOURCE = "Kubernetes documentation, Object Names and IDs"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -50,7 +50,8 @@ _SHAPES = {
 def name_is_valid(manifests: Manifests) -> Iterator[Finding]:
     """An object's name has the characters and the length that its kind allows.
 
-    A name that is filled in later, such as `${APP}`, is left alone.
+    A name that is filled in later, such as `${APP}`, is left alone, and so is the `_` of a Namespace that a
+    kustomization names. Without a name, a custom kind gets a warning: programs read such files as well, and need none.
     """
     for resource in manifests:
         name = resource.metadata["name"]
@@ -58,10 +59,22 @@ def name_is_valid(manifests: Manifests) -> Iterator[Finding]:
         generated = resource.metadata["generateName"].text and not name.present
         if generated or (len(name.text) <= shape.longest and shape.pattern.fullmatch(name.text)):
             continue
-        if is_placeholder(name.text):
+        if is_name_to_be(name.text) or _is_named_by_kustomize(resource):
             continue
+        read_by_a_program = not name.present and _is_of_a_custom_kind(resource)
+        weight = Severity.WARNING if read_by_a_program else Severity.ERROR
         bad = _ANY if shape.pattern is _SUBDOMAIN and not _SUBDOMAIN.fullmatch(name.text) else shape
-        yield finding(name, bad.allowed, _too_long(name.text, bad.longest) or bad.why)
+        yield finding(name, bad.allowed, _too_long(name.text, bad.longest) or bad.why, severity=weight)
+
+
+def _is_named_by_kustomize(resource: Resource) -> bool:
+    """Whether it is the Namespace that `namespace:` of a kustomization gives its name: `_` says so."""
+    return resource.kind == "Namespace" and resource.name == "_" and not resource.complete
+
+
+def _is_of_a_custom_kind(resource: Resource) -> bool:
+    """Whether its kind is none of Kubernetes' own: those have no domain, or one of k8s.io."""
+    return "." in resource.group and not resource.group.endswith(".k8s.io")
 
 
 def _too_long(text: str, longest: int) -> str:
@@ -74,7 +87,7 @@ def container_name_is_valid(manifests: Manifests) -> Iterator[Finding]:
     for pod in manifests.pods:
         for container in pod.all_containers:
             name = container["name"]
-            if not (_is_short_label(name.text) or is_placeholder(name.text)):
+            if not (_is_short_label(name.text) or is_name_to_be(name.text)):
                 yield finding(name, _NAMESPACE.allowed, _NAMESPACE.why)
             for port in container["ports"]:
                 if port["name"].present and not (_is_port_name(port["name"].text) or is_placeholder(port["name"].text)):

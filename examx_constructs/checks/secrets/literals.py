@@ -11,7 +11,7 @@ from examx_constructs.manifests.resources import Manifests, Resource
 
 _SOURCE = "Kubernetes documentation, Good practices for Kubernetes Secrets"
 _OPTION = re.compile(
-    r"--?((?:[a-z]+-)*(?:password|passwd|requirepass|masterauth|token|api-key|secret-key|secret-access-key|client-secret))"
+    r"(?<![\w-])--?((?:[a-z]+-)*(?:password|passwd|requirepass|masterauth|token|api-key|secret-key|secret-access-key|client-secret))"
     r"(?:[= ]\s*(\S+))?"
 )
 _WHY = "whoever can read the manifests can use it"
@@ -24,14 +24,16 @@ def secret_is_not_literal(manifests: Manifests) -> Iterator[Finding]:
 
     What looks like one: a value under a name that ends in PASSWORD, SECRET, TOKEN, API_KEY and the like; a URL with
     credentials; an AWS access key, or a token of a well-known form; a private key. What does not: references such as
-    $(REDIS_PASSWORD), paths, numbers and switches, placeholders, what SOPS has encrypted, public certificates. A
-    password in a file of settings and `changeme` are warnings. The finding never shows the value.
+    $(REDIS_PASSWORD), names of Secrets, paths, numbers and switches, placeholders, what SOPS has encrypted, public
+    certificates. A password in a file of settings and `changeme` are warnings. The finding never shows the value.
     """
+    secrets = _names_of_secrets(manifests)
     for pod in manifests.pods:
         for container in pod.all_containers:
             for each in container["env"]:
-                name = each["name"].text
-                yield from _value_findings(name, each["value"], what=f"{name} of")
+                name, value = each["name"].text, each["value"]
+                if value.text not in secrets:
+                    yield from _value_findings(name, value, what=f"{name} of")
             yield from _argument_findings(container)
     for config in manifests.kind("ConfigMap"):
         for key, value in config.root["data"].entries() if not _is_encrypted(config) else ():
@@ -40,6 +42,12 @@ def secret_is_not_literal(manifests: Manifests) -> Iterator[Finding]:
                 yield _hidden(value, f"{name} of", text)
             for name, text in secret_texts.set_in_file(value.text) if "\n" in value.text else ():
                 yield _hidden(value, f"{name} of", text, Severity.WARNING)
+
+
+def _names_of_secrets(manifests: Manifests) -> set[str]:
+    """What Secrets are called: a program that reads one itself is told its name, and in no better variable."""
+    mounted = {volume.at("secret", "secretName").text for pod in manifests.pods for volume in pod.spec["volumes"]}
+    return {each.name for each in manifests.kind("Secret")} | mounted - {""}
 
 
 def _is_encrypted(resource: Resource) -> bool:

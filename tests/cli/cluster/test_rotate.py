@@ -284,6 +284,7 @@ def test_killed_at_each_change_it_is_gone_on_with(
 
 
 @pytest.mark.long
+@pytest.mark.longest
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_killed_at_each_call_it_is_gone_on_with(
     shop: Checkout, cluster: TestCluster, examx: Examx, moment: str

@@ -49,7 +49,10 @@ def stopped(pods_of: RunPods) -> Pods:
     return pods
 
 
-@pytest.mark.parametrize("order", [*ORDERS, *(pytest.param(each, marks=pytest.mark.long) for each in EVERY_ORDER)])
+LONGEST = (pytest.mark.long, pytest.mark.longest)
+
+
+@pytest.mark.parametrize("order", [*ORDERS, *(pytest.param(each, marks=LONGEST) for each in EVERY_ORDER)])
 def test_the_newest_data_lead_whatever_starts_first(stopped: Pods, order: tuple[str, ...]) -> None:
     for name in order:
         stopped[name].begin()

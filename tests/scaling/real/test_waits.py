@@ -13,7 +13,7 @@ from examx_constructs.scaling.tasks import Tasks
 from examx_constructs.scaling.workers import GREEN_REFILL
 from tests.scaling.real.celery_play import Played, play
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.longest]
 
 TASKS, RATE = 2000, 15.0
 SHORTEST, LONGEST = 0.4, 2.0
