@@ -66,6 +66,7 @@ class _Builder:
         """That more stands behind the document, and nobody reads it."""
         self.has_nulls = False
         self._text = text
+        self._has_slashes = "\\/" in text  # asked once: a file may hold a million texts in quotation marks
         self._parser: Any = None
         self._anchors: dict[str, object] = {}
         self._open: list[tuple[Any, Any]] = []
@@ -199,7 +200,7 @@ class _Builder:
 
     def _scalar(self, event: Any) -> object:  # noqa: ANN401
         """The value of a scalar with a tag, or in double quotation marks."""
-        if event.style == '"' and "\\/" in self._text:
+        if self._has_slashes and event.style == '"':
             written = self._text[event.start_mark.index : event.end_mark.index]
             if _UNKNOWN_ESCAPE.search(written):
                 raise self._error(event, r"is refused by kubectl: \/ is no escape of its YAML")
