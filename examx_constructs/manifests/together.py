@@ -28,7 +28,7 @@ _OF_AN_APPLICATION = frozenset(TEMPLATES) | {
     "ScaledObject",
     "Service",
 }
-_LASTING = frozenset(TEMPLATES) - {"Pod", "Job", "CronJob"}
+_LASTING = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
 
 
 class Twice(NamedTuple):

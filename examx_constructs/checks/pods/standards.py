@@ -7,7 +7,7 @@ says; without one, it is that of the cluster.
 import re
 from collections.abc import Iterator
 
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.pods import baseline as pod_baseline
 from examx_constructs.checks.pods import restricted as pod_restricted
 from examx_constructs.manifests.pods import Pod
@@ -41,13 +41,14 @@ def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Finding]:
     """The pods of a namespace that enforces `restricted` meet that standard.
 
     Otherwise the workload can be applied, and no pod of it ever starts. Where `baseline` is enforced for guests
-    (`examx.ai/guests`), all other pods meet `restricted` none the less.
+    (`examx.ai/guests`), all other pods meet `restricted` none the less. It is a warning where the Namespace is there
+    more than once, with different standards: which one holds is not told.
     """
     for pod in manifests.pods:
         space = _namespace(manifests, pod)
         if space is not None and (why := _why_restricted(manifests, space, pod)):
             for node, allowed, value in pod_restricted.breaches(pod, _version(manifests, space)):
-                yield finding(node, allowed, why, value=value)
+                yield finding(node, allowed, why, value=value, severity=_weight(manifests, space))
 
 
 @rule("Kubernetes documentation, Pod Security Standards, Baseline; pod-security-admission v0.37")
@@ -58,7 +59,8 @@ def pod_meets_baseline_standard(manifests: Manifests) -> Iterator[Finding]:
         if space is None or _enforced(space) != "baseline" or _why_restricted(manifests, space, pod):
             continue
         for node, allowed, value in pod_baseline.breaches(pod, _version(manifests, space)):
-            yield finding(node, allowed, _REFUSED.format("baseline"), value=value)
+            why = _REFUSED.format("baseline")
+            yield finding(node, allowed, why, value=value, severity=_weight(manifests, space))
 
 
 def _namespace(manifests: Manifests, pod: Pod) -> Resource | None:
@@ -69,6 +71,14 @@ def _namespace(manifests: Manifests, pod: Pod) -> Resource | None:
 
 def _enforced(space: Resource) -> str:
     return space.metadata.at("labels", ENFORCE_LABEL).text
+
+
+def _weight(manifests: Manifests, space: Resource) -> Severity:
+    """Whether another file, such as an overlay, gives the namespace another standard."""
+    others = (each for each in manifests.kind("Namespace") if each.name == space.name)
+    same_cluster = (each for each in others if each.scope.cluster == space.scope.cluster)
+    differs = any(_enforced(each) not in ("", _enforced(space)) for each in same_cluster)
+    return Severity.WARNING if differs else Severity.ERROR
 
 
 def _version(manifests: Manifests, space: Resource) -> Versions:
