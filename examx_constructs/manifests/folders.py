@@ -6,6 +6,7 @@ from os.path import normpath
 from pathlib import Path
 
 from examx_constructs.manifests.kustomize import Kustomization, kustomization, kustomization_in
+from examx_constructs.manifests.recognition import is_awaited
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
@@ -31,7 +32,7 @@ class Tree:
     files: list[Path]
     kustomizations: list[Kustomization]
     passed_over: int
-    """Files of Helm charts, which hold templates and values."""
+    """Files of Helm charts, which hold templates and values, and of what a test waits for."""
 
 
 def tree(folder: Path, contents: Callable[[Path], Iterable[object]]) -> Tree:
@@ -56,6 +57,8 @@ def _walk(folder: Path, contents: Callable[[Path], Iterable[object]], found: Tre
             continue
         if path.is_dir():
             _walk(path, contents, found, seen)
+        elif is_awaited(path.name):
+            found.passed_over += 1
         elif path.suffix in SUFFIXES and path != file:
             found.files.append(path)
 

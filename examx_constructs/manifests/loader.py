@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STREAM = "-"
 """Standard input, as a path."""
+_TEMPLATE = "is a template, not a manifest: what it renders can be checked"
 
 
 class LoadError(Exception):
@@ -106,6 +107,9 @@ class _Reading:
         file, before = str(found.path), len(self.documents)
         if file == STREAM or not found.path.is_file():
             positions.keep(file, text.content)  # It cannot be read again.
+        if line := recognition.ytt_line(text.content):
+            self.unread.append(Unread(file, line, 1, _TEMPLATE, template=True))
+            return
         refused: list[Part] = []
         for part in _parts(text.content):
             self.documents += self._objects(part, found)
@@ -150,8 +154,7 @@ def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -
     """
     for part in refused:
         if part.error and recognition.is_template(part.written):
-            reason = "is a template, not a manifest: what it renders can be checked"
-            return Unread(file, part.error.line, part.error.column, reason, template=True)
+            return Unread(file, part.error.line, part.error.column, _TEMPLATE, template=True)
     for part in refused:
         if part.error and (meant or recognition.claims_to_be_a_manifest(part.written)):
             return Unread(file, part.error.line, part.error.column, part.error.problem)

@@ -31,6 +31,16 @@ _TEMPLATE = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+# What Carvel's ytt reads stands in comments, so that a template of it is YAML: `image: #@ data.values.image`.
+_YTT = re.compile(
+    r"""^[ \t]*(?:\#@[ \t]+(?:load\(|def[ ]|if[ ]|for[ ]|end[ \t]*$|[a-z_]\w*[ ]*=)
+      | \#@(?:data|library|overlay|schema|template|yaml)/
+      | (?:-[ \t]+)?["']?[\w./-]+["']?:[ \t]+\#@[ \t])
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+# What a test waits for: `$index-assert.yaml` and `$index-errors.yaml` (KUTTL 0.22, docs/testing/asserts-errors.md).
+_AWAITED = re.compile(r"\d+-(?:assert|errors)\.ya?ml")
 
 
 def is_object(content: object) -> bool:
@@ -64,3 +74,16 @@ def claims_to_be_a_manifest(written: str) -> bool:
 def is_template(written: str) -> bool:
     """Whether a text that cannot be read is one that a program, or a person, fills in first."""
     return _TEMPLATE.search(written) is not None
+
+
+def is_awaited(name: str) -> bool:
+    """Whether a file of this name says what a test waits for: parts of objects, which nobody applies."""
+    return _AWAITED.fullmatch(name) is not None
+
+
+def ytt_line(written: str) -> int:
+    """The first line that ytt fills in, from 1; 0 in what is no template of it, and in what holds no objects."""
+    if "#@" not in written or not claims_to_be_a_manifest(written):
+        return 0
+    found = _YTT.search(written)
+    return written.count("\n", 0, found.start()) + 1 if found else 0

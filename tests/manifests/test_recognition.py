@@ -46,6 +46,9 @@ TEMPLATES = {
     "erb": f"<% if x %>\n{CONFIG}<% end %>\n",
     "terraform": f"{CONFIG}data:\n%{{ for a in b ~}}\n  x: y\n%{{ endfor ~}}\n",
     "envsubst": f"{CONFIG}data:\n  a: b\n${{MORE}}\n",
+    "ytt value": CONFIG.replace("name: a", "name: #@ data.values.name"),
+    "ytt function": f"#@ def labels():\na: b\n#@ end\n---\n{CONFIG}",
+    "ytt overlay": f'#@ load("@ytt:overlay", "overlay")\n---\n{CONFIG}',
     "a person": f"{CONFIG}data:\n  a: b\n<your settings>\n",
 }
 BROKEN = {
@@ -185,3 +188,22 @@ def test_a_file_that_somebody_names_was_meant_to_be_one(tmp_path: Path) -> None:
     assert [each.line for each in load(tmp_path / "a.yaml").unread] == [2]
     assert load(tmp_path / "b.yaml").unread == ()
     assert main([str(tmp_path / "a.yaml")]) == 1
+
+
+def test_what_a_test_waits_for_is_passed_over(tmp_path: Path) -> None:
+    for name in ("00-assert.yaml", "1-errors.yml"):
+        (tmp_path / name).write_text(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: b}]}\n"
+        )
+    (tmp_path / "00-install.yaml").write_text(CONFIG)
+    manifests = load(tmp_path)
+    assert (len(manifests), manifests.passed_over, check(manifests)) == (1, 2, [])
+    assert len(load(tmp_path / "00-assert.yaml")) == 1
+
+
+@pytest.mark.parametrize("comment", ["#@author: me", "# @ignored", "key: value #@ a remark", "#@"])
+def test_a_comment_makes_no_template(tmp_path: Path, comment: str) -> None:
+    (tmp_path / "a.yaml").write_text(
+        f"{comment}\n{CONFIG}" if comment[0] == "#" else f"{CONFIG}  labels:\n    {comment}\n"
+    )
+    assert (len(load(tmp_path)), load(tmp_path).unread) == (1, ())
