@@ -5,18 +5,20 @@ says; without one, it is that of the cluster.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.pods import baseline as pod_baseline
 from examx_constructs.checks.pods import restricted as pod_restricted
 from examx_constructs.manifests.pods import Pod
-from examx_constructs.manifests.resources import Manifests, Resource, Scope
+from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.manifests.versions import KUBERNETES, Versions
 from examx_constructs.settings.naming import APP_LABEL, CLUSTER_ANNOTATION, GUESTS_ANNOTATION
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
 
+_STANDARDS = ("privileged", "baseline", "restricted")
 _MINOR = re.compile(r"v1\.(\d{1,3})")
 _REFUSED = "the namespace enforces the {} standard, and its pods would be refused"
 _FOR_GUESTS_ONLY = "baseline is enforced for the guests of the namespace, and for no other pod"
@@ -44,41 +46,55 @@ def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Finding]:
     (`examx.ai/guests`), all other pods meet `restricted` none the less. It is a warning where the Namespace is there
     more than once, with different standards: which one holds is not told.
     """
+    spaces = _Spaces(manifests)
     for pod in manifests.pods:
-        space = _namespace(manifests, pod)
+        space = spaces.of(pod)
         if space is not None and (why := _why_restricted(manifests, space, pod)):
             for node, allowed, value in pod_restricted.breaches(pod, _version(manifests, space)):
-                yield finding(node, allowed, why, value=value, severity=_weight(manifests, space))
+                yield finding(node, allowed, why, value=value, severity=spaces.weight(space))
 
 
 @rule("Kubernetes documentation, Pod Security Standards, Baseline; pod-security-admission v0.37")
 def pod_meets_baseline_standard(manifests: Manifests) -> Iterator[Finding]:
     """The pods of a namespace that enforces `baseline` meet that standard: others are refused, and never start."""
+    spaces = _Spaces(manifests)
     for pod in manifests.pods:
-        space = _namespace(manifests, pod)
+        space = spaces.of(pod)
         if space is None or _enforced(space) != "baseline" or _why_restricted(manifests, space, pod):
             continue
         for node, allowed, value in pod_baseline.breaches(pod, _version(manifests, space)):
             why = _REFUSED.format("baseline")
-            yield finding(node, allowed, why, value=value, severity=_weight(manifests, space))
+            yield finding(node, allowed, why, value=value, severity=spaces.weight(space))
 
 
-def _namespace(manifests: Manifests, pod: Pod) -> Resource | None:
-    scope = manifests.scope_of(pod.template)
-    cluster = Scope(scope.cluster, "", "", scope.unit)
-    return manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
+class _Spaces:
+    """The Namespaces of a set, which may define one more than once: an overlay adds to it, or says otherwise."""
+
+    def __init__(self, manifests: Manifests) -> None:
+        self._manifests = manifests
+        self._named: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for each in manifests.kind("Namespace"):
+            self._named[each.scope.cluster, each.name].append(each)
+
+    def of(self, pod: Pod) -> Resource | None:
+        """The Namespace of a pod, as it is defined with the strictest standard."""
+        resource = self._manifests.resource_of(pod.template)
+        named = self._named.get((resource.scope.cluster, resource.scope.namespace), ())
+        return max((each for each in named if self._manifests.meet(resource, each)), key=_strictness, default=None)
+
+    def weight(self, space: Resource) -> Severity:
+        """How much a breach weighs: which standard holds is not told where another file says another."""
+        named = self._named[space.scope.cluster, space.name]
+        differs = any(_enforced(each) not in ("", _enforced(space)) for each in named)
+        return Severity.WARNING if differs else Severity.ERROR
+
+
+def _strictness(space: Resource) -> int:
+    return _STANDARDS.index(_enforced(space)) if _enforced(space) in _STANDARDS else -1
 
 
 def _enforced(space: Resource) -> str:
     return space.metadata.at("labels", ENFORCE_LABEL).text
-
-
-def _weight(manifests: Manifests, space: Resource) -> Severity:
-    """Whether another file, such as an overlay, gives the namespace another standard."""
-    others = (each for each in manifests.kind("Namespace") if each.name == space.name)
-    same_cluster = (each for each in others if each.scope.cluster == space.scope.cluster)
-    differs = any(_enforced(each) not in ("", _enforced(space)) for each in same_cluster)
-    return Severity.WARNING if differs else Severity.ERROR
 
 
 def _version(manifests: Manifests, space: Resource) -> Versions:
