@@ -10,14 +10,6 @@ from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 
 _Key = tuple[object, ...]
 _FEWEST_COMMON = 3
-# Without these the API server refuses an object: one that lacks them is a patch, as kubebuilder's cainjection_in_*.yaml.
-_ESSENTIALS = {
-    "CustomResourceDefinition": (("spec", "names"),),
-    "ClusterRoleBinding": (("roleRef",),),
-    "StorageClass": (("provisioner",),),
-    "PersistentVolume": (("spec", "capacity"),),
-    "APIService": (("spec", "groupPriorityMinimum"),),
-}
 
 
 @rule("Kubernetes documentation, Object Names and IDs")
@@ -145,8 +137,10 @@ def _is_shared(resource: Resource) -> bool:
     """Whether it may stand in several places.
 
     A Namespace of no named cluster does: repeating one beside each part of an application is customary. What has a
-    status and no spec is nothing to apply, but what a test waits for (kuttl, Chainsaw). Nor is a patch.
+    status and no spec is nothing to apply, but what a test waits for (kuttl, Chainsaw). Nor is a
+    CustomResourceDefinition without the names of its kind, which the API server would refuse: it is a patch, such as
+    kubebuilder's `cainjection_in_*.yaml`.
     """
     awaited = resource.root["status"].present and not resource.spec.present
-    patch = any(not resource.root.at(*path).present for path in _ESSENTIALS.get(resource.kind, ()))
+    patch = resource.kind == "CustomResourceDefinition" and not resource.spec["names"].present
     return awaited or patch or (resource.kind == "Namespace" and not resource.scope.cluster)
