@@ -8,11 +8,12 @@ what runs there, or where something in it is so near to what is asked for that a
 import re
 from collections.abc import Iterable
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Severity
 from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.resources import Manifests, Scope
 
-_CHANGES = re.compile(r"role|active|leader|master|primary|replica|sealed|initialized|state|status|istio", re.IGNORECASE)
+_CHANGES = regex(r"role|active|leader|master|primary|replica|sealed|initialized|state|status|istio", re.IGNORECASE)
 """In labels that programs and operators give pods as they run: Patroni, Vault, CloudNativePG, Istio, those of Redis."""
 
 

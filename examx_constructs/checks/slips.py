@@ -4,12 +4,13 @@ Names of one set are alike on purpose: `redis-0` and `redis-1`, `api-secret` and
 So a slip is one letter too many, too few, wrong or out of place, in one part of the name that is long enough for it.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-_PARTS = re.compile(r"[-._]")
+from examx_constructs._regex import regex
+
+_PARTS = regex(r"[-._]")
 _LONG_ENOUGH = {"swapped": 3, "added": 4, "changed": 5}
 
 

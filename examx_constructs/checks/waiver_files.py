@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from examx_constructs import _files
+from examx_constructs._regex import regex
 from examx_constructs.checks.waivers import Waiver, WaiverError, Waivers
 
 FILE_NAME = "checks-waivers.toml"
 MOST_BYTES = 1024 * 1024
 
 _KEYS = ("rule", "object", "reason", "field", "file", "expires")
-_HEADER = re.compile(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
+_HEADER = regex(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
 
 
 def read_waivers(file: Path) -> Waivers:

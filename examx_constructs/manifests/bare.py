@@ -8,10 +8,11 @@ own library reads that, and leaves some of these bare.
 import json
 import re
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests import scalars
 
 # YAML 1.1, https://yaml.org/type, as PyYAML 6 and the npm package yaml 2 read it; YAML 1.2, the core schema.
-_NO_TEXT = re.compile(
+_NO_TEXT = regex(
     r"""
       | ~ | null | y | yes | n | no | true | false | on | off | = | <<
       | [-+]?\.(?:inf|nan)
@@ -27,9 +28,9 @@ _NO_TEXT = re.compile(
 
 
 # What go-yaml or PyYAML refuse, drop or take for the end of a line, in quotation marks too.
-_ODD = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+_ODD = regex("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 # What looks like indentation to libyaml, where a block begins with it.
-_INDENTED = re.compile(r"[ \n]*\t")
+_INDENTED = regex(r"[ \n]*\t")
 
 
 def needs_escapes(text: str) -> bool:

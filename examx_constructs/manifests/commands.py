@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.pods import arguments, environment
@@ -13,14 +14,14 @@ from examx_constructs.manifests.pods import arguments, environment
 DEFAULT_QUEUE = "celery"
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
-_SEPARATOR = re.compile(r"&&|\|\||[;&|\n]")
-_CONTINUED = re.compile(r"\\\n")
-_SUBCOMMAND = re.compile(r"worker|beat")
+_SEPARATOR = regex(r"&&|\|\||[;&|\n]")
+_CONTINUED = regex(r"\\\n")
+_SUBCOMMAND = regex(r"worker|beat")
 _OTHER_SUBCOMMANDS = words("call control events flower graph inspect list multi purge report shell status")
-REFERENCE = re.compile(r"\$(?:\((\w+)\)|\{(\w+)\}|(\w+))")
+REFERENCE = regex(r"\$(?:\((\w+)\)|\{(\w+)\}|(\w+))")
 """$(NAME), which the kubelet fills in; ${NAME} and $NAME, which a shell does."""
 _ON = words("1 on t true y yes")
-_EMBEDDED_BEAT = re.compile(r"--beat|-E?BE?")
+_EMBEDDED_BEAT = regex(r"--beat|-E?BE?")
 
 
 class Celery(NamedTuple):

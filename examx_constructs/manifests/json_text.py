@@ -2,15 +2,15 @@
 
 import json
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from examx_constructs._depth import DEEPEST, is_too_deep
+from examx_constructs._regex import regex
 
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
-_SPACE = re.compile(r"[ \t\r\n]*")
+_HALF = regex(r"\\u[dD][89a-fA-F]")
+_SPACE = regex(r"[ \t\r\n]*")
 _INT64 = range(-(1 << 63), 1 << 63)
 _DIGITS_OF_INT64 = 20  # with a sign
 

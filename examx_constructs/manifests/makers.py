@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import cast
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import text
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.pods import Pod, arguments
@@ -27,7 +28,7 @@ _BY_THE_CLUSTER: Mapping[str, frozenset[str]] = {
     "ServiceAccount": words("default builder deployer"),
 }
 # Bootstrap policy of Kubernetes 1.34, plugin/pkg/auth/authorizer/rbac/bootstrappolicy, and kubeadm.
-_BOOTSTRAP_ROLE = re.compile(r"(system:|kubeadm:).+|extension-apiserver-authentication-reader")
+_BOOTSTRAP_ROLE = regex(r"(system:|kubeadm:).+|extension-apiserver-authentication-reader")
 
 _PACKAGES = words(
     """HelmRelease HelmChart HelmChartConfig Application ApplicationSet Kustomization App PackageInstall Subscription
@@ -46,9 +47,9 @@ _NO_MAKERS = words(
     """ServiceMonitor PodMonitor PrometheusRule Probe ScrapeConfig Rollout AnalysisTemplate AppProject HelmRepository
     GitRepository OCIRepository Bucket VerticalPodAutoscaler"""
 )
-_COPIED = re.compile(r"reflect|replicat|kubed|sync|copy|copied|clone|mirror|propagat", re.IGNORECASE)
-_MAKING = re.compile(r"kubectl|\boc\b|\bcreate\b|secret-name|secretName")
-_WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
+_COPIED = regex(r"reflect|replicat|kubed|sync|copy|copied|clone|mirror|propagat", re.IGNORECASE)
+_MAKING = regex(r"kubectl|\boc\b|\bcreate\b|secret-name|secretName")
+_WORD = regex(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 _RESOURCES: Mapping[str, str] = {
     "Secret": "secrets",
     "ConfigMap": "configmaps",

@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.object_id import ObjectId
 
-URL_CREDENTIALS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}://)(?P<user>[^\s:/@]*):(?P<password>[^\s/@]+)@")
-AWS_ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
-PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
+URL_CREDENTIALS = regex(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}://)(?P<user>[^\s:/@]*):(?P<password>[^\s/@]+)@")
+AWS_ACCESS_KEY = regex(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
+PRIVATE_KEY = regex(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
 
 _LONGEST_SHOWN = 120
 _NOTHING: Mapping[object, object] = {}
 _NOBODY = ObjectId("", "", "", "")
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN_KEY = regex(r"[A-Za-z0-9_-]+")
 
 
 class Origin(NamedTuple):

@@ -1,10 +1,10 @@
 """What is inside a workload: its pod template, containers, volumes and environment."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object, mapping, text
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
@@ -25,7 +25,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 
 DEFAULT_GRACE_PERIOD = 30
 
-_SLEEP = re.compile(r"\bsleep\s+(\d+(?:\.\d+)?)([smhd]?)\b")
+_SLEEP = regex(r"\bsleep\s+(\d+(?:\.\d+)?)([smhd]?)\b")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

@@ -1,11 +1,11 @@
 """Where the fields of manifests stand in their files: looked up for findings alone, because marks take time."""
 
 import os
-import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from examx_constructs import _files
+from examx_constructs._regex import regex
 from examx_constructs.manifests import scalars
 from examx_constructs.manifests.file_text import decoded
 
@@ -17,7 +17,7 @@ class Position(NamedTuple):
     column: int
 
 
-_STEP = re.compile(r"\.?(?P<key>[A-Za-z0-9_-]+)|\[(?P<inner>[^\]]*(?:\][^.\[][^\]]*)*)\]")
+_STEP = regex(r"\.?(?P<key>[A-Za-z0-9_-]+)|\[(?P<inner>[^\]]*(?:\][^.\[][^\]]*)*)\]")
 
 _kept: dict[str, str] = {}
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.node import Node
 
-_FORM = re.compile(
+_FORM = regex(
     r"(?P<sign>[+-]?)(?P<number>\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?P<suffix>[KMGTPE]i|[numkMGTPE]?|[eE][+-]?\d{1,3})",
     re.ASCII,
 )

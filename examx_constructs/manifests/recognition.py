@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object, at, text
 from examx_constructs.manifests.object_id import words
 
@@ -20,11 +21,11 @@ kubeadm, eksctl, Backstage, k3d, kpt, KUTTL, and what Kubernetes' own programs a
 
 _NOT_APPLIED_KINDS = words("Config Kptfile")
 _LOCAL = "config.kubernetes.io/local-config"
-_CLAIM = re.compile(
+_CLAIM = regex(
     r"""^(?:[ ]{0,4}-[ ]+|[ ]{2})?["']?apiVersion["']?[ ]*:|[{,\s]"apiVersion"\s*:|\{\s*apiVersion\s*:""", re.MULTILINE
 )
 # Where a value or a line begins: `"{{ $labels.pod }}"` in an alert is a text, and no template.
-_TEMPLATE = re.compile(
+_TEMPLATE = regex(
     r"""^[ \t]*(?:-[ ]+)?(?:["']?[\w./-]+["']?:[ ]+)?(?:\{\{|\{%|<%)   # Go, Helm; Jinja; ERB
       | ^[ \t]*(?:%\{|\$\{[^}\n]*\}[ \t]*$)                           # Terraform, envsubst
       | ^[ \t]*<[\w -]+>[ \t]*$                                        # a person fills it in
@@ -32,7 +33,7 @@ _TEMPLATE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 # What Carvel's ytt reads stands in comments, so that a template of it is YAML: `image: #@ data.values.image`.
-_YTT = re.compile(
+_YTT = regex(
     r"""^[ \t]*(?:\#@[ \t]+(?:load\(|def[ ]|if[ ]|for[ ]|end[ \t]*$|[a-z_]\w*[ ]*=)
       | \#@(?:data|library|overlay|schema|template|yaml)/
       | (?:-[ \t]+)?["']?[\w./-]+["']?:[ \t]+\#@[ \t])
@@ -40,7 +41,7 @@ _YTT = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 # What a test waits for: `$index-assert.yaml` and `$index-errors.yaml` (KUTTL 0.22, docs/testing/asserts-errors.md).
-_AWAITED = re.compile(r"\d+-(?:assert|errors)\.ya?ml")
+_AWAITED = regex(r"\d+-(?:assert|errors)\.ya?ml")
 
 
 def is_object(content: object) -> bool:

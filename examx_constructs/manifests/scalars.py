@@ -11,6 +11,8 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from examx_constructs._regex import regex
+
 _PREFIX = "tag:yaml.org,2002:"
 _STR, _BOOL, _INT, _FLOAT, _NULL = (f"{_PREFIX}{name}" for name in ("str", "bool", "int", "float", "null"))
 _TIMESTAMP, _BINARY = f"{_PREFIX}timestamp", f"{_PREFIX}binary"
@@ -27,17 +29,17 @@ _WORDS: dict[str, object] = {
 }
 _FIRST_OF_NUMBERS = frozenset("0123456789+-.")
 # strconv.ParseInt with base 0, once underscores are gone: a zero alone in front makes an octal number.
-_WHOLE = re.compile(
+_WHOLE = regex(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))",
     re.ASCII,
 )
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
-_FRACTION = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_FRACTION = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 # What begins with a point is given to strconv.ParseFloat as it stands.
-_POINTED = re.compile(r"\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?", re.ASCII)
+_POINTED = regex(r"\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?", re.ASCII)
 # Behind `0b` and `-0b` stands whatever ParseInt takes with base 2, a sign too.
-_SIGNED_BINARY = re.compile(r"0b(?P<digits>[-+][01]+)", re.ASCII)
-_DAY = re.compile(
+_SIGNED_BINARY = regex(r"0b(?P<digits>[-+][01]+)", re.ASCII)
+_DAY = regex(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"(?:(?:[Tt](?P<time>{time})(?:Z|[-+][0-9]{2}:[0-9]{2})|[ ]+(?P<spaced>{time})))?".replace(
         "{time}", r"[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:[.,][0-9]+)?"

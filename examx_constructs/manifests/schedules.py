@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
+
 
 class _Field(NamedTuple):
     name: str
@@ -26,8 +28,8 @@ _FIELDS = (
     _Field("month", 1, 12, _MONTHS),
     _Field("day of the week", 0, 6, _DAYS),
 )
-_RANGE = re.compile(r"(?P<low>[*?]|\+?\w+)(?:-(?P<high>\+?\w+))?(?:/(?P<step>\+?\d{1,9}))?", re.ASCII)
-_WHOLE = re.compile(r"\+?[0-9]{1,9}")
+_RANGE = regex(r"(?P<low>[*?]|\+?\w+)(?:-(?P<high>\+?\w+))?(?:/(?P<step>\+?\d{1,9}))?", re.ASCII)
+_WHOLE = regex(r"\+?[0-9]{1,9}")
 _LONGEST_SEARCH = timedelta(days=5 * 366)
 _MINUTE = timedelta(minutes=1)
 

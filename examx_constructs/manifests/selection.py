@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 
-_ANY = re.compile(r".*")
-_NUMBER = re.compile(r"\d+")
+_ANY = regex(r".*")
+_NUMBER = regex(r"\d+")
 _HASHED = {"pod-template-hash": _ANY}
 _REVISED = {"controller-revision-hash": _ANY}
 _OF_PLACE = {"topology.kubernetes.io/zone": _ANY, "topology.kubernetes.io/region": _ANY}

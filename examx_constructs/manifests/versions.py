@@ -4,9 +4,9 @@ A manifest is right or wrong for one Kubernetes and one KEDA: a field that a lat
 by an earlier one, and what an earlier one ignores a later one refuses.
 """
 
-import re
 from dataclasses import dataclass
 
+from examx_constructs._regex import regex
 from examx_constructs.settings.refusal import SettingError
 
 KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
@@ -15,7 +15,7 @@ KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
 KEDA = tuple(f"2.{minor}" for minor in range(17, 22))
 """The minor versions of KEDA that rules know, oldest first: those whose scalers `checks/data` describes."""
 
-_WRITTEN = re.compile(r"v?(\d+\.\d+)(?:\.\d+)?(?:[-+].*)?")
+_WRITTEN = regex(r"v?(\d+\.\d+)(?:\.\d+)?(?:[-+].*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ the text is. What a key, a merge and a scalar are, and what is refused, is as in
 and sigs.k8s.io/yaml 1.6.0. It takes about two thirds of the time of PyYAML's own loader in C.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -14,6 +13,7 @@ import yaml
 
 from examx_constructs._bounds import LARGEST, ROOM
 from examx_constructs._depth import DEEPEST
+from examx_constructs._regex import regex
 from examx_constructs.manifests import scalars
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ else:
 Path = tuple[str | int, ...]
 """The keys, and the places in lists, that lead to a value."""
 
-_UNKNOWN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_UNKNOWN_ESCAPE = regex(r"(?<!\\)(?:\\\\)*\\/")
 _KEY = object()  # a mapping waits for a key
 _MERGE = object()  # what comes is merged into the mapping
 

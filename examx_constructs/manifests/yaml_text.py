@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.json_text import JsonError, JsonValue, json_values
 from examx_constructs.manifests.yaml_document import Path, YamlError, build
 
-_SEPARATOR = re.compile(r"^---[^\n]*\n?", re.MULTILINE)
-_LOOKS_LIKE_JSON = re.compile(r"\s*\{\s*[\"}]")
-_NOTHING_BEHIND = re.compile(r"---\s*(?:#.*)?\Z")
+_SEPARATOR = regex(r"^---[^\n]*\n?", re.MULTILINE)
+_LOOKS_LIKE_JSON = regex(r"\s*\{\s*[\"}]")
+_NOTHING_BEHIND = regex(r"---\s*(?:#.*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)

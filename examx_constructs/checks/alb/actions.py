@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import (
     API,
     CONTROLLER,
@@ -23,7 +24,7 @@ USE_ANNOTATION = "use-annotation"
 _ACTIONS = "actions."
 _TYPES = {"fixed-response": "fixedResponseConfig", "redirect": "redirectConfig", "forward": "forwardConfig"}
 _CONTENT_TYPES = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
-_STATUS = re.compile(r"[245]\d\d")
+_STATUS = regex(r"[245]\d\d")
 _LONGEST_BODY, _LONGEST_PART = 1024, 128
 _HEAVIEST, _MOST_TARGET_GROUPS = 999, 5
 _LONGEST_STICKINESS = 604800

@@ -1,10 +1,10 @@
 """Rules on attributes of load balancers, listeners and target groups."""
 
 import difflib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import API, REFUSED_BY_AWS, annotation, pairs, said, whole
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
@@ -115,7 +115,7 @@ _ELSEWHERE = words(
 # These families have had the same members for years: another one is no newer than this rule, but mistyped.
 _COMPLETE = words("client_keep_alive deletion_protection deregistration_delay idle_timeout slow_start stickiness")
 _LOGS = ("access_logs", "connection_logs", "health_check_logs")
-_LISTENER = re.compile(r"listener-attributes\.(HTTPS?)-(\d{1,5})")
+_LISTENER = regex(r"listener-attributes\.(HTTPS?)-(\d{1,5})")
 
 
 @dataclass(frozen=True, slots=True)

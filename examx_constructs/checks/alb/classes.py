@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import annotation, said
 from examx_constructs.checks.alb.remembered import remembered
 from examx_constructs.manifests.node import Node
@@ -20,9 +21,9 @@ CONTROLLER_NAME = "ingress.k8s.aws/alb"
 AUTO_MODE_NAME = "eks.amazonaws.com/alb"
 PARAMS_GROUPS = words("elbv2.k8s.aws eks.amazonaws.com")
 _DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
-_ALB = re.compile(r"\balb\b", re.IGNORECASE)
+_ALB = regex(r"\balb\b", re.IGNORECASE)
 # Names that people give to the classes of other controllers; a prefix or a suffix is often added.
-_OTHERS = re.compile(
+_OTHERS = regex(
     r"nginx|traefik|haproxy|contour|kong|istio|gce|azure|ambassador|openshift|cilium|skipper|apisix|tailscale|envoy"
     r"|cloudflare|ngrok|higress|pomerium|webapprouting|application-gateway",
     re.IGNORECASE,

@@ -1,8 +1,8 @@
 """Rules on `conditions.<service>` and `transforms.<service>`, and on the paths and hosts that they go with."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import (
     API,
     CONTROLLER,
@@ -30,7 +30,7 @@ CONFIGS = {
 }
 _PATTERNS = ("host-header", "http-header", "path-pattern")
 _TRANSFORMS = {"host-header-rewrite": "hostHeaderRewriteConfig", "url-rewrite": "urlRewriteConfig"}
-_METHOD = re.compile(r"[A-Z_-]{1,40}")
+_METHOD = regex(r"[A-Z_-]{1,40}")
 _LONGEST_HEADER, _LONGEST_VALUE = 40, 128
 
 

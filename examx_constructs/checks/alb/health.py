@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS, whole
 from examx_constructs.checks.alb.classes import members
 from examx_constructs.checks.alb.targets import settled, targets
@@ -14,7 +15,7 @@ from examx_constructs.manifests.resources import Manifests, Resource
 
 _INTERVAL, _TIMEOUT = "healthcheck-interval-seconds", "healthcheck-timeout-seconds"
 _DEFAULTS = {_INTERVAL: 15, _TIMEOUT: 5}
-_CODES = re.compile(r"\s*\d+(\s*-\s*\d+)?\s*(,\s*\d+(\s*-\s*\d+)?\s*)*")
+_CODES = regex(r"\s*\d+(\s*-\s*\d+)?\s*(,\s*\d+(\s*-\s*\d+)?\s*)*")
 _HTTP, _GRPC = (200, 499), (0, 99)
 
 

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import CONTROLLER, PREFIX, said
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.finding import Finding, finding, rule
@@ -32,14 +33,14 @@ _OF_INGRESSES = words(
     wafv2-acl-name web-acl-id"""
 )
 KNOWN = _OF_TARGETS | _OF_INGRESSES
-_FAMILIES = re.compile(r"(actions|conditions|transforms)\..+|listener-attributes\.HTTPS?-\d+")
-_FAMILIES_OF_TARGETS = re.compile(r"target-control-port\..+\.[^.]+")
+_FAMILIES = regex(r"(actions|conditions|transforms)\..+|listener-attributes\.HTTPS?-\d+")
+_FAMILIES_OF_TARGETS = regex(r"target-control-port\..+\.[^.]+")
 # EKS user guide, Configure an ALB with EKS Auto Mode, Considerations.
 _NOT_IN_AUTO_MODE = words("group.name shield-advanced-protection waf-acl-id web-acl-id")
 _HEADERS = "listener-attributes.HTTPS-443 with routing.http.response.…, or the application"
 # What people bring along from ingress-nginx and from Terraform, and what does it here.
 _INSTEAD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), instead)
+    (regex(pattern), instead)
     for pattern, instead in (
         (r"(enable-)?cors.*", "CORS in the application; a load balancer answers no preflight"),
         (r"auth-tls-.*", "mutual-authentication"),

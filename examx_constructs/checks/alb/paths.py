@@ -1,8 +1,8 @@
 """Rules on the paths and hosts of an Ingress, as they become conditions of a listener's rules."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import API, CONTROLLER, REFUSED, REFUSED_BY_AWS
 from examx_constructs.checks.alb.classes import Member, members
 from examx_constructs.checks.alb.conditions import CONFIGS, has_regex_paths, of_service
@@ -12,9 +12,9 @@ from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
-_WILDCARD = re.compile(r"[*?]")
+_WILDCARD = regex(r"[*?]")
 # Quoted in the API: letters, digits, _ - . $ / ~ " ' @ : + & and the wildcards * and ?.
-_PATTERN = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]*")
+_PATTERN = regex(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]*")
 _LONGEST = 128
 _MOST_VALUES = 5
 _TYPES = ("Exact", "Prefix", "ImplementationSpecific")

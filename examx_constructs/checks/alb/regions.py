@@ -1,8 +1,8 @@
 """A rule on the regions of what a load balancer names in AWS."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.actions import actions
 from examx_constructs.checks.alb.annotations import API, REFUSED_BY_AWS, listed
 from examx_constructs.checks.alb.classes import Member
@@ -14,7 +14,7 @@ from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
 
 # Of a certificate in ACM, a firewall, a target group or a trust store; those of IAM have no region.
-_ARN = re.compile(r"arn:[a-z-]+:(?:acm|wafv2|elasticloadbalancing):(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):.*")
+_ARN = regex(r"arn:[a-z-]+:(?:acm|wafv2|elasticloadbalancing):(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):.*")
 
 
 @rule(f"{API}: what a load balancer uses is of its region")

@@ -5,10 +5,10 @@ v3.5.0. What the IngressClassParams of a member say goes before its annotation.
 """
 
 import json
-import re
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import listed, pairs, truth, whole
 from examx_constructs.checks.alb.classes import Member
 from examx_constructs.checks.alb.documents import document
@@ -77,7 +77,7 @@ _FRONTEND_HEALTH = tuple(
         "unhealthy-threshold-count",
     )
 )
-_TRUST_STORE = re.compile(r"arn:[^/]*:truststore/([^/]+)/.*")
+_TRUST_STORE = regex(r"arn:[^/]*:truststore/([^/]+)/.*")
 
 
 def statements(group: Group) -> Iterator[Statement]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import (
     API,
     CONTROLLER,
@@ -29,15 +30,15 @@ _LONGEST_GROUP_NAME, _LONGEST_LOAD_BALANCER_NAME, _LONGEST_PATH = 63, 32, 1024
 _FURTHEST_ORDER = 1000
 _LONGEST_SESSION = 604800
 _MOST_TAGS = 50
-_NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?")
-_GROUP_NAME = re.compile(r"([a-z0-9][-a-z0-9.]*)?[a-z0-9]")
-_CERTIFICATE = re.compile(r"arn:[a-z-]+:(acm|iam):")
-_WEB_ACL = re.compile(r"none|arn:[a-z-]+:wafv2:[^:]*:[^:]*:regional/webacl/.+")
+_NAME = regex(r"(?!internal-)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?")
+_GROUP_NAME = regex(r"([a-z0-9][-a-z0-9.]*)?[a-z0-9]")
+_CERTIFICATE = regex(r"arn:[a-z-]+:(acm|iam):")
+_WEB_ACL = regex(r"none|arn:[a-z-]+:wafv2:[^:]*:[^:]*:regional/webacl/.+")
 # Policies have the month in which they came in their name, so those of a month that is over are all known.
-_POLICY = re.compile(r"ELBSecurityPolicy-(?P<name>([A-Za-z0-9]+-)*)(?P<date>\d{4}-\d{2})")
-_ANY = re.compile(r".*")
+_POLICY = regex(r"ELBSecurityPolicy-(?P<name>([A-Za-z0-9]+-)*)(?P<date>\d{4}-\d{2})")
+_ANY = regex(r".*")
 _POLICIES_OF: Mapping[str, re.Pattern[str]] = {
-    month: re.compile(names)
+    month: regex(names)
     for month, names in (
         ("2015-04", r"TLS-1-0-"),
         ("2015-05", r""),
@@ -50,7 +51,7 @@ _POLICIES_OF: Mapping[str, re.Pattern[str]] = {
         ("2023-04", r"TLS13-1-[0-3]-FIPS-|TLS13-1-2-(Res|Ext[012])-FIPS-"),
     )
 }
-_TAG = re.compile(r"[\w\s.:/=+\-@]*")
+_TAG = regex(r"[\w\s.:/=+\-@]*")
 
 
 def _one_of(*choices: str) -> Check:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.node import Node
@@ -12,7 +13,7 @@ from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import RESOURCE_TRIGGERS, Autoscaler, scaled_objects
 
 _SOURCE = "KEDA 2.17 to 2.21 admission webhook, ValidateAndCompileScalingModifiers; github.com/expr-lang/expr v1.17"
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
       "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `[^`]*`      # texts
     | //[^\n]* | /\*(?:[^*]|\*(?!/))*\*/                     # remarks
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORDS = words("and or not in matches contains startsWith endsWith true false nil let if else $env")
-_NUMBER = re.compile(r"[+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = regex(r"[+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def _modifiers(manifests: Manifests) -> Iterator[tuple[Autoscaler, Node]]:

@@ -7,6 +7,7 @@ not know in silence, and takes the default instead.
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda.scalers import (
     FROM_ENV,
@@ -29,9 +30,9 @@ from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 _SOURCE = "KEDA 2.17 to 2.21, pkg/scalers"
 # Redis scalers declare it as a text, and read a switch out of it (SetEnableTLS in pkg/scalers/redis_scaler.go).
 _SWITCHES = {("redis", "enableTLS"): Parameter(("enableTLS",), "m", "bool")}
-_CREDENTIAL = re.compile(r"pass|secret|token|key|cred|conn", re.IGNORECASE)
+_CREDENTIAL = regex(r"pass|secret|token|key|cred|conn", re.IGNORECASE)
 _SHORT = 40
-_EXAMPLE = re.compile(r"(?:.*-)?example(?:-.*)?|(?:my|your|some)-.+")
+_EXAMPLE = regex(r"(?:.*-)?example(?:-.*)?|(?:my|your|some)-.+")
 
 
 def _described(manifests: Manifests) -> Iterator[tuple[Triggered, Node, Scaler]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda.values import is_open
 from examx_constructs.manifests.commands import celery_commands
@@ -20,7 +21,7 @@ _SERVER_KEYS = (
     *("address", "addresses", "addressFromEnv", "addressesFromEnv", "host", "hosts", "hostFromEnv", "hostsFromEnv"),
     *("port", "ports", "portFromEnv", "portsFromEnv", "databaseIndex", "sentinelMaster", "vhostName"),
 )
-_PRIORITY = re.compile(r"(?:\x06\x16|[:|#])\d")
+_PRIORITY = regex(r"(?:\x06\x16|[:|#])\d")
 """What kombu puts behind a queue's name for the list of a priority: `sep`, and one of `priority_steps`."""
 _PREFIX_ENDS = tuple(":_.-/}|#")
 
@@ -98,7 +99,7 @@ def _may_match(pattern: str, queue: str) -> bool:
         return True
 
 
-_SIMPLE = re.compile(r"\^?(?:[\w-]|\.[*+]?|\\\.){1,100}\$?")
+_SIMPLE = regex(r"\^?(?:[\w-]|\.[*+]?|\\\.){1,100}\$?")
 """An expression without groups and choices: cheap to try, whatever stands in a manifest."""
 _MOST_REPEATS = 3
 

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Set
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.keda.scalers import FROM_ENV
 from examx_constructs.checks.keda.variables import unreadable_variables
@@ -15,7 +16,7 @@ from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 
 _SOURCE = "KEDA 2.17 Redis Lists scaler"
-_ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/@]+):(?P<port>\d{1,5})")
+_ADDRESS = regex(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/@]+):(?P<port>\d{1,5})")
 _ADDRESS_KEYS = ("address", "addresses")
 _HOST_KEYS = ("host", "hosts")
 _PASSWORD_KEYS = ("password", "sentinelPassword")

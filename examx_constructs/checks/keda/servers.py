@@ -1,10 +1,10 @@
 """Rules on the servers inside the cluster that triggers ask: that they are there, and let KEDA in."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.absence import is_near, weight_of_absence
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.keda import Triggered, all_triggers, supplied_parameters
@@ -15,8 +15,8 @@ from examx_constructs.manifests.pods import environment
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 
-_HOST_AND_PORT = re.compile(r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,252}):(?P<port>[0-9]{1,5})")
-_LOGIN = re.compile(r"rediss?://[^\s/@]*:[^\s/@]+@(?P<host>[A-Za-z0-9.-]{1,253})")
+_HOST_AND_PORT = regex(r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,252}):(?P<port>[0-9]{1,5})")
+_LOGIN = regex(r"rediss?://[^\s/@]*:[^\s/@]+@(?P<host>[A-Za-z0-9.-]{1,253})")
 _SENTINEL_PORT = "26379"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _OWN_AND_NAMESPACE = 2

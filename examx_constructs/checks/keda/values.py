@@ -9,17 +9,18 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.keda.scalers import Parameter
 from examx_constructs.manifests.placeholders import is_placeholder
 
 TRUTHS = frozenset({"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
 """What strconv.ParseBool takes."""
 
-_JSON_WHOLE = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_DURATION = re.compile(r"[+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
+_JSON_WHOLE = regex(r"-?(?:0|[1-9]\d*)", re.ASCII)
+_JSON_NUMBER = regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_WHOLE = regex(r"[+-]?\d+", re.ASCII)
+_NUMBER = regex(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_DURATION = regex(r"[+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
 _ENCRYPTED = "ENC["
 _BITS = {"int": 64, "int64": 64, "int32": 32, "uint": 64, "uint64": 64, "uint32": 32}
 

@@ -1,8 +1,8 @@
 """Rules on the variables that triggers take values from: KEDA reads them in the manifest of the target."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda.scalers import FROM_ENV, scaler
 from examx_constructs.checks.keda.values import is_open
@@ -13,7 +13,7 @@ from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import REDIS_TRIGGERS
 
-_VARIABLE = re.compile(r"[-._A-Za-z0-9]+")
+_VARIABLE = regex(r"[-._A-Za-z0-9]+")
 """What the API server takes for a variable's name; a placeholder is none."""
 _SOURCE = "KEDA 2.17 to 2.21, ResolveContainerEnv in pkg/scaling/resolver"
 

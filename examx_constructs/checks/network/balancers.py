@@ -1,9 +1,9 @@
 """Rules on Services of type LoadBalancer in AWS: network load balancers by annotations."""
 
 import difflib
-import re
 from collections.abc import Callable, Iterator, Mapping
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.alb.annotations import API, CONTROLLER, LAST_PORT, listed, pairs, truth, whole
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
@@ -29,7 +29,7 @@ _KNOWN = words(
     scheme security-group-prefix-lists security-groups source-nat-ipv6-prefixes ssl-cert ssl-negotiation-policy
     ssl-ports subnets target-group-attributes target-node-labels type"""
 )
-_FAMILIES = re.compile(r"listener-attributes\.[A-Z_]+-\d+|target-group-attributes\.\d+")
+_FAMILIES = regex(r"listener-attributes\.[A-Z_]+-\d+|target-group-attributes\.\d+")
 _CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
 _TCP_INTERVAL, _TCP_TIMEOUT = 10, 10
 _LOCAL_TIMEOUT = 6

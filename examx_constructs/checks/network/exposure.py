@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.redis.servers import is_server
 from examx_constructs.manifests.commands import base_name
@@ -29,7 +30,7 @@ _PORTS = {
     11211: "Memcached",
     27017: "MongoDB",
 }
-_INSIDE = re.compile(r"internal|intranet|private", re.IGNORECASE)
+_INSIDE = regex(r"internal|intranet|private", re.IGNORECASE)
 _AWS_TYPE = "service.beta.kubernetes.io/aws-load-balancer-type"
 _AWS_SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _AWS_CONTROLLER = frozenset({"external", "nlb-ip"})

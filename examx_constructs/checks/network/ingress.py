@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
@@ -12,11 +13,11 @@ from examx_constructs.manifests.resources import Manifests, Resource
 _API = "networking.k8s.io/v1"
 _REFUSED = "the API server refuses the Ingress"
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
+_HOST = regex(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
 _LONGEST_HOST = 253
 _TYPES = ("Exact", "Prefix", "ImplementationSpecific")
-_NOT_NORMAL = re.compile(r"//|/\.\.?(/|$)|%2f", re.IGNORECASE)
-_PORT_NAME = re.compile(r"(?!.*--)(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?")
+_NOT_NORMAL = regex(r"//|/\.\.?(/|$)|%2f", re.IGNORECASE)
+_PORT_NAME = regex(r"(?!.*--)(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?")
 _LAST_PORT = 65535
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.checks.keda.scalers import FROM_ENV
@@ -19,12 +20,12 @@ from examx_constructs.manifests.selectors import is_empty
 
 _SOURCE = "Kubernetes documentation, Network Policies, The two sorts of pod isolation"
 _OTHERS = r"ingress|nginx|traefik|istio|cert-manager|argo|flux|vault|logging|^default$"
-_KEDA = Stranger(re.compile(r"keda"), re.compile(rf"{_OTHERS}|prom|monitor|observ|grafana"))
+_KEDA = Stranger(regex(r"keda"), regex(rf"{_OTHERS}|prom|monitor|observ|grafana"))
 _PROMETHEUS = Stranger(
-    re.compile(r"prom|monitor|observ|metric|telemetr|grafana|victoria|datadog|mimir|thanos|alloy|otel"),
-    re.compile(rf"{_OTHERS}|keda"),
+    regex(r"prom|monitor|observ|metric|telemetr|grafana|victoria|datadog|mimir|thanos|alloy|otel"),
+    regex(rf"{_OTHERS}|keda"),
 )
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"(?:[a-z][a-z0-9+.-]*://)?(?:[^@/\s]*@)?(?P<host>[a-z0-9]([-a-z0-9.]*[a-z0-9])?)(?::(?P<port>\d{1,5}))?(?:[/?].*)?",
     re.IGNORECASE,
 )

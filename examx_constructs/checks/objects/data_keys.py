@@ -1,8 +1,8 @@
 """Rules on the keys of ConfigMaps and Secrets: what an API server refuses, and files that are mounted of none."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.contents import keys_of
 from examx_constructs.manifests.node import Node
@@ -10,7 +10,7 @@ from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests
 
-_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+_KEY = regex(r"[-._a-zA-Z0-9]{1,253}")
 _VALIDATION = "Kubernetes v1.34 pkg/apis/core/validation/validation.go"
 
 

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_name_to_be, is_placeholder
 from examx_constructs.manifests.resources import Manifests, Resource
 
 _SOURCE = "Kubernetes documentation, Object Names and IDs"
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SERVICE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_PATH_SEGMENT = re.compile(r"(?!\.\.?$)[^/%]+")
-_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_LABEL = regex(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SERVICE = regex(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = regex(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_PATH_SEGMENT = regex(r"(?!\.\.?$)[^/%]+")
+_QUALIFIED = regex(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _LONGEST_LABEL = 63
 _LONGEST_SUBDOMAIN = 253
 _LONGEST_PORT_NAME = 15
@@ -31,7 +32,7 @@ class _Shape(NamedTuple):
 _ANY = _Shape(_SUBDOMAIN, _LONGEST_SUBDOMAIN, "lower case letters, digits, - and ., at most 253 characters")
 _NAMESPACE = _Shape(_LABEL, 63, "lower case letters, digits and -, at most 63 characters")
 _RBAC = _Shape(_PATH_SEGMENT, _LONGEST_SUBDOMAIN, "a name without / and %")
-_FREE = _Shape(re.compile(r".+"), _LONGEST_SUBDOMAIN, "at most 253 characters")
+_FREE = _Shape(regex(r".+"), _LONGEST_SUBDOMAIN, "at most 253 characters")
 _SHAPES = {
     "Namespace": _NAMESPACE,
     "Service": _Shape(_SERVICE, 63, "a letter, then lower case letters, digits and -, at most 63 characters"),

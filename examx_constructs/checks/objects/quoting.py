@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
@@ -13,7 +14,7 @@ from examx_constructs.manifests.resources import Manifests
 
 _QUOTED = "a string: put it in quotes"
 _SOPS = "ENC["
-_STILL_TO_FILL = re.compile(r"\.\.\.|\b(your|replace|change|todo|fixme|base64|example|xxx+)", re.IGNORECASE)
+_STILL_TO_FILL = regex(r"\.\.\.|\b(your|replace|change|todo|fixme|base64|example|xxx+)", re.IGNORECASE)
 _HANDLERS = ("postStart", "preStop")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 

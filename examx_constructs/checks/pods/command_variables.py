@@ -1,18 +1,18 @@
 """A rule on variables that a command names, and that nobody fills in."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.commands import base_name
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
 
-_REFERENCE = re.compile(r"\$\$|\$\(([A-Z_][A-Z0-9_]*)\)")
-_SHELL_REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+_REFERENCE = regex(r"\$\$|\$\(([A-Z_][A-Z0-9_]*)\)")
+_SHELL_REFERENCE = regex(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 # What the kubelet gives for each Service of the namespace, and for the API server's.
-_OF_A_SERVICE = re.compile(r"\w+_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
-_INTERPRETERS = re.compile(r"(ba|da|a|z|k|c|fi)?sh|env|envsubst|busybox|python[\d.]*|perl|node|ruby|pwsh|make|gomplate")
+_OF_A_SERVICE = regex(r"\w+_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
+_INTERPRETERS = regex(r"(ba|da|a|z|k|c|fi)?sh|env|envsubst|busybox|python[\d.]*|perl|node|ruby|pwsh|make|gomplate")
 
 
 @rule(

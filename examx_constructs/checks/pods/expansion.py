@@ -1,8 +1,8 @@
 """Rules on references such as $(NAME) in the value of a variable, which the kubelet fills in."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.contents import keys_of
 from examx_constructs.manifests.node import Node
@@ -11,10 +11,10 @@ from examx_constructs.manifests.resources import Manifests
 
 _SOURCE = "Kubernetes documentation, Define Dependent Environment Variables; kubelet v1.34, makeEnvironmentVariables"
 # `$$(NAME)` is the escape: it stands for the text `$(NAME)`.
-_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
-_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+_REFERENCE = regex(r"\$\$|\$\(([^)]*)\)")
+_NAME = regex(r"[A-Z_][A-Z0-9_]*")
 # What the kubelet gives for each Service of the namespace, and for the API server's.
-_OF_A_SERVICE = re.compile(r"\w+_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
+_OF_A_SERVICE = regex(r"\w+_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
 
 
 @rule(_SOURCE)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.node import Node
@@ -13,14 +14,14 @@ _DOMAIN = (
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\]"
 )
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     rf"(?:(?:{_DOMAIN})(?::\d+)?/)?{_PART}(?:/{_PART})*"
     r"(?P<tag>:\w[\w.-]{0,127})?(?P<digest>@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
     re.ASCII,
 )
 
 
-_BUILT_LATER = re.compile(r"(?:ko|nix|docker-archive)://.+|[A-Z][A-Z0-9_-]*(?::[A-Z][A-Z0-9_-]*)?")
+_BUILT_LATER = regex(r"(?:ko|nix|docker-archive)://.+|[A-Z][A-Z0-9_-]*(?::[A-Z][A-Z0-9_-]*)?")
 """What a tool puts the image of its build in the place of: ko, nixidy, or a word in capitals for sed."""
 
 

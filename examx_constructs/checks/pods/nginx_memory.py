@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterator
 
 from examx_constructs import settings
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.objects.mounted_files import mounted_files
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.settings.refusal import SettingError
 
-_WORKERS = re.compile(r"^\s*worker_processes\s+(\d{1,4})\s*;", re.MULTILINE)
-_CONNECTIONS = re.compile(r"^\s*worker_connections\s+(\d{1,7})\s*;", re.MULTILINE)
-_HEADERS = re.compile(r"^\s*large_client_header_buffers\s+(\d{1,4})\s+(\d{1,9})([kKmM]?)\s*;", re.MULTILINE)
-_BODY = re.compile(r"^\s*client_body_buffer_size\s+(\d{1,9})([kKmM]?)\s*;", re.MULTILINE)
-_REQUESTS = re.compile(r"^\s*limit_conn\s+\S+\s+(\d{1,7})\s*;", re.MULTILINE)
-_INCLUDE = re.compile(r"^\s*include\s+([^\s;]+)\s*;", re.MULTILINE)
+_WORKERS = regex(r"^\s*worker_processes\s+(\d{1,4})\s*;", re.MULTILINE)
+_CONNECTIONS = regex(r"^\s*worker_connections\s+(\d{1,7})\s*;", re.MULTILINE)
+_HEADERS = regex(r"^\s*large_client_header_buffers\s+(\d{1,4})\s+(\d{1,9})([kKmM]?)\s*;", re.MULTILINE)
+_BODY = regex(r"^\s*client_body_buffer_size\s+(\d{1,9})([kKmM]?)\s*;", re.MULTILINE)
+_REQUESTS = regex(r"^\s*limit_conn\s+\S+\s+(\d{1,7})\s*;", re.MULTILINE)
+_INCLUDE = regex(r"^\s*include\s+([^\s;]+)\s*;", re.MULTILINE)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20}
 _DEFAULT_HEADERS, _DEFAULT_BODY = 4 * 8 * 2**10, 16 * 2**10
 _MEBIBYTE = 2**20

@@ -1,9 +1,9 @@
 """Rules on probes and hooks: that the API server takes them, that they can succeed, and that there are some."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.manifests.commands import base_name
@@ -23,7 +23,7 @@ _LAST_PORT = 65535
 # Programs with variables of their own, which are written in the same way.
 _OWN_VARIABLES = words("awk gawk mawk perl ruby php node grep egrep sed jq yq psql mysql mongosh expect tclsh")
 _SHELLS = words("sh bash ash dash zsh")
-_VARIABLE = re.compile(r"\$(?:\([A-Za-z_]\w*\)|\{[A-Za-z_]\w*\}|[A-Z_][A-Z0-9_]+\b)")
+_VARIABLE = regex(r"\$(?:\([A-Za-z_]\w*\)|\{[A-Za-z_]\w*\}|[A-Z_][A-Z0-9_]+\b)")
 
 
 class _Handler(NamedTuple):

@@ -4,10 +4,10 @@ What a standard refuses depends on its version, which `pod-security.kubernetes.i
 says; without one, it is that of the cluster.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.pods import baseline as pod_baseline
 from examx_constructs.checks.pods import restricted as pod_restricted
@@ -19,7 +19,7 @@ from examx_constructs.settings.naming import APP_LABEL, CLUSTER_ANNOTATION, GUES
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
 
 _STANDARDS = ("privileged", "baseline", "restricted")
-_MINOR = re.compile(r"v1\.(\d{1,3})")
+_MINOR = regex(r"v1\.(\d{1,3})")
 _REFUSED = "the namespace enforces the {} standard, and its pods would be refused"
 _FOR_GUESTS_ONLY = "baseline is enforced for the guests of the namespace, and for no other pod"
 

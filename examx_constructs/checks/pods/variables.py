@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.commands import REFERENCE, base_name, celery_commands, commands
 from examx_constructs.manifests.node import Node, shown
@@ -13,8 +14,8 @@ from examx_constructs.manifests.resources import Manifests
 if TYPE_CHECKING:
     from examx_constructs.settings.program_variables import Program, ProgramVariable
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_PYTHON = re.compile(r"(python|pypy)[\d.]*|celery|gunicorn|django-admin|manage\.py")
+_ASSIGNMENT = regex(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_PYTHON = regex(r"(python|pypy)[\d.]*|celery|gunicorn|django-admin|manage\.py")
 
 
 class Assignment(NamedTuple):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.objects.mounted_files import mounted_files, scripts
 from examx_constructs.manifests.commands import base_name
@@ -11,28 +12,28 @@ from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.pods import Pod, arguments, environment
 from examx_constructs.manifests.resources import Manifests
 
-_SERVER = re.compile(
+_SERVER = regex(
     r"(?:^|(?<=[\s;&|(\"'/]))(?:redis|valkey|keydb)-server(?![\w.-])(?P<told>[^;&|\n]*)(?P<next>&*)", re.MULTILINE
 )
 # An empty `requirepass` asks for nothing.
-_EMPTY = re.compile(r"requirepass[ \t=]+(?:\"\"|'')", re.IGNORECASE)
+_EMPTY = regex(r"requirepass[ \t=]+(?:\"\"|'')", re.IGNORECASE)
 # Whatever could be a password, users, certificates of clients, or a server that only its own pod reaches.
-_HELD = re.compile(
+_HELD = regex(
     r"requirepass|aclfile|setuser|(?:^[ \t]*|--)(?:user\s|tls-)|protected-mode[ \t=\"',]+yes|\bport[ \t=\"',]+0\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_BIND = re.compile(r"(?:^[ \t]*|--)bind[ \t=](?P<addresses>[^\n#]*)", re.IGNORECASE | re.MULTILINE)
-_LOOPBACK = re.compile(r"-?(?:127(?:\.\d+){3}|::1|localhost)")
-_OPEN = re.compile(r"protected-mode[ \t=]+[\"']?no\b", re.IGNORECASE)
-_INCLUDE = re.compile(r"^[ \t]*include[ \t]+(?P<path>\S+)", re.IGNORECASE | re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_CONTINUED = re.compile(r"\\\n")
-_UNPROTECTED = re.compile(r"(?:docker\.io/)?(?:library/)?redis|\S+/library/redis|(?:\S+/)?valkey/valkey")
+_BIND = regex(r"(?:^[ \t]*|--)bind[ \t=](?P<addresses>[^\n#]*)", re.IGNORECASE | re.MULTILINE)
+_LOOPBACK = regex(r"-?(?:127(?:\.\d+){3}|::1|localhost)")
+_OPEN = regex(r"protected-mode[ \t=]+[\"']?no\b", re.IGNORECASE)
+_INCLUDE = regex(r"^[ \t]*include[ \t]+(?P<path>\S+)", re.IGNORECASE | re.MULTILINE)
+_COMMENT = regex(r"^[ \t]*#.*$", re.MULTILINE)
+_CONTINUED = regex(r"\\\n")
+_UNPROTECTED = regex(r"(?:docker\.io/)?(?:library/)?redis|\S+/library/redis|(?:\S+/)?valkey/valkey")
 """The official images, which are built without protected mode (docker-library/redis, valkey-io/valkey-container)."""
-_BITNAMI = re.compile(r"(?:\S+/)?bitnami\w*/(?:redis|valkey)")
+_BITNAMI = regex(r"(?:\S+/)?bitnami\w*/(?:redis|valkey)")
 _YES = words("1 yes true")
 _NOTHING = frozenset({"", "0", "no", "false"})
-_TELLS = re.compile(r"PASS|AUTH|ACL|ARGS|FLAGS|OPTS|OPTIONS|USER|CONF|TLS", re.IGNORECASE)
+_TELLS = regex(r"PASS|AUTH|ACL|ARGS|FLAGS|OPTS|OPTIONS|USER|CONF|TLS", re.IGNORECASE)
 """In the names of variables of which an entrypoint may make options or users."""
 _EMPTY_ALLOWED = "ALLOW_EMPTY_PASSWORD"
 _SHORT_LIVED = words("Job CronJob ScaledJob")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.checks.redis.memory import configuration
@@ -13,8 +14,8 @@ from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Scope
 from examx_constructs.manifests.scaling import redis_triggers, scaled_objects
 
-_EVICTS = re.compile(r"(?:^[ \t]*|--)maxmemory-policy[ \t=]+[\"']?allkeys-\w+", re.IGNORECASE | re.MULTILINE)
-_FORGETS = re.compile(r"(?:^[ \t]*|--)appendonly[ \t=]+[\"']?no\b", re.IGNORECASE | re.MULTILINE)
+_EVICTS = regex(r"(?:^[ \t]*|--)maxmemory-policy[ \t=]+[\"']?allkeys-\w+", re.IGNORECASE | re.MULTILINE)
+_FORGETS = regex(r"(?:^[ \t]*|--)appendonly[ \t=]+[\"']?no\b", re.IGNORECASE | re.MULTILINE)
 
 
 @rule("Redis documentation, Key eviction and Persistence; Celery 5 user guide, Using Redis, Caveats, Key eviction")

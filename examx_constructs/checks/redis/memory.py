@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from examx_constructs import settings
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.objects.mounted_files import mounted_files
 from examx_constructs.checks.redis.servers import is_server
@@ -14,13 +15,13 @@ from examx_constructs.manifests.resources import Manifests
 from examx_constructs.settings.refusal import SettingError
 
 # In a line of redis.conf, or as an option of a command line.
-_MAXMEMORY = re.compile(
+_MAXMEMORY = regex(
     r"(?:^[ \t]*|--)maxmemory[ \t=]+[\"']?(?P<number>\d{1,18})(?P<unit>[kmg]b?|b)?\b", re.IGNORECASE | re.MULTILINE
 )
-_NO_SNAPSHOTS = re.compile(r"(?:^[ \t]*|--)save[ \t=]+[\"']{2,}", re.IGNORECASE | re.MULTILINE)
-_EVICTS = re.compile(r"(?:^[ \t]*|--)maxmemory-policy[ \t=]+[\"']?(?:allkeys|volatile)", re.IGNORECASE | re.MULTILINE)
-_APPENDS = re.compile(r"(?:^[ \t]*|--)appendonly[ \t=]+[\"']?yes", re.IGNORECASE | re.MULTILINE)
-_REPLICATES = re.compile(r"\b(?:replicaof|slaveof|sentinel|cluster-enabled)\b", re.IGNORECASE)
+_NO_SNAPSHOTS = regex(r"(?:^[ \t]*|--)save[ \t=]+[\"']{2,}", re.IGNORECASE | re.MULTILINE)
+_EVICTS = regex(r"(?:^[ \t]*|--)maxmemory-policy[ \t=]+[\"']?(?:allkeys|volatile)", re.IGNORECASE | re.MULTILINE)
+_APPENDS = regex(r"(?:^[ \t]*|--)appendonly[ \t=]+[\"']?yes", re.IGNORECASE | re.MULTILINE)
+_REPLICATES = regex(r"\b(?:replicaof|slaveof|sentinel|cluster-enabled)\b", re.IGNORECASE)
 _UNITS = {"": 1, "b": 1, "k": 10**3, "kb": 2**10, "m": 10**6, "mb": 2**20, "g": 10**9, "gb": 2**30}
 _MEBIBYTE = 2**20
 

@@ -1,8 +1,8 @@
 """Rules on Redis servers inside the cluster."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.checks.objects.mounted_files import scripts
@@ -15,7 +15,7 @@ from examx_constructs.manifests.scaling import owners
 _SERVERS = frozenset({"redis-server", "valkey-server", "keydb-server"})
 _IMAGES = frozenset({"redis", "valkey", "keydb", "redis-stack-server"})
 _REPLICATION = ("replicaof", "slaveof", "sentinel", "cluster-enabled")
-_VARIABLE = re.compile(r"REPLICA|SENTINEL|CLUSTER|MASTER|SLAVE")
+_VARIABLE = regex(r"REPLICA|SENTINEL|CLUSTER|MASTER|SLAVE")
 # What a user may call, its keys and its channels (Redis documentation, ACL).
 _OF_USERS = "+~%&"
 

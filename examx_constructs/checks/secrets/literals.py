@@ -1,8 +1,8 @@
 """Rules on secrets that stand in manifests, where everybody who reads the repository reads them too."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.secrets import texts as secret_texts
 from examx_constructs.checks.secrets.texts import decoded, is_no_secret, is_public, is_to_be_changed, names_secret
@@ -10,7 +10,7 @@ from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests, Resource
 
 _SOURCE = "Kubernetes documentation, Good practices for Kubernetes Secrets"
-_OPTION = re.compile(
+_OPTION = regex(
     r"(?<![\w-])--?((?:[a-z]+-)*(?:password|passwd|requirepass|masterauth|token|api-key|secret-key|secret-access-key|client-secret))"
     r"(?:[= ]\s*(\S+))?"
 )

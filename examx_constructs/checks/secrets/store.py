@@ -1,8 +1,8 @@
 """Rules on the Secrets Store CSI driver and its AWS provider."""
 
-import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.secrets.provider_objects import aws_classes
 from examx_constructs.manifests.contents import classes_of, secret_names, synced_secrets
@@ -20,14 +20,14 @@ _PROVIDER = "AWS provider for the Secrets Store CSI driver, usage"
 _PARAMETERS = words("objects region failoverRegion pathTranslation usePodIdentity preferredAddressType")
 _REFUSED = "the provider refuses it, and no pod that mounts the class starts"
 _HELM_VALUES = frozenset({"syncSecret", "rotationPollInterval", "enableSecretRotation"})
-_SWITCH = re.compile(r"1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")
+_SWITCH = regex(r"1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")
 _COMPLETE = {
     "secretName": "the name of the Secret",
     "type": "a type, such as Opaque",
     "data": "a list with an objectName and a key",
 }
 _COMPLETE_DATA = {"objectName": "a mounted file", "key": "the key in the Secret"}
-_COPYING = re.compile(r"\b(cp|mv|cat|ln|install|rsync|tee)\b")
+_COPYING = regex(r"\b(cp|mv|cat|ln|install|rsync|tee)\b")
 
 
 @rule(_PROVIDER)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.secrets.provider_objects import (
     Wanted,
@@ -25,7 +26,7 @@ _KEYS = words(
 _KNOWN = frozenset(key.lower() for key in _KEYS)
 _TYPES = ("secretsmanager", "ssmparameter")
 _TYPE_OF_SERVICE = {"secretsmanager": "secretsmanager", "ssm": "ssmparameter"}
-_UPWARDS = re.compile(r"/\.\./|^\.\./|/\.\.$")
+_UPWARDS = regex(r"/\.\./|^\.\./|/\.\.$")
 _REFUSED = "the provider refuses the whole class, and no pod that mounts it starts"
 _ARN_PARTS = 6
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from examx_constructs._regex import regex
 from examx_constructs.manifests.node import AWS_ACCESS_KEY, URL_CREDENTIALS
 from examx_constructs.manifests.placeholders import is_placeholder
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = regex(
     r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|SECRET_KEY_BASE|SIGNING_KEY"
     r"|ENCRYPTION_KEY|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)$"
 )
-_PASSWORD_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|REQUIREPASS|MASTERAUTH|API_?KEY|SECRET_KEY)$")
-_NAME_OF_A_SECRET = re.compile(r"(PULL|TLS|EXISTING|PASSWORD|CREDENTIALS?)_SECRET$")
-_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_PASSWORD_NAME = regex(r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|REQUIREPASS|MASTERAUTH|API_?KEY|SECRET_KEY)$")
+_NAME_OF_A_SECRET = regex(r"(PULL|TLS|EXISTING|PASSWORD|CREDENTIALS?)_SECRET$")
+_CAMEL_CASE = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 # A switch, a number, a word that says how or where from, and an address without a password.
-_NO_SECRET = re.compile(
+_NO_SECRET = regex(
     r"""
       \$[({\w].* | \d+(\.\d+)?[a-z]{0,2}
     | true|false|yes|no|on|off|none|null|nil|optional|required|enabled|disabled|always|never|auto|default|prompt
@@ -30,7 +31,7 @@ _NO_SECRET = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_FILLED_IN_LATER = re.compile(
+_FILLED_IN_LATER = regex(
     r"""
       \{\{.*\}\} | <.*> | \[.*\] | [x*•.]{3,} | %\(.*\)s
     | .*\b(replace|insert|fill|enter|put|set)[-_ ]?(me|this|here|it|in|with|by|your)\b.* | (.*[-_ ])?your[-_ ].*
@@ -38,16 +39,16 @@ _FILLED_IN_LATER = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_REFERENCE = re.compile(r"\$[({][^)}]*[)}]|\{\{[^}]*\}\}|<[^>]*>")
+_REFERENCE = regex(r"\$[({][^)}]*[)}]|\{\{[^}]*\}\}|<[^>]*>")
 _LONGEST_PLACEHOLDER, _LONGEST_WORD = 200, 1000
-_CAPITALS = re.compile(r"[A-Z]*(PASS|SECRET|TOKEN|KEY|USER|CREDENTIAL)[A-Z]*")
-_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:.*\]", re.DOTALL)  # SOPS 3, aes/cipher.go
-_TO_BE_CHANGED = re.compile(r"change[-_ ]?(me|this|it)\W*", re.IGNORECASE)
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s|\\n)+(?:Proc-Type:|[A-Za-z0-9+/=]{8,})")
-_CERTIFICATE = re.compile(r"-----BEGIN (CERTIFICATE|PUBLIC KEY|TRUSTED CERTIFICATE|X509 CRL)-----")
+_CAPITALS = regex(r"[A-Z]*(PASS|SECRET|TOKEN|KEY|USER|CREDENTIAL)[A-Z]*")
+_ENCRYPTED = regex(r"ENC\[AES256_GCM,data:.*\]", re.DOTALL)  # SOPS 3, aes/cipher.go
+_TO_BE_CHANGED = regex(r"change[-_ ]?(me|this|it)\W*", re.IGNORECASE)
+_PRIVATE_KEY = regex(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s|\\n)+(?:Proc-Type:|[A-Za-z0-9+/=]{8,})")
+_CERTIFICATE = regex(r"-----BEGIN (CERTIFICATE|PUBLIC KEY|TRUSTED CERTIFICATE|X509 CRL)-----")
 # The key that AWS's own documentation shows.
 _EXAMPLE_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
-_TOKENS = re.compile(
+_TOKENS = regex(
     r"""
       \bgh[pousr]_[A-Za-z0-9]{36,} | \bgithub_pat_\w{40,} | \bglpat-[\w-]{20,}
     | \bxox[abprs]-[\w-]{20,} | https://hooks\.slack\.com/services/T\w+/B\w+/\w{20,}
@@ -55,13 +56,13 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
-_NOT_IN_A_PASSWORD = re.compile(r"[\"'<>,;`]")
-_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?[ \t\r]*$", re.MULTILINE)
-_SETTING = re.compile(
+_NOT_IN_A_PASSWORD = regex(r"[\"'<>,;`]")
+_ASSIGNMENT = regex(r"^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?[ \t\r]*$", re.MULTILINE)
+_SETTING = regex(
     r"^[ \t]*[\"']?([A-Za-z][\w.-]*)[\"']?(?:[ \t]*[:=][ \t]*|[ \t]+)[\"']?([^\s\"'`,;#]{3,})[\"']?,?[ \t]*$",
     re.MULTILINE,
 )
-_INLINE = re.compile(r"(?<![\w-])([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`();&|<]+)")
+_INLINE = regex(r"(?<![\w-])([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`();&|<]+)")
 _ELSEWHERE = "a reference to a Secret, or a mounted file"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from examx_constructs import settings
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.slips import slip_of
 from examx_constructs.manifests.node import Node
@@ -23,7 +24,7 @@ _CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
 _PROVISIONED_ANNOTATION = "pv.kubernetes.io/provisioned-by"
 _STATIC = "kubernetes.io/no-provisioner"
 # Names that people give to classes which nothing provisions, after the example of the documentation.
-_STATIC_NAME = re.compile(r"manual|static|(.*-)?no-?provisioner", re.IGNORECASE)
+_STATIC_NAME = regex(r"manual|static|(.*-)?no-?provisioner", re.IGNORECASE)
 _PENDING = "the claim would stay pending"
 _NEVER_BIND = "the claim and the volume would never bind"
 _ON_ONE_NODE = ("hostPath", "local")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.storage import efs_directories as directories
 from examx_constructs.manifests.node import Node
@@ -14,7 +15,7 @@ from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 DRIVER = "efs.csi.aws.com"
 
 _SOURCE = "AWS EFS CSI driver v3.4.1, docs/parameters.md and pkg/driver/controller.go"
-_HANDLE = re.compile(r"([a-z0-9]+:)?fs-[0-9A-Za-z]+(:(?!fsap-)[^:]*(:fsap-[0-9A-Za-z]+)?)?")
+_HANDLE = regex(r"([a-z0-9]+:)?fs-[0-9A-Za-z]+(:(?!fsap-)[^:]*(:fsap-[0-9A-Za-z]+)?)?")
 _ATTRIBUTES = frozenset({"encryptInTransit", "mounttargetip", "crossaccount"})
 _PROVISIONER_IDENTITY = "storage.kubernetes.io/"
 _FILE_SYSTEMS = ("fileSystemId", "fileSystemIdConfigRef", "fileSystemIdSecretRef")
@@ -28,11 +29,11 @@ _SWITCHES = ("ensureUniqueDirectory", "reuseAccessPoint", "enforceZoneAffinity",
 _REFUSED = "the driver refuses to provision otherwise, and claims stay pending"
 _BAD_SWITCH = {"ensureUniqueDirectory": "the driver takes anything else for true, without a word"}
 # Amazon EFS API, CreationInfo and RootDirectory.
-_OCTAL = re.compile(r"[0-7]{3,4}", re.ASCII)
-_NUMBER = re.compile(r"\+?\d{1,10}", re.ASCII)
+_OCTAL = regex(r"[0-7]{3,4}", re.ASCII)
+_NUMBER = regex(r"\+?\d{1,10}", re.ASCII)
 _LARGEST_ID = 2**32 - 1
 _DEEPEST, _LONGEST = 4, 100
-_STRANGE = re.compile(r"[$#<>;`|&?{}^*\n]")
+_STRANGE = regex(r"[$#<>;`|&?{}^*\n]")
 _SHORTEST_CLAIM = directories.Claim("a", "a", "00000000-0000-0000-0000-000000000000")
 
 

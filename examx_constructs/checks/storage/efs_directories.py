@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from examx_constructs._regex import regex
+
 NAME, NAMESPACE, VOLUME = "${.PVC.name}", "${.PVC.namespace}", "${.PV.name}"
 VARIABLES = (NAME, NAMESPACE, VOLUME)
 """What a pattern may refer to. The driver refuses any other, and any brace that is left."""
@@ -18,7 +20,7 @@ VARIABLES = (NAME, NAMESPACE, VOLUME)
 TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 
-_JOINED_NAMES = re.compile(r"[a-z0-9-]*", re.ASCII)
+_JOINED_NAMES = regex(r"[a-z0-9-]*", re.ASCII)
 
 
 @dataclass(frozen=True)

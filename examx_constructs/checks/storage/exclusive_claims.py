@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.storage.claims import bound, class_of, unbound
 from examx_constructs.manifests.node import Node
@@ -25,7 +26,7 @@ _BY_POD = "ReadWriteOncePod"
 _EXCLUSIVE = words("ReadWriteOnce ReadWriteOncePod")
 _HOSTNAME = "kubernetes.io/hostname"
 # CSI drivers and provisioners whose volumes are mounted without being attached, or never leave their node.
-_NOT_ATTACHED = re.compile(
+_NOT_ATTACHED = regex(
     r"efs|nfs|smb|cifs|file\.csi|azure-?file|cephfs|gluster|local|host-?path|lustre|fsx|juicefs|\bs3", re.IGNORECASE
 )
 _NOT_ATTACHED_VOLUMES = words("nfs hostPath local cephfs glusterfs azureFile")
