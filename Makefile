@@ -97,7 +97,7 @@ bench-backend: $(VENV)/.dev $(DEV_MODULES) ## Measure what nginx costs and bring
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
 	@uv pip compile $(COMPILE) --extra cli --group install pyproject.toml -o requirements/runtime.txt
-	@uv pip compile $(COMPILE) -c requirements/runtime.txt --extra cli --group dev pyproject.toml -o requirements/dev.txt
+	@uv pip compile $(COMPILE) -c requirements/runtime.txt --extra cli --extra scale --group dev pyproject.toml -o requirements/dev.txt
 	@uv pip compile $(COMPILE) --group checkov -o requirements/checkov.txt
 	@uv pip compile $(COMPILE) --group oldest -o requirements/oldest.txt
 	@uv pip compile $(COMPILE) --group newest -o requirements/newest.txt

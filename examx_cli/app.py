@@ -25,6 +25,7 @@ from examx_cli.commands.release import release
 from examx_cli.commands.restart import restart
 from examx_cli.commands.rollback import rollback
 from examx_cli.commands.rotate import rotate
+from examx_cli.commands.scale import scale
 from examx_cli.commands.validate import validate
 from examx_cli.commands.verify_password import verify_password
 from examx_cli.errors import INTERRUPTED, CommandError
@@ -108,3 +109,4 @@ app.command("verify-password")(verify_password)
 app.add_typer(env, name="env")
 app.add_typer(feature, name="feature")
 app.add_typer(image, name="image")
+app.add_typer(scale, name="scale")

@@ -1,0 +1,13 @@
+"""`examx scale`: what autoscalers do, computed without a cluster."""
+
+import typer
+
+from examx_cli.commands.scale.simulate import simulate
+
+scale = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Say what autoscalers do with a workload, without a cluster: waits, pods and hours.",
+)
+
+scale.command("simulate")(simulate)

@@ -1,0 +1,76 @@
+"""`examx scale simulate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examx_cli import output
+from examx_cli.commands.arguments import Json
+from examx_cli.commands.scale import arguments as scale
+from examx_cli.scale import pictures, report
+from examx_cli.scale.refusals import told
+from examx_cli.scale.simulating import simulated
+from examx_cli.scale.targets import chosen, source
+from examx_cli.scale.workloads import DEFAULT_START, Wish, workload
+from examx_constructs.manifests.versions import PINNED
+
+
+def simulate(
+    targets: scale.Targets,
+    *,
+    queue: scale.Queue = None,
+    burst: scale.Burst = None,
+    over: scale.Over = "0s",
+    ramp: scale.Ramp = None,
+    daily: scale.Daily = None,
+    exam_day: scale.ExamDay = None,
+    zones: scale.Zones = "0",
+    arrivals: scale.Arrivals = None,
+    task: scale.Task = None,
+    at: scale.At = DEFAULT_START,
+    seed: scale.Seed = 0,
+    concurrency: scale.Concurrency = None,
+    pod_start: scale.PodStart = scale.POD_START,
+    room: scale.Room = None,
+    node_delay: scale.NodeDelay = scale.NODE_DELAY,
+    start: scale.Start = None,
+    prices: scale.PriceFile = None,
+    kubernetes_version: scale.KubernetesVersion = PINNED.kubernetes,
+    keda_version: scale.KedaVersion = PINNED.keda,
+    svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Draw it there.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Draw it there, in one file, to zoom into.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what an autoscaler makes of a workload: waits, pods and hours, computed without a cluster.
+
+    Of one queue it shows how it went over time; of several it compares the figures. What is given of `--burst`,
+    `--ramp`, `--daily`, `--exam-day` and `--arrivals` comes at once. The same call prints the same.
+
+        examx scale simulate prod --queue default --burst 500 --task 8s
+        examx scale simulate prod --exam-day 2000 --zones 0,1.5 --task 4s..20s --html exam.html
+        examx scale simulate ../their-service/k8s --arrivals friday.csv --task 8s
+        kubectl get scaledobjects,deployments -o yaml | examx scale simulate - --ramp 1..10/5m --task 2s
+
+    How close the model comes to a cluster says `examx scale replay`.
+    """
+    wish = Wish(task, burst, over, ramp, daily, exam_day, zones, arrivals, at, seed)
+    with told():
+        tasks = workload(wish)
+        of = scale.versions(kubernetes_version, keda_version)
+        around = scale.surroundings(
+            of, pod_start=pod_start, room=room, node_delay=node_delay, start=start, prices=prices
+        )
+        where = source(targets, of)
+        runs = simulated(chosen(where, queue, concurrency=concurrency), tasks, around)
+    title = f"{where.name}: {tasks.said}"
+    if svg:
+        pictures.write_svg(svg, title, runs)
+    if html:
+        pictures.write_html(html, title, runs)
+    if json:
+        output.say_json(report.document(where.name, tasks.said, runs))
+    else:
+        output.say(report.text(where.name, tasks.said, runs, around.prices))

@@ -1,0 +1,1 @@
+"""What people ask of the model of autoscaling: simulate, compare, replay, tune."""

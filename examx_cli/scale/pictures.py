@@ -1,0 +1,121 @@
+"""A run as a picture: an SVG, or one HTML file that is zoomed into, both drawn by Vega-Lite.
+
+vl-convert brings Vega-Lite and all that it needs as one wheel, offline; it is imported when a picture is asked for.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from examx_cli.errors import CommandError
+from examx_cli.scale.figures import JsonObject
+from examx_cli.scale.samples import Sample, samples
+from examx_cli.scale.simulating import Simulated
+
+EXTRA = "scale"
+"""The extra of this package that brings what draws."""
+_VERSION = "6.4"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_POINTS = 300
+_WIDTH, _HEIGHT = 640, 150
+_MINUTE, _HOUR = 60.0, 3600.0
+_LONG, _VERY_LONG = 600.0, 14400.0
+_LABEL = "const spec = "
+
+
+def write_svg(file: Path, title: str, runs: Sequence[Simulated]) -> None:
+    """Write the picture. Raises CommandError."""
+    _write(file, _converter().vegalite_to_svg(_specification(title, runs, moves=False), vl_version=_VERSION))
+
+
+def write_html(file: Path, title: str, runs: Sequence[Simulated]) -> None:
+    """Write the page: it fetches nothing. Raises CommandError."""
+    drawn = _specification(title, runs, moves=True)
+    page = _converter().vegalite_to_html(drawn, vl_version=_VERSION, bundle=True, renderer="svg")
+    # vl-convert 1.9 writes texts of the specification into a script as they are: `</script>` would end it.
+    before, mark, after = page.rpartition(_LABEL)
+    line, end, rest = after.partition("\n")
+    _write(file, before + mark + line.replace("<", "\\u003c") + end + rest)
+
+
+def _converter():  # noqa: ANN202 - a module, of which there are no types
+    try:
+        import vl_convert  # noqa: PLC0415 - 84 MiB, for pictures alone
+    except ImportError:
+        raise CommandError(
+            f"vl-convert-python is not installed, which draws pictures; install examx-constructs[{EXTRA}]"
+        ) from None
+    return vl_convert
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _specification(title: str, runs: Sequence[Simulated], *, moves: bool) -> JsonObject:
+    """What Vega-Lite draws: for each queue two panels with one axis of time; `moves`: it is zoomed into."""
+    shown = [(each, samples(each.run, _POINTS)) for each in runs]
+    divisor, unit = _unit(max(found[-1].second for _, found in shown))
+    rows = [_row(each.chosen.label, one, divisor) for each, found in shown for one in found]
+    panels: list[JsonObject] = []
+    for each, _ in shown:
+        panels += [_panel(each.chosen.label, measure, unit, moves=moves) for measure in _MEASURES]
+    return {
+        "$schema": _SCHEMA,
+        "title": title,
+        "data": {"values": rows},
+        "vconcat": panels,
+        "config": {"font": "system-ui, sans-serif", "view": {"stroke": None}},
+    }
+
+
+def _row(queue: str, sample: Sample, divisor: float) -> JsonObject:
+    return {
+        "queue": queue,
+        "time": round(sample.second / divisor, 3),
+        "waiting": sample.waiting,
+        "pods that take tasks": sample.ready,
+        "replicas": sample.replicas,
+    }
+
+
+_MEASURES = (("tasks that wait", ("waiting",)), ("pods", ("pods that take tasks", "replicas")))
+"""The title of a panel, and what it shows."""
+
+
+def _panel(queue: str, measure: tuple[str, tuple[str, ...]], unit: str, *, moves: bool) -> JsonObject:
+    title, fields = measure
+    zoom = {"params": [{"name": _name(queue, title), "select": "interval", "bind": "scales"}]} if moves else {}
+    hover = {"tooltip": True} if moves else {}
+    several = len(fields) > 1
+    color = {"color": {"field": "what", "type": "nominal", "title": None}} if several else {}
+    return {
+        "title": {"text": f"{queue}: {title}", "fontSize": 12, "anchor": "start"},
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "transform": [
+            {"filter": f"datum.queue === {json.dumps(queue)}"},
+            {"fold": list(fields), "as": ["what", "number"]},
+        ],
+        "mark": {"type": "line", "interpolate": "step-after", **hover},
+        "encoding": {
+            "x": {"field": "time", "type": "quantitative", "title": unit},
+            "y": {"field": "number", "type": "quantitative", "title": title},
+            **color,
+        },
+        **zoom,
+    }
+
+
+def _name(queue: str, title: str) -> str:
+    """A name as Vega has them."""
+    return "zoom_" + "".join(each if each.isascii() and each.isalnum() else "_" for each in f"{queue}_{title}")
+
+
+def _unit(span: float) -> tuple[float, str]:
+    if span <= _LONG:
+        return 1.0, "seconds"
+    return (_MINUTE, "minutes") if span <= _VERY_LONG else (_HOUR, "hours")

@@ -1,0 +1,81 @@
+"""What comes to a queue, out of what was typed."""
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+from examx_cli.errors import CommandError
+from examx_cli.scale import amounts
+from examx_constructs.scaling import TaskTime, Workload, burst, daily, exam_day, ramp, read_workload
+
+_ONE_OF = "--burst, --ramp, --daily, --exam-day or --arrivals"
+DEFAULT_START = "60s"
+MOST = 1_000_000
+"""Tasks of one option: a hundred times the largest exam; more are a slip of the keyboard, and fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed; several of it come at once."""
+
+    task: str | None = None
+    burst: int | None = None
+    over: str = "0s"
+    ramp: str | None = None
+    daily: int | None = None
+    exam_day: int | None = None
+    zones: str = "0"
+    arrivals: Path | None = None
+    at: str = DEFAULT_START
+    """When the burst comes, and when the ramp begins."""
+    seed: int = 0
+
+
+def workload(wish: Wish) -> Workload:
+    """The tasks. Raises CommandError and ScalingError."""
+    task = None if wish.task is None else amounts.task_time("--task", wish.task)
+    parts = _parts(wish, task)
+    if wish.arrivals is not None:
+        parts.append(read_workload(wish.arrivals, task, seed=wish.seed))
+    if not parts:
+        raise CommandError(f"nothing comes to the queue; give {_ONE_OF}")
+    found = reduce(add, parts)
+    if not found:
+        raise CommandError(f"{found.said}: no task comes of it, so there is nothing to simulate")
+    return replace(found, said=f"{found.said}, {task}") if task and not _says_its_time(wish) else found
+
+
+def _says_its_time(wish: Wish) -> bool:
+    """Whether the tasks may come with times of their own."""
+    return wish.arrivals is not None
+
+
+def _parts(wish: Wish, task: TaskTime | None) -> list[Workload]:
+    wanted = (wish.burst, wish.ramp, wish.daily, wish.exam_day)
+    if task is None:
+        if any(each is not None for each in wanted):
+            raise CommandError("--task is missing; allowed: how long a task takes, such as 8s, or 8s..40s: median..p95")
+        return []
+    for option, counted in (("--burst", wish.burst), ("--daily", wish.daily), ("--exam-day", wish.exam_day)):
+        _not_too_many(option, counted or 0)
+    at = amounts.seconds("--at", wish.at, zero=True)
+    parts: list[Workload] = []
+    if wish.burst is not None:
+        over = amounts.seconds("--over", wish.over, zero=True)
+        parts.append(burst(wish.burst, task, at=at, over=over, seed=wish.seed))
+    if wish.ramp is not None:
+        first, last, length = amounts.ramp("--ramp", wish.ramp)
+        _not_too_many("--ramp, in tasks,", round(max(first, last) * length))
+        parts.append(ramp(first, last, task, at=at, over=length, seed=wish.seed))
+    if wish.daily is not None:
+        parts.append(daily(wish.daily, task, seed=wish.seed))
+    if wish.exam_day is not None:
+        zones = amounts.hours("--zones", wish.zones)
+        parts.append(exam_day(wish.exam_day, task, zones=zones, seed=wish.seed))
+    return parts
+
+
+def _not_too_many(option: str, tasks: int) -> None:
+    if tasks > MOST:
+        raise amounts.refused(option, tasks, f"at most {MOST}", "more do not fit into memory")
