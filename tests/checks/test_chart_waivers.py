@@ -1,5 +1,7 @@
 """`add_checks`: errors stop a synth, warnings are told, and waivers accept either."""
 
+from pathlib import Path
+
 import pytest
 from cdk8s import ApiObject, ApiObjectMetadata, App, Chart, JsonPatch
 
@@ -10,8 +12,8 @@ BEAT = Waiver(rule="beat-is-single", object="Deployment shop/beat", reason="It i
 
 
 @pytest.fixture
-def app() -> App:
-    return App()
+def app(tmp_path: Path) -> App:
+    return App(outdir=str(tmp_path))
 
 
 @pytest.fixture
