@@ -7,9 +7,10 @@ from pathlib import Path
 
 from examx_cli import output
 from examx_cli.errors import CommandError
-from examx_cli.project import Project
+from examx_cli.git import Repository
+from examx_cli.project import Project, manifests_path
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.manifests import Manifests, Versions, load, shown
+from examx_constructs.manifests import Manifests, Versions, load, parse, shown
 from examx_constructs.manifests.scaling import RESOURCE_TRIGGERS, Autoscaler, autoscalers
 from examx_constructs.scaling import Scaling
 from examx_constructs.scaling.reading import scaling_of
@@ -60,17 +61,35 @@ def environment(name: str, versions: Versions) -> Source:
     return Source(name, load(Project.around(Path.cwd()).manifests(name), versions=versions))
 
 
+def committed(name: str, revision: str, versions: Versions) -> Source:
+    """The manifests of an environment as a commit has them; none where it has none. Raises CommandError, LoadError."""
+    repository, path = Repository(Project.around(Path.cwd()).root), manifests_path(name)
+    content = repository.show(repository.commit(revision), path)
+    file = f"{path} of {revision}"
+    objects = parse(content, file) if content is not None else []
+    return Source(f"{name} of {revision}", Manifests.of(objects, file, versions))
+
+
 def chosen(where: Source, queue: str | None, *, concurrency: int | None = None) -> list[Chosen]:
     """The autoscalers of a queue, or all that count tasks. Raises CommandError where there are none; ScalingError."""
-    all_of_them = [each for each in autoscalers(where.manifests) if not each.is_made_by_keda]
-    meant = [each for each in all_of_them if (_counts(each) if queue is None else queue in _names(each))]
-    if not meant:
-        raise CommandError(_none(where, queue, all_of_them))
-    labels = _labels(meant)
+    found = there(where, queue, concurrency=concurrency)
+    if not found:
+        raise CommandError(_none(where, queue))
+    return found
+
+
+def there(where: Source, queue: str | None, *, concurrency: int | None = None) -> list[Chosen]:
+    """The same, where there may be none. Raises ScalingError."""
+    meant = [each for each in _all(where) if (_counts(each) if queue is None else queue in _names(each))]
     return [
         Chosen(label, each.target_name, each, scaling_of(where.manifests, each, concurrency=concurrency))
-        for label, each in zip(labels, meant, strict=True)
+        for label, each in zip(_labels(meant), meant, strict=True)
     ]
+
+
+def _all(where: Source) -> list[Autoscaler]:
+    """Those that somebody wrote."""
+    return [each for each in autoscalers(where.manifests) if not each.is_made_by_keda]
 
 
 def _counts(autoscaler: Autoscaler) -> bool:
@@ -105,8 +124,8 @@ def _labels(meant: Sequence[Autoscaler]) -> list[str]:
     ]
 
 
-def _none(where: Source, queue: str | None, there: Sequence[Autoscaler]) -> str:
-    names = dict.fromkeys(next(_lists(each), each.id.name) for each in there)
+def _none(where: Source, queue: str | None) -> str:
+    names = dict.fromkeys(next(_lists(each), each.id.name) for each in _all(where))
     if queue is None:
         hint = f"; --queue may name one of {', '.join(names)}" if names else ""
         return f"{where.name} has no autoscaler that counts tasks{hint}"

@@ -2,6 +2,8 @@
 
 import typer
 
+from examx_cli.commands.scale.compare import compare
+from examx_cli.commands.scale.replay import replay
 from examx_cli.commands.scale.simulate import simulate
 
 scale = typer.Typer(
@@ -11,3 +13,5 @@ scale = typer.Typer(
 )
 
 scale.command("simulate")(simulate)
+scale.command("compare")(compare)
+scale.command("replay")(replay)

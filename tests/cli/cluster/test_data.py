@@ -53,6 +53,8 @@ LOCAL = {
     "image verify dev": 0,
     "notify dev --dry-run --results {}": 2,
     "release dev": 2,
+    "scale compare dev --burst 5 --task 8s": 2,
+    "scale replay nowhere": 2,
     "scale simulate dev --burst 5 --task 8s": 2,
     "verify-password --stdin": 2,
 }
