@@ -10,6 +10,7 @@ from examx_constructs._regex import regex
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.pods import arguments, environment
+from examx_constructs.manifests.remembered import remembered
 
 DEFAULT_QUEUE = "celery"
 
@@ -44,12 +45,14 @@ def base_name(word: str) -> str:
     return word.rsplit("/", 1)[-1]
 
 
-def celery_commands(container: Node) -> Iterator[Celery]:
+@remembered
+def celery_commands(container: Node) -> tuple[Celery, ...]:
     """The celery workers and schedulers that a container starts."""
     argv = arguments(container)
     # Most containers run something else, and many rules ask.
-    if any("celery" in word for word in argv):
-        yield from _celery_commands(tuple(argv), tuple(environment(container).items()))
+    if not any("celery" in word for word in argv):
+        return ()
+    return _celery_commands(tuple(argv), tuple(environment(container).items()))
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ gives an absent node, an empty text or no items, and never an exception.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object
@@ -63,30 +63,68 @@ def _visible(line: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in line)
 
 
-class Node:
+if TYPE_CHECKING:
+
+    class _Kept:
+        """What a node is to who uses one: it gives a node for each key, and no dictionary's keys and lengths."""
+
+        def get(self, key: object) -> "Node | None": ...
+        def __getitem__(self, key: str) -> "Node": ...
+        def __setitem__(self, key: object, node: "Node") -> None: ...
+else:
+    _Kept = dict
+
+
+class Node(_Kept):
     """A value at a path of one object; the value is None where the path leads nowhere.
 
-    All rules walk the same places, so a node keeps the nodes that it was asked for. There are dozens of them for each
-    object of a large set, so a node says its path only when it is asked.
+    All rules walk the same places, millions of times in a large set, so a node keeps the nodes that it was asked for,
+    and is the dictionary that has them: that is found without a call. It is what it is of itself alone, whatever it
+    keeps: true, and equal to nothing else. A node says its path only when it is asked.
     """
 
-    __slots__ = ("_children", "_trail", "file", "object_id", "origin", "value")
+    __slots__ = ("__dict__", "_home", "_trail", "value")
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+    __repr__ = object.__repr__
 
     def __init__(
         self, object_id: ObjectId, file: str | None, path: str, value: object, origin: Origin = NOWHERE
     ) -> None:
-        self.object_id = object_id
-        self.file = file
+        super().__init__()
         self.value = value
-        self.origin = origin
+        self._home = (object_id, file, origin)
         self._trail: _Trail = path
-        self._children: dict[object, Node] | None = None
 
     @classmethod
     def of(cls, value: object) -> "Node":
         """The node of a value that came without manifests; of an object, the root that knows which one it is."""
         named = isinstance(value, Mapping) and "kind" in cast("Object", value)
         return cls(ObjectId.of(cast("Object", value)) if named else _NOBODY, None, "", cast("object", value))
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def object_id(self) -> ObjectId:
+        """The object that it is in."""
+        return self._home[0]
+
+    @property
+    def file(self) -> str | None:
+        """The file of the object, if it is of one."""
+        return self._home[1]
+
+    @property
+    def origin(self) -> Origin:
+        """Where in the file the object stands."""
+        return self._home[2]
+
+    @property
+    def home(self) -> tuple[ObjectId, str | None, Origin]:
+        """All three of them: what tells the object from any other."""
+        return self._home
 
     @property
     def path(self) -> str:
@@ -99,13 +137,21 @@ class Node:
         self._trail = "".join([trail, *reversed(steps)]).removeprefix(".")
         return self._trail
 
-    def __getitem__(self, key: str) -> "Node":
-        children = self._children
-        if children is not None:
-            child = children.get(key)
-            if child is not None:
-                return child
-        return self._keep(key, key, self._mapping.get(key))
+    def __missing__(self, key: str) -> "Node":
+        """The node of a key that nobody asked for yet."""
+        value: object = self.value
+        if value.__class__ is dict:
+            value = cast("dict[object, object]", value).get(key)
+        elif value.__class__ is str or not isinstance(value, Mapping):
+            value = None
+        else:
+            value = cast("Mapping[object, object]", value).get(key)
+        # As `_keep` does, which is a call more: nothing is done as often.
+        child = self[key] = _new(Node)
+        child.value = value
+        child._home = self._home
+        child._trail = (self._trail, key)
+        return child
 
     def at(self, *keys: str) -> "Node":
         """The node that a path of keys leads to."""
@@ -117,14 +163,20 @@ class Node:
     def __iter__(self) -> Iterator["Node"]:
         """The items of a list; none where this is no list."""
         items = self._items
-        kept = self._children or _NO_NODES
-        return iter([kept.get(index) or self._keep(index, index, item) for index, item in enumerate(items)])
+        if not items:
+            return _NO_NODES
+        kept = self.get
+        return iter([kept(index) or self._keep(index, index, item) for index, item in enumerate(items)])
+
+    def __contains__(self, item: object) -> bool:
+        return any(item is each for each in self)
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
         """The keys and values of a mapping, absent values included; none where this is no mapping."""
+        kept = self.get
         for key, item in self._mapping.items():
             name = str(key)
-            yield name, (self._children or _NO_NODES).get(key) or self._keep(key, name, item)
+            yield name, kept(key) or self._keep(key, name, item)
 
     def has(self, key: str) -> bool:
         """Whether the mapping has the key, even if the value is null."""
@@ -172,23 +224,17 @@ class Node:
 
     def _keep(self, key: object, step: str | int, value: object) -> "Node":
         """The node of a value in this one, for whoever asks again."""
-        child = _new(Node)
-        child.object_id = self.object_id
-        child.file = self.file
-        child.origin = self.origin
+        child = self[key] = _new(Node)
         child.value = value
+        child._home = self._home
         child._trail = (self._trail, step)
-        child._children = None
-        if self._children is None:
-            self._children = {}
-        self._children[key] = child
         return child
 
 
 _Trail = str | tuple["_Trail", str | int]
 """A path, or the trail of what holds a value and the last step to it: joining texts is for those who ask."""
-_NO_NODES: Mapping[object, Node] = {}
-_new = object.__new__
+_NO_NODES: Iterator[Node] = iter(())
+_new: Any = dict.__new__
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object, mapping, text
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
+from examx_constructs.manifests.remembered import remembered
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),
@@ -107,11 +108,13 @@ def pre_stop(container: Node) -> Iterator[tuple[Node, float]]:
         yield command, float(number) * _SECONDS[unit]
 
 
+@remembered
 def environment(container: Node) -> dict[str, str]:
     """The variables with a literal value."""
     return {each["name"].text: each["value"].text for each in container["env"] if isinstance(each["value"].value, str)}
 
 
+@remembered
 def arguments(container: Node) -> list[str]:
     """The command line, as far as the manifest states it."""
     return [*container["command"].texts, *container["args"].texts]

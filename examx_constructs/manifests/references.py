@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.remembered import remembered
 
 
 class Reference(NamedTuple):
@@ -16,8 +17,13 @@ class Reference(NamedTuple):
     optional: bool = False
 
 
-def pod_references(pod: Pod) -> Iterator[Reference]:
+@remembered
+def pod_references(pod: Pod) -> tuple[Reference, ...]:
     """What the pods of a workload name of their namespace, in its fields that may be absent too."""
+    return tuple(_pod_references(pod))
+
+
+def _pod_references(pod: Pod) -> Iterator[Reference]:
     yield Reference("ServiceAccount", pod.spec["serviceAccountName"])
     for volume in pod.spec["volumes"]:
         yield from volume_references(volume)

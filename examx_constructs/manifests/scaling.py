@@ -9,6 +9,7 @@ from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.remembered import remembered
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 
 TRANSFER_ANNOTATION = "scaledobject.keda.sh/transfer-hpa-ownership"
@@ -130,15 +131,16 @@ def autoscaler_of(item: Object) -> Autoscaler:
     return _scaled_object(resource) if resource.kind == "ScaledObject" else _hpa(resource)
 
 
-def autoscalers(manifests: Manifests) -> Iterator[Autoscaler]:
+@remembered
+def autoscalers(manifests: Manifests) -> tuple[Autoscaler, ...]:
     """Every autoscaler of the set."""
-    yield from map(_hpa, manifests.kind("HorizontalPodAutoscaler"))
-    yield from scaled_objects(manifests)
+    return (*map(_hpa, manifests.kind("HorizontalPodAutoscaler")), *scaled_objects(manifests))
 
 
-def scaled_objects(manifests: Manifests) -> Iterator[Autoscaler]:
+@remembered
+def scaled_objects(manifests: Manifests) -> tuple[Autoscaler, ...]:
     """Every ScaledObject of the set."""
-    yield from map(_scaled_object, manifests.kind("ScaledObject"))
+    return tuple(map(_scaled_object, manifests.kind("ScaledObject")))
 
 
 def _hpa(resource: Resource) -> Autoscaler:

@@ -74,11 +74,22 @@ def labels_lacking(wanted: Node, pod: Pod) -> frozenset[str] | None:
 
 def selected(manifests: Manifests, scope: Scope, selector: Node) -> list[Pod]:
     """The pods of a scope that a LabelSelector matches."""
-    return _reached(manifests, scope, list(_requirements(selector)))
+    kept = _REACHED.setdefault(manifests, {})
+    if (scope, selector) not in kept:
+        kept[scope, selector] = _reached(manifests, scope, list(_requirements(selector)))
+    return kept[scope, selector]
 
 
 def served(manifests: Manifests, service: Resource) -> list[Pod]:
     """The pods that a Service selects; none where it selects by no label."""
+    kept = _REACHED.setdefault(manifests, {})
+    place = service.scope, service.root
+    if place not in kept:
+        kept[place] = _served(manifests, service)
+    return kept[place]
+
+
+def _served(manifests: Manifests, service: Resource) -> list[Pod]:
     wanted = list(_equalities(service.spec["selector"]))
     if not wanted or service.spec["type"].text == "ExternalName":
         return []
@@ -87,6 +98,8 @@ def served(manifests: Manifests, service: Resource) -> list[Pod]:
 
 _Requirement = tuple[str, str, list[str]]
 _Index = dict[tuple[str, str], list[Pod]]
+_REACHED: "WeakKeyDictionary[Manifests, dict[tuple[Scope, Node], list[Pod]]]" = WeakKeyDictionary()
+"""What a selector, or a Service, reaches: many rules ask."""
 _INDICES: "WeakKeyDictionary[Manifests, dict[Scope, _Index]]" = WeakKeyDictionary()
 
 

@@ -8,6 +8,7 @@ from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.commands import base_name, command_lines
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import words
+from examx_constructs.manifests.remembered import remembered
 from examx_constructs.manifests.resources import Manifests
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -35,14 +36,11 @@ class _Asked(NamedTuple):
         return given or _DEFAULT_TIMEOUT
 
 
-def _asked(manifests: Manifests) -> Iterator[_Asked]:
-    for pod in manifests.pods:
-        for container in pod.all_containers:
-            for name in _PROBES:
-                probe = container[name]
-                for line in command_lines(probe.at("exec", "command").texts):
-                    if found := _read(probe, line):
-                        yield found
+@remembered
+def _asked(manifests: Manifests) -> tuple[_Asked, ...]:
+    probes = (each[name] for pod in manifests.pods for each in pod.all_containers for name in _PROBES)
+    found = (_read(probe, line) for probe in probes for line in command_lines(probe.at("exec", "command").texts))
+    return tuple(each for each in found if each)
 
 
 def _read(probe: Node, line: list[str]) -> _Asked | None:

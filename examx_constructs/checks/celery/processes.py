@@ -10,6 +10,7 @@ from examx_constructs.checks.pods.variables import broken
 from examx_constructs.manifests.commands import Celery, celery_commands
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.remembered import remembered
 from examx_constructs.manifests.resources import Manifests, Scope
 from examx_constructs.manifests.scaling import (
     KEDA_COOLDOWN,
@@ -32,11 +33,18 @@ class _Process(NamedTuple):
 
 
 def _processes(manifests: Manifests, command: str) -> Iterator[_Process]:
-    for pod in manifests.pods:
-        for container in pod.containers:
-            for celery in celery_commands(container):
-                if celery.command == command and pod.workload.kind not in _RUN_ONCE:
-                    yield _Process(pod, container, celery)
+    return (each for each in _all_processes(manifests) if each.celery.command == command)
+
+
+@remembered
+def _all_processes(manifests: Manifests) -> tuple[_Process, ...]:
+    return tuple(
+        _Process(pod, container, celery)
+        for pod in manifests.pods
+        if pod.workload.kind not in _RUN_ONCE
+        for container in pod.containers
+        for celery in celery_commands(container)
+    )
 
 
 def _list_name(trigger: Node) -> Node:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.remembered import remembered
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.selection import lacking, selected
 from examx_constructs.manifests.selectors import is_empty
@@ -99,6 +100,12 @@ class Paths:
         return not found or any(map(each, found))
 
 
+@remembered
+def paths_of(manifests: Manifests) -> Paths:
+    """The policies of a set, looked up once for all the rules that ask."""
+    return Paths(manifests)
+
+
 def rules(policies: Sequence[Resource], direction: str = "ingress") -> Iterator[tuple[Resource, Node]]:
     """The rules of policies for one direction."""
     for policy in policies:
@@ -180,17 +187,21 @@ def _may_be_stranger(policy: Resource, peer: Node, stranger: Stranger) -> bool:
     if not peer["namespaceSelector"].present:
         # The stranger's own namespace, if its name says so.
         return bool(stranger.name.search(policy.scope.namespace)) or not policy.scope.namespace
-    return all(_may_be_home(each, stranger) for each in _requirements(peer["namespaceSelector"])) and all(
+    own = policy.scope.namespace
+    return all(_may_be_home(each, own, stranger) for each in _requirements(peer["namespaceSelector"])) and all(
         _may_be_called(each, stranger) for each in _requirements(peer["podSelector"])
     )
 
 
-def _may_be_home(requirement: _Requirement, stranger: Stranger) -> bool:
-    """Whether namespaces that are chosen may be the stranger's: by labels of their own any, by name most."""
+def _may_be_home(requirement: _Requirement, own: str, stranger: Stranger) -> bool:
+    """Whether namespaces that are chosen may be the stranger's: by labels of their own any, by name most.
+
+    The namespace of the policy itself, `own`, is the stranger's if its name says so, as where no namespace is chosen.
+    """
     key, operator, values = requirement
     if key != NAMESPACE_NAME or operator != "In":
         return True
-    return any(stranger.name.search(value) or not stranger.never.search(value) for value in values)
+    return any(stranger.name.search(value) or (value != own and not stranger.never.search(value)) for value in values)
 
 
 def _may_be_called(requirement: _Requirement, stranger: Stranger) -> bool:

@@ -8,12 +8,13 @@ from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.house import weight_of_advice
 from examx_constructs.checks.keda.scalers import FROM_ENV
-from examx_constructs.checks.network.paths import Door, Paths, Stranger, opens, rules
+from examx_constructs.checks.network.paths import Door, Stranger, opens, paths_of, rules
 from examx_constructs.checks.network.scraping import door_of, scraped
 from examx_constructs.checks.redis.servers import is_server
 from examx_constructs.manifests.keda import Triggered, all_triggers
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.pods import Pod, environment
+from examx_constructs.manifests.remembered import remembered
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.manifests.selection import served
 from examx_constructs.manifests.selectors import is_empty
@@ -49,7 +50,7 @@ def policies_let_keda_in(manifests: Manifests) -> Iterator[Finding]:
     Without an answer KEDA scales nothing. A `podSelector` alone means pods of the server's own namespace, where KEDA is
     not; where a policy names addresses, or namespaces by labels of their own, these may be KEDA's.
     """
-    paths, reported = Paths(manifests), set[Pod]()
+    paths, reported = paths_of(manifests), set[Pod]()
     for scaled, trigger, server in _asked(manifests):
         for pod in server.pods:
             if pod not in reported and not paths.lets_in(pod, _KEDA, server.doors):
@@ -74,7 +75,7 @@ def policies_let_workers_through(manifests: Manifests) -> Iterator[Finding]:
 
     Both sides count: one that allows is of no use without the other.
     """
-    paths = Paths(manifests)
+    paths = paths_of(manifests)
     reported: set[tuple[Pod, Pod]] = set()
     for scaled, trigger, server in _asked(manifests):
         worker = scaled.pod(manifests) if trigger["type"].text in _QUEUES and not scaled.is_job else None
@@ -102,7 +103,7 @@ def policies_keep_strangers_out(manifests: Manifests) -> Iterator[Finding]:
     Everybody is a rule without peers, one for all namespaces, and one for 0.0.0.0/0. Where no policy of the server is
     narrower it may be meant, and is a warning outside of this project's namespaces.
     """
-    paths = Paths(manifests)
+    paths = paths_of(manifests)
     for pod in manifests.pods:
         server = next((each for each in pod.containers[:1] if is_server(manifests, pod, each)), None)
         if server is None or not paths.inwards(pod):
@@ -137,7 +138,7 @@ def policies_let_prometheus_in(manifests: Manifests) -> Iterator[Finding]:
     By the annotation `prometheus.io/scrape`, a PodMonitor or a ServiceMonitor. It is a warning outside of this
     project's namespaces: whether a Prometheus looks for these, and from where, is not in manifests.
     """
-    paths = Paths(manifests)
+    paths = paths_of(manifests)
     near: dict[Scope, bool] = {}
     reported: set[Pod] = set()
     for pod, doors, by in scraped(manifests):
@@ -161,8 +162,13 @@ def _has_prometheus(manifests: Manifests, scope: Scope) -> bool:
     return any(_PROMETHEUS.name.search(f"{each.workload.name} {each.labels}") for each in manifests.pods_in(scope))
 
 
-def _asked(manifests: Manifests) -> Iterator[tuple[Triggered, Node, _Server]]:
+@remembered
+def _asked(manifests: Manifests) -> tuple[tuple[Triggered, Node, _Server], ...]:
     """The servers that triggers ask and that are in the set, with who asks."""
+    return tuple(_servers(manifests))
+
+
+def _servers(manifests: Manifests) -> Iterator[tuple[Triggered, Node, _Server]]:
     for scaled, trigger in all_triggers(manifests):
         container = scaled.source_container(manifests)
         variables = environment(container) if container else {}

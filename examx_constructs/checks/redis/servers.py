@@ -1,6 +1,7 @@
 """Rules on Redis servers inside the cluster."""
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
@@ -20,8 +21,18 @@ _VARIABLE = regex(r"REPLICA|SENTINEL|CLUSTER|MASTER|SLAVE")
 _OF_USERS = "+~%&"
 
 
+_SERVES: "WeakKeyDictionary[Manifests, dict[Node, bool]]" = WeakKeyDictionary()
+
+
 def is_server(manifests: Manifests, pod: Pod, container: Node) -> bool:
     """Whether a container runs a Redis server: by its command, by a mounted script that it runs, or by its image."""
+    known = _SERVES.setdefault(manifests, {})
+    if container not in known:
+        known[container] = _is_server(manifests, pod, container)
+    return known[container]
+
+
+def _is_server(manifests: Manifests, pod: Pod, container: Node) -> bool:
     argv = arguments(container)
     if any(base_name(word) in _SERVERS for part in argv for word in part.split()):
         return not any("sentinel" in word for word in argv)
