@@ -20,7 +20,7 @@ from examx_constructs.checks.finding import NO_OBJECT, finding
 from examx_constructs.checks.report import counted
 from examx_constructs.checks.waiver_files import read_waivers, waiver_files
 from examx_constructs.checks.waivers import Waivers
-from examx_constructs.manifests import Object, ObjectId, Resource
+from examx_constructs.manifests import Object, ObjectId, Resource, loader
 from examx_constructs.manifests.versions import PINNED, Versions
 
 _SYNTH = Rule.of("synth", "A file of dist/ is what the code and images.yaml render now.", "examx validate")
@@ -29,6 +29,14 @@ _CLUSTER = Rule.of("cluster", "The cluster takes an object in a dry run.", "exam
 _ENFORCEMENT = Rule.of("enforcement", "The cluster enforces its NetworkPolicies.", "examx validate --cluster")
 RULES = (_SYNTH, _SCHEMA, _CLUSTER, _ENFORCEMENT)
 """What is held against manifests beside the rules on them; no waiver waives it."""
+
+
+def as_typed(path: str) -> Path:
+    """A path as somebody typed it. Raises CommandError for an empty one."""
+    try:
+        return loader.as_typed(path)
+    except LoadError as error:
+        raise CommandError(str(error)) from None
 
 
 def manifests(*paths: Path, versions: Versions = PINNED, together: bool = False) -> Manifests:

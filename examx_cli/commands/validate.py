@@ -79,7 +79,7 @@ def validate(
         examx validate --format sarif
     """
     environments = [each for each in targets or ENVIRONMENTS if each in ENVIRONMENTS]
-    paths = [Path(each) for each in targets or () if each not in ENVIRONMENTS]
+    paths = [validation.as_typed(each) for each in targets or () if each not in ENVIRONMENTS]
     asks = cluster or context is not None
     if asks and not environments:
         option = "--cluster" if cluster else "--context"

@@ -12,6 +12,7 @@ from examx_constructs.checks.formats import Format, formatted
 from examx_constructs.checks.output import UnwritableError, quiet, write
 from examx_constructs.checks.report import Report, examined
 from examx_constructs.checks.waivers import RULES_ON_WAIVERS, WaiverError, Waivers
+from examx_constructs.manifests.loader import as_typed
 from examx_constructs.manifests.versions import KEDA, KUBERNETES, PINNED, Versions
 from examx_constructs.settings.refusal import SettingError
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(options: argparse.Namespace) -> Report:
-    paths: list[Path] = options.paths
+    paths = [as_typed(each) for each in options.paths]
     versions = Versions(options.kubernetes_version, options.keda_version)
     waivers = _waivers(options.waivers, paths)
     report = examined(load(*paths, versions=versions, together=options.together), waivers)
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     what = parser.add_mutually_exclusive_group(required=True)
     paths = "a manifest, or a folder of them; - for standard input"
-    what.add_argument("paths", metavar="PATH", nargs="*", type=Path, default=[], help=paths)
+    what.add_argument("paths", metavar="PATH", nargs="*", default=[], help=paths)
     what.add_argument("--list", action="store_true", help="list the rules and stop")
     form = parser.add_mutually_exclusive_group()
     form.add_argument(

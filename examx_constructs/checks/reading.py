@@ -37,8 +37,10 @@ def keys_are_unique(manifests: Manifests) -> Iterator[Finding]:
     for resource in manifests:
         for twice in resource.document.twice:
             node = _node(resource.root, twice.path)
-            lines = [str(place.line) for place in twice.places]
+            lines = list(dict.fromkeys(str(place.line) for place in twice.places))
             places = f", in lines {', '.join(lines[:-1])} and {lines[-1]}" if len(lines) > 1 else ""
+            if len(lines) == 1:
+                places = f", in line {lines[0]}"
             found = finding(
                 node,
                 "each key once",

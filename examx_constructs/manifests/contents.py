@@ -26,11 +26,11 @@ _FORMATS = {"CombinedPEM": "tls-combined.pem", "DER": "key.der"}
 def keys_of(manifests: Manifests, kind: str, name: str, scope: Scope) -> set[str] | None:
     """The keys of a ConfigMap or Secret, or None where these manifests do not show them.
 
-    One without any is filled by somebody else, so its keys are unknown, not none.
+    One without any is filled by somebody else, so its keys are unknown, not none. Of several, each may be meant.
     """
-    found = manifests.find(kind, name, scope)
+    found = manifests.named(kind, name, scope)
     makers = list(_keys_by_makers(manifests, name, scope)) if kind == "Secret" else []
-    keys = [_own_keys(found), *makers] if found is not None else makers
+    keys = [*map(_own_keys, found), *makers]
     shown = {key for each in keys for key in each or ()}
     return shown if keys and all(each is not None for each in keys) else None
 

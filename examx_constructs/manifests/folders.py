@@ -32,7 +32,7 @@ class Tree:
     files: list[Path]
     kustomizations: list[Kustomization]
     passed_over: int
-    """Files of Helm charts, which hold templates and values, and of what a test waits for."""
+    """Files of Helm charts, which hold templates and values, and of what a test waits for; pipes and devices."""
 
 
 def tree(folder: Path, contents: Callable[[Path], Iterable[object]]) -> Tree:
@@ -57,10 +57,18 @@ def _walk(folder: Path, contents: Callable[[Path], Iterable[object]], found: Tre
             continue
         if path.is_dir():
             _walk(path, contents, found, seen)
-        elif is_awaited(path.name):
+        elif is_awaited(path.name) or _is_no_file(path):
             found.passed_over += 1
         elif path.suffix in SUFFIXES and path != file:
             found.files.append(path)
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether a name of a file is that of a pipe, a socket or a device: nobody keeps manifests in one.
+
+    A pipe would be waited for. A link that leads nowhere was to lead to a file, and is told.
+    """
+    return path.suffix in SUFFIXES and path.exists() and not path.is_file()
 
 
 def files(given: Tree) -> Iterator[Found]:

@@ -42,8 +42,18 @@ def load(*paths: Path | str, versions: Versions = PINNED, together: bool = False
     """
     reading = _Reading(together=together)
     for path in paths:
-        reading.add(Path(path))
+        reading.add(as_typed(path) if isinstance(path, str) else path)
     return Manifests(reading.documents, versions, reading.unread, reading.passed_over)
+
+
+def as_typed(path: str) -> Path:
+    """A path as somebody typed it. Raises LoadError for an empty one, as of a variable that nobody set.
+
+    To `Path` that is the folder in which one is, and all of it would be read.
+    """
+    if not path:
+        raise LoadError("the name of a file is empty; it must be a file, a folder, or - for standard input")
+    return Path(path)
 
 
 class _Reading:
@@ -99,7 +109,7 @@ class _Reading:
         except _files.UnreadableError as error:
             if named and not isinstance(error, _files.TooLargeError):
                 raise LoadError(f"{path}: cannot be read: {error}") from None
-            self.unread.append(Unread(str(path), 0, 0, f"cannot be read: {error}"))
+            self.unread.append(Unread(str(path), 0, 0, f"is a file that cannot be read: {error}"))
             return None
 
     def _take(self, text: FileText, found: Found) -> None:
@@ -166,6 +176,8 @@ def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -
 
 def _stream() -> bytes:
     """Standard input. Raises LoadError."""
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] - so it is where it was closed
+        raise LoadError(f"{STREAM}: cannot be read: standard input is closed")
     try:
         content = sys.stdin.buffer.read(_files.MOST_BYTES + 1)
     except OSError as error:

@@ -7,7 +7,7 @@ _PLACEHOLDER = re.compile(
       \$\{[^}]*\}                        # ${NAME}: envsubst, Flux postBuild
     | \$\([A-Za-z_][\w.-]*\)             # $(NAME), $(app-name): kustomize vars, Tekton
     | \$\$\w+\$\$ | \(\([A-Z]\w*\)\)       # $$name$$, ((NAME)): sed, Concourse, BOSH
-    | \{[A-Z][A-Z0-9_]*\}                # {IMAGE}: sed
+    | \{[A-Z][\w ]*\}                    # {IMAGE}, {Your name}: sed, people
     | \[[A-Z][\w-]*(?:[ ][\w-]+)+\]      # [Filesystem ID]: people
     | \bREPLACE_?ME\b
     | \A\$[A-Za-z_]\w*\Z                 # $NAME alone

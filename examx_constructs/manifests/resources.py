@@ -151,10 +151,12 @@ class Manifests:
 
     def find(self, kind: str, name: str, scope: Scope) -> Resource | None:
         """The object of that kind and name in that scope."""
-        found = self._by_name.get((kind, name, scope))
-        if found is None and self._alternatives:
-            return next((each for each in self.in_scope(kind, scope) if each.name == name), None)
-        return found
+        found = self.named(kind, name, scope)
+        return next((each for each in reversed(found) if each.scope == scope), found[0] if found else None)
+
+    def named(self, kind: str, name: str, scope: Scope) -> list[Resource]:
+        """The objects of that kind and name in that scope: several, where files are ways to choose from."""
+        return [each for each in self._named.get((kind, name, scope.everywhere), ()) if self._meets(each, scope)]
 
     def names(self, kind: str, scope: Scope) -> set[str]:
         """The names of that kind which an object of this scope can mean: those without a namespace may go anywhere."""
@@ -233,8 +235,12 @@ class Manifests:
         return dict(index)
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str, Scope], Resource]:
-        return {(kind, each.name, each.scope): each for kind, group in self._by_kind.items() for each in group}
+    def _named(self) -> dict[tuple[str, str, Scope], list[Resource]]:
+        index: defaultdict[tuple[str, str, Scope], list[Resource]] = defaultdict(list)
+        for kind, group in self._by_kind.items():
+            for each in group:
+                index[kind, each.name, each.scope.everywhere].append(each)
+        return dict(index)
 
     @cached_property
     def _by_id(self) -> dict[tuple[ObjectId, str | None, Origin], Resource]:

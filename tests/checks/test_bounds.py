@@ -103,10 +103,21 @@ class TestAFile:
     def test_that_is_a_pipe_without_a_writer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_files, "PIPE_SECONDS", 0.2)
         os.mkfifo(tmp_path / "a.yaml")
-        said = "cannot be read: it is a pipe that did not end within 0.2 s"
-        with pytest.raises(LoadError, match=rf"a\.yaml: {said}"):
+        with pytest.raises(LoadError, match=r"a\.yaml: cannot be read: it is a pipe that did not end within 0\.2 s"):
             load(tmp_path / "a.yaml")
-        assert [each.reason for each in load(tmp_path).unread] == [said]
+
+    def test_that_is_none_in_a_folder(self, tmp_path: Path) -> None:
+        """Nobody waits for a pipe that is not named, and a device ends no run."""
+        os.mkfifo(tmp_path / "a.yaml")
+        (tmp_path / "b.json").symlink_to(os.devnull)
+        (tmp_path / "c.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+        manifests = load(tmp_path)
+        assert [len(manifests), manifests.passed_over, manifests.unread] == [1, 2, ()]
+
+    def test_that_a_link_leads_nowhere(self, tmp_path: Path) -> None:
+        (tmp_path / "a.yaml").symlink_to("b.yaml")
+        said = ["is a file that cannot be read: No such file or directory"]
+        assert [each.reason for each in load(tmp_path).unread] == said
 
     def test_that_is_a_pipe_with_one(self) -> None:
         """As a shell makes of `<(command)`."""

@@ -15,6 +15,14 @@ def space(level: str) -> Object:
     return obj("Namespace", "dev", labels=labels)
 
 
+def labelled(name: str) -> Object:
+    """A workload whose pods have the labels of others."""
+    built = workload(name)
+    built["spec"]["selector"]["matchLabels"] = {"app": "web"}
+    built["spec"]["template"]["metadata"]["labels"] = {"app": "web"}
+    return built
+
+
 def weights(rule_id: str, objects: Mapping[str, Sequence[Object]]) -> set[Severity]:
     rule = next(rule for rule in RULES if rule.id == rule_id)
     return {each.severity for each in rule(manifests(objects))}
@@ -50,3 +58,30 @@ def test_a_trigger_that_stands_for_one_is_a_warning(kind: str, weight: Severity)
 def test_only_a_custom_kind_may_have_no_name(version: str, weight: Severity) -> None:
     nameless: Object = {"apiVersion": version, "kind": "Shop", "metadata": {"namespace": "dev"}}
     assert weights("name-is-valid", {"a.yaml": [nameless]}) == {weight}
+
+
+@pytest.mark.parametrize(
+    ("files", "weight"),
+    [
+        pytest.param({"a.yaml": ["one"], "b.yaml": ["two"]}, Severity.ERROR, id="two files"),
+        pytest.param({"a.yaml": ["one", "two"], "b.yaml": ["one"]}, Severity.ERROR, id="the same file"),
+        pytest.param({"a.yaml": ["one"], "b.yaml": ["one"], "c.yaml": ["two"]}, Severity.WARNING, id="ways to choose"),
+        pytest.param({"a/a.yaml": ["one"], "b/b.yaml": ["two"]}, Severity.ERROR, id="two folders"),
+        pytest.param(
+            {"a/a.yaml": ["one"], "b/b.yaml": ["one"], "c/c.yaml": ["two"]}, Severity.WARNING, id="folders to choose"
+        ),
+        pytest.param(
+            {"dev/a.yaml": ["one"], "dev/b.yaml": ["two"], "prod/a.yaml": ["one"]}, Severity.ERROR, id="one overlay"
+        ),
+    ],
+)
+def test_a_selector_may_be_that_of_another_way(files: dict[str, list[str]], weight: Severity) -> None:
+    said = {file: [labelled(name) for name in names] for file, names in files.items()}
+    assert weight in weights("selector-matches-no-other-pods", said)
+    assert (Severity.ERROR in weights("selector-matches-no-other-pods", said)) is (weight is Severity.ERROR)
+
+
+def test_the_house_has_no_ways_to_choose() -> None:
+    ours = obj("Namespace", "dev", annotations="{examx.ai/cluster: one}")
+    files = {"a.yaml": [ours, labelled("one")], "b.yaml": [labelled("one")], "c.yaml": [labelled("two")]}
+    assert weights("selector-matches-no-other-pods", files) == {Severity.ERROR}

@@ -164,6 +164,7 @@ class TestAFolderOfOthers:
         ("arguments", "message"),
         [
             (("nowhere",), "nowhere: cannot be read"),
+            (("",), "the name of a file is empty"),
             (("empty",), "no Kubernetes objects in empty"),
             (("dev",), "is not in a checkout of this project"),
             (("scaler.yaml", "--cluster"), "--cluster needs an environment"),

@@ -143,6 +143,19 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     assert main(["-"]) in (0, 2)
 
 
+def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["-"]) == 2
+    assert capsys.readouterr() == ("", "error: -: cannot be read: standard input is closed\n")
+
+
+def test_a_name_that_is_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    """As of a variable that nobody set; it would be the folder in which one is."""
+    assert main([""]) == 2
+    said = "error: the name of a file is empty; it must be a file, a folder, or - for standard input\n"
+    assert capsys.readouterr() == ("", said)
+
+
 class TestNulls:
     def test_fields_that_are_null_are_not_there(self) -> None:
         given = {"metadata": {"creationTimestamp": None, "annotations": None}, "spec": {"ports": [{"nodePort": None}]}}

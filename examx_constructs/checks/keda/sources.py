@@ -73,7 +73,8 @@ def resource_trigger_has_metric_type(manifests: Manifests) -> Iterator[Finding]:
 def rabbitmq_trigger_is_consistent(manifests: Manifests) -> Iterator[Finding]:
     """A RabbitMQ trigger has mode and value together, in a protocol that serves them.
 
-    The protocol is what the host's scheme says: amqp counts a queue's messages, and nothing else.
+    The protocol is what the host's scheme says, and where it is stated, the host has one of its schemes (Go net/http;
+    amqp091-go 1.10, uri.go). amqp counts a queue's messages, and nothing else.
     """
     for scaled, trigger in _of_type(manifests, "rabbitmq"):
         metadata = trigger["metadata"]
@@ -81,6 +82,8 @@ def rabbitmq_trigger_is_consistent(manifests: Manifests) -> Iterator[Finding]:
         supplied = supplied_parameters(manifests, scaled, trigger)
         if metadata["protocol"].present or not (supplied is None or "protocol" in supplied):
             yield from _rabbitmq_protocol(manifests, scaled, metadata)
+        if supplied is not None and not supplied & {"host", "protocol"}:
+            yield from _rabbitmq_client(_host(manifests, scaled, metadata), metadata["protocol"].text.strip())
 
 
 def _rabbitmq_measure(manifests: Manifests, metadata: Node) -> Iterator[Finding]:
@@ -119,6 +122,15 @@ def _rabbitmq_protocol(manifests: Manifests, scaled: Triggered, metadata: Node) 
         yield finding(metadata["mode"], "QueueLength, or a host of http", f"amqp counts messages alone, {_NEVER}")
     if metadata["timeout"].text.strip() not in ("", "0") and metadata["mode"].text:
         yield finding(metadata["timeout"], "nothing, or a host of http", f"amqp takes no timeout, {_NEVER}")
+
+
+def _rabbitmq_client(host: Node, protocol: str) -> Iterator[Finding]:
+    """A host of the one protocol, where the other one is stated: no client turns from one to the other."""
+    schemes = {"amqp": _AMQP, "http": _HTTP}.get(protocol, ())
+    scheme = host.text.partition("://")[0] if "://" in host.text else ""
+    if schemes and scheme in (*_AMQP, *_HTTP) and scheme not in schemes:
+        why = f"the protocol is {protocol}, whose client takes no {scheme}, {_NEVER}"
+        yield finding(host, f"a URL of {' or '.join(schemes)}", why, value=f"one of {scheme} (redacted)")
 
 
 def _host(manifests: Manifests, scaled: Triggered, metadata: Node) -> Node:

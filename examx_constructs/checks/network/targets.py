@@ -123,7 +123,7 @@ def _shows_services(manifests: Manifests, ingress: Resource) -> bool:
 
 def _named(manifests: Manifests, name: str, ingress: Resource) -> list[Resource]:
     """The Services that a name can mean: those beside the Ingress first, where files are ways to choose from."""
-    found = [each for each in manifests.in_scope("Service", ingress.scope) if each.name == name]
+    found = manifests.named("Service", name, ingress.scope)
     return [each for each in found if each.root.file == ingress.root.file] or found
 
 

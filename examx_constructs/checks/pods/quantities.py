@@ -96,8 +96,8 @@ def _meant(text: str) -> str:
 def quantity_has_its_unit(manifests: Manifests) -> Iterator[Finding]:
     """Memory and storage are whole bytes in a size that something fits into, and CPUs a number that a node may have.
 
-    `500m` of memory is half a byte, `512` of it are 512 bytes: no container starts with that. `cpu: 500` asks for 500
-    CPUs, where `500m` is half of one; no node has as many, and the pod is never placed.
+    `500m` of memory is half a byte, `512000m` and `512` of it are 512 bytes: no container starts with that. `cpu: 500`
+    asks for 500 CPUs, where `500m` is half of one; no node has as many, and the pod is never placed.
     """
     for of, node in _amounts(manifests):
         amount = quantity(node)
@@ -107,9 +107,10 @@ def quantity_has_its_unit(manifests: Manifests) -> Iterator[Finding]:
         smallest = _SMALLEST_DISK if of == "ephemeral-storage" else _SMALLEST_MEMORY
         if in_bytes and amount.denominator != 1:
             yield finding(node, "whole bytes, such as 512Mi", "m is a thousandth: this is a fraction of a byte")
-        elif in_bytes and amount < smallest and is_written_as_number(node):
+        elif in_bytes and amount < smallest and (is_written_as_number(node) or node.text.endswith("m")):
             severity = Severity.ERROR if of == "memory" else Severity.WARNING
-            why = f"without a unit these are bytes, and nothing fits into {amount} of them"
+            unit = "in thousandths" if node.text.endswith("m") else "without a unit"
+            why = f"{unit} these are bytes, and nothing fits into {amount} of them"
             yield finding(node, f"an amount with its unit, such as {amount}Mi", why, severity=severity)
         elif (
             of == "cpu"

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Iterable, Iterator
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.manifests.choices import Choices
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests, Resource
 from examx_constructs.manifests.selection import selected
 from examx_constructs.manifests.selectors import is_empty, matches, written
@@ -34,8 +34,10 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
     """A workload's selector matches no pods of another workload.
 
     Autoscalers and disruption budgets would count the other's pods, and a pod that lost its owner could get the wrong
-    one. It is a warning between files that name no namespace, which may be ways to choose from, and of DaemonSets.
+    one. It is a warning between files that name no namespace, or define a workload twice, which may be ways to choose
+    from, and of DaemonSets.
     """
+    choices = Choices(manifests)
     for workload in manifests.kind(*_LASTING):
         selector = workload.spec["selector"]
         for pod in () if is_empty(selector) else selected(manifests, workload.scope, selector):
@@ -46,18 +48,18 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
                     "labels that no other workload of the namespace gives its pods",
                     f"{pod.workload.qualified} has them too, so each would count the other's pods",
                     value=written(selector),
-                    severity=_weight(workload, pod),
+                    severity=_weight(choices, workload, manifests.resource_of(pod.template)),
                 )
 
 
-def _weight(workload: Resource, pod: Pod) -> Severity:
+def _weight(choices: Choices, workload: Resource, other: Resource) -> Severity:
     """Files of one folder that name no namespace may be ways to choose from, of which one is applied.
 
     DaemonSets that share their labels, for nodes of two kinds, are neither scaled nor drained: their owners are enough.
     """
-    chosen = not workload.scope.namespace and workload.root.file != pod.template.file
-    of_nodes = workload.kind == pod.workload.kind == "DaemonSet"
-    return Severity.WARNING if chosen or of_nodes else Severity.ERROR
+    chosen = not workload.scope.namespace and workload.root.file != other.root.file
+    of_nodes = workload.kind == other.kind == "DaemonSet"
+    return Severity.WARNING if chosen or of_nodes or choices.between(workload, other) else Severity.ERROR
 
 
 @rule(_API)

@@ -19,7 +19,26 @@ def volume(handle: str) -> Object:
 MOUNTED = "volumes: [{name: tls, secret: {secretName: hook-server-cert}}]"
 HIDDEN = "a reference to a Secret, or a mounted file; whoever can read the manifests can use it"
 
+TAKEN = "env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: %s}}}]"
+CONFIG_A, CONFIG_B = (obj("ConfigMap", "web", root=f"data: {{{key}: x}}") for key in "ab")
+
 CASES = [
+    Case(
+        "referenced-key-exists",
+        "one of two ConfigMaps has it",
+        {"a.yaml": [CONFIG_A, workload("one", TAKEN % "a")], "b.yaml": [CONFIG_B, workload("two", TAKEN % "b")]},
+    ),
+    Case(
+        "referenced-key-exists",
+        "neither has it",
+        {"a.yaml": [CONFIG_A, workload("web", TAKEN % "c")], "b.yaml": [CONFIG_B]},
+        [
+            (
+                f'{APP}.env[0].valueFrom.configMapKeyRef.key is "c"; allowed: a key of ConfigMap web: a, b; the object'
+                " does not have it"
+            )
+        ],
+    ),
     Case(
         "ingress-backend-exists",
         "the Service beside the Ingress has the port",

@@ -159,6 +159,43 @@ CASES = [
     ),
     Case(
         "rabbitmq-trigger-is-consistent",
+        "a host of one protocol, and the other one stated",
+        [
+            workload(container=BROKER),
+            one("rabbitmq", f"{AMQP_HOST}, protocol: http, mode: MessageRate, value: '5'"),
+            one("rabbitmq", "hostFromEnv: BROKER_URL, protocol: http, queueName: q, queueLength: '5'"),
+            job("rabbitmq", f"{HTTP_HOST}, protocol: amqp, mode: QueueLength, value: '5'"),
+        ],
+        [
+            said(
+                "host",
+                "one of amqp (redacted)",
+                "a URL of http or https",
+                f"the protocol is http, whose client takes no amqp, {NEVER}",
+            ),
+            said(
+                "hostFromEnv",
+                "one of amqps (redacted)",
+                "a URL of http or https",
+                f"the protocol is http, whose client takes no amqps, {NEVER}",
+            ),
+            f"ScaledJob dev/web: spec.triggers[0].metadata.host is one of http (redacted); allowed: a URL of amqp or amqps; the protocol is amqp, whose client takes no http, {NEVER}",
+        ],
+    ),
+    Case(
+        "rabbitmq-trigger-is-consistent",
+        "a host that an authentication gives instead",
+        [
+            authentication("secretTargetRef: [{parameter: host, name: s, key: k}]"),
+            one(
+                "rabbitmq",
+                f"{AMQP_HOST}, protocol: http, mode: MessageRate, value: '5'",
+                ", authenticationRef: {name: redis}",
+            ),
+        ],
+    ),
+    Case(
+        "rabbitmq-trigger-is-consistent",
         "a host without a scheme",
         [one("rabbitmq", "host: 'rabbitmq.dev:5672', queueName: q, mode: QueueLength, value: '5'")],
         [
@@ -183,7 +220,9 @@ CASES = [
             one("rabbitmq", f"{AMQP_HOST}, queueLength: '5', useRegex: 'false'"),
             one("rabbitmq", "hostFromEnv: BROKER_URL, queueName: q, mode: QueueLength, value: '5'"),
             one("rabbitmq", "hostFromEnv: ELSEWHERE, queueName: q, mode: MessageRate, value: '5'"),
-            one("rabbitmq", f"{AMQP_HOST}, protocol: http, mode: MessageRate, value: '5'"),
+            one("rabbitmq", f"{HTTP_HOST}, protocol: http, mode: MessageRate, value: '5'"),
+            one("rabbitmq", "hostFromEnv: BROKER_URL, protocol: amqp, queueName: q, queueLength: '5'"),
+            one("rabbitmq", "host: '${BROKER}', protocol: http, queueName: q, queueLength: '5'"),
             one(
                 "rabbitmq",
                 "host: 'rabbitmq.dev:5672', queueName: q, mode: MessageRate, value: '5'",

@@ -83,6 +83,17 @@ CASES = [
         [workload(container=asks("memory: 500m"))],
         [f'{APP}.resources.requests.memory is "500m"; allowed: {FRACTION}'],
     ),
+    Case(
+        "quantity-has-its-unit",
+        "512 bytes in thousandths",
+        [workload(container=asks("memory: 512000m"))],
+        [
+            (
+                f'{APP}.resources.requests.memory is "512000m"; allowed: an amount with its unit, such as 512Mi; '
+                "in thousandths these are bytes, and nothing fits into 512 of them"
+            )
+        ],
+    ),
     Case("quantity-has-its-unit", "500 MiB", [workload(container=asks("memory: 500Mi"))]),
     Case(
         "quantity-has-its-unit",

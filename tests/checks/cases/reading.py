@@ -54,6 +54,17 @@ CASES = [
     ),
     Case(
         "keys-are-unique",
+        "twice in one line",
+        {"web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {b: c, b: d}\n"},
+        [
+            (
+                "ConfigMap a: data.b is there more than once, in line 4; "
+                "allowed: each key once; kubectl takes the last one and says nothing, kustomize refuses the file"
+            )
+        ],
+    ),
+    Case(
+        "keys-are-unique",
         "annotations once",
         {
             "web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations: {b: c, f: g}\n"
