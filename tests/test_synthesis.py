@@ -1,6 +1,7 @@
 """The main job from outside: `python main.py` and `cdk8s synth`, on good input and on bad."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +11,9 @@ import pytest
 import yaml
 from attrs import evolve
 
-from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, load
+from examx_constructs.environments import ENVIRONMENTS, PREFIX, EnvironmentSettingError, load
 from examx_constructs.settings import Environment
-from examx_constructs.synthesis import CheckError, publish, render, synthesize
+from examx_constructs.synthesis import CheckError, heading, publish, render, synthesize
 from tests.conftest import FIXED_IMAGE
 
 PROJECT = Path(__file__).parent.parent
@@ -49,6 +50,20 @@ def test_dist_is_what_a_fresh_synth_renders(project: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert files(project / "fresh") == files(PROJECT / "dist")
     assert list(files(project / "fresh")) == NAMES
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_a_file_says_what_made_it_and_from_what(name: str) -> None:
+    heading = (PROJECT / "dist" / f"{name}.k8s.yaml").read_text(encoding="utf-8").split("apiVersion", 1)[0]
+    sources = re.findall(r"[\w/]+\.(?:py|yaml)|examx_constructs/(?=\.\n)", heading)
+    assert sources == [f"examx_constructs/environments/{name}.py", "images.yaml", "examx_constructs/"]
+    assert all((PROJECT / source).exists() for source in sources)
+    assert "`make update`" in heading
+
+
+def test_a_feature_says_that_its_entry_is_the_source() -> None:
+    assert "its entry among the features" in heading(f"{PREFIX}login")
+    assert "its Environment" in heading("shop")
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ SCALER = asks("address: 'redis.dev:6379', listName: a")
             True,
         ),
         ("{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}", True),
-        ("{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: dev}}}", True),
+        ("{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: dev}}}", False),
         ("{namespaceSelector: {matchLabels: {team: platform}}}", False),
         ("{ipBlock: {cidr: 10.0.0.0/8}}", False),
         ("{podSelector: {matchLabels: {app: keda-operator}}}", True),

@@ -187,21 +187,20 @@ def _may_be_stranger(policy: Resource, peer: Node, stranger: Stranger) -> bool:
     if not peer["namespaceSelector"].present:
         # The stranger's own namespace, if its name says so.
         return bool(stranger.name.search(policy.scope.namespace)) or not policy.scope.namespace
-    own = policy.scope.namespace
-    return all(_may_be_home(each, own, stranger) for each in _requirements(peer["namespaceSelector"])) and all(
+    return all(_may_be_home(each, stranger) for each in _requirements(peer["namespaceSelector"])) and all(
         _may_be_called(each, stranger) for each in _requirements(peer["podSelector"])
     )
 
 
-def _may_be_home(requirement: _Requirement, own: str, stranger: Stranger) -> bool:
+def _may_be_home(requirement: _Requirement, stranger: Stranger) -> bool:
     """Whether namespaces that are chosen may be the stranger's: by labels of their own any, by name most.
 
-    The namespace of the policy itself, `own`, is the stranger's if its name says so, as where no namespace is chosen.
+    So may the policy's own namespace: a policy that names it, where a podSelector would do, means who is a guest there.
     """
     key, operator, values = requirement
     if key != NAMESPACE_NAME or operator != "In":
         return True
-    return any(stranger.name.search(value) or (value != own and not stranger.never.search(value)) for value in values)
+    return any(stranger.name.search(value) or not stranger.never.search(value) for value in values)
 
 
 def _may_be_called(requirement: _Requirement, stranger: Stranger) -> bool:
