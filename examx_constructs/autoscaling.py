@@ -8,6 +8,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import lean, metadata, namespace_of
+from examx_constructs.imports import keda
 from examx_constructs.settings import (
     Backlog,
     Fallback,
@@ -20,7 +21,6 @@ from examx_constructs.settings import (
     Utilization,
 )
 from examx_constructs.settings.naming import autoscaler_name, scaled_object_name
-from imports.sh import keda
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,15 +11,10 @@ from cdk8s import ApiObjectMetadata
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from examx_constructs.imports import secrets_store
 from examx_constructs.manifests.bare import is_text
 from examx_constructs.pods import Mount
 from examx_constructs.settings import SecretsManagerSecret, SettingError
-from imports.io.x_k8s.csi.secrets_store import (
-    SecretProviderClass,
-    SecretProviderClassSpec,
-    SecretProviderClassSpecSecretObjects,
-    SecretProviderClassSpecSecretObjectsData,
-)
 
 _DRIVER = "secrets-store.csi.k8s.io"
 
@@ -55,11 +50,11 @@ class AwsSecrets(Construct):
             )
         self.name = name
         self.synced_secret = synced_secret
-        self.secret_provider_class = SecretProviderClass(
+        self.secret_provider_class = secrets_store.SecretProviderClass(
             self,
             "class",
             metadata=ApiObjectMetadata(name=name),
-            spec=SecretProviderClassSpec(
+            spec=secrets_store.SecretProviderClassSpec(
                 provider="aws",
                 parameters={"region": regions[0], "objects": _objects(files)},
                 secret_objects=[_synced(synced_secret, files)] if synced_secret else None,
@@ -133,9 +128,9 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_text)
 
 
-def _synced(name: str, files: Mapping[str, SecretsManagerSecret]) -> SecretProviderClassSpecSecretObjects:
-    return SecretProviderClassSpecSecretObjects(
+def _synced(name: str, files: Mapping[str, SecretsManagerSecret]) -> secrets_store.SecretProviderClassSpecSecretObjects:
+    return secrets_store.SecretProviderClassSpecSecretObjects(
         secret_name=name,
         type="Opaque",
-        data=[SecretProviderClassSpecSecretObjectsData(object_name=file, key=file) for file in files],
+        data=[secrets_store.SecretProviderClassSpecSecretObjectsData(object_name=file, key=file) for file in files],
     )

@@ -2,9 +2,15 @@
 
 `make import` fetches the sources that cdk8s.yaml records; `make import CRDS="FILE FILE"` reads these files instead.
 Only the kinds listed here are imported: all of KEDA would make the package ten times larger to load.
+
+The constructs import what is generated as `examx_constructs.imports`: links into `imports/` in a checkout, packages in
+the wheel (`force-include` in pyproject.toml lists them). Their jsii assemblies have names of their own: jsii 1.142
+loads one assembly of a name, and takes it for any other of that name and version; cdk8s-cli 2.207 calls every import of
+KEDA `shkeda` 0.0.0. So a chart that imports KEDA for itself would get our classes for its own, or the reverse.
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +23,9 @@ import yaml
 
 KINDS = {"ScaledObject", "TriggerAuthentication", "SecretProviderClass"}
 OUTPUT = Path("imports")
+LINKS = Path("examx_constructs", "imports")
+# Goes before the names of the assemblies (`examx_constructs_shkeda`): a name that no other project gives to an import.
+PREFIX = "examx_constructs"
 
 
 def main() -> int:
@@ -37,7 +46,8 @@ def main() -> int:
             bundle.write_text(yaml.safe_dump_all(definitions), encoding="utf-8")
             _import(bundle, Path(scratch, "imports"))
         shutil.rmtree(OUTPUT, ignore_errors=True)
-        shutil.copytree(Path(scratch, "imports"), OUTPUT)
+        shutil.copytree(Path(scratch, "imports", PREFIX), OUTPUT)
+    _link()
     return 0
 
 
@@ -57,8 +67,19 @@ def _selected(text: str) -> list[dict[str, Any]]:
 
 def _import(bundle: Path, output: Path) -> None:
     # One bundle per API group: a second file of a group would overwrite the first.
-    command = ["cdk8s", "import", str(bundle), "--language", "python", "--output", str(output), "--no-save"]
+    spec = f"{PREFIX}:={bundle}"
+    command = ["cdk8s", "import", spec, "--language", "python", "--output", str(output), "--no-save"]
     subprocess.run(command, check=True)
+
+
+def _link() -> None:
+    """Lead from the package to each API group: relative, so that a copy of the checkout leads to its own."""
+    LINKS.mkdir(parents=True, exist_ok=True)
+    for old in filter(Path.is_symlink, list(LINKS.iterdir())):
+        old.unlink()
+    for assembly in OUTPUT.glob("**/_jsii"):
+        group = assembly.parent
+        (LINKS / group.name).symlink_to(os.path.relpath(group, LINKS), target_is_directory=True)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ else:
 class ScaledObject(
     _cdk8s_d3d9af27.ApiObject,
     metaclass=jsii.JSIIMeta,
-    jsii_type="shkeda.ScaledObject",
+    jsii_type="examx_constructs_shkeda.ScaledObject",
 ):
     '''ScaledObject is a specification for a ScaledObject resource.
 
@@ -64,7 +64,7 @@ class ScaledObject(
         :param metadata: 
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__10e7bcb8841e08bf7615ef3354c9d1878943b1cebb7b799100ac90f48c9deb7d)
+            type_hints = cached_type_hints(_typecheckingstub__c61c01ce777f472e336c1c19dd993750dae2fc297896a5347af0a4b0c56965c0)
             check_type(argname="argument scope", value=scope, expected_type=type_hints["scope"])
             check_type(argname="argument id", value=id, expected_type=type_hints["id"])
         props = ScaledObjectProps(spec=spec, metadata=metadata)
@@ -103,7 +103,7 @@ class ScaledObject(
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectProps",
+    jsii_type="examx_constructs_shkeda.ScaledObjectProps",
     jsii_struct_bases=[],
     name_mapping={"spec": "spec", "metadata": "metadata"},
 )
@@ -126,7 +126,7 @@ class ScaledObjectProps:
         if isinstance(metadata, dict):
             metadata = _cdk8s_d3d9af27.ApiObjectMetadata(**metadata)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__c07044806baefbc0c3eabce9598eccc57f043effb47ccc86ffd2f56305a3f4d1)
+            type_hints = cached_type_hints(_typecheckingstub__f9f4ac4993319ca105a0440f58ee63fa61c1831a3950986c96a8705318eeedc0)
             check_type(argname="argument spec", value=spec, expected_type=type_hints["spec"])
             check_type(argname="argument metadata", value=metadata, expected_type=type_hints["metadata"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -166,7 +166,7 @@ class ScaledObjectProps:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpec",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpec",
     jsii_struct_bases=[],
     name_mapping={
         "scale_target_ref": "scaleTargetRef",
@@ -218,7 +218,7 @@ class ScaledObjectSpec:
         if isinstance(fallback, dict):
             fallback = ScaledObjectSpecFallback(**fallback)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__00109c9cbd824b4b997a2ad7594f3a736edde10ba30123b8768b2a198a03ee3f)
+            type_hints = cached_type_hints(_typecheckingstub__c6033723cc2a1ed1d24720dfce42a5e5cece9e0563cbe64958aea6ff1ee00b8f)
             check_type(argname="argument scale_target_ref", value=scale_target_ref, expected_type=type_hints["scale_target_ref"])
             check_type(argname="argument triggers", value=triggers, expected_type=type_hints["triggers"])
             check_type(argname="argument advanced", value=advanced, expected_type=type_hints["advanced"])
@@ -348,7 +348,7 @@ class ScaledObjectSpec:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvanced",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvanced",
     jsii_struct_bases=[],
     name_mapping={
         "horizontal_pod_autoscaler_config": "horizontalPodAutoscalerConfig",
@@ -377,7 +377,7 @@ class ScaledObjectSpecAdvanced:
         if isinstance(scaling_modifiers, dict):
             scaling_modifiers = ScaledObjectSpecAdvancedScalingModifiers(**scaling_modifiers)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__b1518948ee266852eae7eb8274e2f78b6f62259f23eb27c223ec2a536926f45c)
+            type_hints = cached_type_hints(_typecheckingstub__0849087a8e6ba8d972754cdd3193bf08051510b52ab1bbab8db47fb02b896098)
             check_type(argname="argument horizontal_pod_autoscaler_config", value=horizontal_pod_autoscaler_config, expected_type=type_hints["horizontal_pod_autoscaler_config"])
             check_type(argname="argument restore_to_original_replica_count", value=restore_to_original_replica_count, expected_type=type_hints["restore_to_original_replica_count"])
             check_type(argname="argument scaling_modifiers", value=scaling_modifiers, expected_type=type_hints["scaling_modifiers"])
@@ -432,7 +432,7 @@ class ScaledObjectSpecAdvanced:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig",
     jsii_struct_bases=[],
     name_mapping={"behavior": "behavior", "name": "name"},
 )
@@ -453,7 +453,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig:
         if isinstance(behavior, dict):
             behavior = ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior(**behavior)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ea56eb0420458a4e4a5bdf5d9b16346da07e2e32cbb0a4135a8baabb81b30434)
+            type_hints = cached_type_hints(_typecheckingstub__0fade4f2e8a812946aa650ec18a344ce90ce87bae3fe0355e0ec72a4150d0d71)
             check_type(argname="argument behavior", value=behavior, expected_type=type_hints["behavior"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -494,7 +494,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior",
     jsii_struct_bases=[],
     name_mapping={"scale_down": "scaleDown", "scale_up": "scaleUp"},
 )
@@ -517,7 +517,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior:
         if isinstance(scale_up, dict):
             scale_up = ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp(**scale_up)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__23dc88d2baea8b8740e1c2397e854510a95fb1fb178c9e9b07c5755cedf91442)
+            type_hints = cached_type_hints(_typecheckingstub__7d6630f8a7349a0afa8833a413e8e4044a14d008f9a01718b8f5feb1c4984178)
             check_type(argname="argument scale_down", value=scale_down, expected_type=type_hints["scale_down"])
             check_type(argname="argument scale_up", value=scale_up, expected_type=type_hints["scale_up"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -571,7 +571,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown",
     jsii_struct_bases=[],
     name_mapping={
         "policies": "policies",
@@ -600,7 +600,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown:
         :schema: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__1f2cb3b3e1213c4b0cf2bfd3f2b2283beeb9e13b979507abe367e4a89732f405)
+            type_hints = cached_type_hints(_typecheckingstub__ea5bb50486101eb7ff8a4511110ebb17a7cdf9a887c4352de51453ae1992042b)
             check_type(argname="argument policies", value=policies, expected_type=type_hints["policies"])
             check_type(argname="argument select_policy", value=select_policy, expected_type=type_hints["select_policy"])
             check_type(argname="argument stabilization_window_seconds", value=stabilization_window_seconds, expected_type=type_hints["stabilization_window_seconds"])
@@ -664,7 +664,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies",
     jsii_struct_bases=[],
     name_mapping={"period_seconds": "periodSeconds", "type": "type", "value": "value"},
 )
@@ -685,7 +685,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPoli
         :schema: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__e00ba43eada0da0ca15fb38cd606c8a00c52483e1fdc1efc58bb17305e0ca99f)
+            type_hints = cached_type_hints(_typecheckingstub__29f49dcf13ab7fd5caf98a8101f67bac3c4e004ae933dae041f10560c07f8654)
             check_type(argname="argument period_seconds", value=period_seconds, expected_type=type_hints["period_seconds"])
             check_type(argname="argument type", value=type, expected_type=type_hints["type"])
             check_type(argname="argument value", value=value, expected_type=type_hints["value"])
@@ -742,7 +742,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPoli
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp",
     jsii_struct_bases=[],
     name_mapping={
         "policies": "policies",
@@ -773,7 +773,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp:
         :schema: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__10ab468e00447e70f12c26d5b301d3a746facc8cf9b660f68bfb506d061aeaf9)
+            type_hints = cached_type_hints(_typecheckingstub__14171a5fcd6953a6d3fbbed619da292507a48b20a4133efaaeb91d9cdf48795d)
             check_type(argname="argument policies", value=policies, expected_type=type_hints["policies"])
             check_type(argname="argument select_policy", value=select_policy, expected_type=type_hints["select_policy"])
             check_type(argname="argument stabilization_window_seconds", value=stabilization_window_seconds, expected_type=type_hints["stabilization_window_seconds"])
@@ -837,7 +837,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies",
     jsii_struct_bases=[],
     name_mapping={"period_seconds": "periodSeconds", "type": "type", "value": "value"},
 )
@@ -858,7 +858,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolici
         :schema: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__84c67bc89f41f1102c3ce3aa4236014302fdfb2f6b7a7fd30d8486e67b248d51)
+            type_hints = cached_type_hints(_typecheckingstub__35e6e78307dce1d1fa84f5cf55de07c475e2cd7460af5cd3f7fd8a1b9c1a94ee)
             check_type(argname="argument period_seconds", value=period_seconds, expected_type=type_hints["period_seconds"])
             check_type(argname="argument type", value=type, expected_type=type_hints["type"])
             check_type(argname="argument value", value=value, expected_type=type_hints["value"])
@@ -915,7 +915,7 @@ class ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolici
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecAdvancedScalingModifiers",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedScalingModifiers",
     jsii_struct_bases=[],
     name_mapping={
         "activation_target": "activationTarget",
@@ -943,7 +943,7 @@ class ScaledObjectSpecAdvancedScalingModifiers:
         :schema: ScaledObjectSpecAdvancedScalingModifiers
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__a466a57077932754dff23f6228497f8439d631e11458209cf938b618ff5d2c1a)
+            type_hints = cached_type_hints(_typecheckingstub__757204526e3d9237a3f4a87cf707bad6f186dbcdb7c482ad4199145fd20d0763)
             check_type(argname="argument activation_target", value=activation_target, expected_type=type_hints["activation_target"])
             check_type(argname="argument formula", value=formula, expected_type=type_hints["formula"])
             check_type(argname="argument metric_type", value=metric_type, expected_type=type_hints["metric_type"])
@@ -1005,7 +1005,9 @@ class ScaledObjectSpecAdvancedScalingModifiers:
         )
 
 
-@jsii.enum(jsii_type="shkeda.ScaledObjectSpecAdvancedScalingModifiersMetricType")
+@jsii.enum(
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecAdvancedScalingModifiersMetricType"
+)
 class ScaledObjectSpecAdvancedScalingModifiersMetricType(enum.Enum):
     '''MetricTargetType specifies the type of metric being targeted, and should be either "Value", "AverageValue", or "Utilization".
 
@@ -1019,7 +1021,7 @@ class ScaledObjectSpecAdvancedScalingModifiersMetricType(enum.Enum):
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecFallback",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecFallback",
     jsii_struct_bases=[],
     name_mapping={
         "failure_threshold": "failureThreshold",
@@ -1044,7 +1046,7 @@ class ScaledObjectSpecFallback:
         :schema: ScaledObjectSpecFallback
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__438e9963cde5f8326aefcd4de195a96a351f575e6e4bdeb014ff01f71b90e88a)
+            type_hints = cached_type_hints(_typecheckingstub__a7410cb5b059343b222e38ae57499a17a54cbc6e677fed98d73994131af5ac83)
             check_type(argname="argument failure_threshold", value=failure_threshold, expected_type=type_hints["failure_threshold"])
             check_type(argname="argument replicas", value=replicas, expected_type=type_hints["replicas"])
             check_type(argname="argument behavior", value=behavior, expected_type=type_hints["behavior"])
@@ -1093,7 +1095,7 @@ class ScaledObjectSpecFallback:
         )
 
 
-@jsii.enum(jsii_type="shkeda.ScaledObjectSpecFallbackBehavior")
+@jsii.enum(jsii_type="examx_constructs_shkeda.ScaledObjectSpecFallbackBehavior")
 class ScaledObjectSpecFallbackBehavior(enum.Enum):
     '''
     :schema: ScaledObjectSpecFallbackBehavior
@@ -1110,7 +1112,7 @@ class ScaledObjectSpecFallbackBehavior(enum.Enum):
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecScaleTargetRef",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecScaleTargetRef",
     jsii_struct_bases=[],
     name_mapping={
         "name": "name",
@@ -1138,7 +1140,7 @@ class ScaledObjectSpecScaleTargetRef:
         :schema: ScaledObjectSpecScaleTargetRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__0313a98dfa318d07fb1beca00a6a6c41d44e549ec9d100a521dbc918cf7ababd)
+            type_hints = cached_type_hints(_typecheckingstub__fd52e386abedc2965ad367b8c66c6c82cca8ae7142d7cbb0439a92a97a183e4a)
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument api_version", value=api_version, expected_type=type_hints["api_version"])
             check_type(argname="argument env_source_container_name", value=env_source_container_name, expected_type=type_hints["env_source_container_name"])
@@ -1199,7 +1201,7 @@ class ScaledObjectSpecScaleTargetRef:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecTriggers",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecTriggers",
     jsii_struct_bases=[],
     name_mapping={
         "metadata": "metadata",
@@ -1235,7 +1237,7 @@ class ScaledObjectSpecTriggers:
         if isinstance(authentication_ref, dict):
             authentication_ref = ScaledObjectSpecTriggersAuthenticationRef(**authentication_ref)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__e1ed1e5eb614425b25057d35aef0f8671f1664ae82ebc2380111bab401803bb7)
+            type_hints = cached_type_hints(_typecheckingstub__a2db54a58aa1e7f63845dfcef84e17b8fb12aac56d54c75152b44ebd07ca1ba2)
             check_type(argname="argument metadata", value=metadata, expected_type=type_hints["metadata"])
             check_type(argname="argument type", value=type, expected_type=type_hints["type"])
             check_type(argname="argument authentication_ref", value=authentication_ref, expected_type=type_hints["authentication_ref"])
@@ -1322,7 +1324,7 @@ class ScaledObjectSpecTriggers:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.ScaledObjectSpecTriggersAuthenticationRef",
+    jsii_type="examx_constructs_shkeda.ScaledObjectSpecTriggersAuthenticationRef",
     jsii_struct_bases=[],
     name_mapping={"name": "name", "kind": "kind"},
 )
@@ -1341,7 +1343,7 @@ class ScaledObjectSpecTriggersAuthenticationRef:
         :schema: ScaledObjectSpecTriggersAuthenticationRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__7286b6855e1ed389150157dede8f7dd965fc5c6b4460311ba41375fd962f0b35)
+            type_hints = cached_type_hints(_typecheckingstub__82be6b454412e811c626e14c8555327863bde415254c72e55bd99c864678e8cb)
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument kind", value=kind, expected_type=type_hints["kind"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -1387,7 +1389,7 @@ class ScaledObjectSpecTriggersAuthenticationRef:
 class TriggerAuthentication(
     _cdk8s_d3d9af27.ApiObject,
     metaclass=jsii.JSIIMeta,
-    jsii_type="shkeda.TriggerAuthentication",
+    jsii_type="examx_constructs_shkeda.TriggerAuthentication",
 ):
     '''TriggerAuthentication defines how a trigger can authenticate.
 
@@ -1410,7 +1412,7 @@ class TriggerAuthentication(
         :param metadata: 
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__86d7879649cf54d114bad392cc365421a89ac3f2b9726ca2f70ecb0ea180a0a7)
+            type_hints = cached_type_hints(_typecheckingstub__2e0d0ab18375b31b06f683882f3a134873c3f45b7344bfdea2cd35664be4abbd)
             check_type(argname="argument scope", value=scope, expected_type=type_hints["scope"])
             check_type(argname="argument id", value=id, expected_type=type_hints["id"])
         props = TriggerAuthenticationProps(spec=spec, metadata=metadata)
@@ -1449,7 +1451,7 @@ class TriggerAuthentication(
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationProps",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationProps",
     jsii_struct_bases=[],
     name_mapping={"spec": "spec", "metadata": "metadata"},
 )
@@ -1472,7 +1474,7 @@ class TriggerAuthenticationProps:
         if isinstance(metadata, dict):
             metadata = _cdk8s_d3d9af27.ApiObjectMetadata(**metadata)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__82440656b398561186ee179821252a14717c53f097fcdf7e1edf9cb6130d2493)
+            type_hints = cached_type_hints(_typecheckingstub__0f88a7d491693c39e984ef38ed3c9616e7c075c116810c00152ef29e407845c7)
             check_type(argname="argument spec", value=spec, expected_type=type_hints["spec"])
             check_type(argname="argument metadata", value=metadata, expected_type=type_hints["metadata"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -1512,7 +1514,7 @@ class TriggerAuthenticationProps:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpec",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpec",
     jsii_struct_bases=[],
     name_mapping={
         "aws_secret_manager": "awsSecretManager",
@@ -1565,7 +1567,7 @@ class TriggerAuthenticationSpec:
         if isinstance(pod_identity, dict):
             pod_identity = TriggerAuthenticationSpecPodIdentity(**pod_identity)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__b001ffa3b7d5b412dbd85daf71549d5c203993f9640700343075c3bef6b342ac)
+            type_hints = cached_type_hints(_typecheckingstub__a78b3be00825c8330c0d030c9ec1d5337fe18612dc5b58c232036bde92896f15)
             check_type(argname="argument aws_secret_manager", value=aws_secret_manager, expected_type=type_hints["aws_secret_manager"])
             check_type(argname="argument azure_key_vault", value=azure_key_vault, expected_type=type_hints["azure_key_vault"])
             check_type(argname="argument bound_service_account_token", value=bound_service_account_token, expected_type=type_hints["bound_service_account_token"])
@@ -1698,7 +1700,7 @@ class TriggerAuthenticationSpec:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManager",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManager",
     jsii_struct_bases=[],
     name_mapping={
         "secrets": "secrets",
@@ -1730,7 +1732,7 @@ class TriggerAuthenticationSpecAwsSecretManager:
         if isinstance(pod_identity, dict):
             pod_identity = TriggerAuthenticationSpecAwsSecretManagerPodIdentity(**pod_identity)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__834c73a56ee692ef8a23a0738f2657467f54239a6b7d12756f8674488bc12c90)
+            type_hints = cached_type_hints(_typecheckingstub__972c8ada74acfbd549336ca177394868aef93c14032d5c4eb5d6e100e097e754)
             check_type(argname="argument secrets", value=secrets, expected_type=type_hints["secrets"])
             check_type(argname="argument credentials", value=credentials, expected_type=type_hints["credentials"])
             check_type(argname="argument pod_identity", value=pod_identity, expected_type=type_hints["pod_identity"])
@@ -1798,7 +1800,7 @@ class TriggerAuthenticationSpecAwsSecretManager:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentials",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentials",
     jsii_struct_bases=[],
     name_mapping={
         "access_key": "accessKey",
@@ -1828,7 +1830,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentials:
         if isinstance(access_token, dict):
             access_token = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken(**access_token)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__b8c571962afd7a858d759001255f3423430985bf1751d09b8acb8d83f5903c38)
+            type_hints = cached_type_hints(_typecheckingstub__81c141245177a8859be971402bd285701ae346a476c4ae907dea91efe9ea0db6)
             check_type(argname="argument access_key", value=access_key, expected_type=type_hints["access_key"])
             check_type(argname="argument access_secret_key", value=access_secret_key, expected_type=type_hints["access_secret_key"])
             check_type(argname="argument access_token", value=access_token, expected_type=type_hints["access_token"])
@@ -1884,7 +1886,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentials:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey",
     jsii_struct_bases=[],
     name_mapping={"value_from": "valueFrom"},
 )
@@ -1902,7 +1904,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey:
         if isinstance(value_from, dict):
             value_from = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom(**value_from)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__fc3bce30061f30955b0ca63530d9886d28f7ead71134be4bb64cc5af08601827)
+            type_hints = cached_type_hints(_typecheckingstub__680e4e7302bc7c76c04217f5c44d965d502eeb3e524faa3f4158953368efb183)
             check_type(argname="argument value_from", value=value_from, expected_type=type_hints["value_from"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "value_from": value_from,
@@ -1932,7 +1934,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom",
     jsii_struct_bases=[],
     name_mapping={"secret_key_ref": "secretKeyRef"},
 )
@@ -1950,7 +1952,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom:
         if isinstance(secret_key_ref, dict):
             secret_key_ref = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef(**secret_key_ref)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__3400a763ef2c45552de3bdedc2f326ddbe75c7dbada6517edb5e4bb472cc0884)
+            type_hints = cached_type_hints(_typecheckingstub__728c1cd8a9f106756d837c52cbb89d566d55f91501c95d743d5043571685a795)
             check_type(argname="argument secret_key_ref", value=secret_key_ref, expected_type=type_hints["secret_key_ref"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "secret_key_ref": secret_key_ref,
@@ -1980,7 +1982,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name"},
 )
@@ -1993,7 +1995,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecr
         :schema: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__342c7bce57b0d691cf897c02205bbe48922f97e1951185a678bb22dc23d2528d)
+            type_hints = cached_type_hints(_typecheckingstub__a6c17ccdbf1c1df3cdfcbd82b0eae8b535ee11cbdce61ce62a914c1af4a734e6)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -2032,7 +2034,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecr
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey",
     jsii_struct_bases=[],
     name_mapping={"value_from": "valueFrom"},
 )
@@ -2050,7 +2052,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey:
         if isinstance(value_from, dict):
             value_from = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom(**value_from)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__9cfb3f8a97caa825e997e5ff0a52a61f3eba4ca1b45cb40e75cb186e31fa2500)
+            type_hints = cached_type_hints(_typecheckingstub__5f23c39706a92e830ae1f7b122aa8d10111f44b1dfb926f5907a97a5bd749599)
             check_type(argname="argument value_from", value=value_from, expected_type=type_hints["value_from"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "value_from": value_from,
@@ -2080,7 +2082,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom",
     jsii_struct_bases=[],
     name_mapping={"secret_key_ref": "secretKeyRef"},
 )
@@ -2098,7 +2100,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFr
         if isinstance(secret_key_ref, dict):
             secret_key_ref = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef(**secret_key_ref)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__1ba40f610a12e83e6696888478372a18a83c6f9989f0a92d392b0b020432f99f)
+            type_hints = cached_type_hints(_typecheckingstub__e100348cf9c5da5ed99abaa5f626925e833a625118d9ba53e74a183148aea618)
             check_type(argname="argument secret_key_ref", value=secret_key_ref, expected_type=type_hints["secret_key_ref"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "secret_key_ref": secret_key_ref,
@@ -2128,7 +2130,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFr
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name"},
 )
@@ -2141,7 +2143,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFr
         :schema: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ac1c9ec4307def6e6ff3e61642311b3ca7cc641e05c20744541c1d04bf78785b)
+            type_hints = cached_type_hints(_typecheckingstub__a4d908d8c4f7260f1ab3cfee3c37969cec84e1cfc3a356a15cae84b23036bfbf)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -2180,7 +2182,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFr
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken",
     jsii_struct_bases=[],
     name_mapping={"value_from": "valueFrom"},
 )
@@ -2198,7 +2200,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken:
         if isinstance(value_from, dict):
             value_from = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom(**value_from)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ad7697f5ca793546f9d047f916dfc004895bada570ca3974f9a2ce0ffbea9bea)
+            type_hints = cached_type_hints(_typecheckingstub__5c7c1b830ebce9a004ac944ec390062b62dadeee8a40e4481f6d331f4c3f2040)
             check_type(argname="argument value_from", value=value_from, expected_type=type_hints["value_from"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "value_from": value_from,
@@ -2228,7 +2230,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom",
     jsii_struct_bases=[],
     name_mapping={"secret_key_ref": "secretKeyRef"},
 )
@@ -2246,7 +2248,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom:
         if isinstance(secret_key_ref, dict):
             secret_key_ref = TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef(**secret_key_ref)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__feb4446c8320987215584dcdd9899abd49788e58f6bb38511d9edd51709635fc)
+            type_hints = cached_type_hints(_typecheckingstub__668da1f749b50036828c67af07a3ef9e974aab99740b96563a96946e35b9ee96)
             check_type(argname="argument secret_key_ref", value=secret_key_ref, expected_type=type_hints["secret_key_ref"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "secret_key_ref": secret_key_ref,
@@ -2276,7 +2278,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name"},
 )
@@ -2289,7 +2291,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSe
         :schema: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__70cfb296862f71c9be07755ece5d86863b30261ebcc6a00d3e86c24a2fa12776)
+            type_hints = cached_type_hints(_typecheckingstub__c961d15ceb94e3660d391a05236809ae66c10d136d970c7ea2617d19b9fbdd00)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -2328,7 +2330,7 @@ class TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSe
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerPodIdentity",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerPodIdentity",
     jsii_struct_bases=[],
     name_mapping={
         "provider": "provider",
@@ -2362,7 +2364,7 @@ class TriggerAuthenticationSpecAwsSecretManagerPodIdentity:
         :schema: TriggerAuthenticationSpecAwsSecretManagerPodIdentity
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__62ac026f416bb3600e8098824e257c8299a1344ddb727645033057ba10443bf6)
+            type_hints = cached_type_hints(_typecheckingstub__c5fffafab905e2cc006d7f3bf747754ff52e982ae044b3b8e148726e6ba5927b)
             check_type(argname="argument provider", value=provider, expected_type=type_hints["provider"])
             check_type(argname="argument identity_authority_host", value=identity_authority_host, expected_type=type_hints["identity_authority_host"])
             check_type(argname="argument identity_id", value=identity_id, expected_type=type_hints["identity_id"])
@@ -2462,7 +2464,7 @@ class TriggerAuthenticationSpecAwsSecretManagerPodIdentity:
 
 
 @jsii.enum(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerPodIdentityIdentityOwner"
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerPodIdentityIdentityOwner"
 )
 class TriggerAuthenticationSpecAwsSecretManagerPodIdentityIdentityOwner(enum.Enum):
     '''IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload.
@@ -2479,7 +2481,7 @@ class TriggerAuthenticationSpecAwsSecretManagerPodIdentityIdentityOwner(enum.Enu
 
 
 @jsii.enum(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerPodIdentityProvider"
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerPodIdentityProvider"
 )
 class TriggerAuthenticationSpecAwsSecretManagerPodIdentityProvider(enum.Enum):
     '''PodIdentityProvider contains the list of providers.
@@ -2500,7 +2502,7 @@ class TriggerAuthenticationSpecAwsSecretManagerPodIdentityProvider(enum.Enum):
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAwsSecretManagerSecrets",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAwsSecretManagerSecrets",
     jsii_struct_bases=[],
     name_mapping={
         "name": "name",
@@ -2530,7 +2532,7 @@ class TriggerAuthenticationSpecAwsSecretManagerSecrets:
         :schema: TriggerAuthenticationSpecAwsSecretManagerSecrets
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__a91352947b363e1929e2ea06e675435d301ea5035b63d63d05c0703873939305)
+            type_hints = cached_type_hints(_typecheckingstub__ee703ebb28bf0b9de59653415aa6dccf4203b46f70291c406c57f962e243bd0f)
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
             check_type(argname="argument secret_key", value=secret_key, expected_type=type_hints["secret_key"])
@@ -2602,7 +2604,7 @@ class TriggerAuthenticationSpecAwsSecretManagerSecrets:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVault",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVault",
     jsii_struct_bases=[],
     name_mapping={
         "secrets": "secrets",
@@ -2639,7 +2641,7 @@ class TriggerAuthenticationSpecAzureKeyVault:
         if isinstance(pod_identity, dict):
             pod_identity = TriggerAuthenticationSpecAzureKeyVaultPodIdentity(**pod_identity)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__a60f94349d9a1b4fdcc35dea64dc30311325a4f6c5c5d139569163dab5ad7bb3)
+            type_hints = cached_type_hints(_typecheckingstub__69586a16938df87c528f72c62c54a03ac4047e27fbd5e085538acc1046b22d40)
             check_type(argname="argument secrets", value=secrets, expected_type=type_hints["secrets"])
             check_type(argname="argument vault_uri", value=vault_uri, expected_type=type_hints["vault_uri"])
             check_type(argname="argument cloud", value=cloud, expected_type=type_hints["cloud"])
@@ -2716,7 +2718,7 @@ class TriggerAuthenticationSpecAzureKeyVault:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultCloud",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultCloud",
     jsii_struct_bases=[],
     name_mapping={
         "type": "type",
@@ -2740,7 +2742,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCloud:
         :schema: TriggerAuthenticationSpecAzureKeyVaultCloud
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__7018f3c3199d4d081b6019002fc68461e8fb1736ca98982a936001f50ab4922e)
+            type_hints = cached_type_hints(_typecheckingstub__6c9ac7a81b9710a122e52a051d785440fa6f645a7864501a9dc167bdd303ade5)
             check_type(argname="argument type", value=type, expected_type=type_hints["type"])
             check_type(argname="argument active_directory_endpoint", value=active_directory_endpoint, expected_type=type_hints["active_directory_endpoint"])
             check_type(argname="argument key_vault_resource_url", value=key_vault_resource_url, expected_type=type_hints["key_vault_resource_url"])
@@ -2790,7 +2792,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCloud:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentials",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentials",
     jsii_struct_bases=[],
     name_mapping={
         "client_id": "clientId",
@@ -2816,7 +2818,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentials:
         if isinstance(client_secret, dict):
             client_secret = TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret(**client_secret)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ed228e650950b4b9d23fb6710a430e9f86bdf97feba86876fbfb97a98a5979fc)
+            type_hints = cached_type_hints(_typecheckingstub__682e9ce259c6046537c15f6726a15f4398167f4fc2e4b23d3b4ca7409f7a90ff)
             check_type(argname="argument client_id", value=client_id, expected_type=type_hints["client_id"])
             check_type(argname="argument client_secret", value=client_secret, expected_type=type_hints["client_secret"])
             check_type(argname="argument tenant_id", value=tenant_id, expected_type=type_hints["tenant_id"])
@@ -2868,7 +2870,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentials:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret",
     jsii_struct_bases=[],
     name_mapping={"value_from": "valueFrom"},
 )
@@ -2886,7 +2888,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret:
         if isinstance(value_from, dict):
             value_from = TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom(**value_from)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__8e5fb8a78124c1ab6533a8860a7bf12a08db5d31cbf7370fd242d6f6dccbec43)
+            type_hints = cached_type_hints(_typecheckingstub__852ef2fb03916f1faef4b797621e46963006b73376f166e3866399376c1a1ecb)
             check_type(argname="argument value_from", value=value_from, expected_type=type_hints["value_from"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "value_from": value_from,
@@ -2916,7 +2918,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom",
     jsii_struct_bases=[],
     name_mapping={"secret_key_ref": "secretKeyRef"},
 )
@@ -2934,7 +2936,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom:
         if isinstance(secret_key_ref, dict):
             secret_key_ref = TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef(**secret_key_ref)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__c5e29f2d6f2b8b7bf801a90dd2ffd181160034a6f405f504a5f664fd226cb8d5)
+            type_hints = cached_type_hints(_typecheckingstub__d8163698d4eda2251ee29659c7fb023e31a4d09503811919fc4e68712a963011)
             check_type(argname="argument secret_key_ref", value=secret_key_ref, expected_type=type_hints["secret_key_ref"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "secret_key_ref": secret_key_ref,
@@ -2964,7 +2966,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name"},
 )
@@ -2977,7 +2979,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecr
         :schema: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__9778bdb524918617d185d2fe1758e8f31ad3794951ac58ed20d6fe218b8befe5)
+            type_hints = cached_type_hints(_typecheckingstub__c480edcdf1cc860b806bb2ef6ddbfe47f6f45f0e5103ffccc04cc1d2b7c904c6)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -3016,7 +3018,7 @@ class TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecr
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultPodIdentity",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultPodIdentity",
     jsii_struct_bases=[],
     name_mapping={
         "provider": "provider",
@@ -3050,7 +3052,7 @@ class TriggerAuthenticationSpecAzureKeyVaultPodIdentity:
         :schema: TriggerAuthenticationSpecAzureKeyVaultPodIdentity
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__935b7f900712478289bd7ba71db402958da152ed591110e4c27cbf4f714b0d00)
+            type_hints = cached_type_hints(_typecheckingstub__35f59ea829bb07de4ec7fe3ea0497c4b8819fcff17a113e102bcde4e7742e854)
             check_type(argname="argument provider", value=provider, expected_type=type_hints["provider"])
             check_type(argname="argument identity_authority_host", value=identity_authority_host, expected_type=type_hints["identity_authority_host"])
             check_type(argname="argument identity_id", value=identity_id, expected_type=type_hints["identity_id"])
@@ -3148,7 +3150,7 @@ class TriggerAuthenticationSpecAzureKeyVaultPodIdentity:
 
 
 @jsii.enum(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultPodIdentityIdentityOwner"
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultPodIdentityIdentityOwner"
 )
 class TriggerAuthenticationSpecAzureKeyVaultPodIdentityIdentityOwner(enum.Enum):
     '''IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload.
@@ -3165,7 +3167,7 @@ class TriggerAuthenticationSpecAzureKeyVaultPodIdentityIdentityOwner(enum.Enum):
 
 
 @jsii.enum(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultPodIdentityProvider"
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultPodIdentityProvider"
 )
 class TriggerAuthenticationSpecAzureKeyVaultPodIdentityProvider(enum.Enum):
     '''PodIdentityProvider contains the list of providers.
@@ -3186,7 +3188,7 @@ class TriggerAuthenticationSpecAzureKeyVaultPodIdentityProvider(enum.Enum):
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecAzureKeyVaultSecrets",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecAzureKeyVaultSecrets",
     jsii_struct_bases=[],
     name_mapping={"name": "name", "parameter": "parameter", "version": "version"},
 )
@@ -3206,7 +3208,7 @@ class TriggerAuthenticationSpecAzureKeyVaultSecrets:
         :schema: TriggerAuthenticationSpecAzureKeyVaultSecrets
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ecfa15da4b4ca8fafcbf06509221417ef466357f3522b68a44f234a4c35dd61c)
+            type_hints = cached_type_hints(_typecheckingstub__01bd304273d764df30e0d45e3c0b9c7c32871daaa2cd3565ef14841006a942fe)
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
             check_type(argname="argument version", value=version, expected_type=type_hints["version"])
@@ -3256,7 +3258,7 @@ class TriggerAuthenticationSpecAzureKeyVaultSecrets:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecBoundServiceAccountToken",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecBoundServiceAccountToken",
     jsii_struct_bases=[],
     name_mapping={
         "parameter": "parameter",
@@ -3277,7 +3279,7 @@ class TriggerAuthenticationSpecBoundServiceAccountToken:
         :schema: TriggerAuthenticationSpecBoundServiceAccountToken
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__f3c3aa1358c9a101e830470335a42d6937a03f642eb938f4f588fcba7e615de7)
+            type_hints = cached_type_hints(_typecheckingstub__85ea0ed97e9028d4718c0767c618d83058eaccb192421242c7d0c17ce177f857)
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
             check_type(argname="argument service_account_name", value=service_account_name, expected_type=type_hints["service_account_name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -3316,7 +3318,7 @@ class TriggerAuthenticationSpecBoundServiceAccountToken:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecConfigMapTargetRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecConfigMapTargetRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name", "parameter": "parameter"},
 )
@@ -3337,7 +3339,7 @@ class TriggerAuthenticationSpecConfigMapTargetRef:
         :schema: TriggerAuthenticationSpecConfigMapTargetRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__2d50196e1f6f9b331ad6424326d26f1932898b1b344e6e2d7278ff7dbbe77310)
+            type_hints = cached_type_hints(_typecheckingstub__229fd68d122cf3c033e78416df0dd4618438610c2955cecff303297cf62e6ae6)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
@@ -3387,7 +3389,7 @@ class TriggerAuthenticationSpecConfigMapTargetRef:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecEnv",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecEnv",
     jsii_struct_bases=[],
     name_mapping={
         "name": "name",
@@ -3412,7 +3414,7 @@ class TriggerAuthenticationSpecEnv:
         :schema: TriggerAuthenticationSpecEnv
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__27fca8002f6122c8c41ab0a60fa900ef10c655b23d92b27a79578a01fc05fdf6)
+            type_hints = cached_type_hints(_typecheckingstub__a51d24e315ebaa233eeae118de10bc6385842475a2de8869ae8ddc9789d5cb46)
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
             check_type(argname="argument container_name", value=container_name, expected_type=type_hints["container_name"])
@@ -3462,7 +3464,7 @@ class TriggerAuthenticationSpecEnv:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManager",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManager",
     jsii_struct_bases=[],
     name_mapping={
         "secrets": "secrets",
@@ -3490,7 +3492,7 @@ class TriggerAuthenticationSpecGcpSecretManager:
         if isinstance(pod_identity, dict):
             pod_identity = TriggerAuthenticationSpecGcpSecretManagerPodIdentity(**pod_identity)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__eb83b54de1713147485bb0e69284d75f61a79c8402ffe8029fdb93671eca3c3a)
+            type_hints = cached_type_hints(_typecheckingstub__695011c84001f4cf8fdcc7b1bc72a25f818fcee95692d104c19600330cce8760)
             check_type(argname="argument secrets", value=secrets, expected_type=type_hints["secrets"])
             check_type(argname="argument credentials", value=credentials, expected_type=type_hints["credentials"])
             check_type(argname="argument pod_identity", value=pod_identity, expected_type=type_hints["pod_identity"])
@@ -3547,7 +3549,7 @@ class TriggerAuthenticationSpecGcpSecretManager:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentials",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentials",
     jsii_struct_bases=[],
     name_mapping={"client_secret": "clientSecret"},
 )
@@ -3565,7 +3567,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentials:
         if isinstance(client_secret, dict):
             client_secret = TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret(**client_secret)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__90d1e85341b3e4ad0fe1fe06b02db4ed824bf23e7ec38db8c676b523bb6ddd70)
+            type_hints = cached_type_hints(_typecheckingstub__acf53fef7b06c386bbb3ffabe996621e1835bde2137bd62bf6112de4bd4fa368)
             check_type(argname="argument client_secret", value=client_secret, expected_type=type_hints["client_secret"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "client_secret": client_secret,
@@ -3595,7 +3597,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentials:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret",
     jsii_struct_bases=[],
     name_mapping={"value_from": "valueFrom"},
 )
@@ -3613,7 +3615,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret:
         if isinstance(value_from, dict):
             value_from = TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom(**value_from)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__0c716a91d75c3551e360281c4e5f05efd33a6374ad9c94f43a64f26932286bd7)
+            type_hints = cached_type_hints(_typecheckingstub__8e7b1bfb6fc19f948071f4406c83bdc95eeb7b3d59892444a0b643491588fb26)
             check_type(argname="argument value_from", value=value_from, expected_type=type_hints["value_from"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "value_from": value_from,
@@ -3643,7 +3645,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom",
     jsii_struct_bases=[],
     name_mapping={"secret_key_ref": "secretKeyRef"},
 )
@@ -3661,7 +3663,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom:
         if isinstance(secret_key_ref, dict):
             secret_key_ref = TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef(**secret_key_ref)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__a85c6348eb38b7f21b6eef141c2854a7a57fedc0c7fdf4ecadc58b8f61e20a7e)
+            type_hints = cached_type_hints(_typecheckingstub__4d0a4978d35e3c51e1f8521b0620b436bf986058ae0e7771d27ca03376aaaf81)
             check_type(argname="argument secret_key_ref", value=secret_key_ref, expected_type=type_hints["secret_key_ref"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "secret_key_ref": secret_key_ref,
@@ -3691,7 +3693,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name"},
 )
@@ -3704,7 +3706,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromS
         :schema: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__80348d9d103f8588e1ea7cd101806f0cfbe6639e2c8fbf7320bee0d87db09f6e)
+            type_hints = cached_type_hints(_typecheckingstub__13274316be6279e5b3cd5d17ad0440d1e2b10a7716a110251fb1deb09de145df)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
@@ -3743,7 +3745,7 @@ class TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromS
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerPodIdentity",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerPodIdentity",
     jsii_struct_bases=[],
     name_mapping={
         "provider": "provider",
@@ -3777,7 +3779,7 @@ class TriggerAuthenticationSpecGcpSecretManagerPodIdentity:
         :schema: TriggerAuthenticationSpecGcpSecretManagerPodIdentity
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__c4b631e6cf8ebb03124aa853435c07802521d06d5715f9db4ff78c7cb4b03b57)
+            type_hints = cached_type_hints(_typecheckingstub__fe83b4537ef32715f3dce91e96f918d452e5209bf7899fc3f55d494146626895)
             check_type(argname="argument provider", value=provider, expected_type=type_hints["provider"])
             check_type(argname="argument identity_authority_host", value=identity_authority_host, expected_type=type_hints["identity_authority_host"])
             check_type(argname="argument identity_id", value=identity_id, expected_type=type_hints["identity_id"])
@@ -3877,7 +3879,7 @@ class TriggerAuthenticationSpecGcpSecretManagerPodIdentity:
 
 
 @jsii.enum(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerPodIdentityIdentityOwner"
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerPodIdentityIdentityOwner"
 )
 class TriggerAuthenticationSpecGcpSecretManagerPodIdentityIdentityOwner(enum.Enum):
     '''IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload.
@@ -3894,7 +3896,7 @@ class TriggerAuthenticationSpecGcpSecretManagerPodIdentityIdentityOwner(enum.Enu
 
 
 @jsii.enum(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerPodIdentityProvider"
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerPodIdentityProvider"
 )
 class TriggerAuthenticationSpecGcpSecretManagerPodIdentityProvider(enum.Enum):
     '''PodIdentityProvider contains the list of providers.
@@ -3915,7 +3917,7 @@ class TriggerAuthenticationSpecGcpSecretManagerPodIdentityProvider(enum.Enum):
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecGcpSecretManagerSecrets",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecGcpSecretManagerSecrets",
     jsii_struct_bases=[],
     name_mapping={"id": "id", "parameter": "parameter", "version": "version"},
 )
@@ -3935,7 +3937,7 @@ class TriggerAuthenticationSpecGcpSecretManagerSecrets:
         :schema: TriggerAuthenticationSpecGcpSecretManagerSecrets
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__db894643f558595120c0581cd637e4af43eaa7a1126f12db233403b47a94326f)
+            type_hints = cached_type_hints(_typecheckingstub__8e1f4fc47403442ee386b6464501e643fb0aa1b8fbf78bf802b3730b2df22960)
             check_type(argname="argument id", value=id, expected_type=type_hints["id"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
             check_type(argname="argument version", value=version, expected_type=type_hints["version"])
@@ -3985,7 +3987,7 @@ class TriggerAuthenticationSpecGcpSecretManagerSecrets:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecHashiCorpVault",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecHashiCorpVault",
     jsii_struct_bases=[],
     name_mapping={
         "address": "address",
@@ -4024,7 +4026,7 @@ class TriggerAuthenticationSpecHashiCorpVault:
         if isinstance(credential, dict):
             credential = TriggerAuthenticationSpecHashiCorpVaultCredential(**credential)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__f83eb927d5c2e6a60f48fb0625b83f9d3a6453adb084765359b3ca5f6d1f8c8d)
+            type_hints = cached_type_hints(_typecheckingstub__f02903b29f4caef14e4600138dc858e8fb866c334dcb548d51b3b17de9777df5)
             check_type(argname="argument address", value=address, expected_type=type_hints["address"])
             check_type(argname="argument authentication", value=authentication, expected_type=type_hints["authentication"])
             check_type(argname="argument secrets", value=secrets, expected_type=type_hints["secrets"])
@@ -4122,7 +4124,7 @@ class TriggerAuthenticationSpecHashiCorpVault:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecHashiCorpVaultCredential",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecHashiCorpVaultCredential",
     jsii_struct_bases=[],
     name_mapping={"service_account": "serviceAccount", "token": "token"},
 )
@@ -4141,7 +4143,7 @@ class TriggerAuthenticationSpecHashiCorpVaultCredential:
         :schema: TriggerAuthenticationSpecHashiCorpVaultCredential
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__6026711cb42bd825667aa0150a79ccc0a0b4d4f08dec8f2165ca5625780414be)
+            type_hints = cached_type_hints(_typecheckingstub__e308314da4a965f287e7da35b46a6e2167ab230b2aa178313c0f800e39a12ef7)
             check_type(argname="argument service_account", value=service_account, expected_type=type_hints["service_account"])
             check_type(argname="argument token", value=token, expected_type=type_hints["token"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -4179,7 +4181,7 @@ class TriggerAuthenticationSpecHashiCorpVaultCredential:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecHashiCorpVaultSecrets",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecHashiCorpVaultSecrets",
     jsii_struct_bases=[],
     name_mapping={
         "key": "key",
@@ -4212,7 +4214,7 @@ class TriggerAuthenticationSpecHashiCorpVaultSecrets:
         if isinstance(pki_data, dict):
             pki_data = TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(**pki_data)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__b2e3d26222b6fcbd36162533f0568ea0dc45a0b721a7df36b962554bc2a009b7)
+            type_hints = cached_type_hints(_typecheckingstub__a8aeefbf0479aef95f254292aee2b735b4b05d5647c1ca95743ed4bb441bcecc)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
             check_type(argname="argument path", value=path, expected_type=type_hints["path"])
@@ -4287,7 +4289,7 @@ class TriggerAuthenticationSpecHashiCorpVaultSecrets:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData",
     jsii_struct_bases=[],
     name_mapping={
         "alt_names": "altNames",
@@ -4323,7 +4325,7 @@ class TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData:
         :schema: TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__6e50642f799f08de42ba60484826b10afeda51c539c13815931704412f193466)
+            type_hints = cached_type_hints(_typecheckingstub__f8ab2e8ed573026aed226ad139a39410a4a7f51c2c9ee9686cef3a9fe16f88da)
             check_type(argname="argument alt_names", value=alt_names, expected_type=type_hints["alt_names"])
             check_type(argname="argument common_name", value=common_name, expected_type=type_hints["common_name"])
             check_type(argname="argument format", value=format, expected_type=type_hints["format"])
@@ -4416,7 +4418,7 @@ class TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData:
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecPodIdentity",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecPodIdentity",
     jsii_struct_bases=[],
     name_mapping={
         "provider": "provider",
@@ -4450,7 +4452,7 @@ class TriggerAuthenticationSpecPodIdentity:
         :schema: TriggerAuthenticationSpecPodIdentity
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ae7c6bd30247f45ee55e6ef6a85718d037ff12dc58b6c0565c03a43b3e105f82)
+            type_hints = cached_type_hints(_typecheckingstub__c6a4f8aed6d585d77e17c897c5f0bc5af53ca2c6293fdca7066d5a12c11d7f19)
             check_type(argname="argument provider", value=provider, expected_type=type_hints["provider"])
             check_type(argname="argument identity_authority_host", value=identity_authority_host, expected_type=type_hints["identity_authority_host"])
             check_type(argname="argument identity_id", value=identity_id, expected_type=type_hints["identity_id"])
@@ -4547,7 +4549,9 @@ class TriggerAuthenticationSpecPodIdentity:
         )
 
 
-@jsii.enum(jsii_type="shkeda.TriggerAuthenticationSpecPodIdentityIdentityOwner")
+@jsii.enum(
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecPodIdentityIdentityOwner"
+)
 class TriggerAuthenticationSpecPodIdentityIdentityOwner(enum.Enum):
     '''IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload.
 
@@ -4562,7 +4566,9 @@ class TriggerAuthenticationSpecPodIdentityIdentityOwner(enum.Enum):
     '''workload.'''
 
 
-@jsii.enum(jsii_type="shkeda.TriggerAuthenticationSpecPodIdentityProvider")
+@jsii.enum(
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecPodIdentityProvider"
+)
 class TriggerAuthenticationSpecPodIdentityProvider(enum.Enum):
     '''PodIdentityProvider contains the list of providers.
 
@@ -4582,7 +4588,7 @@ class TriggerAuthenticationSpecPodIdentityProvider(enum.Enum):
 
 
 @jsii.data_type(
-    jsii_type="shkeda.TriggerAuthenticationSpecSecretTargetRef",
+    jsii_type="examx_constructs_shkeda.TriggerAuthenticationSpecSecretTargetRef",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "name": "name", "parameter": "parameter"},
 )
@@ -4603,7 +4609,7 @@ class TriggerAuthenticationSpecSecretTargetRef:
         :schema: TriggerAuthenticationSpecSecretTargetRef
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__43484d38f07be70f7a9795e3263c1b2819d59cbf75ee27e5103a10931a0130e2)
+            type_hints = cached_type_hints(_typecheckingstub__b018afbee9fcb91704918da9e62e60e55db137b53c366e901299b6e9f09caae7)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
             check_type(argname="argument parameter", value=parameter, expected_type=type_hints["parameter"])
@@ -4722,7 +4728,7 @@ __all__ = [
 
 publication.publish()
 
-def _typecheckingstub__10e7bcb8841e08bf7615ef3354c9d1878943b1cebb7b799100ac90f48c9deb7d(
+def _typecheckingstub__c61c01ce777f472e336c1c19dd993750dae2fc297896a5347af0a4b0c56965c0(
     scope: _constructs_77d1e7e8.Construct,
     id: builtins.str,
     *,
@@ -4732,7 +4738,7 @@ def _typecheckingstub__10e7bcb8841e08bf7615ef3354c9d1878943b1cebb7b799100ac90f48
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__c07044806baefbc0c3eabce9598eccc57f043effb47ccc86ffd2f56305a3f4d1(
+def _typecheckingstub__f9f4ac4993319ca105a0440f58ee63fa61c1831a3950986c96a8705318eeedc0(
     *,
     spec: typing.Union[ScaledObjectSpec, typing.Dict[builtins.str, typing.Any]],
     metadata: typing.Optional[typing.Union[_cdk8s_d3d9af27.ApiObjectMetadata, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -4740,7 +4746,7 @@ def _typecheckingstub__c07044806baefbc0c3eabce9598eccc57f043effb47ccc86ffd2f5630
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__00109c9cbd824b4b997a2ad7594f3a736edde10ba30123b8768b2a198a03ee3f(
+def _typecheckingstub__c6033723cc2a1ed1d24720dfce42a5e5cece9e0563cbe64958aea6ff1ee00b8f(
     *,
     scale_target_ref: typing.Union[ScaledObjectSpecScaleTargetRef, typing.Dict[builtins.str, typing.Any]],
     triggers: typing.Sequence[typing.Union[ScaledObjectSpecTriggers, typing.Dict[builtins.str, typing.Any]]],
@@ -4756,7 +4762,7 @@ def _typecheckingstub__00109c9cbd824b4b997a2ad7594f3a736edde10ba30123b8768b2a198
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__b1518948ee266852eae7eb8274e2f78b6f62259f23eb27c223ec2a536926f45c(
+def _typecheckingstub__0849087a8e6ba8d972754cdd3193bf08051510b52ab1bbab8db47fb02b896098(
     *,
     horizontal_pod_autoscaler_config: typing.Optional[typing.Union[ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig, typing.Dict[builtins.str, typing.Any]]] = None,
     restore_to_original_replica_count: typing.Optional[builtins.bool] = None,
@@ -4765,7 +4771,7 @@ def _typecheckingstub__b1518948ee266852eae7eb8274e2f78b6f62259f23eb27c223ec2a536
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ea56eb0420458a4e4a5bdf5d9b16346da07e2e32cbb0a4135a8baabb81b30434(
+def _typecheckingstub__0fade4f2e8a812946aa650ec18a344ce90ce87bae3fe0355e0ec72a4150d0d71(
     *,
     behavior: typing.Optional[typing.Union[ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior, typing.Dict[builtins.str, typing.Any]]] = None,
     name: typing.Optional[builtins.str] = None,
@@ -4773,7 +4779,7 @@ def _typecheckingstub__ea56eb0420458a4e4a5bdf5d9b16346da07e2e32cbb0a4135a8baabb8
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__23dc88d2baea8b8740e1c2397e854510a95fb1fb178c9e9b07c5755cedf91442(
+def _typecheckingstub__7d6630f8a7349a0afa8833a413e8e4044a14d008f9a01718b8f5feb1c4984178(
     *,
     scale_down: typing.Optional[typing.Union[ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown, typing.Dict[builtins.str, typing.Any]]] = None,
     scale_up: typing.Optional[typing.Union[ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -4781,7 +4787,7 @@ def _typecheckingstub__23dc88d2baea8b8740e1c2397e854510a95fb1fb178c9e9b07c5755ce
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__1f2cb3b3e1213c4b0cf2bfd3f2b2283beeb9e13b979507abe367e4a89732f405(
+def _typecheckingstub__ea5bb50486101eb7ff8a4511110ebb17a7cdf9a887c4352de51453ae1992042b(
     *,
     policies: typing.Optional[typing.Sequence[typing.Union[ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies, typing.Dict[builtins.str, typing.Any]]]] = None,
     select_policy: typing.Optional[builtins.str] = None,
@@ -4790,7 +4796,7 @@ def _typecheckingstub__1f2cb3b3e1213c4b0cf2bfd3f2b2283beeb9e13b979507abe367e4a89
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__e00ba43eada0da0ca15fb38cd606c8a00c52483e1fdc1efc58bb17305e0ca99f(
+def _typecheckingstub__29f49dcf13ab7fd5caf98a8101f67bac3c4e004ae933dae041f10560c07f8654(
     *,
     period_seconds: jsii.Number,
     type: builtins.str,
@@ -4799,7 +4805,7 @@ def _typecheckingstub__e00ba43eada0da0ca15fb38cd606c8a00c52483e1fdc1efc58bb17305
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__10ab468e00447e70f12c26d5b301d3a746facc8cf9b660f68bfb506d061aeaf9(
+def _typecheckingstub__14171a5fcd6953a6d3fbbed619da292507a48b20a4133efaaeb91d9cdf48795d(
     *,
     policies: typing.Optional[typing.Sequence[typing.Union[ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies, typing.Dict[builtins.str, typing.Any]]]] = None,
     select_policy: typing.Optional[builtins.str] = None,
@@ -4808,7 +4814,7 @@ def _typecheckingstub__10ab468e00447e70f12c26d5b301d3a746facc8cf9b660f68bfb506d0
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__84c67bc89f41f1102c3ce3aa4236014302fdfb2f6b7a7fd30d8486e67b248d51(
+def _typecheckingstub__35e6e78307dce1d1fa84f5cf55de07c475e2cd7460af5cd3f7fd8a1b9c1a94ee(
     *,
     period_seconds: jsii.Number,
     type: builtins.str,
@@ -4817,7 +4823,7 @@ def _typecheckingstub__84c67bc89f41f1102c3ce3aa4236014302fdfb2f6b7a7fd30d8486e67
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__a466a57077932754dff23f6228497f8439d631e11458209cf938b618ff5d2c1a(
+def _typecheckingstub__757204526e3d9237a3f4a87cf707bad6f186dbcdb7c482ad4199145fd20d0763(
     *,
     activation_target: typing.Optional[builtins.str] = None,
     formula: typing.Optional[builtins.str] = None,
@@ -4827,7 +4833,7 @@ def _typecheckingstub__a466a57077932754dff23f6228497f8439d631e11458209cf938b618f
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__438e9963cde5f8326aefcd4de195a96a351f575e6e4bdeb014ff01f71b90e88a(
+def _typecheckingstub__a7410cb5b059343b222e38ae57499a17a54cbc6e677fed98d73994131af5ac83(
     *,
     failure_threshold: jsii.Number,
     replicas: jsii.Number,
@@ -4836,7 +4842,7 @@ def _typecheckingstub__438e9963cde5f8326aefcd4de195a96a351f575e6e4bdeb014ff01f71
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__0313a98dfa318d07fb1beca00a6a6c41d44e549ec9d100a521dbc918cf7ababd(
+def _typecheckingstub__fd52e386abedc2965ad367b8c66c6c82cca8ae7142d7cbb0439a92a97a183e4a(
     *,
     name: builtins.str,
     api_version: typing.Optional[builtins.str] = None,
@@ -4846,7 +4852,7 @@ def _typecheckingstub__0313a98dfa318d07fb1beca00a6a6c41d44e549ec9d100a521dbc918c
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__e1ed1e5eb614425b25057d35aef0f8671f1664ae82ebc2380111bab401803bb7(
+def _typecheckingstub__a2db54a58aa1e7f63845dfcef84e17b8fb12aac56d54c75152b44ebd07ca1ba2(
     *,
     metadata: typing.Mapping[builtins.str, builtins.str],
     type: builtins.str,
@@ -4858,7 +4864,7 @@ def _typecheckingstub__e1ed1e5eb614425b25057d35aef0f8671f1664ae82ebc2380111bab40
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__7286b6855e1ed389150157dede8f7dd965fc5c6b4460311ba41375fd962f0b35(
+def _typecheckingstub__82be6b454412e811c626e14c8555327863bde415254c72e55bd99c864678e8cb(
     *,
     name: builtins.str,
     kind: typing.Optional[builtins.str] = None,
@@ -4866,7 +4872,7 @@ def _typecheckingstub__7286b6855e1ed389150157dede8f7dd965fc5c6b4460311ba41375fd9
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__86d7879649cf54d114bad392cc365421a89ac3f2b9726ca2f70ecb0ea180a0a7(
+def _typecheckingstub__2e0d0ab18375b31b06f683882f3a134873c3f45b7344bfdea2cd35664be4abbd(
     scope: _constructs_77d1e7e8.Construct,
     id: builtins.str,
     *,
@@ -4876,7 +4882,7 @@ def _typecheckingstub__86d7879649cf54d114bad392cc365421a89ac3f2b9726ca2f70ecb0ea
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__82440656b398561186ee179821252a14717c53f097fcdf7e1edf9cb6130d2493(
+def _typecheckingstub__0f88a7d491693c39e984ef38ed3c9616e7c075c116810c00152ef29e407845c7(
     *,
     spec: typing.Union[TriggerAuthenticationSpec, typing.Dict[builtins.str, typing.Any]],
     metadata: typing.Optional[typing.Union[_cdk8s_d3d9af27.ApiObjectMetadata, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -4884,7 +4890,7 @@ def _typecheckingstub__82440656b398561186ee179821252a14717c53f097fcdf7e1edf9cb61
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__b001ffa3b7d5b412dbd85daf71549d5c203993f9640700343075c3bef6b342ac(
+def _typecheckingstub__a78b3be00825c8330c0d030c9ec1d5337fe18612dc5b58c232036bde92896f15(
     *,
     aws_secret_manager: typing.Optional[typing.Union[TriggerAuthenticationSpecAwsSecretManager, typing.Dict[builtins.str, typing.Any]]] = None,
     azure_key_vault: typing.Optional[typing.Union[TriggerAuthenticationSpecAzureKeyVault, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -4899,7 +4905,7 @@ def _typecheckingstub__b001ffa3b7d5b412dbd85daf71549d5c203993f9640700343075c3bef
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__834c73a56ee692ef8a23a0738f2657467f54239a6b7d12756f8674488bc12c90(
+def _typecheckingstub__972c8ada74acfbd549336ca177394868aef93c14032d5c4eb5d6e100e097e754(
     *,
     secrets: typing.Sequence[typing.Union[TriggerAuthenticationSpecAwsSecretManagerSecrets, typing.Dict[builtins.str, typing.Any]]],
     credentials: typing.Optional[typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentials, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -4909,7 +4915,7 @@ def _typecheckingstub__834c73a56ee692ef8a23a0738f2657467f54239a6b7d12756f8674488
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__b8c571962afd7a858d759001255f3423430985bf1751d09b8acb8d83f5903c38(
+def _typecheckingstub__81c141245177a8859be971402bd285701ae346a476c4ae907dea91efe9ea0db6(
     *,
     access_key: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey, typing.Dict[builtins.str, typing.Any]],
     access_secret_key: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey, typing.Dict[builtins.str, typing.Any]],
@@ -4918,21 +4924,21 @@ def _typecheckingstub__b8c571962afd7a858d759001255f3423430985bf1751d09b8acb8d83f
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__fc3bce30061f30955b0ca63530d9886d28f7ead71134be4bb64cc5af08601827(
+def _typecheckingstub__680e4e7302bc7c76c04217f5c44d965d502eeb3e524faa3f4158953368efb183(
     *,
     value_from: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__3400a763ef2c45552de3bdedc2f326ddbe75c7dbada6517edb5e4bb472cc0884(
+def _typecheckingstub__728c1cd8a9f106756d837c52cbb89d566d55f91501c95d743d5043571685a795(
     *,
     secret_key_ref: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__342c7bce57b0d691cf897c02205bbe48922f97e1951185a678bb22dc23d2528d(
+def _typecheckingstub__a6c17ccdbf1c1df3cdfcbd82b0eae8b535ee11cbdce61ce62a914c1af4a734e6(
     *,
     key: builtins.str,
     name: builtins.str,
@@ -4940,21 +4946,21 @@ def _typecheckingstub__342c7bce57b0d691cf897c02205bbe48922f97e1951185a678bb22dc2
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__9cfb3f8a97caa825e997e5ff0a52a61f3eba4ca1b45cb40e75cb186e31fa2500(
+def _typecheckingstub__5f23c39706a92e830ae1f7b122aa8d10111f44b1dfb926f5907a97a5bd749599(
     *,
     value_from: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__1ba40f610a12e83e6696888478372a18a83c6f9989f0a92d392b0b020432f99f(
+def _typecheckingstub__e100348cf9c5da5ed99abaa5f626925e833a625118d9ba53e74a183148aea618(
     *,
     secret_key_ref: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ac1c9ec4307def6e6ff3e61642311b3ca7cc641e05c20744541c1d04bf78785b(
+def _typecheckingstub__a4d908d8c4f7260f1ab3cfee3c37969cec84e1cfc3a356a15cae84b23036bfbf(
     *,
     key: builtins.str,
     name: builtins.str,
@@ -4962,21 +4968,21 @@ def _typecheckingstub__ac1c9ec4307def6e6ff3e61642311b3ca7cc641e05c20744541c1d04b
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ad7697f5ca793546f9d047f916dfc004895bada570ca3974f9a2ce0ffbea9bea(
+def _typecheckingstub__5c7c1b830ebce9a004ac944ec390062b62dadeee8a40e4481f6d331f4c3f2040(
     *,
     value_from: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__feb4446c8320987215584dcdd9899abd49788e58f6bb38511d9edd51709635fc(
+def _typecheckingstub__668da1f749b50036828c67af07a3ef9e974aab99740b96563a96946e35b9ee96(
     *,
     secret_key_ref: typing.Union[TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__70cfb296862f71c9be07755ece5d86863b30261ebcc6a00d3e86c24a2fa12776(
+def _typecheckingstub__c961d15ceb94e3660d391a05236809ae66c10d136d970c7ea2617d19b9fbdd00(
     *,
     key: builtins.str,
     name: builtins.str,
@@ -4984,7 +4990,7 @@ def _typecheckingstub__70cfb296862f71c9be07755ece5d86863b30261ebcc6a00d3e86c24a2
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__62ac026f416bb3600e8098824e257c8299a1344ddb727645033057ba10443bf6(
+def _typecheckingstub__c5fffafab905e2cc006d7f3bf747754ff52e982ae044b3b8e148726e6ba5927b(
     *,
     provider: TriggerAuthenticationSpecAwsSecretManagerPodIdentityProvider,
     identity_authority_host: typing.Optional[builtins.str] = None,
@@ -4996,7 +5002,7 @@ def _typecheckingstub__62ac026f416bb3600e8098824e257c8299a1344ddb727645033057ba1
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__a91352947b363e1929e2ea06e675435d301ea5035b63d63d05c0703873939305(
+def _typecheckingstub__ee703ebb28bf0b9de59653415aa6dccf4203b46f70291c406c57f962e243bd0f(
     *,
     name: builtins.str,
     parameter: builtins.str,
@@ -5007,7 +5013,7 @@ def _typecheckingstub__a91352947b363e1929e2ea06e675435d301ea5035b63d63d05c070387
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__a60f94349d9a1b4fdcc35dea64dc30311325a4f6c5c5d139569163dab5ad7bb3(
+def _typecheckingstub__69586a16938df87c528f72c62c54a03ac4047e27fbd5e085538acc1046b22d40(
     *,
     secrets: typing.Sequence[typing.Union[TriggerAuthenticationSpecAzureKeyVaultSecrets, typing.Dict[builtins.str, typing.Any]]],
     vault_uri: builtins.str,
@@ -5018,7 +5024,7 @@ def _typecheckingstub__a60f94349d9a1b4fdcc35dea64dc30311325a4f6c5c5d139569163dab
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__7018f3c3199d4d081b6019002fc68461e8fb1736ca98982a936001f50ab4922e(
+def _typecheckingstub__6c9ac7a81b9710a122e52a051d785440fa6f645a7864501a9dc167bdd303ade5(
     *,
     type: builtins.str,
     active_directory_endpoint: typing.Optional[builtins.str] = None,
@@ -5027,7 +5033,7 @@ def _typecheckingstub__7018f3c3199d4d081b6019002fc68461e8fb1736ca98982a936001f50
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ed228e650950b4b9d23fb6710a430e9f86bdf97feba86876fbfb97a98a5979fc(
+def _typecheckingstub__682e9ce259c6046537c15f6726a15f4398167f4fc2e4b23d3b4ca7409f7a90ff(
     *,
     client_id: builtins.str,
     client_secret: typing.Union[TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret, typing.Dict[builtins.str, typing.Any]],
@@ -5036,21 +5042,21 @@ def _typecheckingstub__ed228e650950b4b9d23fb6710a430e9f86bdf97feba86876fbfb97a98
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__8e5fb8a78124c1ab6533a8860a7bf12a08db5d31cbf7370fd242d6f6dccbec43(
+def _typecheckingstub__852ef2fb03916f1faef4b797621e46963006b73376f166e3866399376c1a1ecb(
     *,
     value_from: typing.Union[TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__c5e29f2d6f2b8b7bf801a90dd2ffd181160034a6f405f504a5f664fd226cb8d5(
+def _typecheckingstub__d8163698d4eda2251ee29659c7fb023e31a4d09503811919fc4e68712a963011(
     *,
     secret_key_ref: typing.Union[TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__9778bdb524918617d185d2fe1758e8f31ad3794951ac58ed20d6fe218b8befe5(
+def _typecheckingstub__c480edcdf1cc860b806bb2ef6ddbfe47f6f45f0e5103ffccc04cc1d2b7c904c6(
     *,
     key: builtins.str,
     name: builtins.str,
@@ -5058,7 +5064,7 @@ def _typecheckingstub__9778bdb524918617d185d2fe1758e8f31ad3794951ac58ed20d6fe218
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__935b7f900712478289bd7ba71db402958da152ed591110e4c27cbf4f714b0d00(
+def _typecheckingstub__35f59ea829bb07de4ec7fe3ea0497c4b8819fcff17a113e102bcde4e7742e854(
     *,
     provider: TriggerAuthenticationSpecAzureKeyVaultPodIdentityProvider,
     identity_authority_host: typing.Optional[builtins.str] = None,
@@ -5070,7 +5076,7 @@ def _typecheckingstub__935b7f900712478289bd7ba71db402958da152ed591110e4c27cbf4f7
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ecfa15da4b4ca8fafcbf06509221417ef466357f3522b68a44f234a4c35dd61c(
+def _typecheckingstub__01bd304273d764df30e0d45e3c0b9c7c32871daaa2cd3565ef14841006a942fe(
     *,
     name: builtins.str,
     parameter: builtins.str,
@@ -5079,7 +5085,7 @@ def _typecheckingstub__ecfa15da4b4ca8fafcbf06509221417ef466357f3522b68a44f234a4c
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__f3c3aa1358c9a101e830470335a42d6937a03f642eb938f4f588fcba7e615de7(
+def _typecheckingstub__85ea0ed97e9028d4718c0767c618d83058eaccb192421242c7d0c17ce177f857(
     *,
     parameter: builtins.str,
     service_account_name: builtins.str,
@@ -5087,7 +5093,7 @@ def _typecheckingstub__f3c3aa1358c9a101e830470335a42d6937a03f642eb938f4f588fcba7
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__2d50196e1f6f9b331ad6424326d26f1932898b1b344e6e2d7278ff7dbbe77310(
+def _typecheckingstub__229fd68d122cf3c033e78416df0dd4618438610c2955cecff303297cf62e6ae6(
     *,
     key: builtins.str,
     name: builtins.str,
@@ -5096,7 +5102,7 @@ def _typecheckingstub__2d50196e1f6f9b331ad6424326d26f1932898b1b344e6e2d7278ff7db
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__27fca8002f6122c8c41ab0a60fa900ef10c655b23d92b27a79578a01fc05fdf6(
+def _typecheckingstub__a51d24e315ebaa233eeae118de10bc6385842475a2de8869ae8ddc9789d5cb46(
     *,
     name: builtins.str,
     parameter: builtins.str,
@@ -5105,7 +5111,7 @@ def _typecheckingstub__27fca8002f6122c8c41ab0a60fa900ef10c655b23d92b27a79578a01f
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__eb83b54de1713147485bb0e69284d75f61a79c8402ffe8029fdb93671eca3c3a(
+def _typecheckingstub__695011c84001f4cf8fdcc7b1bc72a25f818fcee95692d104c19600330cce8760(
     *,
     secrets: typing.Sequence[typing.Union[TriggerAuthenticationSpecGcpSecretManagerSecrets, typing.Dict[builtins.str, typing.Any]]],
     credentials: typing.Optional[typing.Union[TriggerAuthenticationSpecGcpSecretManagerCredentials, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -5114,28 +5120,28 @@ def _typecheckingstub__eb83b54de1713147485bb0e69284d75f61a79c8402ffe8029fdb93671
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__90d1e85341b3e4ad0fe1fe06b02db4ed824bf23e7ec38db8c676b523bb6ddd70(
+def _typecheckingstub__acf53fef7b06c386bbb3ffabe996621e1835bde2137bd62bf6112de4bd4fa368(
     *,
     client_secret: typing.Union[TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__0c716a91d75c3551e360281c4e5f05efd33a6374ad9c94f43a64f26932286bd7(
+def _typecheckingstub__8e7b1bfb6fc19f948071f4406c83bdc95eeb7b3d59892444a0b643491588fb26(
     *,
     value_from: typing.Union[TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__a85c6348eb38b7f21b6eef141c2854a7a57fedc0c7fdf4ecadc58b8f61e20a7e(
+def _typecheckingstub__4d0a4978d35e3c51e1f8521b0620b436bf986058ae0e7771d27ca03376aaaf81(
     *,
     secret_key_ref: typing.Union[TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef, typing.Dict[builtins.str, typing.Any]],
 ) -> None:
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__80348d9d103f8588e1ea7cd101806f0cfbe6639e2c8fbf7320bee0d87db09f6e(
+def _typecheckingstub__13274316be6279e5b3cd5d17ad0440d1e2b10a7716a110251fb1deb09de145df(
     *,
     key: builtins.str,
     name: builtins.str,
@@ -5143,7 +5149,7 @@ def _typecheckingstub__80348d9d103f8588e1ea7cd101806f0cfbe6639e2c8fbf7320bee0d87
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__c4b631e6cf8ebb03124aa853435c07802521d06d5715f9db4ff78c7cb4b03b57(
+def _typecheckingstub__fe83b4537ef32715f3dce91e96f918d452e5209bf7899fc3f55d494146626895(
     *,
     provider: TriggerAuthenticationSpecGcpSecretManagerPodIdentityProvider,
     identity_authority_host: typing.Optional[builtins.str] = None,
@@ -5155,7 +5161,7 @@ def _typecheckingstub__c4b631e6cf8ebb03124aa853435c07802521d06d5715f9db4ff78c7cb
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__db894643f558595120c0581cd637e4af43eaa7a1126f12db233403b47a94326f(
+def _typecheckingstub__8e1f4fc47403442ee386b6464501e643fb0aa1b8fbf78bf802b3730b2df22960(
     *,
     id: builtins.str,
     parameter: builtins.str,
@@ -5164,7 +5170,7 @@ def _typecheckingstub__db894643f558595120c0581cd637e4af43eaa7a1126f12db233403b47
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__f83eb927d5c2e6a60f48fb0625b83f9d3a6453adb084765359b3ca5f6d1f8c8d(
+def _typecheckingstub__f02903b29f4caef14e4600138dc858e8fb866c334dcb548d51b3b17de9777df5(
     *,
     address: builtins.str,
     authentication: builtins.str,
@@ -5177,7 +5183,7 @@ def _typecheckingstub__f83eb927d5c2e6a60f48fb0625b83f9d3a6453adb084765359b3ca5f6
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__6026711cb42bd825667aa0150a79ccc0a0b4d4f08dec8f2165ca5625780414be(
+def _typecheckingstub__e308314da4a965f287e7da35b46a6e2167ab230b2aa178313c0f800e39a12ef7(
     *,
     service_account: typing.Optional[builtins.str] = None,
     token: typing.Optional[builtins.str] = None,
@@ -5185,7 +5191,7 @@ def _typecheckingstub__6026711cb42bd825667aa0150a79ccc0a0b4d4f08dec8f2165ca56257
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__b2e3d26222b6fcbd36162533f0568ea0dc45a0b721a7df36b962554bc2a009b7(
+def _typecheckingstub__a8aeefbf0479aef95f254292aee2b735b4b05d5647c1ca95743ed4bb441bcecc(
     *,
     key: builtins.str,
     parameter: builtins.str,
@@ -5196,7 +5202,7 @@ def _typecheckingstub__b2e3d26222b6fcbd36162533f0568ea0dc45a0b721a7df36b962554bc
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__6e50642f799f08de42ba60484826b10afeda51c539c13815931704412f193466(
+def _typecheckingstub__f8ab2e8ed573026aed226ad139a39410a4a7f51c2c9ee9686cef3a9fe16f88da(
     *,
     alt_names: typing.Optional[builtins.str] = None,
     common_name: typing.Optional[builtins.str] = None,
@@ -5209,7 +5215,7 @@ def _typecheckingstub__6e50642f799f08de42ba60484826b10afeda51c539c13815931704412
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ae7c6bd30247f45ee55e6ef6a85718d037ff12dc58b6c0565c03a43b3e105f82(
+def _typecheckingstub__c6a4f8aed6d585d77e17c897c5f0bc5af53ca2c6293fdca7066d5a12c11d7f19(
     *,
     provider: TriggerAuthenticationSpecPodIdentityProvider,
     identity_authority_host: typing.Optional[builtins.str] = None,
@@ -5221,7 +5227,7 @@ def _typecheckingstub__ae7c6bd30247f45ee55e6ef6a85718d037ff12dc58b6c0565c03a43b3
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__43484d38f07be70f7a9795e3263c1b2819d59cbf75ee27e5103a10931a0130e2(
+def _typecheckingstub__b018afbee9fcb91704918da9e62e60e55db137b53c366e901299b6e9f09caae7(
     *,
     key: builtins.str,
     name: builtins.str,

@@ -18,7 +18,10 @@ import cdk8s._jsii
 import constructs._jsii
 
 __jsii_assembly__ = jsii.JSIIAssembly.load(
-    "shkeda", "0.0.0", __name__[0:-6], "shkeda@0.0.0.jsii.tgz"
+    "examx_constructs_shkeda",
+    "0.0.0",
+    __name__[0:-6],
+    "examx_constructs_shkeda@0.0.0.jsii.tgz",
 )
 
 __all__ = [

@@ -41,7 +41,7 @@ else:
 class SecretProviderClass(
     _cdk8s_d3d9af27.ApiObject,
     metaclass=jsii.JSIIMeta,
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClass",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClass",
 ):
     '''SecretProviderClass is the Schema for the secretproviderclasses API.
 
@@ -64,7 +64,7 @@ class SecretProviderClass(
         :param spec: SecretProviderClassSpec defines the desired state of SecretProviderClass.
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__391d18df0803930e665f8d599c08b3e944b258bb433f09dddec415dedafb3bed)
+            type_hints = cached_type_hints(_typecheckingstub__e9930d70fbe5a5bef6d5a0c1b4935b808d9e891beaaa3419f68a017df7e75444)
             check_type(argname="argument scope", value=scope, expected_type=type_hints["scope"])
             check_type(argname="argument id", value=id, expected_type=type_hints["id"])
         props = SecretProviderClassProps(metadata=metadata, spec=spec)
@@ -103,7 +103,7 @@ class SecretProviderClass(
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassProps",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassProps",
     jsii_struct_bases=[],
     name_mapping={"metadata": "metadata", "spec": "spec"},
 )
@@ -126,7 +126,7 @@ class SecretProviderClassProps:
         if isinstance(spec, dict):
             spec = SecretProviderClassSpec(**spec)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__a15a20ec244c40a9dbe55fc6b0e90b0746015a12c82bfdbe91f8b03d99319101)
+            type_hints = cached_type_hints(_typecheckingstub__fce3eaa4ef7325dc523746be3c1a1be8a95ebd8805f429bb428ba113f9951f8e)
             check_type(argname="argument metadata", value=metadata, expected_type=type_hints["metadata"])
             check_type(argname="argument spec", value=spec, expected_type=type_hints["spec"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -165,7 +165,7 @@ class SecretProviderClassProps:
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassSpec",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassSpec",
     jsii_struct_bases=[],
     name_mapping={
         "parameters": "parameters",
@@ -190,7 +190,7 @@ class SecretProviderClassSpec:
         :schema: SecretProviderClassSpec
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__196db884b72c9a25e0fa51edf3b4ebe6d3e8a896a3d50eece25999de1f2694dc)
+            type_hints = cached_type_hints(_typecheckingstub__e21b1e971b2d045064ffc117805983d6101863dd63c27616d3b2b1e46ca72843)
             check_type(argname="argument parameters", value=parameters, expected_type=type_hints["parameters"])
             check_type(argname="argument provider", value=provider, expected_type=type_hints["provider"])
             check_type(argname="argument secret_objects", value=secret_objects, expected_type=type_hints["secret_objects"])
@@ -243,7 +243,7 @@ class SecretProviderClassSpec:
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassSpecSecretObjects",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassSpecSecretObjects",
     jsii_struct_bases=[],
     name_mapping={
         "annotations": "annotations",
@@ -274,7 +274,7 @@ class SecretProviderClassSpecSecretObjects:
         :schema: SecretProviderClassSpecSecretObjects
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__ced9a72f2ac3d58255f30740c56fda961e4c43968f318c97e7199766126e5fa8)
+            type_hints = cached_type_hints(_typecheckingstub__8e1510d2b020db27a046dff6d073acb287baf7066a9a832dbe11281681ff92dc)
             check_type(argname="argument annotations", value=annotations, expected_type=type_hints["annotations"])
             check_type(argname="argument data", value=data, expected_type=type_hints["data"])
             check_type(argname="argument labels", value=labels, expected_type=type_hints["labels"])
@@ -353,7 +353,7 @@ class SecretProviderClassSpecSecretObjects:
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassSpecSecretObjectsData",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassSpecSecretObjectsData",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "object_name": "objectName"},
 )
@@ -372,7 +372,7 @@ class SecretProviderClassSpecSecretObjectsData:
         :schema: SecretProviderClassSpecSecretObjectsData
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__594d89dea48e7caf293372e09b0661c94d64dea694e441b7082f1584ea580d70)
+            type_hints = cached_type_hints(_typecheckingstub__3db5dcd667529ce06846518430583c09d19808505a8ed94634602b40210f07f9)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument object_name", value=object_name, expected_type=type_hints["object_name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -414,7 +414,7 @@ class SecretProviderClassSpecSecretObjectsData:
 class SecretProviderClassV1Alpha1(
     _cdk8s_d3d9af27.ApiObject,
     metaclass=jsii.JSIIMeta,
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassV1Alpha1",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassV1Alpha1",
 ):
     '''SecretProviderClass is the Schema for the secretproviderclasses API.
 
@@ -437,7 +437,7 @@ class SecretProviderClassV1Alpha1(
         :param spec: SecretProviderClassSpec defines the desired state of SecretProviderClass.
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__c1380f282fee33a4a3cb49e2d7515996e1dd7d5d35a3a8d6d7079050dc3d2d95)
+            type_hints = cached_type_hints(_typecheckingstub__4de75bfb5e7040c2f035b92e31aa2dc49da03170e6fbde4b67daa851364ce8d4)
             check_type(argname="argument scope", value=scope, expected_type=type_hints["scope"])
             check_type(argname="argument id", value=id, expected_type=type_hints["id"])
         props = SecretProviderClassV1Alpha1Props(metadata=metadata, spec=spec)
@@ -476,7 +476,7 @@ class SecretProviderClassV1Alpha1(
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassV1Alpha1Props",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassV1Alpha1Props",
     jsii_struct_bases=[],
     name_mapping={"metadata": "metadata", "spec": "spec"},
 )
@@ -499,7 +499,7 @@ class SecretProviderClassV1Alpha1Props:
         if isinstance(spec, dict):
             spec = SecretProviderClassV1Alpha1Spec(**spec)
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__7c89150b16adae3c121ff7a4d7e8779612b1606f8511e4786dd5c83a736721cb)
+            type_hints = cached_type_hints(_typecheckingstub__25254dc8cc0527fe983209de412b41878b9d719a8e60b0e14310e485effffa98)
             check_type(argname="argument metadata", value=metadata, expected_type=type_hints["metadata"])
             check_type(argname="argument spec", value=spec, expected_type=type_hints["spec"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -538,7 +538,7 @@ class SecretProviderClassV1Alpha1Props:
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassV1Alpha1Spec",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassV1Alpha1Spec",
     jsii_struct_bases=[],
     name_mapping={
         "parameters": "parameters",
@@ -563,7 +563,7 @@ class SecretProviderClassV1Alpha1Spec:
         :schema: SecretProviderClassV1Alpha1Spec
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__b65ff956cf47443fc69c34a4760974d0b5bdd158a14a53f287d50bd14f38e49c)
+            type_hints = cached_type_hints(_typecheckingstub__dce4fb9dd6944e5a2957c6a2789cb60209fc26293c2ab6e770168c2829179f3c)
             check_type(argname="argument parameters", value=parameters, expected_type=type_hints["parameters"])
             check_type(argname="argument provider", value=provider, expected_type=type_hints["provider"])
             check_type(argname="argument secret_objects", value=secret_objects, expected_type=type_hints["secret_objects"])
@@ -616,7 +616,7 @@ class SecretProviderClassV1Alpha1Spec:
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassV1Alpha1SpecSecretObjects",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassV1Alpha1SpecSecretObjects",
     jsii_struct_bases=[],
     name_mapping={
         "annotations": "annotations",
@@ -647,7 +647,7 @@ class SecretProviderClassV1Alpha1SpecSecretObjects:
         :schema: SecretProviderClassV1Alpha1SpecSecretObjects
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__a013c65240f319124bf8d4164e4d7d3a024c5179109a612e9a041bc471255d84)
+            type_hints = cached_type_hints(_typecheckingstub__5e25569cdda337b052942e075d5880b6cee7f875f70f948e63b1250f2c1208e1)
             check_type(argname="argument annotations", value=annotations, expected_type=type_hints["annotations"])
             check_type(argname="argument data", value=data, expected_type=type_hints["data"])
             check_type(argname="argument labels", value=labels, expected_type=type_hints["labels"])
@@ -726,7 +726,7 @@ class SecretProviderClassV1Alpha1SpecSecretObjects:
 
 
 @jsii.data_type(
-    jsii_type="iox-k8scsisecrets-store.SecretProviderClassV1Alpha1SpecSecretObjectsData",
+    jsii_type="examx_constructs_iox-k8scsisecrets-store.SecretProviderClassV1Alpha1SpecSecretObjectsData",
     jsii_struct_bases=[],
     name_mapping={"key": "key", "object_name": "objectName"},
 )
@@ -745,7 +745,7 @@ class SecretProviderClassV1Alpha1SpecSecretObjectsData:
         :schema: SecretProviderClassV1Alpha1SpecSecretObjectsData
         '''
         if __debug__:
-            type_hints = cached_type_hints(_typecheckingstub__689f69ea8f22027ca4fb343b62088ad322f4968d2bc15d785038ce85ce8254ba)
+            type_hints = cached_type_hints(_typecheckingstub__1e91da977647406c83a292ee91ae1c7832d5c0f6c0c8a459c7c05d6689f094d9)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
             check_type(argname="argument object_name", value=object_name, expected_type=type_hints["object_name"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
@@ -799,7 +799,7 @@ __all__ = [
 
 publication.publish()
 
-def _typecheckingstub__391d18df0803930e665f8d599c08b3e944b258bb433f09dddec415dedafb3bed(
+def _typecheckingstub__e9930d70fbe5a5bef6d5a0c1b4935b808d9e891beaaa3419f68a017df7e75444(
     scope: _constructs_77d1e7e8.Construct,
     id: builtins.str,
     *,
@@ -809,7 +809,7 @@ def _typecheckingstub__391d18df0803930e665f8d599c08b3e944b258bb433f09dddec415ded
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__a15a20ec244c40a9dbe55fc6b0e90b0746015a12c82bfdbe91f8b03d99319101(
+def _typecheckingstub__fce3eaa4ef7325dc523746be3c1a1be8a95ebd8805f429bb428ba113f9951f8e(
     *,
     metadata: typing.Optional[typing.Union[_cdk8s_d3d9af27.ApiObjectMetadata, typing.Dict[builtins.str, typing.Any]]] = None,
     spec: typing.Optional[typing.Union[SecretProviderClassSpec, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -817,7 +817,7 @@ def _typecheckingstub__a15a20ec244c40a9dbe55fc6b0e90b0746015a12c82bfdbe91f8b03d9
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__196db884b72c9a25e0fa51edf3b4ebe6d3e8a896a3d50eece25999de1f2694dc(
+def _typecheckingstub__e21b1e971b2d045064ffc117805983d6101863dd63c27616d3b2b1e46ca72843(
     *,
     parameters: typing.Optional[typing.Mapping[builtins.str, builtins.str]] = None,
     provider: typing.Optional[builtins.str] = None,
@@ -826,7 +826,7 @@ def _typecheckingstub__196db884b72c9a25e0fa51edf3b4ebe6d3e8a896a3d50eece25999de1
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__ced9a72f2ac3d58255f30740c56fda961e4c43968f318c97e7199766126e5fa8(
+def _typecheckingstub__8e1510d2b020db27a046dff6d073acb287baf7066a9a832dbe11281681ff92dc(
     *,
     annotations: typing.Optional[typing.Mapping[builtins.str, builtins.str]] = None,
     data: typing.Optional[typing.Sequence[typing.Union[SecretProviderClassSpecSecretObjectsData, typing.Dict[builtins.str, typing.Any]]]] = None,
@@ -837,7 +837,7 @@ def _typecheckingstub__ced9a72f2ac3d58255f30740c56fda961e4c43968f318c97e71997661
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__594d89dea48e7caf293372e09b0661c94d64dea694e441b7082f1584ea580d70(
+def _typecheckingstub__3db5dcd667529ce06846518430583c09d19808505a8ed94634602b40210f07f9(
     *,
     key: typing.Optional[builtins.str] = None,
     object_name: typing.Optional[builtins.str] = None,
@@ -845,7 +845,7 @@ def _typecheckingstub__594d89dea48e7caf293372e09b0661c94d64dea694e441b7082f1584e
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__c1380f282fee33a4a3cb49e2d7515996e1dd7d5d35a3a8d6d7079050dc3d2d95(
+def _typecheckingstub__4de75bfb5e7040c2f035b92e31aa2dc49da03170e6fbde4b67daa851364ce8d4(
     scope: _constructs_77d1e7e8.Construct,
     id: builtins.str,
     *,
@@ -855,7 +855,7 @@ def _typecheckingstub__c1380f282fee33a4a3cb49e2d7515996e1dd7d5d35a3a8d6d7079050d
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__7c89150b16adae3c121ff7a4d7e8779612b1606f8511e4786dd5c83a736721cb(
+def _typecheckingstub__25254dc8cc0527fe983209de412b41878b9d719a8e60b0e14310e485effffa98(
     *,
     metadata: typing.Optional[typing.Union[_cdk8s_d3d9af27.ApiObjectMetadata, typing.Dict[builtins.str, typing.Any]]] = None,
     spec: typing.Optional[typing.Union[SecretProviderClassV1Alpha1Spec, typing.Dict[builtins.str, typing.Any]]] = None,
@@ -863,7 +863,7 @@ def _typecheckingstub__7c89150b16adae3c121ff7a4d7e8779612b1606f8511e4786dd5c83a7
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__b65ff956cf47443fc69c34a4760974d0b5bdd158a14a53f287d50bd14f38e49c(
+def _typecheckingstub__dce4fb9dd6944e5a2957c6a2789cb60209fc26293c2ab6e770168c2829179f3c(
     *,
     parameters: typing.Optional[typing.Mapping[builtins.str, builtins.str]] = None,
     provider: typing.Optional[builtins.str] = None,
@@ -872,7 +872,7 @@ def _typecheckingstub__b65ff956cf47443fc69c34a4760974d0b5bdd158a14a53f287d50bd14
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__a013c65240f319124bf8d4164e4d7d3a024c5179109a612e9a041bc471255d84(
+def _typecheckingstub__5e25569cdda337b052942e075d5880b6cee7f875f70f948e63b1250f2c1208e1(
     *,
     annotations: typing.Optional[typing.Mapping[builtins.str, builtins.str]] = None,
     data: typing.Optional[typing.Sequence[typing.Union[SecretProviderClassV1Alpha1SpecSecretObjectsData, typing.Dict[builtins.str, typing.Any]]]] = None,
@@ -883,7 +883,7 @@ def _typecheckingstub__a013c65240f319124bf8d4164e4d7d3a024c5179109a612e9a041bc47
     """Type checking stubs"""
     pass
 
-def _typecheckingstub__689f69ea8f22027ca4fb343b62088ad322f4968d2bc15d785038ce85ce8254ba(
+def _typecheckingstub__1e91da977647406c83a292ee91ae1c7832d5c0f6c0c8a459c7c05d6689f094d9(
     *,
     key: typing.Optional[builtins.str] = None,
     object_name: typing.Optional[builtins.str] = None,

@@ -18,10 +18,10 @@ import cdk8s._jsii
 import constructs._jsii
 
 __jsii_assembly__ = jsii.JSIIAssembly.load(
-    "iox-k8scsisecrets-store",
+    "examx_constructs_iox-k8scsisecrets-store",
     "0.0.0",
     __name__[0:-6],
-    "iox-k8scsisecrets-store@0.0.0.jsii.tgz",
+    "examx_constructs_iox-k8scsisecrets-store@0.0.0.jsii.tgz",
 )
 
 __all__ = [
