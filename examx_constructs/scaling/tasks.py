@@ -1,9 +1,11 @@
 """A list of tasks and the slots of the workers that take them, as Redis and Celery behave.
 
 The list is first in, first out. Workers that wait are served in turn, and each takes one task after another, no more
-than it has free slots: Celery with late acknowledgement and a prefetch multiplier of 1. A pool of greenlets that is
-full looks only now and then whether a slot is free again. What a killed worker had comes back to the front of the list
-once the visibility timeout is over (kombu 5.7, kombu/transport/redis.py, `restore_visible`).
+than it may hold: as many as it has slots with a prefetch multiplier of 1, more with a higher one. What it holds beyond
+its slots waits within it, first in, first out, and no other worker gets it. Tasks are acknowledged late. A pool of
+greenlets that is full looks only now and then whether a slot is free again. What a killed worker had comes back to the
+front of the list once the visibility timeout is over (kombu 5.7, kombu/transport/redis.py, `restore_visible`); what
+waits in one that stops warm comes back at its end, the last one first (`restore_unacked`).
 
 Everything here is made for speed: between two looks of a controller tasks are taken in one loop over plain lists.
 """
@@ -64,7 +66,9 @@ class Tasks:
         self._turn = 0
         self._next = 0
         self._seen = 0
-        self._returned: list[tuple[float, int]] = []
+        # What comes back when, in which order, and when those were taken that wait within a worker.
+        self._returned: list[tuple[float, int, int]] = []
+        self._taken: dict[int, float] = {}
         self._worked = list(accumulate(durations, initial=0.0))
         self._corrected = 0.0
         # At the last look of metrics-server: when it was, what had been worked until then, and the shares since.
@@ -84,22 +88,27 @@ class Tasks:
     def waiting(self, now: float) -> int:
         """The length of the list, once all that was taken before `now` is gone from it."""
         self._seen = bisect_right(self.sent, now, self._seen)
-        back = sum(at <= now for at, _ in self._returned) if self._returned else 0
+        back = sum(at <= now for at, _, _ in self._returned) if self._returned else 0
         return self._seen - self._next + back
 
     def running(self, now: float) -> int:
         """The slots that are busy."""
-        return sum(len(doing) - bisect_right(doing, (now, len(self.sent))) for doing in self._doing.values())
+        last, size = len(self.sent), self._workers.concurrency
+        return sum(min(len(doing) - bisect_right(doing, (now, last)), size) for doing in self._doing.values())
 
     def observe(self, sample: float) -> None:
         """metrics-server looks: CPU counts since its last look, memory now."""
-        busy, left = 0, 0.0
+        busy, left, slots = 0, 0.0, self._workers.concurrency
         for doing in self._doing.values():
             ahead = doing[bisect_right(doing, (sample, len(self.sent))) :]
-            busy += len(ahead)
-            left += sum([end for end, _ in ahead]) - sample * len(ahead)
+            if len(ahead) <= slots:
+                busy += len(ahead)
+                left += sum([end for end, _ in ahead]) - sample * len(ahead)
+            else:
+                busy += slots
+                left += sum([min(end - sample, self.durations[task]) for end, task in ahead])
         worked = self._worked[self._next] + self._corrected - left
-        (then, before), size = self._sampled, len(self._doing) * self._workers.concurrency or 1
+        (then, before), size = self._sampled, len(self._doing) * slots or 1
         self._sampled = (sample, worked)
         over = (sample - then) * size
         self._busy["cpu"] = min(max((worked - before) / over, 0.0), 1.0) if over > 0 else 0.0
@@ -125,10 +134,13 @@ class Tasks:
         self._free = [each for each in self._free if each[2] not in stopped]
         for pod in pods:
             pod.gone = now
-            for end, task in self._doing.pop(pod.number, ()):
-                if end > now:
-                    self._corrected -= end - now
-                    self._end(now, pod, end, task)
+            held = [each for each in self._doing.pop(pod.number, ()) if each[0] > now]
+            begun = [each for each in held if not self._is_given_back(now, each[1])] if self._taken else held
+            for end, task in begun:
+                self._corrected -= min(end - now, self.durations[task])
+                self._end(now, pod, end, task)
+            if len(begun) < len(held):
+                self._give_back(now, pod, [task for _, task in held if self._is_given_back(now, task)])
 
     def advance(self, until: float) -> None:
         """Take the tasks that are taken before this moment."""
@@ -189,7 +201,8 @@ class Tasks:
             return
         sent, durations, free, doing = self.sent, self.durations, self._free, self._doing
         started, pods, turn = self.started, self.pods, self._turn
-        size, take, refill = self._workers.concurrency, self._workers.take, self._workers.refill
+        workers, taken = self._workers, self._taken
+        size, hold, take, refill = workers.concurrency, workers.most_held, workers.take, workers.refill
         index, last = self._next, len(sent)
         if not free:
             return
@@ -205,10 +218,17 @@ class Tasks:
             if slots and slots[0][0] <= at:
                 del slots[: bisect_right(slots, (at, last))]
             at += take
-            insort(slots, (at + durations[index], index))
-            started[index] = at
+            count = len(slots)
+            if count >= size and slots[-size][0] > at:
+                taken[index] = at
+                began = slots[-size][0]
+                insort(slots, (began + durations[index], index))
+                started[index] = began
+            else:
+                insort(slots, (at + durations[index], index))
+                started[index] = at
             pods[index] = pod
-            if len(slots) == size:
+            if count + 1 == hold:
                 full, at = at, slots[0][0]
                 if refill:
                     at = full + refill * ceil((at - full) / refill)
@@ -228,7 +248,7 @@ class Tasks:
             if at >= until:
                 return
             if back <= new:
-                task = heappop(self._returned)[1]
+                task = heappop(self._returned)[2]
                 self._corrected += self.durations[task]
             else:
                 task = self._next
@@ -242,9 +262,12 @@ class Tasks:
         slots = self._doing[pod]
         del slots[: bisect_right(slots, (at, len(self.sent)))]
         at += workers.take
-        insort(slots, (at + self.durations[task], task))
-        self.started[task], self.pods[task] = at, pod
-        if len(slots) == workers.concurrency:
+        began = max(at, slots[-workers.concurrency][0]) if len(slots) >= workers.concurrency else at
+        if began > at:
+            self._taken[task] = at
+        insort(slots, (began + self.durations[task], task))
+        self.started[task], self.pods[task] = began, pod
+        if len(slots) == workers.most_held:
             full, at = at, slots[0][0]
             if workers.refill:
                 at = full + workers.refill * ceil((at - full) / workers.refill)
@@ -259,9 +282,32 @@ class Tasks:
             return
         pod.gone = max(stops, now)
         began = self.started[task]
-        self.cuts.append(Cut(task, pod.number, pod.gone, pod.gone - began))
+        if began < pod.gone:
+            self.cuts.append(Cut(task, pod.number, pod.gone, pod.gone - began))
+        self._lose(task, pod.gone)
+
+    def _lose(self, task: int, gone: float) -> None:
+        """What a killed worker had comes back, in the time of its visibility timeout."""
+        taken = self._taken.pop(task, self.started[task])
         self.started[task] = NEVER
-        heappush(self._returned, (max(began + self._workers.visibility, pod.gone), task))
+        heappush(self._returned, (max(taken + self._workers.visibility, gone), task, task))
+
+    def _is_given_back(self, now: float, task: int) -> bool:
+        """Whether a task of a worker that stops waits within it, and is not done there any more."""
+        return self._workers.gives_back and task in self._taken and self.started[task] > now
+
+    def _give_back(self, now: float, pod: PodLife, tasks: Sequence[int]) -> None:
+        """What waits in a worker that stops goes back to the list at its end, unless it is killed."""
+        killed = (pod.deleted if pod.deleted is not None else now) + self._workers.grace
+        gone = pod.gone if pod.gone is not None else now
+        for task in tasks:
+            self._corrected -= self.durations[task]
+            if gone >= killed:
+                self._lose(task, gone)
+                continue
+            del self._taken[task]
+            self.started[task] = NEVER
+            heappush(self._returned, (gone, -task, task))
 
 
 def _sent(arrivals: Sequence[float], outages: tuple[Outage, ...]) -> list[float]:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from examx_constructs.manifests import Manifests, load
 from examx_constructs.manifests.scaling import autoscalers
 from examx_constructs.scaling import HpaPolicy, KedaPolicy, scaling_of, scalings
@@ -149,6 +151,25 @@ def test_the_worker():
         1 << 30,
     )
     assert read(scaled_object(), deployment(resources={})).workers.cpu is None
+
+
+@pytest.mark.parametrize(
+    ("options", "hold", "refill", "gives_back"),
+    [
+        ("", 16, 0.0, True),
+        ("--prefetch-multiplier=2", 8, 0.0, True),
+        ("--prefetch-multiplier 1", None, 0.0, True),
+        ("--prefetch-multiplier 0", 1 << 31, 0.0, True),
+        ("-P threads", 16, 0.0, False),
+        ("-P gevent", 5, 0.0, False),
+        ("-P gevent --prefetch-multiplier 1", None, 2.0, False),
+        ("-P gevent --disable-prefetch", None, 2.0, False),
+        ("--disable-prefetch -P prefork", None, 0.0, True),
+    ],
+)
+def test_what_a_worker_holds_beyond_its_slots(options: str, hold: int | None, refill: float, *, gives_back: bool):
+    made = read(scaled_object(), deployment(command=["celery", "worker", "-c", "4", *options.split()])).workers
+    assert (made.concurrency, made.hold, made.refill, made.gives_back) == (4, hold, refill, gives_back)
 
 
 def test_every_queue_of_the_environments():

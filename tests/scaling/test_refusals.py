@@ -129,7 +129,10 @@ def test_what_is_wrong_or_not_modelled_is_refused_in_a_line(scaler: dict[str, An
             {"command": ["celery", "worker", "--prefetch-multiplier", "1"]},
             "allowed: --concurrency with a number above 0",
         ),
-        ({"command": ["celery", "worker", "-c", "4"]}, 'is "4"; allowed: --prefetch-multiplier 1'),
+        (
+            {"command": ["celery", "worker", "-c", "4", "--prefetch-multiplier", "many"]},
+            'is "many"; allowed: --prefetch-multiplier with a whole number',
+        ),
         ({"command": ["celery", "worker", "--autoscale=9,3"]}, 'is "--autoscale"; allowed: --concurrency'),
         ({"command": ["celery", "worker", "-P", "cluster", "-c", "2"]}, 'is "cluster"; allowed: prefork, gevent'),
         ({"resources": {"requests": {"cpu": "half"}}}, 'requests.cpu is "half"; allowed: a quantity'),

@@ -46,14 +46,27 @@ PODS = st.lists(st.tuples(odd(1, 0.5, 30), odd(1, 40.75, 60)), max_size=3)
 
 
 @settings(deadline=None, max_examples=300)
-@given(tasks=TASKS, pods=PODS, concurrency=st.integers(1, 4), grace=st.sampled_from([0.0, 10.0, 500.0]))
+@given(
+    tasks=TASKS,
+    pods=PODS,
+    concurrency=st.integers(1, 4),
+    grace=st.sampled_from([0.0, 10.0, 500.0]),
+    more=st.sampled_from([0, 0, 1, 6]),
+    gives_back=st.booleans(),
+)
 def test_waits_are_those_of_a_plain_simulation(
-    tasks: list[tuple[float, float]], pods: list[tuple[float, float]], concurrency: int, grace: float
+    *,
+    tasks: list[tuple[float, float]],
+    pods: list[tuple[float, float]],
+    concurrency: int,
+    grace: float,
+    more: int,
+    gives_back: bool,
 ):
     tasks.sort(key=lambda each: each[0])
     # One stays for ever, and whoever is cut comes back to it.
     pods = [*pods, (0.25, FOREVER / 2)]
-    made = workers(concurrency, grace=grace, visibility=70.03125)
+    made = workers(concurrency, grace=grace, visibility=70.03125, hold=concurrency + more, gives_back=gives_back)
     found, _ = played(tasks, pods, made)
     plain = naive.Plain(tasks, pods, made).run()
     assert found.started == pytest.approx(plain.began)
@@ -88,6 +101,43 @@ def test_what_is_cut_comes_back_after_the_visibility_timeout():
     found, (pod, _) = played([(0.0, 20.0), (1.0, 2.0)], [(0, 10), (50, FOREVER)], made)
     assert found.started == [100.0, 50.0]
     assert [(each.task, each.at, each.lost) for each in found.cuts] == [(0, 15.0, 15.0)]
+    assert pod.gone == 15.0
+
+
+def test_what_a_worker_holds_waits_there_though_another_is_idle():
+    tasks = [(0.0, 10.0), (0.0, 10.0), (0.0, 10.0), (2.0, 1.0)]
+    found, _ = played(tasks, [(0, FOREVER), (1, FOREVER)], workers(1, hold=3))
+    assert found.started == [0.0, 10.0, 20.0, 2.0]
+    assert played(tasks, [(0, FOREVER), (1, FOREVER)], workers(1))[0].started == [0.0, 1.0, 10.0, 11.0]
+
+
+def test_counts_leave_out_what_waits_within_a_worker():
+    found = Tasks([0.0] * 6, [10.0] * 6, workers(2, hold=5), use=Use(cpu_idle=0.0, cpu_busy=1.0))
+    found.begin(0.0, PodLife(0, 0, 0, 0, 0))
+    for sample in (2.0, 5.0):
+        found.advance(sample)
+        found.observe(sample)
+        assert (found.waiting(sample), found.running(sample)) == (1, 2)
+        assert (found.use("cpu"), found.use("memory")) == pytest.approx((1.0, Use().memory_busy))
+
+
+def test_a_worker_that_stops_gives_back_what_it_holds_the_last_first():
+    tasks = [(0.0, 20.0), (0.0, 1.0), (0.0, 2.0), (1.0, 4.0)]
+    pods = [(0, 10), (15, FOREVER)]
+    found, (pod, _) = played(tasks, pods, workers(1, hold=3, grace=30))
+    assert (found.started, found.cuts, pod.gone) == ([0.0, 22.0, 20.0, 15.0], [], 20.0)
+
+
+def test_threads_and_greenlets_do_what_they_were_given_before_they_stop():
+    found, (pod, _) = played([(0.0, 20.0), (0.0, 1.0)], [(0, 10), (0.5, FOREVER)], workers(1, hold=2, gives_back=False))
+    assert (found.started, found.cuts, pod.gone) == ([0.0, 20.0], [], 21.0)
+
+
+def test_what_a_killed_worker_holds_comes_back_late_and_counts_as_no_cut():
+    made = workers(1, grace=5, visibility=100, hold=2)
+    found, (pod, _) = played([(0.0, 20.0), (1.0, 2.0)], [(0, 10), (50, FOREVER)], made)
+    assert found.started == [100.0, 120.0]
+    assert [each.task for each in found.cuts] == [0]
     assert pod.gone == 15.0
 
 

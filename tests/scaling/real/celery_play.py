@@ -31,7 +31,13 @@ class Played:
 
 
 def play(
-    folder: Path, pool: str, concurrency: int, tasks: Sequence[tuple[float, float]], pods: Sequence[tuple[float, float]]
+    folder: Path,
+    pool: str,
+    concurrency: int,
+    tasks: Sequence[tuple[float, float]],
+    pods: Sequence[tuple[float, float]],
+    *,
+    prefetch: int = 1,
 ) -> Played:
     """`tasks`: when each is sent and how long it takes; `pods`: when each is started and told to stop."""
     with ExitStack() as stack:
@@ -39,7 +45,7 @@ def play(
         broker = f"redis://127.0.0.1:{port}/0"
         notes = Redis.from_url(broker)
         stack.callback(notes.close)
-        options = ["--pool", pool, "--concurrency", str(concurrency), "--prefetch-multiplier", "1"]
+        options = ["--pool", pool, "--concurrency", str(concurrency), "--prefetch-multiplier", str(prefetch)]
         return _Play(folder, options, notes, stack).run(broker, tasks, pods)
 
 

@@ -23,8 +23,16 @@ STEP = 0.1
 """Waits are compared to a tenth of a second: what a task waits for a busy processor is nothing that a model knows."""
 
 
-@pytest.mark.parametrize(("pool", "concurrency", "refill"), [("prefork", 10, 0.0), ("gevent", 24, GREEN_REFILL)])
-def test_waits_are_those_of_real_workers(tmp_path: Path, pool: str, concurrency: int, refill: float):
+@pytest.mark.parametrize(
+    ("pool", "prefetch", "workers"),
+    [
+        ("prefork", 1, Workers(10, grace=60.0)),
+        ("gevent", 1, Workers(24, grace=60.0, refill=GREEN_REFILL, gives_back=False)),
+        ("prefork", 4, Workers(10, grace=60.0, hold=40)),
+        ("gevent", 4, Workers(24, grace=60.0, hold=25, gives_back=False)),
+    ],
+)
+def test_waits_are_those_of_real_workers(tmp_path: Path, pool: str, prefetch: int, workers: Workers):
     random = Random(5)
     tasks: list[tuple[float, float]] = []
     at = 1.0
@@ -33,11 +41,9 @@ def test_waits_are_those_of_real_workers(tmp_path: Path, pool: str, concurrency:
         tasks.append((at, random.uniform(SHORTEST, LONGEST)))
     # One pod, then three, then one again: twice the list grows, and is worked off.
     pods = [(0.0, at + 90), (at * 0.2, at * 0.65), (at * 0.25, at * 0.65)]
-    played = play(tmp_path, pool, concurrency, tasks, pods)
+    played = play(tmp_path, pool, workers.concurrency, tasks, pods, prefetch=prefetch)
     real = [played.began[number] - sent for number, sent in enumerate(played.sent)]
-    ours = _modelled(
-        played, [played.took[number] for number in range(TASKS)], Workers(concurrency, grace=60.0, refill=refill)
-    )
+    ours = _modelled(played, [played.took[number] for number in range(TASKS)], workers)
     assert max(real) > 5, "without a list that grows there would be nothing to compare"
     distance = _distance(real, ours)
     assert distance <= FURTHEST, (distance, _quartiles(real), _quartiles(ours))
