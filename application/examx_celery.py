@@ -611,7 +611,7 @@ def _is_limit(value: Any) -> bool:
 
 
 def _short(error: BaseException) -> str:
-    """An error in one line, without what it is about: that may be an answer of an exam."""
+    """An error in one line, without what it is about: that may be for nobody else."""
     return f"{type(error).__name__}: {str(error).splitlines()[0][:100]}" if str(error) else type(error).__name__
 
 

@@ -6,9 +6,10 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata
+from examx_constructs.settings import Application
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.naming import (
     ABOUT_ANNOTATION,
-    APPLICATION,
     CLUSTER_ANNOTATION,
     GUESTS_ANNOTATION,
     merged,
@@ -99,9 +100,17 @@ class DeployerAccess(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, namespace: str, group: str, name: str = f"{APPLICATION}-deployer"
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespace: str,
+        group: str,
+        application: Application = EXAMX,
+        name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        name = name or f"{application.name}-deployer"
         self.role, self.role_binding = _granted(self, name, group, _rules(namespace, _GRANTS))
 
 
@@ -113,9 +122,17 @@ class ObserverAccess(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, namespace: str, group: str, name: str = f"{APPLICATION}-observer"
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespace: str,
+        group: str,
+        application: Application = EXAMX,
+        name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        name = name or f"{application.name}-observer"
         self.role, self.role_binding = _granted(self, name, group, _rules(namespace, _READ))
 
 

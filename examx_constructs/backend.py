@@ -19,13 +19,12 @@ from examx_constructs.pods import (
     rolling_update,
     scratch,
 )
-from examx_constructs.settings import BackendSettings, Duration, Quantity, SettingError
-from examx_constructs.settings.naming import APPLICATION, checked_name, labels, merged, selector
+from examx_constructs.settings import Application, BackendSettings, Duration, Quantity, SettingError
+from examx_constructs.settings.naming import checked_name, merged, selector
 from examx_constructs.settings.nginx import HEALTH_PATH
 from examx_constructs.settings.paths import WORKER_PATH
 from examx_constructs.settings.scratch import SCRATCH
 
-_HEALTH, _READY = "/api/health/", "/api/ready/"
 # Of the Service, not of the Ingress: a frontend beside it has no such port. A Service's annotation goes before that of
 # its Ingress (aws-load-balancer-controller v3.5.0, pkg/ingress/model_build_target_group.go, buildTargetGroupSpec: the
 # two are merged in this order, and pkg/algorithm/maps.go, MergeStringMap, keeps what it has first).
@@ -45,6 +44,7 @@ class Backend(Construct):
     They ask with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
     gunicorn's threads are what lets it keep connections alive, and answer a probe while a request takes long.
     `replicas` are the autoscaler's, so the Deployment renders none.
+    `name`: the application's backend by default.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Backend(Construct):
         nginx: NginxConfig,
         host: str,
         scratch_size: Quantity = SCRATCH.backend,
-        name: str = "examxv2-backend",
+        name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        checked_name("Backend.name", name)
-        self.labels = labels(application=APPLICATION, instance=name, component="backend")
+        name = checked_name("Backend.name", name or app.application.backend)
+        self.labels = app.application.labels(instance=name, component="backend")
         self.selector = selector(name)
         self._pod_labels = pod_labels(scope, self.labels)
         if settings.nginx_resources.memory_limit < nginx.memory:
@@ -130,6 +130,7 @@ class Backend(Construct):
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     spot=app.spot,
+                    user=app.application.user,
                     spread=spread(self.selector),
                     grace_period=settings.rollout.grace_period,
                     mounts=[*gunicorn_mounts, *nginx_mounts],
@@ -156,7 +157,7 @@ def _gunicorn(
         image=app.image,
         command=[
             "gunicorn",
-            "examx.wsgi:application",
+            app.application.wsgi_application,
             "--bind",
             f"127.0.0.1:{nginx.settings.upstream_port}",
             "--workers",
@@ -184,7 +185,7 @@ def _gunicorn(
         resources=settings.resources,
         mounts=mounts,
         variables=variables,
-        probes=_probes(nginx.settings.health_port, host),
+        probes=_probes(app.application, nginx.settings.health_port, host),
         pre_stop=pause(settings.rollout.gunicorn_pause),
     )
 
@@ -196,16 +197,16 @@ def _metrics(path: str | None, port: int) -> dict[str, str]:
     return {"prometheus.io/path": path, "prometheus.io/port": str(port), "prometheus.io/scrape": "true"}
 
 
-def _probes(port: int, host: str) -> Probes:
+def _probes(application: Application, port: int, host: str) -> Probes:
     as_public = {"Host": host, "X-Forwarded-Proto": "https"}
     # Readiness takes a busy pod out of the load balancer soon; liveness kills one only when it stays that way.
     startup = Timing(period=Duration("5s"), timeout=Duration("5s"), failures=24)
     readiness = Timing(period=Duration("10s"), timeout=Duration("5s"), failures=3)
     liveness = Timing(period=Duration("30s"), timeout=Duration("10s"), failures=6, kill_within=_KILL_WITHIN)
     return Probes(
-        startup=http_probe(_HEALTH, port, startup, as_public),
-        readiness=http_probe(_READY, port, readiness, as_public),
-        liveness=http_probe(_HEALTH, port, liveness, as_public),
+        startup=http_probe(application.health_path, port, startup, as_public),
+        readiness=http_probe(application.ready_path, port, readiness, as_public),
+        liveness=http_probe(application.health_path, port, liveness, as_public),
     )
 
 

@@ -9,6 +9,7 @@ from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
 from examx_constructs.pods import Probes, Timing, container, exec_probe, pod_template, rolling_update
 from examx_constructs.settings import (
+    Application,
     Duration,
     Fallback,
     Quantity,
@@ -18,10 +19,9 @@ from examx_constructs.settings import (
     SettingError,
     Utilization,
 )
-from examx_constructs.settings.naming import APPLICATION, LONGEST_TASK_ANNOTATION, checked_name, labels, selector
+from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION, checked_name, selector
 from examx_constructs.settings.scratch import SCRATCH
 
-_CELERY = ("celery", "-A", "examx")
 _SCHEDULE = "/tmp/celerybeat-schedule"  # noqa: S108 - a path of the pod
 _STOP_MARGIN = Duration("30s")
 _STAYS_UP = Duration("30s")
@@ -66,7 +66,7 @@ class CeleryWorker(Construct):
             raise SettingError(
                 "CeleryWorker.app.redis", None, "it must be given: a worker without a broker has no queue"
             )
-        self.labels = labels(application=APPLICATION, instance=queue.worker, component="celery-worker")
+        self.labels = app.application.labels(instance=queue.worker, component="celery-worker")
         self.selector = selector(queue.worker)
         self._pod_labels = pod_labels(scope, self.labels)
         self.deployment = self._deployment(app, queue, resources, scratch_size)
@@ -108,6 +108,7 @@ class CeleryWorker(Construct):
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     spot=app.spot,
+                    user=app.application.user,
                     spread=spread(self.selector),
                     grace_period=queue.longest_task + _STOP_MARGIN,
                     mounts=mounts,
@@ -115,7 +116,7 @@ class CeleryWorker(Construct):
                         container(
                             name="celery-worker",
                             image=app.image,
-                            command=_worker_command(queue),
+                            command=_worker_command(app.application, queue),
                             resources=resources,
                             mounts=mounts,
                             variables=app.environment(queue.worker, queue.variables),
@@ -127,12 +128,13 @@ class CeleryWorker(Construct):
         )
 
 
-def _worker_command(queue: Queue) -> list[str]:
+def _celery(application: Application, command: str, log_level: str) -> list[str]:
+    return ["celery", "-A", application.module, command, "-l", log_level]
+
+
+def _worker_command(application: Application, queue: Queue) -> list[str]:
     return [
-        *_CELERY,
-        "worker",
-        "-l",
-        "debug",
+        *_celery(application, "worker", application.worker_log_level),
         "-E",
         "--pool",
         queue.pool,
@@ -169,7 +171,7 @@ class CeleryBeat(Construct):
     ) -> None:
         super().__init__(scope, id)
         checked_name("CeleryBeat.name", name)
-        self.labels = labels(application=APPLICATION, instance=name, component="celery-beat")
+        self.labels = app.application.labels(instance=name, component="celery-beat")
         self.selector = selector(name)
         mounts = app.mounts(scratch_size=scratch_size)
         self.deployment = k8s.KubeDeployment(
@@ -185,13 +187,18 @@ class CeleryBeat(Construct):
                     service_account=app.service_account,
                     node_labels=app.node_labels,
                     spot=app.spot,
+                    user=app.application.user,
                     grace_period=_STOP_MARGIN,
                     mounts=mounts,
                     containers=[
                         container(
                             name="celery-beat",
                             image=app.image,
-                            command=[*_CELERY, "beat", "-l", "info", "-s", _SCHEDULE],
+                            command=[
+                                *_celery(app.application, "beat", app.application.beat_log_level),
+                                "-s",
+                                _SCHEDULE,
+                            ],
                             resources=resources,
                             mounts=mounts,
                             variables=app.environment(name, {}),

@@ -25,8 +25,6 @@ from examx_constructs.redis import redis
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
 from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, ExternalRedis, KubernetesSecret
 from examx_constructs.settings.naming import (
-    APP_SECRETS,
-    APPLICATION,
     FOREIGN_AUTHENTICATIONS_ANNOTATION,
     FOREIGN_SECRETS_ANNOTATION,
     REDIS_SECRETS,
@@ -38,13 +36,11 @@ from examx_constructs.settings.redis import MADE_PASSWORDS
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
-APP_PODS = application_selector(APPLICATION)
-"""The labels of every pod of the application: backend, workers and beat."""
-
 
 class ExamxChart(Chart):
-    """ExamX in one namespace. Only here is an Environment read: the constructs take plain values and each other.
+    """An application in one namespace, ExamX by default.
 
+    Only here is an Environment read: the constructs take plain values and each other.
     Objects stand in the order in which they apply: namespace, identities, network, secrets, storage, Redis, processes.
     """
 
@@ -56,13 +52,14 @@ class ExamxChart(Chart):
             labels=dict(environment.labels),
             disable_resource_name_hashes=True,
         )
-        self.environment = environment
+        self.environment, self._application = environment, environment.application
         identity = self._access()
         self._network()
         env_file, media = self._env_file(), self._media()
-        self.redis = redis(self, "redis", shape=environment.redis)
+        self.redis = redis(self, "redis", shape=environment.redis, application=self._application)
         self.app = DjangoApp(
             image=environment.image,
+            application=self._application,
             identity=identity,
             env_file=env_file,
             files=self._secret_files(),
@@ -104,7 +101,9 @@ class ExamxChart(Chart):
             annotations=merged(environment.annotations, _foreign(environment)),
         )
         if environment.limits:
-            NamespaceQuota(self, "limits", limits=environment.limits, pods=environment.pods)
+            NamespaceQuota(
+                self, "limits", limits=environment.limits, pods=environment.pods, application=self._application
+            )
         if access.deployer_group and access.admission_policy:
             DeployerPolicy(
                 self,
@@ -115,31 +114,44 @@ class ExamxChart(Chart):
                 secrets=[REDIS_SECRETS],
             )
         if access.deployer_group:
-            DeployerAccess(self, "deployer", namespace=environment.namespace, group=access.deployer_group)
+            DeployerAccess(
+                self,
+                "deployer",
+                namespace=environment.namespace,
+                group=access.deployer_group,
+                application=self._application,
+            )
         if access.observer_group:
-            ObserverAccess(self, "observer", namespace=environment.namespace, group=access.observer_group)
+            ObserverAccess(
+                self,
+                "observer",
+                namespace=environment.namespace,
+                group=access.observer_group,
+                application=self._application,
+            )
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
 
     def _network(self) -> None:
+        app_pods = application_selector(self._application.name)
         network, redis_ports = self.environment.network, self.environment.redis.pod_ports
         IncomingFromNetworks(
             self,
             "load-balancer",
             name="backend-from-load-balancer",
-            pods=component_selector(application=APPLICATION, component="backend"),
+            pods=component_selector(application=self._application.name, component="backend"),
             port=self.environment.nginx.listen_port,
             health_port=self.environment.nginx.health_port,
             cidrs=network.load_balancer_cidrs,
             namespaces=network.metrics_namespaces,
         )
         flows = (*network.external_flows, *_external_redis(self.environment))
-        ExternalFlows(self, "external", name="app-to-external", pods=APP_PODS, flows=flows)
+        ExternalFlows(self, "external", name="app-to-external", pods=app_pods, flows=flows)
         if redis_ports:
             InternalFlow(
                 self,
                 "app-to-redis",
                 name="app-to-redis",
-                clients=APP_PODS,
+                clients=app_pods,
                 servers=REDIS_PODS,
                 ports=redis_ports,
                 namespaces=(network.keda_namespace,),
@@ -149,7 +161,7 @@ class ExamxChart(Chart):
                 self, "redis-peers", name="redis-peers", clients=REDIS_PODS, servers=REDIS_PODS, ports=redis_ports
             )
         if telemetry := self.environment.telemetry:
-            ServiceFlows(self, "telemetry", name="app-to-telemetry", pods=APP_PODS, services=telemetry.servers)
+            ServiceFlows(self, "telemetry", name="app-to-telemetry", pods=app_pods, services=telemetry.servers)
         if guests := self.environment.guests:
             GuestFlows(self, "guests", guests=[guest.app for guest in guests])
         # Last, so that an apply over what runs never denies a flow before it is allowed.
@@ -159,7 +171,7 @@ class ExamxChart(Chart):
         secret = self.environment.env_file
         if isinstance(secret, KubernetesSecret):
             return ExistingSecret(name=secret.name)
-        return AwsSecrets(self, "secrets", name=APP_SECRETS, files={ENV_FILE: secret})
+        return AwsSecrets(self, "secrets", name=self._application.secrets, files={ENV_FILE: secret})
 
     def _secret_files(self) -> list[Mount]:
         return [
@@ -172,8 +184,8 @@ class ExamxChart(Chart):
     def _media(self) -> EfsStorage | EfsDirectory:
         media = self.environment.media
         if isinstance(media, EfsClaim):
-            return EfsDirectory(self, "media", claim=media)
-        return EfsStorage(self, "media", volume=media)
+            return EfsDirectory(self, "media", claim=media, application=self._application)
+        return EfsStorage(self, "media", volume=media, application=self._application)
 
     def _backend(self) -> Backend:
         environment = self.environment
@@ -184,6 +196,7 @@ class ExamxChart(Chart):
             client_tls=environment.ingress.client_tls,
             load_balancer_cidrs=environment.network.load_balancer_cidrs,
             memory=environment.backend.nginx_resources.memory_limit,
+            application=self._application,
         )
         backend = Backend(
             self,
@@ -201,6 +214,7 @@ class ExamxChart(Chart):
             service=backend.service,
             deregistration_delay=environment.backend.rollout.deregistration_delay,
             idle_timeout=environment.nginx.request_timeout,
+            application=self._application,
         )
         # A readiness gate is put into pods that start once the controller leads to their Service, which it learns from
         # the Ingress: the sooner that is there, the fewer pods of a first apply have none.

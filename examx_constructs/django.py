@@ -9,8 +9,9 @@ from examx_constructs.access import WorkloadIdentity
 from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
-from examx_constructs.settings import ImageReference, Quantity, Telemetry
-from examx_constructs.settings.paths import ENV_FILE_PATH, MEDIA_PATH, SCRATCH_PATH, SECRETS_PATH
+from examx_constructs.settings import Application, ImageReference, Quantity, Telemetry
+from examx_constructs.settings.application import EXAMX
+from examx_constructs.settings.paths import SCRATCH_PATH
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
@@ -22,14 +23,15 @@ _HOME = {"HOME": SCRATCH_PATH}
 class DjangoApp:
     """The application as a value: what the backend, each worker and beat have in common.
 
-    Only the image is required. `env_file` provides a file named `.env`; `files` are further read-only mounts, such as
-    `AwsSecrets.mount_file` makes them; `variables` are plain and public; `telemetry` says what each process tells about
-    itself, and whom.
+    Only the image is required. `application` says what is in it, ExamX by default. `env_file` provides a file named
+    `.env`; `files` are further read-only mounts, such as `AwsSecrets.mount_file` makes them; `variables` are plain and
+    public; `telemetry` says what each process tells about itself, and whom.
     `architecture`: what the image was built for, as in the node label kubernetes.io/arch. `spot`: rather on Spot
     capacity, where pods may be interrupted.
     """
 
     image: ImageReference
+    application: Application = EXAMX
     identity: WorkloadIdentity | None = None
     env_file: AwsSecrets | ExistingSecret | None = None
     files: Sequence[Mount] = ()
@@ -66,11 +68,14 @@ class DjangoApp:
     def _secrets(self) -> Sequence[Mount]:
         # The directory shows a rotated value; the single file is what Django reads at start (it keeps its value).
         env_file = (
-            [self.env_file.mount(SECRETS_PATH), self.env_file.mount_file(ENV_FILE, ENV_FILE_PATH)]
+            [
+                self.env_file.mount(self.application.secrets_path),
+                self.env_file.mount_file(ENV_FILE, self.application.env_file_path),
+            ]
             if self.env_file
             else []
         )
         return [*env_file, *self.files, *(self.redis.mounts if self.redis else [])]
 
     def _media(self) -> Sequence[Mount]:
-        return [self.media.mount(MEDIA_PATH)] if self.media else []
+        return [self.media.mount(self.application.media_path)] if self.media else []

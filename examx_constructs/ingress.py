@@ -9,6 +9,7 @@ from constructs import Construct
 from examx_constructs._objects import metadata
 from examx_constructs.settings import (
     AccessLogs,
+    Application,
     ClientTls,
     ClientTlsVerify,
     Duration,
@@ -16,6 +17,7 @@ from examx_constructs.settings import (
     IngressSettings,
     Rollout,
 )
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.naming import FOREIGN_SERVICES_ANNOTATION, merged
 from examx_constructs.settings.nginx import HEALTH_PATH
 
@@ -44,8 +46,10 @@ class AlbIngress(k8s.KubeIngress):
         service_port: int = 80,
         deregistration_delay: Duration = _DEREGISTRATION_DELAY,
         idle_timeout: Duration = _IDLE_TIMEOUT,
-        name: str = "examxv2-ingress",
+        application: Application = EXAMX,
+        name: str | None = None,
     ) -> None:
+        name = name or f"{application.name}-ingress"
         backend = _service(service.name, service_port)
         super().__init__(
             scope,

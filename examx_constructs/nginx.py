@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -12,21 +13,21 @@ from examx_constructs import _templates
 from examx_constructs._objects import metadata
 from examx_constructs.pods import Mount, config_map, scratch
 from examx_constructs.secrets import ExistingSecret
-from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxSettings, Quantity, SettingError
+from examx_constructs.settings import (
+    Application,
+    ClientTls,
+    ClientTlsOff,
+    Duration,
+    NginxSettings,
+    Quantity,
+    SettingError,
+)
 from examx_constructs.settings import nginx_capacity as room
-from examx_constructs.settings.naming import APPLICATION, checked_name, labels
+from examx_constructs.settings.application import EXAMX
+from examx_constructs.settings.naming import checked_name
 from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr
 from examx_constructs.settings.nginx import SMALLEST_MEMORY, VIEWER_KEY
 from examx_constructs.settings.nginx_capacity import NginxCapacity
-
-CONFIG_PATH = "/etc/nginx/examx"
-"""Where the ConfigMap is mounted. No file names it: they find each other relative to it (nginx's -p)."""
-
-START = ("sh", f"{CONFIG_PATH}/start.sh")
-"""What the container runs: nginx, and beside it the process that answers probes."""
-
-COMMAND = ("nginx", "-p", f"{CONFIG_PATH}/", "-c", "nginx.conf", "-e", "stderr")
-"""nginx in the foreground, as start.sh becomes it. It logs to stdout and stderr from its first line on."""
 
 VIEWER_KEY_PATH = "/run/secrets/viewer"
 
@@ -73,6 +74,7 @@ def render(
     client_tls: ClientTls,
     load_balancer_cidrs: Iterable[str] = PRIVATE_NETWORKS,
     memory: Quantity = SMALLEST_MEMORY,
+    application: Application = EXAMX,
 ) -> dict[str, str]:
     """The files of the configuration by name: pure, the same bytes for the same values.
 
@@ -86,7 +88,7 @@ def render(
     files["nginx.conf"] = _server(settings, capacity)
     files["requests.conf"] = _requests(settings, networks)
     files["limits.conf"], files["limited.conf"] = _limits(settings, capacity)
-    files["viewers.conf"] = _viewers(settings)
+    files["viewers.conf"] = _viewers(settings, application)
     files["responses.conf"] = _templates.render(
         "nginx/responses.conf",
         content_security_policy=settings.content_security_policy,
@@ -108,6 +110,7 @@ def render(
         scratch_root=settings.scratch_root,
         health_port=settings.health_port,
         upstream_port=settings.upstream_port,
+        probes=_either(application.health_path, application.ready_path),
     )
     files["start.sh"] = _templates.render(
         "nginx/start.sh", prepare_keys=_prepare_keys(settings), scratch_root=settings.scratch_root
@@ -194,7 +197,12 @@ def _limits(settings: NginxSettings, capacity: NginxCapacity) -> tuple[str, str]
 
 def _beginning(path: str) -> str:
     """A regular expression for a path and what is below it."""
-    return "/" if path == "/" else rf"{re.escape(path)}(?:/|$)".replace("\\-", "-").replace("\\~", "~")
+    return "/" if path == "/" else rf"{_quoted(path)}(?:/|$)"
+
+
+def _quoted(path: str) -> str:
+    """A regular expression for the text of a path, with no backslash that it does without."""
+    return re.escape(path).replace("\\-", "-").replace("\\~", "~")
 
 
 def _upload_locations(settings: NginxSettings) -> str:
@@ -256,7 +264,7 @@ def _media(settings: NginxSettings) -> str:
     )
 
 
-def _viewers(settings: NginxSettings) -> str:
+def _viewers(settings: NginxSettings, application: Application) -> str:
     networks = dict.fromkeys(settings.viewers or ())
     some = settings.viewers is not None or settings.viewer_key is not None
     key = f"    include {settings.scratch_root}/viewer-key.conf;" if settings.viewer_key else "    # No key is known."
@@ -268,6 +276,7 @@ def _viewers(settings: NginxSettings) -> str:
         # What the application said of an upload, where it is asked.
         upload_answer="$upload_answer" if settings.upload_check else '""',
         let_in="(?:1.|.1) " if some else "",
+        cookie=f"{application.identifier}_viewer",
     )
 
 
@@ -287,8 +296,9 @@ class NginxConfig(Construct):
     """The configuration of the nginx container: an immutable ConfigMap `<name>-<hash of its content>`.
 
     A changed configuration is another ConfigMap, so the pods that mount it roll, and pods of the old revision keep
-    the files that they started with. `mounts` and `command` are what the container needs, and `memory` is the least
-    that its limit may be.
+    the files that they started with. `path` is where it is mounted, which no file names: they find each other relative
+    to it (nginx's -p). `mounts` and `command` are what the container needs, and `memory` is the least that its limit
+    may be.
     """
 
     def __init__(
@@ -300,20 +310,23 @@ class NginxConfig(Construct):
         client_tls: ClientTls | None = None,
         load_balancer_cidrs: Iterable[str] = PRIVATE_NETWORKS,
         memory: Quantity = SMALLEST_MEMORY,
-        name: str = "examxv2-nginx",
+        application: Application = EXAMX,
+        name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.settings = settings or NginxSettings()
         self.client_tls: ClientTls = client_tls or ClientTlsOff()
         self.memory = memory
-        files = render(self.settings, self.client_tls, load_balancer_cidrs, memory)
+        self.path = application.nginx_path
+        files = render(self.settings, self.client_tls, load_balancer_cidrs, memory, application)
+        name = name or f"{application.name}-nginx"
         self.config_map_name = checked_name("NginxConfig.name", f"{name}-{_content_hash(files)}")
         self.config_map = k8s.KubeConfigMap(
             self,
             "config-map",
             metadata=metadata(
                 self.config_map_name,
-                labels=labels(application=APPLICATION, instance="examxv2-backend", component="backend"),
+                labels=application.labels(instance=application.backend, component="backend"),
             ),
             immutable=True,
             data=files,
@@ -322,14 +335,14 @@ class NginxConfig(Construct):
     @property
     def command(self) -> tuple[str, ...]:
         """What the container runs."""
-        return START
+        return start_command(self.path)
 
     def quit_after(self, pause: Duration, *, within: Duration) -> tuple[str, ...]:
         """A pre-stop command: serve on, then let what is under way end. What does not end `within` a time is dropped.
 
         It must outlast nginx or this time, because nginx takes the SIGTERM that follows as an order to drop requests.
         """
-        quit_ = " ".join((*COMMAND, "-s", "quit"))
+        quit_ = " ".join((*nginx_command(self.path), "-s", "quit"))
         ended = f"[ ! -e {self.settings.scratch_root}/nginx.pid ]"
         wait = f"n=0; until {ended} || [ $n -ge {within.seconds} ]; do sleep 1; n=$((n+1)); done"
         return ("sh", "-c", f"sleep {pause.seconds}; {quit_}; {wait}")
@@ -339,10 +352,36 @@ class NginxConfig(Construct):
         """The configuration, the one place where nginx writes, and the key of viewers."""
         key = self.settings.viewer_key
         return (
-            config_map("nginx-config", self.config_map_name, CONFIG_PATH),
+            config_map("nginx-config", self.config_map_name, self.path),
             scratch("nginx-scratch", self.settings.scratch_root, self.settings.scratch_size),
             *([ExistingSecret(name=key.name).mount(VIEWER_KEY_PATH)] if key else []),
         )
+
+
+def start_command(path: str) -> tuple[str, ...]:
+    """What the container runs: nginx, and beside it the process that answers probes."""
+    return ("sh", f"{path}/start.sh")
+
+
+def nginx_command(path: str) -> tuple[str, ...]:
+    """How nginx runs in the foreground, as start.sh becomes it. It logs to stdout and stderr from its first line on."""
+    return ("nginx", "-p", f"{path}/", "-c", "nginx.conf", "-e", "stderr")
+
+
+def _either(one: str, other: str) -> str:
+    """A regular expression of two paths and nothing else."""
+    if one == other:
+        return _quoted(one)
+    start = _common(one, other)
+    ends = one[start:], other[start:]
+    end = _common(*(each[::-1] for each in ends))
+    first, second = (_quoted(each[: len(each) - end]) for each in ends)
+    return f"{_quoted(one[:start])}(?:{first}|{second}){_quoted(one[len(one) - end :])}"
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _content_hash(files: dict[str, str]) -> str:

@@ -7,11 +7,9 @@ from cdk8s_plus_27 import k8s
 
 from examx_constructs._objects import lean, number, quantity, text
 from examx_constructs.settings import Duration, ImageReference, Quantity, Resources, SettingError
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.limits import SURGE_PERCENT
 from examx_constructs.settings.scratch import LOG_ROOM
-
-USER = 10001
-"""The fixed uid and gid of every container, above 10000 so that it is no user of the node."""
 
 # The labels that Karpenter and the managed node groups of EKS put on Spot capacity; a node may be tainted with its own.
 _SPOT = {"karpenter.sh/capacity-type": "spot", "eks.amazonaws.com/capacityType": "SPOT"}
@@ -209,11 +207,12 @@ def pod_template(
     spread: Sequence[k8s.TopologySpreadConstraint] = (),
     anti_affinity: k8s.PodAntiAffinity | None = None,
     spot: bool = False,
+    user: int = EXAMX.user,
 ) -> k8s.PodTemplateSpec:
     """A pod of these containers; `mounts` are those of all containers together, each volume rendered once.
 
     `node_labels` restrict where it may run, such as to the architecture that its image was built for. `spot` prefers
-    Spot capacity, and takes other nodes where there is none.
+    Spot capacity, and takes other nodes where there is none. `user` is the uid and gid of every container.
     """
     volumes = _volumes(mounts)
     template = k8s.PodTemplateSpec(
@@ -224,9 +223,9 @@ def pod_template(
             enable_service_links=False,
             security_context=k8s.PodSecurityContext(
                 run_as_non_root=True,
-                run_as_user=USER,
-                run_as_group=USER,
-                fs_group=USER,
+                run_as_user=user,
+                run_as_group=user,
+                fs_group=user,
                 fs_group_change_policy="OnRootMismatch",
                 seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
             ),

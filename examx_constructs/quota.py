@@ -7,7 +7,8 @@ from constructs import Construct
 
 from examx_constructs._objects import metadata, quantity
 from examx_constructs.pods import requirements
-from examx_constructs.settings import NamespaceLimits, PodGroup
+from examx_constructs.settings import Application, NamespaceLimits, PodGroup
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.scratch import LOG_ROOM
 
 
@@ -24,9 +25,11 @@ class NamespaceQuota(Construct):
         *,
         limits: NamespaceLimits,
         pods: Iterable[PodGroup],
-        name: str = "examxv2",
+        application: Application = EXAMX,
+        name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        name = name or application.name
         hard = {what: quantity(amount) for what, amount in limits.hard(pods).items()}
         self.resource_quota = k8s.KubeResourceQuota(
             self, "quota", metadata=metadata(name), spec=k8s.ResourceQuotaSpec(hard=hard)

@@ -4,8 +4,9 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata, namespace_of, quantity
-from examx_constructs.pods import USER, Mount
-from examx_constructs.settings import EfsClaim, EfsStorageClass, EfsVolume, Quantity
+from examx_constructs.pods import Mount
+from examx_constructs.settings import Application, EfsClaim, EfsStorageClass, EfsVolume, Quantity
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.naming import TEMPORARY_ANNOTATION
 
 _DRIVER = "efs.csi.aws.com"
@@ -20,14 +21,20 @@ class EfsStorage(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, volume: EfsVolume, claim_name: str = "examxv2-backend-pvc"
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        volume: EfsVolume,
+        application: Application = EXAMX,
+        claim_name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        namespace = namespace_of(scope, "EfsStorage")
+        namespace, claim_name = namespace_of(scope, "EfsStorage"), claim_name or application.media_claim
         volume_name = volume.name or f"{namespace}-{claim_name.removesuffix('-pvc')}-pv"
         class_name = volume.storage_class
         self.claim_name = claim_name
-        self.storage_class = _storage_class(self, volume.provisioner) if volume.provisioner else None
+        self.storage_class = _storage_class(self, volume.provisioner, application) if volume.provisioner else None
         self.persistent_volume = k8s.KubePersistentVolume(
             self,
             "volume",
@@ -61,10 +68,18 @@ class EfsDirectory(Construct):
     so with its namespace: nothing is left to be named, found or removed by somebody else.
     """
 
-    def __init__(self, scope: Construct, id: str, *, claim: EfsClaim, claim_name: str = "examxv2-backend-pvc") -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        claim: EfsClaim,
+        application: Application = EXAMX,
+        claim_name: str | None = None,
+    ) -> None:
         super().__init__(scope, id)
-        self.claim_name = claim_name
-        self.claim = _claim(self, claim_name, class_name=claim.storage_class, capacity=claim.capacity)
+        self.claim_name = claim_name or application.media_claim
+        self.claim = _claim(self, self.claim_name, class_name=claim.storage_class, capacity=claim.capacity)
 
     def mount(self, path: str, *, read_only: bool = False) -> Mount:
         """The volume for a pod, and where a container sees it."""
@@ -74,9 +89,11 @@ class EfsDirectory(Construct):
 class EfsProvisioner(Construct):
     """A StorageClass by which the EFS driver makes an access point for each claim of the cluster that names it."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: EfsStorageClass) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: EfsStorageClass, application: Application = EXAMX
+    ) -> None:
         super().__init__(scope, id)
-        self.storage_class = _storage_class(self, settings)
+        self.storage_class = _storage_class(self, settings, application)
 
 
 def _claim(
@@ -104,7 +121,7 @@ def _mount(claim_name: str, path: str, *, read_only: bool) -> Mount:
     )
 
 
-def _storage_class(scope: Construct, settings: EfsStorageClass) -> k8s.KubeStorageClass:
+def _storage_class(scope: Construct, settings: EfsStorageClass, application: Application) -> k8s.KubeStorageClass:
     made = k8s.KubeStorageClass(
         scope,
         "storage-class",
@@ -115,9 +132,9 @@ def _storage_class(scope: Construct, settings: EfsStorageClass) -> k8s.KubeStora
             "fileSystemId": settings.file_system,
             "directoryPerms": settings.directory_permissions,
             # The access point's identity overrides the pod's: it must be the same user.
-            "uid": str(USER),
-            "gid": str(USER),
-            "basePath": settings.base_path,
+            "uid": str(application.user),
+            "gid": str(application.user),
+            "basePath": settings.base_path or f"/{application.name}",
             # The driver puts a random UUID behind it (ensureUniqueDirectory), so nobody gets another's directory.
             **({"subPathPattern": "${.PVC.namespace}"} if settings.temporary else {}),
         },

@@ -7,7 +7,7 @@ from cdk8s import Chart, Yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examx_constructs.nginx import CONFIG_PATH, NginxConfig, render
+from examx_constructs.nginx import NginxConfig, render
 from examx_constructs.settings import (
     ClientTls,
     ClientTlsOff,
@@ -196,9 +196,9 @@ def test_the_config_map_is_immutable_and_readable(chart: Chart):
 
 def test_the_container_gets_its_files_and_one_place_to_write(chart: Chart):
     config = NginxConfig(chart, "nginx")
-    assert config.command == ("sh", f"{CONFIG_PATH}/start.sh")
+    assert config.command == ("sh", "/etc/nginx/examx/start.sh")
     assert {mount.mount.mount_path: bool(mount.mount.read_only) for mount in config.mounts} == {
-        CONFIG_PATH: True,
+        "/etc/nginx/examx": True,
         "/var/cache/nginx": False,
     }
 

@@ -2,6 +2,7 @@
 
 from examx_constructs.environments.observability import METRICS_PATH, dev_telemetry
 from examx_constructs.environments.shared import (
+    DEPLOYERS,
     DEV_HOST,
     DEV_STG_CLUSTER,
     FRONTEND,
@@ -35,7 +36,7 @@ def dev(image: ImageReference) -> Environment:
         cluster=DEV_STG_CLUSTER,
         namespace="dev-examxv2",
         labels={"environment": "development", "tier": "dev"},
-        access=Access(service_account="dev-examxv2-sa", observer_group=OBSERVERS),
+        access=Access(service_account="dev-examxv2-sa", deployer_group=DEPLOYERS, observer_group=OBSERVERS),
         image=image,
         backend=BackendSettings(
             workers=2,

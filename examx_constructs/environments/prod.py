@@ -2,6 +2,7 @@
 
 from examx_constructs.environments.observability import METRICS_PATH, production_telemetry
 from examx_constructs.environments.shared import (
+    DEPLOYERS,
     FRONTEND,
     MEDIA_CLASS,
     OBSERVERS,
@@ -39,7 +40,7 @@ def prod(image: ImageReference) -> Environment:
         cluster=PRODUCTION_CLUSTER,
         namespace="examxv2-production",
         labels={"environment": "production", "tier": "prod"},
-        access=Access(service_account="examxv2-production-sa", observer_group=OBSERVERS),
+        access=Access(service_account="examxv2-production-sa", deployer_group=DEPLOYERS, observer_group=OBSERVERS),
         image=image,
         image_by_digest=True,
         tags_without_digest=("prod-20261123-000000-0000000",),

@@ -5,9 +5,11 @@ from examx_constructs.settings import Duration, Frontend, Queue, Replicas, Secre
 DEV_STG_CLUSTER = "dev-stg-cluster"
 PRODUCTION_CLUSTER = "greatify-production-cluster"
 DEV_HOST = "examx.cloud"
+"""The host of dev; feature environments are below it."""
+DEPLOYERS = "examxv2-deployers"
+"""Who may deploy to every environment but those of branches."""
 OBSERVERS = "examxv2-observers"
 """Who may read what runs in every environment but those of branches."""
-"""The host of dev; feature environments are below it."""
 MEDIA_CLASS = "standard"
 """What the media volumes and their claims say, as they were bound before this project rendered them."""
 FRONTEND = Frontend(service="examxv2-frontend-service")

@@ -2,6 +2,7 @@
 
 from examx_constructs.environments.observability import METRICS_PATH
 from examx_constructs.environments.shared import (
+    DEPLOYERS,
     DEV_STG_CLUSTER,
     FRONTEND,
     MEDIA_CLASS,
@@ -35,7 +36,7 @@ def stg(image: ImageReference) -> Environment:
         cluster=DEV_STG_CLUSTER,
         namespace="stg-examxv2",
         labels={"environment": "staging", "tier": "stg"},
-        access=Access(service_account="examxv2-stg-secret-service", observer_group=OBSERVERS),
+        access=Access(service_account="examxv2-stg-secret-service", deployer_group=DEPLOYERS, observer_group=OBSERVERS),
         image=image,
         backend=BackendSettings(
             workers=4,

@@ -15,6 +15,7 @@ from examx_constructs.manifests import folders, names, positions, recognition
 from examx_constructs.manifests.fields import Object
 from examx_constructs.manifests.file_text import FileText, decoded
 from examx_constructs.manifests.folders import Found
+from examx_constructs.manifests.lists import Steps
 from examx_constructs.manifests.node import Origin
 from examx_constructs.manifests.nulls import without_nulls
 from examx_constructs.manifests.resources import Document, Manifests
@@ -134,9 +135,9 @@ class _Reading:
 
     def _objects(self, part: "Part", found: Found) -> Iterator[Document]:
         file = str(found.path)
-        for place, given in recognition.objects(part.content):
+        for steps, given in recognition.objects(part.content):
             content = cast("Object", without_nulls(given)) if part.has_nulls else given
-            origin = Origin(part.number, place)
+            origin = Origin(part.number, steps)
             named, switches = names.as_meant(content, lambda path, at=origin: positions.written(file, at, path))
             yield Document(
                 named,
@@ -145,16 +146,15 @@ class _Reading:
                 "" if self._together else found.unit,
                 "" if self._together else found.folder,
                 origin,
-                _twice(part, place, file),
+                _twice(part, steps, file),
                 switches,
             )
 
 
-def _twice(part: "Part", place: int | None, file: str) -> tuple[Twice, ...]:
+def _twice(part: "Part", steps: Steps, file: str) -> tuple[Twice, ...]:
     """The keys of one object that are there more than once, of those of its document."""
-    before = () if place is None else (place,) if isinstance(part.content, list) else ("items", place)
-    own = dict.fromkeys(path[len(before) :] for path in part.twice if path[: len(before)] == before)
-    return tuple(Twice(path, tuple(positions.key_positions(file, part.number, place, path))) for path in own)
+    own = dict.fromkeys(path[len(steps) :] for path in part.twice if path[: len(steps)] == steps)
+    return tuple(Twice(path, tuple(positions.key_positions(file, part.number, steps, path))) for path in own)
 
 
 def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -> Unread | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object
+from examx_constructs.manifests.lists import Steps
 from examx_constructs.manifests.object_id import ObjectId
 
 URL_CREDENTIALS = regex(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}://)(?P<user>[^\s:/@]*):(?P<password>[^\s/@]+)@")
@@ -24,10 +25,10 @@ _PLAIN_KEY = regex(r"[A-Za-z0-9_-]+")
 
 
 class Origin(NamedTuple):
-    """Where an object stands in its file: in which document, and as which item of that, if it is a list."""
+    """Where an object stands in its file: in which document, and by which steps in that, if it is a list."""
 
     document: int = 0
-    item: int | None = None
+    steps: Steps = ()
 
 
 NOWHERE = Origin()

@@ -20,9 +20,10 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "Job": ("spec", "template"),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
     "ScaledJob": ("spec", "jobTargetRef", "template"),
+    "PodTemplate": ("template",),
     "Pod": (),
 }
-"""The workload kinds, and where each keeps its pod template."""
+"""The workload kinds, and where each keeps its pod template. Of a PodTemplate, something else makes the pods."""
 
 DEFAULT_GRACE_PERIOD = 30
 

@@ -8,6 +8,7 @@ from examx_constructs import _files
 from examx_constructs._regex import regex
 from examx_constructs.manifests import scalars
 from examx_constructs.manifests.file_text import decoded
+from examx_constructs.manifests.lists import Steps
 
 
 class Position(NamedTuple):
@@ -28,16 +29,16 @@ def keep(file: str, text: str) -> None:
     _places_in.cache_clear()
 
 
-def position(file: str | None, document: int, item: int | None, path: str) -> Position | None:
+def position(file: str | None, document: int, steps: Steps, path: str) -> Position | None:
     """Where a field of an object stands, `spec.containers[0].image`; of one that is missing, what is nearest around it.
 
-    `document` and `item` are those of its `Origin`. None for what is in no file, or in one that cannot be read.
+    `document` and `steps` are those of its `Origin`. None for what is in no file, or in one that cannot be read.
     """
-    place = _object(file, document, item) if file else None
+    place = _object(file, document, steps) if file else None
     return _at(place, path) if place else None
 
 
-def written(file: str, origin: tuple[int, int | None], path: str) -> str:
+def written(file: str, origin: tuple[int, Steps], path: str) -> str:
     """How a scalar of an object is written; empty where that cannot be told."""
     place = _object(file, *origin)
     for step in path.split(".") if place else ():
@@ -45,17 +46,16 @@ def written(file: str, origin: tuple[int, int | None], path: str) -> str:
     return place.written if place else ""
 
 
-def _object(file: str, document: int, item: int | None) -> "Place | None":
+def _object(file: str, document: int, steps: Steps) -> "Place | None":
     place = _places_of(file).get(document)
-    if place is None or item is None:
-        return place
-    place = place.child("items") or place
-    return place.child(item) or place
+    for step in steps if place else ():
+        place = (place.child(step) if place else None) or place
+    return place
 
 
-def key_positions(file: str | None, document: int, item: int | None, path: tuple[str | int, ...]) -> list[Position]:
+def key_positions(file: str | None, document: int, steps: Steps, path: Steps) -> list[Position]:
     """Where each of the keys stands that are there twice: `path` leads to them. Empty where that cannot be told."""
-    place = _object(file, document, item) if file else None
+    place = _object(file, document, steps) if file else None
     for step in path[:-1]:
         place = place.child(step) if place else None
     return place.keys_named(str(path[-1])) if place and path else []

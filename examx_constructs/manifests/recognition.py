@@ -6,6 +6,7 @@ from typing import cast
 
 from examx_constructs._regex import regex
 from examx_constructs.manifests.fields import Object, at, text
+from examx_constructs.manifests.lists import Steps, unpacked
 from examx_constructs.manifests.object_id import words
 
 _NOT_APPLIED = words(
@@ -55,16 +56,18 @@ def is_object(content: object) -> bool:
     return text(content, "metadata", "annotations", _LOCAL) != "true"
 
 
-def objects(content: object) -> list[tuple[int | None, Object]]:
-    """The objects in a document, each with its place if it is a list: of kind `List`, or as generators print one."""
-    items = at(content, "items")
+def objects(content: object) -> list[tuple[Steps, Object]]:
+    """The objects in a document, each with the steps to it if the document is a list."""
+    among = [((), content)]
     if isinstance(content, list):
-        among: list[object] = cast("list[object]", content)
-    elif text(content, "kind").endswith("List") and isinstance(items, list):
-        among = cast("list[object]", items)
-    else:
-        return [(None, cast("Object", content))] if is_object(content) else []
-    return [(place, cast("Object", each)) for place, each in enumerate(among) if is_object(each)]
+        # As generators print one; kubectl takes none.
+        among = [((place,), each) for place, each in enumerate(cast("list[object]", content))]
+    return [
+        ((*place, *steps), cast("Object", each))
+        for place, held in among
+        for steps, each in unpacked(held)
+        if is_object(each)
+    ]
 
 
 def claims_to_be_a_manifest(written: str) -> bool:

@@ -1,11 +1,12 @@
 """A stream that is applied as a whole: all that it holds must be objects."""
 
-from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
 from examx_constructs import _files
-from examx_constructs.manifests.fields import Object, items, text
+from examx_constructs.manifests.fields import Object, text
+from examx_constructs.manifests.lists import unpacked
 from examx_constructs.manifests.loader import LoadError
 
 
@@ -18,7 +19,7 @@ def parse(content: str, source: str) -> list[Object]:
     except yaml_text.YamlError as error:
         raise LoadError(f"{source}{error}") from error
     objects: list[Object] = []
-    for document in _unpacked(documents):
+    for _, document in chain.from_iterable(map(unpacked, documents)):
         if document is None:
             continue
         if not text(document, "kind") or not text(document, "apiVersion") or not text(document, "metadata", "name"):
@@ -27,15 +28,6 @@ def parse(content: str, source: str) -> list[Object]:
             )
         objects.append(cast("Object", document))
     return objects
-
-
-def _unpacked(documents: Iterable[object]) -> Iterator[object]:
-    """The documents; of a List, as `kubectl get -o yaml` prints it, what it holds."""
-    for each in documents:
-        if text(each, "kind") == "List":
-            yield from items(each, "items")
-        else:
-            yield each
 
 
 def read(file: Path) -> list[Object]:

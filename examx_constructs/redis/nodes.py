@@ -25,7 +25,7 @@ from examx_constructs.pods import (
 )
 from examx_constructs.redis.connection import RedisUsers
 from examx_constructs.redis.memory import memory_bounds
-from examx_constructs.settings import Duration, ImageReference, Quantity, RedisPersistence, Resources
+from examx_constructs.settings import Application, Duration, ImageReference, Quantity, RedisPersistence, Resources
 from examx_constructs.settings.naming import application_selector, checked_name, component_selector, labels, selector
 from examx_constructs.settings.redis import USERS_KEEPER_RESOURCES
 
@@ -90,7 +90,10 @@ class RedisHardware:
 
 
 class RedisNodes(Construct):
-    """A StatefulSet of Redis processes of one kind, the ConfigMap of their files, and their governing Service."""
+    """A StatefulSet of Redis processes of one kind, the ConfigMap of their files, and their governing Service.
+
+    `owner`: the application that it is a part of, and whose uid its processes have.
+    """
 
     def __init__(
         self,
@@ -102,15 +105,21 @@ class RedisNodes(Construct):
         hardware: RedisHardware,
         users: RedisUsers,
         headless: bool,
+        owner: Application,
     ) -> None:
         super().__init__(scope, id)
         self.name = checked_name("RedisNodes.name", name)
         self.host = f"{name}.{namespace_of(scope, 'Redis')}.svc.cluster.local"
-        self.labels = labels(application=APPLICATION, instance=name, component=process.component)
+        self.labels = labels(
+            application=APPLICATION,
+            instance=name,
+            component=process.component,
+            part_of=owner.part_of or owner.name,
+        )
         self.selector = selector(name)
         self.peers = component_selector(application=APPLICATION, component=process.component)
         self._pod_labels = pod_labels(scope, self.labels)
-        self._process, self._hardware, self._users = process, hardware, users
+        self._process, self._hardware, self._users, self._owner = process, hardware, users, owner
         self.config_map = k8s.KubeConfigMap(
             self, "config", metadata=metadata(f"{name}-config", labels=self.labels), data=dict(process.files)
         )
@@ -166,6 +175,7 @@ class RedisNodes(Construct):
                     spread=never_on_one_node(self.peers) if hardware.apart else (),
                     anti_affinity=one_for_each_node(self.peers) if hardware.own_node_each else None,
                     spot=hardware.spot,
+                    user=self._owner.user,
                     mounts=mounts,
                     containers=[self._run(mounts), self._keeper(mounts)],
                 ),

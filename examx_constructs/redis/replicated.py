@@ -15,8 +15,8 @@ from examx_constructs.availability import DisruptionBudget
 from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.redis.users import users_files
-from examx_constructs.settings import Duration, ReplicatedRedis, SentinelAddress, Utilization
-from examx_constructs.settings.naming import APPLICATION
+from examx_constructs.settings import Application, Duration, ReplicatedRedis, SentinelAddress, Utilization
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.redis import (
     CORE,
     KEEPER_RESOURCES,
@@ -73,9 +73,11 @@ class ReplicatedServers(Construct):
     `min-replicas-max-lag` (10 s) of them where the leader is cut off from its replicas (Redis, replication).
     """
 
-    def __init__(self, scope: Construct, id: str, *, settings: ReplicatedRedis) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: ReplicatedRedis, application: Application = EXAMX
+    ) -> None:
         super().__init__(scope, id)
-        self._settings = settings
+        self._settings, self._application = settings, application
         self._users = RedisUsers(self, "users", secret=settings.passwords, sentinels=True)
         hosts = _Hosts(namespace_of(scope, "Redis"))
         server, sentinel = _server(settings, hosts), _sentinel(settings, hosts)
@@ -94,7 +96,7 @@ class ReplicatedServers(Construct):
         )
         # Primaries and replicas share one: of all copies of the data, a drain may take one at a time.
         self.disruption_budgets = [
-            _disruption_budget(self, component, nodes)
+            _disruption_budget(self, component, nodes, application)
             for component, nodes in (("server", self.primary), ("sentinel", self.sentinels))
         ]
         self.connection = RedisConnection(
@@ -117,6 +119,7 @@ class ReplicatedServers(Construct):
             hardware=hardware,
             users=self._users,
             headless=True,
+            owner=self._application,
         )
 
     def _server_hardware(self, *, replicas: int | None) -> RedisHardware:
@@ -198,11 +201,13 @@ def _shared(settings: ReplicatedRedis, hosts: _Hosts) -> dict[str, str]:
     }
 
 
-def _disruption_budget(scope: Construct, component: str, nodes: RedisNodes) -> DisruptionBudget:
+def _disruption_budget(
+    scope: Construct, component: str, nodes: RedisNodes, application: Application
+) -> DisruptionBudget:
     return DisruptionBudget(
         scope,
         f"{component}-disruption-budget",
         name=f"{REDIS_NAME}-{component}",
         selector=nodes.peers,
-        labels={**nodes.peers, "app.kubernetes.io/part-of": APPLICATION},
+        labels={**nodes.peers, "app.kubernetes.io/part-of": application.part_of or application.name},
     )

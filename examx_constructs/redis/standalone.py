@@ -6,14 +6,17 @@ from examx_constructs._templates import render
 from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.redis.users import users_files
-from examx_constructs.settings import RedisAddress, StandaloneRedis
+from examx_constructs.settings import Application, RedisAddress, StandaloneRedis
+from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 
 
 class StandaloneServer(Construct):
     """One server behind the Service `redis`: a StatefulSet of one, never scaled, for two would be two databases."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: StandaloneRedis) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: StandaloneRedis, application: Application = EXAMX
+    ) -> None:
         super().__init__(scope, id)
         users = RedisUsers(self, "users", secret=settings.passwords, sentinels=False)
         self.nodes = RedisNodes(
@@ -30,6 +33,7 @@ class StandaloneServer(Construct):
             ),
             users=users,
             headless=False,
+            owner=application,
         )
         address = RedisAddress(host=self.nodes.host, authenticated=True, user="application", scaler_user="keda")
         self.connection = RedisConnection(address=address, password=users)

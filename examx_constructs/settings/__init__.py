@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from examx_constructs.settings.application import Application
     from examx_constructs.settings.autoscaling import Fallback, Replicas, ScalingBehavior, Utilization
     from examx_constructs.settings.duration import Duration
     from examx_constructs.settings.environment import Access, Environment
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from examx_constructs.settings.workloads import BackendSettings, Rollout
 
 _HOMES = {
+    "application": ("Application",),
     "autoscaling": (
         "Fallback",
         "Replicas",
@@ -123,6 +125,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Access",
     "AccessLogs",
+    "Application",
     "BackendSettings",
     "Backlog",
     "ClientTls",

@@ -1,16 +1,18 @@
-"""An environment: every figure that one deployment of ExamX is made from."""
+"""An environment: every figure that one deployment of an application is made from."""
 
 from collections import Counter
 from collections.abc import Mapping
 
 from examx_constructs.settings._value import setting, value
+from examx_constructs.settings.application import EXAMX, Application
 from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
-from examx_constructs.settings.naming import APP_SECRETS, REDIS_SECRETS, dns_label, label_key, label_value
+from examx_constructs.settings.naming import REDIS_SECRETS, dns_label, label_key, label_value
 from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
+from examx_constructs.settings.paths import overlap
 from examx_constructs.settings.queue import Queue
 from examx_constructs.settings.redis import RedisShape
 from examx_constructs.settings.refusal import SettingError, pattern
@@ -22,7 +24,7 @@ from examx_constructs.settings.telemetry import Telemetry
 from examx_constructs.settings.variables import refuse_variables
 from examx_constructs.settings.workloads import BackendSettings
 
-BACKEND_NAME, BEAT_NAME = "examxv2-backend", "celery-beat"
+BEAT_NAME = "celery-beat"
 
 
 def _own_namespace(given: object) -> str | None:
@@ -40,7 +42,7 @@ class Access:
 
     `role_arn` is the IAM role of the ServiceAccount (IRSA). Left out, an annotation that eksctl made stays as it is. On
     a new cluster there is none, and no pod that mounts a secret starts: state it there (docs/cluster.md, Roles in IAM).
-    `deployer_group` may apply what is rendered; None leaves that to whoever has rights of the whole cluster.
+    `deployer_group` may apply what is rendered; None leaves that to those with rights of the whole cluster.
     `admission_policy` holds it to what this library renders (DeployerPolicy; Kubernetes 1.30 or newer), and to images
     of the environment's repository, of Redis' and of `other_images`: repositories with their registry, such as that of
     a frontend which the same group deploys.
@@ -52,7 +54,7 @@ class Access:
     role_arn: str | None = setting(
         pattern(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+", "it must be the ARN of an IAM role"), default=None
     )
-    deployer_group: str | None = setting(_GROUP, default="examxv2-deployers")
+    deployer_group: str | None = setting(_GROUP, default=None)
     admission_policy: bool = True
     other_images: tuple[str, ...] = setting(image_repository, default=())
     observer_group: str | None = setting(_GROUP, default=None)
@@ -60,12 +62,13 @@ class Access:
 
 @value
 class Environment:
-    """One deployment of ExamX: a namespace of a cluster and all that runs in it.
+    """One deployment of an application, ExamX by default: a namespace of a cluster and all that runs in it.
 
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
     environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
     are mounted beside it. `guests` are what others run in the namespace. `annotations` stand on the Namespace. `spot`:
-    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `image_by_digest`: a release
+    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `application` says what the
+    image has in it, and what its objects are called. `image_by_digest`: a release
     of the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
     `tags_without_digest` are those that ran before that was asked for, and may go on.
     """
@@ -98,6 +101,7 @@ class Environment:
     limits: NamespaceLimits | None = None
     scratch: ScratchSizes = ScratchSizes()
     spot: bool = False
+    application: Application = EXAMX
 
     def __attrs_post_init__(self) -> None:
         self._check_labels()
@@ -126,14 +130,17 @@ class Environment:
                 raise SettingError("Environment.annotations key", key, allowed)
 
     def _check_secret_files(self) -> None:
-        classes = [APP_SECRETS, REDIS_SECRETS, *(each.name for each in self.secret_files)]
+        classes = [self.application.secrets, REDIS_SECRETS, *(each.name for each in self.secret_files)]
         _refuse_repeats("secret_files", "name", classes, _ONE_CLASS)
         _refuse_repeats("secret_files", "path", [each.path for each in self.secret_files], _ONE_FILE)
+        for each in self.secret_files:
+            if taken := overlap(each.path, self.application.mounted):
+                raise SettingError("SecretFile.path", each.path, f"it must be elsewhere: the pods have {taken} already")
 
     def _check_queues(self) -> None:
         _refuse_repeats("queues", "queue", [queue.name for queue in self.queues], _ONE_EACH)
         _refuse_repeats("queues", "worker", [queue.worker for queue in self.queues], _ONE_EACH)
-        taken = (BACKEND_NAME, BEAT_NAME, *self.redis.workloads)
+        taken = (self.application.backend, BEAT_NAME, *self.redis.workloads)
         for queue in self.queues:
             if queue.worker in taken:
                 raise SettingError(
@@ -143,7 +150,7 @@ class Environment:
                 )
 
     def _check_telemetry(self) -> None:
-        processes = (BACKEND_NAME, *(queue.worker for queue in self.queues), BEAT_NAME)
+        processes = (self.application.backend, *(queue.worker for queue in self.queues), BEAT_NAME)
         for workload in sorted(self.telemetry.workloads if self.telemetry else ()):
             if workload not in processes:
                 raise SettingError(
@@ -163,7 +170,7 @@ class Environment:
     @property
     def workloads(self) -> tuple[str, ...]:
         """The names of all Deployments and StatefulSets: each is also the label by which its pods are selected."""
-        return (BACKEND_NAME, *(queue.worker for queue in self.queues), BEAT_NAME, *self.redis.workloads)
+        return (self.application.backend, *(queue.worker for queue in self.queues), BEAT_NAME, *self.redis.workloads)
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:

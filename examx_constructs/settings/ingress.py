@@ -21,7 +21,7 @@ def _short_enough(given: object) -> str | None:
 
 def _host_or_all_below(given: object) -> str | None:
     allowed = host_name(str(given).removeprefix("*."))
-    return f"{allowed}, or *.examx.cloud for all hosts below one" if allowed else None
+    return f"{allowed}, or *.example.com for all hosts below one" if allowed else None
 
 
 _WEB_ACL = pattern(
@@ -122,10 +122,10 @@ class IngressSettings:
     """The Application Load Balancer of an environment.
 
     `host` is the one by which the application is known, and asked for by probes. `other_hosts` reach the same Services;
-    `*.examx.cloud` stands for all hosts below one, and not for that one itself. Any other host is answered with 404.
+    `*.example.com` stands for all hosts below one, and not for that one itself. Any other host is answered with 404.
 
     Without a `certificate_arn` the controller finds a certificate in ACM for each host, and needs one for each; a named
-    one must cover them all. A certificate for `*.examx.cloud` does not cover `examx.cloud` itself.
+    one must cover them all. A certificate for `*.example.com` does not cover `example.com` itself.
     `web_acl_arn` is the web ACL of AWS WAF that looks at each request first: rates, known attacks, countries. Without
     one the controller leaves the load balancer with whatever somebody else gave it, as AWS Firewall Manager does.
     `shield_advanced` asks for Shield Advanced on the load balancer, or takes it away; it needs the account's

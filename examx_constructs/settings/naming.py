@@ -48,9 +48,8 @@ EXPIRES_ANNOTATION = "examx.ai/expires"
 TEMPORARY_ANNOTATION = "examx.ai/temporary"
 """On a StorageClass: "true" where what it provisions is deleted with its claim on purpose, for the check of EFS."""
 
-APPLICATION = "examxv2"
-APP_SECRETS, REDIS_SECRETS = "examxv2-backend-secrets", "redis-auth"
-"""The SecretProviderClasses of the `.env` and of the password of Redis."""
+REDIS_SECRETS = "redis-auth"
+"""The SecretProviderClass, or the Secret, of the password of Redis."""
 APP_LABEL = "app"
 """On a workload, its pods and its Service: the workload's name, by which its own pods are selected."""
 
@@ -69,7 +68,7 @@ label_key: Check = pattern(
 )
 host_name: Check = pattern(
     rf"(?=.{{1,253}}$){_DNS_LABEL}(?:\.{_DNS_LABEL})+",
-    "it must be a fully qualified host name in lower case, such as examx.cloud",
+    "it must be a fully qualified host name in lower case, such as app.example.com",
 )
 
 
@@ -118,14 +117,17 @@ def component_selector(*, application: str, component: str) -> dict[str, str]:
     return {**application_selector(application), "app.kubernetes.io/component": component}
 
 
-def labels(*, application: str, instance: str, component: str) -> dict[str, str]:
-    """An object's and its pods' labels: the one that selects them, and those that Kubernetes recommends."""
+def labels(*, application: str, instance: str, component: str, part_of: str | None = None) -> dict[str, str]:
+    """An object's and its pods' labels: the one that selects them, and those that Kubernetes recommends.
+
+    `part_of`: of what the application is a part, of itself by default.
+    """
     return {
         **selector(instance),
         **application_selector(application),
         "app.kubernetes.io/instance": instance,
         "app.kubernetes.io/component": component,
-        "app.kubernetes.io/part-of": APPLICATION,
+        "app.kubernetes.io/part-of": part_of or application,
     }
 
 

@@ -1,21 +1,18 @@
-"""Where the application's pods have what: part of the contract with the image."""
+"""Where all pods of an application have what: part of the contract with its image. The rest is in `Application`."""
 
-SECRETS_PATH = "/mnt/secret-store"
-"""The directory of the `.env`, which shows a rotated value."""
-ENV_FILE_PATH = "/app/examx/.env"
-"""The file that Django reads at start."""
-MEDIA_PATH = "/app/media"
+from collections.abc import Iterable
+
 SCRATCH_PATH = "/tmp"  # noqa: S108 - a mount path
 WORKER_PATH = "/run/gunicorn"
 REDIS_PASSWORD_PATH = "/run/secrets/redis"  # noqa: S105 - a mount path
 
-TAKEN = (SECRETS_PATH, ENV_FILE_PATH, MEDIA_PATH, SCRATCH_PATH, WORKER_PATH, REDIS_PASSWORD_PATH)
-"""Where something is mounted already."""
+TAKEN = (SCRATCH_PATH, WORKER_PATH, REDIS_PASSWORD_PATH)
+"""Where something is mounted already, whatever the application."""
 
 
-def overlap(path: str) -> str | None:
-    """What is mounted at a path already, around it or inside it."""
-    return next((taken for taken in TAKEN if _holds(taken, path) or _holds(path, taken)), None)
+def overlap(path: str, others: Iterable[str] = ()) -> str | None:
+    """What is mounted at a path already, around it or inside it: one of `others`, or what every application has."""
+    return next((taken for taken in (*others, *TAKEN) if _holds(taken, path) or _holds(path, taken)), None)
 
 
 def _holds(outer: str, inner: str) -> bool:

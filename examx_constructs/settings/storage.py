@@ -30,16 +30,18 @@ class EfsStorageClass:
     `directory_permissions`: octal, for the directory of each access point, which belongs to the application's user.
     `temporary`: the access point goes with its claim, else it is retained; and a directory is named after the claim's
     namespace, so that what the driver leaves of it can be told apart. What is removed with a claim lies below
-    `base_path`, which so must be a directory, not the root.
+    `base_path`, which so must be a directory, not the root: by default one named after the application.
     """
 
     name: str = setting(dns_label)
     file_system: str = setting(_file_system)
     directory_permissions: str = setting(pattern(r"0?[0-7]{3}", "it must be octal, such as 700"), default="700")
-    base_path: str = setting(_directory, default="/examxv2")
+    base_path: str | None = setting(_directory, default=None)
     temporary: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.base_path is None:
+            return
         parts = self.base_path.strip("/").split("/")
         if self.temporary and parts == [""]:
             raise SettingError(

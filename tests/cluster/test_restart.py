@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from examx_constructs.manifests import at
-from examx_constructs.settings.naming import APPLICATION
+from examx_constructs.settings.application import EXAMX
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster, examx
 from tests.cli.cluster.secrets import CLASS, NEW, OLD, mount, secret_class, workload
 from tests.cluster.pod_status import Behaviour
@@ -128,7 +128,7 @@ def shop(
     beat = workload(checkout, "beat", replicas=1, strategy={"type": "Recreate"})
     for each in (checkout.one("Deployment"), beat):
         mount(each, CLASS)
-    rights = [one(rendered["dev"], kind, f"{APPLICATION}-deployer") for kind in ("Role", "RoleBinding")]
+    rights = [one(rendered["dev"], kind, f"{EXAMX.name}-deployer") for kind in ("Role", "RoleBinding")]
     there = one(rendered["dev"], "Namespace")["metadata"]["name"]
     moved = json.loads(json.dumps(rights).replace(there, namespace))
     checkout.manifests[1:1] = [*moved, secret_class(namespace, CLASS)]

@@ -3,6 +3,7 @@
 from examx_constructs.settings import (
     Access,
     AccessLogs,
+    Application,
     BackendSettings,
     Backlog,
     ClientTlsOff,
@@ -105,6 +106,7 @@ ENVIRONMENT = Environment(
 SAMPLES = (
     ACCESS,
     AccessLogs(bucket="sample-logs"),
+    Application(),
     BACKEND,
     BACKLOG,
     COLLECTOR,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from examx_constructs.settings import (
     Access,
     AccessLogs,
+    Application,
     BackendSettings,
     Backlog,
     ClientTlsOff,
@@ -348,10 +349,28 @@ def flows() -> st.SearchStrategy[ExternalFlow]:
     )
 
 
+def applications() -> st.SearchStrategy[Application]:
+    """ExamX by name, as service names of telemetry are given for its workloads; another one in all else."""
+    return st.builds(
+        Application,
+        part_of=st.none() | label_values().filter(bool),
+        title=st.sampled_from(("ExamX", "The Shop")),
+        module=st.sampled_from(("examx", "shop.core")),
+        wsgi=st.none() | st.just("web:app"),
+        env_file_path=st.sampled_from(("/app/examx/.env", "/srv/shop/env")),
+        media_path=st.sampled_from(("/app/media", "/srv/uploads")),
+        user=st.integers(10001, INT32),
+        health_path=st.sampled_from(("/api/health/", "/healthz", "/a-b")),
+        ready_path=st.sampled_from(("/api/ready/", "/readyz", "/a-b")),
+        worker_log_level=st.sampled_from(("debug", "warning")),
+    )
+
+
 def environments() -> st.SearchStrategy[Environment]:
     """Whole environments: every shape of Redis, every client TLS, one to five queues, extreme figures."""
     return st.builds(
         Environment,
+        application=applications(),
         name=dns_labels(),
         cluster=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", fullmatch=True),
         namespace=dns_labels(),
@@ -360,6 +379,7 @@ def environments() -> st.SearchStrategy[Environment]:
             Access,
             service_account=dns_labels(),
             role_arn=st.none() | st.just("arn:aws:iam::111122223333:role/exams/sample"),
+            deployer_group=st.none() | st.just("deployers"),
         ),
         image=images(),
         backend=backends(),

@@ -53,7 +53,7 @@ def test_each_client_tls_knows_its_mode() -> None:
     assert modes == ["off", "passthrough", "verify"]
 
 
-HOST = "it must be a fully qualified host name in lower case, such as examx.cloud"
+HOST = "it must be a fully qualified host name in lower case, such as app.example.com"
 
 
 @pytest.mark.parametrize(
@@ -149,11 +149,11 @@ def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
         ),
         (
             lambda: attrs.evolve(INGRESS, other_hosts=("*.*.cloud",)),
-            f'IngressSettings.other_hosts is "*.*.cloud"; {HOST}, or *.examx.cloud for all hosts below one',
+            f'IngressSettings.other_hosts is "*.*.cloud"; {HOST}, or *.example.com for all hosts below one',
         ),
         (
             lambda: attrs.evolve(INGRESS, other_hosts=("www.examx.*",)),
-            f'IngressSettings.other_hosts is "www.examx.*"; {HOST}, or *.examx.cloud for all hosts below one',
+            f'IngressSettings.other_hosts is "www.examx.*"; {HOST}, or *.example.com for all hosts below one',
         ),
         (
             lambda: attrs.evolve(INGRESS, other_hosts=("a.example.com", INGRESS.host)),

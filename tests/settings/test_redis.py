@@ -100,7 +100,7 @@ def test_the_trigger_of_keda(address: RedisAddress | SentinelAddress, kind: str,
 
 @pytest.mark.parametrize("host", ["redis", "redis://cache.example.com", "cache.example.com:6379", "Cache.example.com"])
 def test_a_host_is_fully_qualified_and_no_url(host: str) -> None:
-    allowed = "it must be a fully qualified host name in lower case, such as examx.cloud"
+    allowed = "it must be a fully qualified host name in lower case, such as app.example.com"
     assert refusal(lambda: attrs.evolve(REDIS_ADDRESS, host=host)) == f'RedisAddress.host is "{host}"; {allowed}'
     assert refusal(lambda: attrs.evolve(EXTERNAL, host=host)) == f'ExternalRedis.host is "{host}"; {allowed}'
     assert refusal(lambda: attrs.evolve(SENTINEL_ADDRESS, hosts=(*HOSTS[:2], host))) == (

