@@ -6,7 +6,9 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
+import rich.console
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
@@ -39,6 +41,15 @@ TRACEBACK_VARIABLE = "EXAMX_TRACEBACK"
 class _Commands(TyperGroup):
     """Turns what ends a command early into a message and an exit status: nobody sees a traceback."""
 
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is declared
+        # Help is printed before a command is known: what keeps it from that is one line too.
+        try:
+            with output.printing():
+                return super().main(*args, **options)
+        except CommandError as problem:
+            output.error(str(problem))
+            sys.exit(problem.status)
+
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         # A workflow that is cancelled sends SIGTERM: both stop a command in the same way.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -63,8 +74,21 @@ class _Commands(TyperGroup):
             # The last net: what nobody thought of is one line too, with all that a report of it needs.
             if os.environ.get(TRACEBACK_VARIABLE):
                 raise
-            output.error(_unexpected(mistake))
+            output.error(str(_unprinted(mistake) or _unexpected(mistake)))
             ctx.exit(UNUSABLE)
+
+
+def _unprinted(mistake: Exception) -> CommandError | None:
+    """Why help, which Rich prints by itself, does not get out; None for every other mistake."""
+    if traceback.extract_tb(mistake.__traceback__)[-1].filename != rich.console.__file__:
+        return None
+    try:
+        with output.printing():
+            raise mistake
+    except CommandError as problem:
+        return problem
+    except Exception:
+        return None
 
 
 def _unexpected(mistake: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import cast
 from examx_cli import answers, processes
 from examx_cli.errors import CommandError
 from examx_cli.processes import Heard, ProcessError
+from examx_cli.unreached import explained
 from examx_constructs.manifests import Object, items
 
 BINARY_VARIABLE = "EXAMX_KUBECTL"
@@ -30,15 +31,22 @@ class Kubectl:
         return [self.binary, *context, *arguments]
 
     def run(self, *arguments: str, stdin: str | None = None, patience: float = 0) -> str:
-        """Run kubectl and return what it printed. Raises ProcessError.
+        """Run kubectl and return what it printed. Raises ProcessError, UnreachedError where no cluster answers.
 
         `patience`: the seconds that kubectl itself is told to wait, beside those that it needs anyway.
         """
-        return processes.run(self.command(*arguments), stdin=stdin, timeout=patience + _TIMEOUT_SECONDS)
+        return self._heard(arguments, stdin, patience).printed
 
     def listen(self, *arguments: str) -> Heard:
         """Run kubectl and return what it printed, and what it said beside that. Raises ProcessError."""
-        return processes.listen(self.command(*arguments), timeout=_TIMEOUT_SECONDS)
+        return self._heard(arguments, None, 0)
+
+    def _heard(self, arguments: Sequence[str], stdin: str | None, patience: float) -> Heard:
+        command = self.command(*arguments)
+        try:
+            return processes.listen(command, stdin=stdin, timeout=patience + _TIMEOUT_SECONDS)
+        except ProcessError as error:
+            raise explained(command, error) from None
 
     def json(self, *arguments: str, stdin: str | None = None) -> Object:
         """Run kubectl with `-o json` and return the object that it printed; an empty one where it printed nothing."""

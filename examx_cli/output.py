@@ -27,14 +27,22 @@ def _console(*, stderr: bool) -> Console:
 
 def show(what: RenderableType) -> None:
     """Print what was asked for: a rich table or tree. Brackets in its texts are text."""
-    _console(stderr=False).print(what, markup=False)
+    with printing():
+        _console(stderr=False).print(what, markup=False)
 
 
 def say(text: str) -> None:
     """Print what was asked for, as it is. Raises CommandError where nothing can be printed, as on a full disk."""
-    try:
+    with printing():
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()
+
+
+@contextmanager
+def printing() -> Generator[None]:
+    """Raise CommandError where nothing can be printed, as on a full disk; a closed pipe is for who runs the command."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

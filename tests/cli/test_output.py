@@ -1,6 +1,7 @@
 """What a command prints has a place to go, or a line says why not."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,12 @@ PROJECT = Path(__file__).parents[2]
 @pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="no /dev/full, which stands for a full disk, on this machine"
 )
-@pytest.mark.parametrize("form", ["text", "sarif"])
-def test_a_full_disk_is_told_in_a_line(tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("asked", ["validate a.yaml", "validate a.yaml --format sarif", "env list", "env list --help"])
+def test_a_full_disk_is_told_in_a_line(tmp_path: Path, asked: str) -> None:
     (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "examx_cli", "validate", "a.yaml", "--format", form]
+    for name in ("images.yaml", "cdk8s.yaml"):
+        shutil.copy(PROJECT / name, tmp_path)
+    command = [sys.executable, "-m", "examx_cli", *asked.split()]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "GITHUB_ACTIONS": ""}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
