@@ -1,0 +1,62 @@
+"""The wheel beside a project that has imported KEDA for itself."""
+
+from pathlib import Path
+
+import yaml
+from constructs import Construct
+
+import examx_constructs
+from tests.packaging.conftest import Installed
+from tests.packaging.projects import TEAM, initialise, project
+
+CONSTRUCTS = {
+    name
+    for name in examx_constructs.__all__
+    if isinstance(each := getattr(examx_constructs, name), type) and issubclass(each, Construct)
+}
+OURS_FIRST = "import examx_constructs.autoscaling, runpy; runpy.run_path('chart.py', run_name='__main__')"
+
+
+def assert_both_are_rendered(installed: Installed, team: Path, node: str, *arguments: str) -> None:
+    done = installed.run(*arguments, cwd=team, JSII_NODE=node)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) >= CONSTRUCTS, "the chart has every public construct"
+    objects = [
+        each for file in (team / "dist").glob("*.yaml") for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))
+    ]
+    scaled = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "ScaledObject"}
+    assert scaled["own"] == {"scaleTargetRef": {"name": "app"}, "ofAnotherVersion": "yes"}
+    assert scaled["reports-worker-scaler"]["triggers"][0]["metadata"]["listName"] == "reports"
+    assert {"SecretProviderClass", "TriggerAuthentication", "Deployment"} <= {each["kind"] for each in objects}
+
+
+def test_a_project_with_its_own_import_of_another_keda(installed: Installed, tmp_path: Path, node: str) -> None:
+    """Every import of KEDA is an assembly of one name and version: what is loaded first is not taken for the other."""
+    team = project(tmp_path / "team", TEAM / "keda.yaml", initialised=True)
+    assert_both_are_rendered(installed, team, node, "chart.py")
+    initialise(team, wanted=False)
+    assert_both_are_rendered(installed, team, node, "-c", OURS_FIRST)
+
+
+def test_only_our_packages_are_in_it(shipped: list[str]) -> None:
+    assert {name.split("/")[0] for name in shipped if ".dist-info/" not in name} == {"examx_cli", "examx_constructs"}
+    for package in ("examx_cli", "examx_constructs"):
+        assert f"{package}/py.typed" in shipped
+
+
+def test_every_import_of_the_checkout_is_in_it(shipped: list[str]) -> None:
+    """What pyproject.toml lists is what `make import` links to."""
+    here = Path(examx_constructs.__file__).parent
+    expected = {
+        file.relative_to(here.parent).as_posix()
+        for group in (here / "imports").iterdir()
+        if group.is_symlink()
+        for file in group.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert len(expected) >= 8
+    assert expected == {
+        name
+        for name in shipped
+        if name.startswith("examx_constructs/imports/") and name != "examx_constructs/imports/__init__.py"
+    }
