@@ -151,8 +151,8 @@ class QueueAutoscaler(keda.ScaledObject):
 
     KEDA makes and owns the HPA (`keda-hpa-<name>`), so no other may exist for the target, and the target must not
     render `replicas`. Backlog: ceil(list length / `queue.list_length`) replicas. Address and list come from the same
-    values as the worker's. Where the queue has a `backlog`, Prometheus is asked for it instead. `fallback` applies to
-    the queue's trigger only.
+    values as the worker's. Where the queue has a `backlog`, Prometheus is asked for it instead. `behavior` is the
+    queue's own unless another is given. `fallback` applies to the queue's trigger only.
 
     `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
     """
@@ -194,7 +194,7 @@ class QueueAutoscaler(keda.ScaledObject):
                     fallback=_fallback(fallback) if fallback else None,
                     advanced=keda.ScaledObjectSpecAdvanced(
                         horizontal_pod_autoscaler_config=keda.ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(
-                            behavior=_keda_behavior(behavior or ScalingBehavior())
+                            behavior=_keda_behavior(behavior or queue.behavior)
                         )
                     ),
                     triggers=[

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from examx_constructs.settings._value import setting, value
-from examx_constructs.settings.autoscaling import Replicas
+from examx_constructs.settings.autoscaling import Replicas, ScalingBehavior
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.naming import dns_label, scaled_object_name
 from examx_constructs.settings.refusal import SettingError, at_least, pattern
@@ -79,7 +79,7 @@ class Queue:
 
     Replicas follow the backlog: ceil(list length / `list_length`), within `replicas`. `polling_interval` paces the step
     from 0 to 1; `cooldown` applies only to the step from one to zero (KEDA, ScaledObject spec). A `backlog` is counted
-    instead of the list. `variables` are those of this worker alone.
+    instead of the list. `behavior` is how fast replicas follow. `variables` are those of this worker alone.
 
     Raises SettingError where KEDA would stop a worker in the middle of a task: tasks being worked on are not in the
     list, so an empty list is not an idle worker. What a backlog counts may be as old as Prometheus' last look, so it
@@ -101,6 +101,7 @@ class Queue:
     cooldown: Duration
     replicas: Replicas
     backlog: Backlog | None = None
+    behavior: ScalingBehavior = ScalingBehavior()
     variables: Mapping[str, str] = {}
 
     def __attrs_post_init__(self) -> None:

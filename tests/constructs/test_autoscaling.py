@@ -141,3 +141,19 @@ def test_every_fallback_behavior_is_rendered_as_keda_spells_it(
     fallback = Fallback(failure_threshold=3, replicas=1, behavior=behavior)
     QueueAutoscaler(chart, "queue", target=target, queue=QUEUE, redis=REDIS, fallback=fallback)
     assert one(synth(chart), "ScaledObject")["spec"]["fallback"]["behavior"] == behavior
+
+
+def test_a_queue_says_how_fast_its_replicas_follow(chart: Chart, target: ScaleTarget) -> None:
+    queue = evolve(QUEUE, behavior=ScalingBehavior(scale_up_pods=9, scale_down_window=Duration("60s")))
+    QueueAutoscaler(chart, "queue", target=target, queue=queue, redis=REDIS)
+    config = one(synth(chart), "ScaledObject")["spec"]["advanced"]["horizontalPodAutoscalerConfig"]
+    up, down = config["behavior"]["scaleUp"], config["behavior"]["scaleDown"]
+    assert (up["policies"][1]["value"], down["stabilizationWindowSeconds"]) == (9, 60)
+
+
+def test_a_behavior_that_is_given_stands_before_the_queue_s_own(chart: Chart, target: ScaleTarget) -> None:
+    queue = evolve(QUEUE, behavior=ScalingBehavior(scale_up_pods=9))
+    given = ScalingBehavior(scale_up_pods=3)
+    QueueAutoscaler(chart, "queue", target=target, queue=queue, redis=REDIS, behavior=given)
+    config = one(synth(chart), "ScaledObject")["spec"]["advanced"]["horizontalPodAutoscalerConfig"]
+    assert config["behavior"]["scaleUp"]["policies"][1]["value"] == 3
