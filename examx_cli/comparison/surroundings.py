@@ -7,7 +7,7 @@ from examx_constructs.manifests import TEMPLATES, Object, ObjectId, Pod, at, pod
 from examx_constructs.manifests.references import pod_references
 from examx_constructs.manifests.scaling import AUTOSCALERS, Autoscaler, autoscaler_of
 
-_WORKLOADS = TEMPLATES.keys() - {"Pod"}
+_WORKLOADS = TEMPLATES.keys() - {"Pod", "PodTemplate"}
 
 
 @dataclass(frozen=True, slots=True)

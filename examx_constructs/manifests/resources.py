@@ -23,10 +23,8 @@ from examx_constructs.manifests.versions import PINNED, Versions
 
 # Kinds whose name another API group uses for something else (Knative has a Service, Istio a Gateway).
 _GROUPS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(
-        ("ConfigMap", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate"), frozenset({""})
-    ),
-    **dict.fromkeys(("Secret", "Service", "ServiceAccount", "LimitRange"), frozenset({""})),
+    **dict.fromkeys(("ConfigMap", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "Pod"), frozenset({""})),
+    **dict.fromkeys(("Secret", "Service", "ServiceAccount", "LimitRange", "PodTemplate"), frozenset({""})),
     **dict.fromkeys(("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet"), frozenset({"apps", "extensions"})),
     **dict.fromkeys(("Ingress", "NetworkPolicy"), frozenset({"networking.k8s.io", "extensions"})),
     **dict.fromkeys(("Job", "CronJob"), frozenset({"batch"})),
