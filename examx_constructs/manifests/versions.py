@@ -6,14 +6,12 @@ by an earlier one, and what an earlier one ignores a later one refuses.
 
 from dataclasses import dataclass
 
+from examx_constructs._keda.scalers import KEDA
 from examx_constructs._regex import regex
 from examx_constructs.settings.refusal import SettingError
 
 KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
 """The minor versions of Kubernetes that rules know, oldest first."""
-
-KEDA = tuple(f"2.{minor}" for minor in range(17, 22))
-"""The minor versions of KEDA that rules know, oldest first: those whose scalers `checks/data` describes."""
 
 _WRITTEN = regex(r"v?(\d+\.\d+)(?:\.\d+)?(?:[-+].*)?")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from examx_constructs.manifests.schedules import Schedule
+from examx_constructs._schedules import Schedule
 
 
 @dataclass(frozen=True, slots=True)

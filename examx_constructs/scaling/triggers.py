@@ -6,8 +6,8 @@ scaler.go (`GetMetricTargetType`).
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from examx_constructs._schedules import Schedule, ScheduleError
 from examx_constructs.manifests import Node
-from examx_constructs.manifests.schedules import Schedule, ScheduleError
 from examx_constructs.scaling.cron import CronWindow
 from examx_constructs.scaling.errors import ScalingError
 from examx_constructs.scaling.fields import choice, decimal_text, thousandths, whole_text

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examx_constructs._keda.scalers import scaler, types
 from examx_constructs.checks import Manifests, check
-from examx_constructs.checks.keda.scalers import scaler, types
 from examx_constructs.manifests import Versions
 from examx_constructs.manifests.versions import KEDA, KUBERNETES
 

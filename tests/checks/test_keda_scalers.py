@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from examx_constructs.checks.keda.scalers import knows, scaler, types, versions_with_key, versions_with_type, was_known
+from examx_constructs._keda.scalers import knows, scaler, types, versions_with_key, versions_with_type, was_known
 from examx_constructs.manifests.versions import KEDA
 from tests.schemas.published import published
 from tools.keda_scalers import FILE, SUPPORTED, cached, scalers, table

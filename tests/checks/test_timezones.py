@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from examx_constructs.checks.keda.cron import _shipped  # pyright: ignore[reportPrivateUsage]
+from examx_constructs._timezones import _shipped  # pyright: ignore[reportPrivateUsage]
 
 
 def test_every_zone_of_the_database_is_shipped():

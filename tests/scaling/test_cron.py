@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examx_constructs.manifests.schedules import Schedule, ScheduleError
+from examx_constructs._schedules import Schedule, ScheduleError
 from examx_constructs.scaling.cron import CronWindow
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")

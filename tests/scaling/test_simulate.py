@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from examx_constructs._schedules import Schedule
 from examx_constructs.manifests import Versions
-from examx_constructs.manifests.schedules import Schedule
 from examx_constructs.scaling import (
     ClusterModel,
     Lost,

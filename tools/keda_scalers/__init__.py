@@ -1,4 +1,4 @@
-"""Makes `examx_constructs/checks/data/keda_scalers.json`: what KEDA's scalers read of a trigger, release by release.
+"""Makes `examx_constructs/_keda/scalers.json`: what KEDA's scalers read of a trigger, release by release.
 
 KEDA publishes a schema of its scalers too (`schema/generated`, since 2.18), of one release at a time and without what
 scalers read by way of shared code: AWS, Azure and GCP credentials, the modes of HTTP authentication. So its source is
@@ -23,7 +23,7 @@ OLDER = (
     *("2.9.3", "2.10.1", "2.11.2", "2.12.1", "2.13.1", "2.14.1", "2.15.1", "2.16.1"),
 )
 """Of these only is asked which keys they knew: what KEDA once read and reads no more is no typing error."""
-FILE = Path(__file__).parents[2] / "examx_constructs/checks/data/keda_scalers.json"
+FILE = Path(__file__).parents[2] / "examx_constructs/_keda/scalers.json"
 
 _PROGRAM = Path(__file__).parent
 _ALL = "all"

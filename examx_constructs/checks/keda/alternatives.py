@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from examx_constructs._keda.scalers import scaler
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.checks.keda.logins import given_parameters
-from examx_constructs.checks.keda.scalers import scaler
 from examx_constructs.manifests.keda import all_triggers
 from examx_constructs.manifests.resources import Manifests
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from examx_constructs._keda.scalers import Scaler, scaler
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
-from examx_constructs.checks.keda.scalers import Scaler, scaler
 from examx_constructs.checks.slips import is_slip
 from examx_constructs.manifests.keda import AUTHENTICATIONS, all_triggers, authentication_of, sources
 from examx_constructs.manifests.node import Node

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
+from examx_constructs import _timezones
+from examx_constructs._schedules import Schedule, ScheduleError
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.keda.values import is_open
 from examx_constructs.manifests.keda import all_triggers
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests
 from examx_constructs.manifests.scaling import KEDA_HIGHEST
-from examx_constructs.manifests.schedules import Schedule, ScheduleError
-
-_FILE = Path(__file__).parents[1] / "data" / "timezones.txt"
 
 
 def _triggers(manifests: Manifests) -> Iterator[Node]:
@@ -51,34 +48,13 @@ def cron_timezone_exists(manifests: Manifests) -> Iterator[Finding]:
     """The timezone of a cron trigger is a name of the Time Zone Database: Asia/Kolkata, not IST or UTC+5."""
     for metadata in _triggers(manifests):
         zone = metadata["timezone"]
-        if zone.text.strip() and not is_open(zone.text) and not _exists(zone.text.strip()):
-            near = _near(zone.text)
+        if zone.text.strip() and not is_open(zone.text) and not _timezones.exists(zone.text.strip()):
+            near = _timezones.near(zone.text)
             yield finding(
                 zone,
                 f"a name of the Time Zone Database, such as {near or 'Asia/Kolkata or UTC'}",
                 "KEDA cannot load the zone, and the trigger never works",
             )
-
-
-def _exists(zone: str) -> bool:
-    if zone in _shipped() or zone == "Local":
-        return True
-    from zoneinfo import available_timezones  # noqa: PLC0415 - of use to a finding alone, and slow to import
-
-    return zone in available_timezones()
-
-
-def _near(zone: str) -> str:
-    """The zone that was meant, most likely; empty where none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - of use to a finding alone, and slow to import
-
-    return next(iter(get_close_matches(zone, sorted(_shipped()), n=1, cutoff=0.8)), "")
-
-
-@cache
-def _shipped() -> frozenset[str]:
-    """The zones that are known wherever this runs: systems leave some out, and containers often all."""
-    return frozenset(_FILE.read_text(encoding="utf-8").split())
 
 
 @rule("KEDA 2.17 to 2.21 Cron scaler")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from examx_constructs._keda.scalers import scaler
+from examx_constructs._keda.values import is_whole
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.checks.keda.scalers import scaler
-from examx_constructs.checks.keda.values import is_whole
 from examx_constructs.manifests.keda import Triggered
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from examx_constructs._keda.scalers import FROM_ENV, scaler
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.checks.keda.scalers import FROM_ENV, scaler
 from examx_constructs.manifests.keda import Triggered, all_triggers, supplied_parameters
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.resources import Manifests

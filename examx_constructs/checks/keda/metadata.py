@@ -1,4 +1,4 @@
-"""Rules on what a trigger says to its scaler, against the table of KEDA's scalers (`keda_scalers.py`).
+"""Rules on what a trigger says to its scaler, against the table of KEDA's scalers (`_keda/scalers.py`).
 
 The metadata is a map of texts to the API server, so nobody but the scaler looks at it: KEDA ignores a key that it does
 not know in silence, and takes the default instead.
@@ -7,9 +7,7 @@ not know in silence, and takes the default instead.
 import re
 from collections.abc import Iterator
 
-from examx_constructs._regex import regex
-from examx_constructs.checks.finding import Finding, Severity, finding, rule
-from examx_constructs.checks.keda.scalers import (
+from examx_constructs._keda.scalers import (
     FROM_ENV,
     Parameter,
     Scaler,
@@ -20,7 +18,10 @@ from examx_constructs.checks.keda.scalers import (
     versions_with_type,
     was_known,
 )
-from examx_constructs.checks.keda.values import is_too_small, refused
+from examx_constructs._keda.values import is_too_small
+from examx_constructs._regex import regex
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.keda.values import refused
 from examx_constructs.manifests.keda import Triggered, all_triggers, supplied_parameters
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder

@@ -4,9 +4,9 @@ import ipaddress
 import re
 from collections.abc import Iterator, Set
 
+from examx_constructs._keda.scalers import FROM_ENV
 from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.checks.keda.scalers import FROM_ENV
 from examx_constructs.checks.keda.variables import unreadable_variables
 from examx_constructs.manifests.keda import Triggered, all_triggers, supplied_parameters
 from examx_constructs.manifests.node import Node

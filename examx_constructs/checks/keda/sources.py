@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from examx_constructs._keda.values import is_whole
 from examx_constructs.checks.finding import Finding, finding, rule
-from examx_constructs.checks.keda.values import is_open, is_url, is_whole
+from examx_constructs.checks.keda.values import is_open, is_url
 from examx_constructs.manifests.keda import Triggered, all_triggers, supplied_parameters
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from examx_constructs._keda.scalers import FROM_ENV, scaler
 from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
-from examx_constructs.checks.keda.scalers import FROM_ENV, scaler
 from examx_constructs.checks.keda.values import is_open
 from examx_constructs.manifests.contents import keys_of
 from examx_constructs.manifests.keda import Triggered, all_triggers, authentication_of, triggered

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from examx_constructs._schedules import Schedule, ScheduleError
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.manifests.keda import all_triggers
 from examx_constructs.manifests.resources import Manifests
-from examx_constructs.manifests.schedules import Schedule, ScheduleError
 
 _YEAR = 2027
 """Rules look at one year, the same on every day: next year's clocks are put forward on another Sunday."""

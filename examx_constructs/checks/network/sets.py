@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from examx_constructs._keda.scalers import FROM_ENV
 from examx_constructs._regex import regex
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
 from examx_constructs.checks.house import weight_of_advice
-from examx_constructs.checks.keda.scalers import FROM_ENV
 from examx_constructs.checks.network.paths import Door, Stranger, opens, paths_of, rules
 from examx_constructs.checks.network.scraping import door_of, scraped
 from examx_constructs.checks.redis.servers import is_server

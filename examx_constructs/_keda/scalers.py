@@ -1,4 +1,4 @@
-"""What KEDA's scalers read of a trigger, by KEDA's version: `data/keda_scalers.json`, which tools/keda_scalers makes.
+"""What KEDA's scalers read of a trigger, by KEDA's version: `scalers.json`, which tools/keda_scalers makes.
 
 Each scaler of `pkg/scalers` declares its parameters in tags of a struct (`pkg/scalers/scalersconfig/typed_config.go`),
 or, before it was moved to that, looks into the metadata by hand. Of a parameter that is read by hand the file tells
@@ -13,9 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from examx_constructs.manifests.versions import KEDA
+_FILE = Path(__file__).with_name("scalers.json")
 
-_FILE = Path(__file__).parents[1] / "data" / "keda_scalers.json"
+KEDA = tuple(f"2.{minor}" for minor in range(17, 22))
+"""The minor versions of KEDA whose scalers the file describes, oldest first."""
+
 _ALL = "all"
 _UNDECLARED = "?"
 FROM_ENV = "FromEnv"
