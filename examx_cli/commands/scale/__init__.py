@@ -5,6 +5,7 @@ import typer
 from examx_cli.commands.scale.compare import compare
 from examx_cli.commands.scale.replay import replay
 from examx_cli.commands.scale.simulate import simulate
+from examx_cli.commands.scale.tune import tune
 
 scale = typer.Typer(
     no_args_is_help=True,
@@ -15,3 +16,4 @@ scale = typer.Typer(
 scale.command("simulate")(simulate)
 scale.command("compare")(compare)
 scale.command("replay")(replay)
+scale.command("tune")(tune)

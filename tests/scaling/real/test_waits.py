@@ -29,7 +29,7 @@ STEP = 0.1
         ("prefork", 1, Workers(10, grace=60.0)),
         ("gevent", 1, Workers(24, grace=60.0, refill=GREEN_REFILL, gives_back=False)),
         ("prefork", 4, Workers(10, grace=60.0, hold=40)),
-        ("gevent", 4, Workers(24, grace=60.0, hold=25, gives_back=False)),
+        ("gevent", 4, Workers(10, grace=60.0, hold=11, gives_back=False)),
     ],
 )
 def test_waits_are_those_of_real_workers(tmp_path: Path, pool: str, prefetch: int, workers: Workers):

@@ -1,0 +1,74 @@
+"""`examx scale tune`."""
+
+from typing import Annotated
+
+import typer
+
+from examx_cli import output
+from examx_cli.commands.arguments import EnvironmentName, Json
+from examx_cli.commands.scale import arguments as scale
+from examx_cli.errors import Refusal
+from examx_cli.scale import amounts, tuning_report
+from examx_cli.scale.refusals import told
+from examx_cli.scale.targets import chosen, environment
+from examx_cli.scale.tuned import subject, tuned
+from examx_cli.scale.tuning import MOST_TRIES
+from examx_cli.scale.workloads import DEFAULT_START, Wish, workloads
+from examx_constructs.manifests.versions import PINNED
+
+
+def tune(
+    name: EnvironmentName,
+    *,
+    queue: scale.OneQueue,
+    p95: Annotated[str, typer.Option("--p95", metavar="TIME", help="What 95 of 100 tasks may wait at most.")],
+    burst: scale.Burst = None,
+    over: scale.Over = "0s",
+    ramp: scale.Ramp = None,
+    daily: scale.Daily = None,
+    exam_day: scale.ExamDay = None,
+    zones: scale.Zones = "0",
+    arrivals: scale.Arrivals = None,
+    task: scale.Task = None,
+    at: scale.At = DEFAULT_START,
+    seed: scale.Seed = 0,
+    most: Annotated[
+        int | None,
+        typer.Option("--most", metavar="PODS", help="As many there may be; else twice the maximum of today.", min=1),
+    ] = None,
+    tries: Annotated[int, typer.Option(metavar="SETTINGS", help="As many are tried at most.", min=1)] = MOST_TRIES,
+    pod_start: scale.PodStart = scale.POD_START,
+    room: scale.Room = None,
+    node_delay: scale.NodeDelay = scale.NODE_DELAY,
+    kubernetes_version: scale.KubernetesVersion = PINNED.kubernetes,
+    keda_version: scale.KedaVersion = PINNED.keda,
+    json: Json = False,
+) -> None:
+    """Search the figures of a queue that hold a wait at the fewest pod hours, and say what to write where.
+
+    It changes list length, bounds, and how fast the queue follows up and down. Each of `--burst`, `--ramp`, `--daily`,
+    `--exam-day` and `--arrivals` is a workload of its own: the wait has to hold in all of them, and their pod hours
+    count together. No task may be left or cut more than today. What it proposes has passed the rules that a change has
+    to pass; it writes nothing. The same call proposes the same.
+
+        examx scale tune prod --queue bulk_upload --p95 60s --burst 100 --task 20s
+        examx scale tune prod --queue default --p95 5s --burst 2000 --exam-day 5000 --zones 0,1.5 --task 4s..20s
+
+    Exit status 1: no setting that was tried holds the wait; the nearest is shown.
+    """
+    wish = Wish(task, burst, over, ramp, daily, exam_day, zones, arrivals, at, seed)
+    level = amounts.seconds("--p95", p95)
+    with told():
+        comes = workloads(wish)
+        of = scale.versions(kubernetes_version, keda_version)
+        around = scale.surroundings(of, pod_start=pod_start, room=room, node_delay=node_delay)
+        where = environment(name, of)
+        whose = subject(name, where, chosen(where, queue), queue)
+        with output.waiting(f"Trying settings of {whose.queue.name} ..."):
+            found = tuned(whose, where, comes, around, level=level, most=most, tries=tries)
+    if json:
+        output.say_json(tuning_report.document(found))
+    elif found.holds:
+        output.say(tuning_report.text(found))
+    if not found.holds:
+        raise Refusal(tuning_report.refusal(found))

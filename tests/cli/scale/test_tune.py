@@ -1,0 +1,296 @@
+"""`examx scale tune`: what it proposes, what it says of the search, and what it refuses."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from attrs import evolve
+
+from examx_cli.images import current_image
+from examx_cli.scale.simulating import Surroundings
+from examx_cli.scale.targets import Source, chosen, environment
+from examx_cli.scale.tunable import NAMES, Tunable, path
+from examx_cli.scale.tuned import subject
+from examx_cli.scale.tuning import Goal, bound, search, steps
+from examx_cli.scale.tuning_rules import Rules
+from examx_cli.scale.tuning_runs import Problem, Runs, runs
+from examx_constructs.checks import check
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.manifests import Manifests, Versions, load
+from examx_constructs.manifests.scaling import autoscalers
+from examx_constructs.scaling import ClusterModel, KedaPolicy, burst, fixed, scaling_of
+from examx_constructs.settings import Backlog, Queue
+from tests.cli.scale.support import PROD, PROJECT, refusal, said, scale
+
+CALL = ("tune", "prod", "--queue", "bulk_upload", "--p95", "60s", "--burst", "100", "--task", "20s")
+QUEUE = "bulk_upload"
+
+
+@pytest.fixture(autouse=True)
+def _checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+
+
+@cache
+def standard() -> Any:
+    """What the call says, for all who only look at it."""
+    return said(*CALL)
+
+
+def queue_of(name: str = QUEUE) -> Queue:
+    prod = ENVIRONMENTS["prod"](current_image(PROJECT / "images.yaml", "prod"))
+    return next(each for each in prod.queues if each.name == name)
+
+
+def problem(name: str = QUEUE) -> Problem:
+    (found,) = chosen(environment("prod", Versions()), name)
+    return Problem(found.scaling, [burst(100, fixed(20))], Surroundings(ClusterModel()))
+
+
+def alone(of: Problem, limit: int = 1000) -> Runs:
+    return Runs(of, None, 1, limit)
+
+
+OTHER = Tunable(minimum=3, maximum=17, per_pod=7, up_percent=150, up_pods=9, up_window=30, down_window=120)
+
+
+def test_figures_mean_the_same_to_the_queue_to_the_policy_and_to_the_manifest():
+    queue = queue_of()
+    assert Tunable.of(OTHER.on_queue(queue)) == OTHER
+    objects = [each.root.value for each in load(PROD)]
+    made = [
+        OTHER.on_manifest(each)
+        if each["kind"] == "ScaledObject" and each["spec"]["scaleTargetRef"]["name"] == queue.worker
+        else each
+        for each in objects
+    ]
+    (before,), (after,) = (
+        [scaling_of(manifests, each).policy for each in autoscalers(manifests) if each.target_name == queue.worker]
+        for manifests in (Manifests.of(objects), Manifests.of(made))
+    )
+    assert isinstance(before, KedaPolicy)
+    assert OTHER.on_policy(before) == after != before
+    assert Tunable.of(queue).on_policy(before) == before
+
+
+def test_a_backlog_is_tuned_by_its_threshold():
+    queue = evolve(queue_of(), backlog=Backlog(server="https://prometheus.example.com", threshold=4))
+    assert Tunable.of(queue).per_pod == 4
+    tuned = OTHER.on_queue(queue)
+    assert tuned.backlog
+    assert (tuned.backlog.threshold, tuned.list_length) == (7, queue.list_length)
+    assert path("per_pod", queue) == ("queues", QUEUE, "backlog", "threshold")
+
+
+def test_what_is_proposed_holds_when_it_is_written(tmp_path: Path):
+    found = standard()
+    assert found["holds"]
+    proposed, today = found["proposed"], found["today"]
+    assert today["p95_seconds"][0] > 60 >= proposed["p95_seconds"][0]
+    settings = proposed["settings"]
+    objects = list(yaml.safe_load_all(Path(PROD).read_text(encoding="utf-8")))
+    (scaler,) = [each for each in objects if _counts(each, QUEUE)]
+    scaler["spec"] |= {
+        "minReplicaCount": int(settings["replicas.minimum"]),
+        "maxReplicaCount": int(settings["replicas.maximum"]),
+    }
+    scaler["spec"]["triggers"][0]["metadata"]["listLength"] = settings["list_length"]
+    behavior = scaler["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+    behavior["scaleDown"]["stabilizationWindowSeconds"] = int(settings["behavior.scale_down_window"][:-1])
+    up = behavior["scaleUp"]
+    up["stabilizationWindowSeconds"] = int(settings["behavior.scale_up_window"][:-1])
+    for each in up["policies"]:
+        percent = each["type"] == "Percent"
+        each["value"] = int(settings["behavior.scale_up_percent" if percent else "behavior.scale_up_pods"])
+    (tmp_path / "tuned.yaml").write_text(yaml.safe_dump_all(objects))
+    call = ("--queue", QUEUE, "--burst", "100", "--task", "20s")
+    (run,) = said("simulate", str(tmp_path / "tuned.yaml"), *call)["runs"]
+    assert run["wait_seconds"]["p95"] == pytest.approx(proposed["p95_seconds"][0], abs=0.001)
+    assert run["most_pods"] == proposed["most_pods"]
+
+
+def _counts(item: dict[str, Any], queue: str) -> bool:
+    return item["kind"] == "ScaledObject" and item["spec"]["triggers"][0]["metadata"]["listName"] == queue
+
+
+def test_it_says_what_to_write_and_where():
+    found = standard()
+    changes = {each["setting"]: each for each in found["changes"]}
+    minimum = changes["queues.bulk_upload.replicas.minimum"]
+    file, line = minimum["written"].split(":")
+    assert "bulk_upload=Replicas.between(" in (PROJECT / file).read_text().splitlines()[int(line) - 1]
+    queue = queue_of()
+    for name in NAMES:
+        setting = ".".join(path(name, queue))
+        if setting in changes:
+            assert changes[setting]["now"] == Tunable.of(queue).value(name)
+            assert changes[setting]["proposed"] == found["proposed"]["settings"][setting.split(".", 2)[2]]
+    lines = scale(*CALL).stdout.splitlines()
+    assert lines[0] == "prod: bulk_upload, a burst of 100, 20 s each; p95 wait of at most 60 s"
+    assert lines[2].startswith(f"tried      {found['tried']} settings, up to 20 pods")
+    for setting, each in changes.items():
+        assert any(setting in line and f"{each['now']} -> {each['proposed']}" in line for line in lines)
+    assert any("bound by " in line and "it would be" in line for line in lines)
+
+
+def test_nothing_is_written():
+    before = {each: each.stat().st_mtime_ns for each in (PROJECT / "examx_constructs/environments").glob("*.py")}
+    scale(*CALL, "--tries", "1", status=1)
+    assert before == {each: each.stat().st_mtime_ns for each in before}
+
+
+def test_the_number_of_processors_changes_nothing():
+    given, found = problem(), []
+    for processes in (1, 3):
+        with runs(given, limit=150, processes=processes) as tried:
+            goal = Goal(60, tried.of(Tunable.of(queue_of())), 20)
+            found.append(search(tried, goal, lambda _: True))
+    assert found[0] == found[1]
+    assert len(found[0]) == 150, "it ends where no more may be tried"
+
+
+def test_no_step_from_the_proposal_is_better():
+    tried = alone(problem())
+    goal = Goal(60, tried.of(Tunable.of(queue_of())), 20)
+    best = search(tried, goal, lambda each: each.is_allowed(queue_of()))[0]
+    assert goal.holds(best)
+    for _, step in steps(best.settings, goal):
+        other = tried.of(step)
+        assert not goal.holds(other) or other.pod_hours > best.pod_hours / 1.005 or not step.is_allowed(queue_of())
+    keeps = bound(best, tried, goal)
+    assert keeps
+    assert keeps.trial.pod_hours < best.pod_hours
+    assert not goal.holds(keeps.trial)
+
+
+def test_it_finds_what_trying_all_finds():
+    """Of two figures, each combination; the search may cost half a percent more, for fewer changes."""
+    tried = alone(problem(), 10_000)
+    goal = Goal(60, tried.of(Tunable.of(queue_of())), 20)
+    best = search(tried, goal, lambda _: True)[0]
+    every = [
+        replace(best.settings, minimum=minimum, per_pod=per_pod) for minimum in range(11) for per_pod in range(1, 31)
+    ]
+    least = min(each.pod_hours for each in tried.all(every) if goal.holds(each))
+    assert best.pod_hours <= least * 1.005
+
+
+def test_settings_that_are_refused_are_never_proposed():
+    queue = queue_of()
+    assert queue.cooldown <= queue.longest_task, "else no worker at all would be allowed"
+    assert not replace(OTHER, minimum=0).is_allowed(queue)
+    every = said(*CALL[:5], "2h", *CALL[6:])
+    assert every["holds"]
+    assert int(every["proposed"]["settings"]["replicas.minimum"]) == 1
+
+
+def test_a_proposal_that_breaks_a_rule_is_passed_over(monkeypatch: pytest.MonkeyPatch):
+    free = standard()
+    broken = Rules.broken
+    finding = next(iter(_findings()))
+
+    def strict(self: Rules, settings: Tunable) -> Any:
+        return finding if settings.minimum == 1 else broken(self, settings)
+
+    monkeypatch.setattr(Rules, "broken", strict)
+    found = said(*CALL)
+    assert free["proposed"]["settings"]["replicas.minimum"] == "1"
+    assert found["proposed"]["settings"]["replicas.minimum"] != "1"
+    assert found["refused"][0]["finding"] == str(finding)
+    assert found["proposed"]["pod_hours"] >= free["proposed"]["pod_hours"]
+
+
+def _findings() -> Any:
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": "a"}, "spec": {}}
+    quota["spec"] = {"hard": {"cpu": "1"}}
+    pod = {"containers": [{"name": "a", "image": "a:1", "resources": {"requests": {"cpu": "2"}}}]}
+    return check(
+        Manifests.of(
+            [quota, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "a"}, "spec": pod}]
+        )
+    )
+
+
+def test_a_quota_bounds_the_most_pods():
+    where, queue = environment("prod", Versions()), queue_of()
+    quota: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "quota", "namespace": "examxv2-production"},
+        "spec": {"hard": {"pods": "40"}},
+    }
+    objects = [each.root.value for each in where.manifests]
+    limited = Source(where.name, Manifests.of([*objects, quota]))
+    (found,) = chosen(limited, QUEUE)
+    rules = Rules(limited, found, queue)
+    most, why = rules.most(Tunable.of(queue), 40)
+    assert why
+    assert "quota" in why.rule
+    assert queue.replicas.maximum <= most < 40
+    assert rules.broken(replace(Tunable.of(queue), maximum=most)) is None
+    assert rules.broken(replace(Tunable.of(queue), maximum=most + 1)) is not None
+    assert Rules(where, chosen(where, QUEUE)[0], queue).most(Tunable.of(queue), 40) == (40, None)
+
+
+def test_what_no_setting_holds_is_said_with_the_nearest():
+    call = (*CALL[:5], "1s", *CALL[6:], "--tries", "60")
+    line = refusal_of(call)
+    assert line.startswith("error: no setting of prod's bulk_upload holds a p95 wait of 1.0 s; nearest is p95 wait ")
+    assert "replicas.minimum" in line
+    assert "60 settings tried, up to 20 pods" in line
+    done = scale(*call, "--json", status=1)
+    assert '"nearest"' in done.stdout
+    assert '"holds": false' in done.stdout
+
+
+def refusal_of(call: tuple[str, ...]) -> str:
+    done = scale(*call, status=1)
+    assert done.stdout == ""
+    return done.stderr.splitlines()[-1]
+
+
+def test_each_workload_has_to_hold():
+    both = said(*CALL, "--ramp", "0..1/5m", "--tries", "400")
+    assert len(both["workloads"]) == len(both["proposed"]["p95_seconds"]) == 2
+    assert max(both["proposed"]["p95_seconds"]) <= 60
+    assert both["today"]["pod_hours"] > standard()["today"]["pod_hours"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--p95", "60"], '--p95 is "60"; allowed: a time with its unit'),
+        (["--p95", "0s"], "--p95 is"),
+        (["--queue", "other"], 'prod scales no queue "other"; known are '),
+        (["--queue", "examxv2-backend"], "allowed: one that starts a Celery worker"),
+        (["--burst", "100", "--task", "8"], '--task is "8"'),
+        (["--keda-version", "1"], "version of KEDA"),
+    ],
+)
+def test_bad_input_is_a_line(arguments: list[str], line: str):
+    assert line in refusal(*CALL, *arguments)
+
+
+def test_a_queue_without_a_workload():
+    assert "nothing comes to the queue; give --burst" in refusal(*CALL[:6])
+
+
+def test_figures_of_another_day_are_not_tuned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("cdk8s.yaml", "images.yaml"):
+        (tmp_path / name).write_text((PROJECT / name).read_text())
+    (tmp_path / "dist").mkdir()
+    text = Path(PROD).read_text(encoding="utf-8")
+    (tmp_path / "dist" / "prod.k8s.yaml").write_text(text.replace('listLength: "3"', 'listLength: "4"'))
+    monkeypatch.chdir(tmp_path)
+    assert "dist/prod.k8s.yaml has other figures for bulk_upload than prod has; run make synth" in refusal(*CALL)
+
+
+def test_the_subject_knows_where_each_figure_is_written():
+    where = environment("prod", Versions())
+    of = subject("prod", where, chosen(where, QUEUE), QUEUE)
+    assert {*of.sources} == {*NAMES}
+    assert not of.sources["minimum"].source.default
+    assert of.sources["up_pods"].source.default
