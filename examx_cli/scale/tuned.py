@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from examx_cli.errors import CommandError, Refusal
@@ -99,10 +100,11 @@ def tuned(
     with runs(problem, limit=tries, processes=processes) as all_runs:
         goal = Goal(level, all_runs.of(now), most_allowed)
         refused: list[Refused] = []
+        settings_allow = cache(lambda each: each.is_allowed(of.queue))
 
         def is_allowed(each: Tunable) -> bool:
             banned = any(one.covers(each, now) for one in refused)
-            return each.maximum <= most_allowed and not banned and each.is_allowed(of.queue)
+            return each.maximum <= most_allowed and not banned and settings_allow(each)
 
         found = search(all_runs, goal, is_allowed)
         while found and (one := rules.refuses(found[0].settings, now)):
