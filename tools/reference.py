@@ -16,6 +16,7 @@ from typer.main import get_command
 import examx_constructs
 from examx_cli.app import app
 from examx_constructs import checks, environments, settings
+from examx_constructs._lazy import homes_of
 
 PROGRAM = "examx"
 TOP = ("reference/command", "reference/constructs", "reference/settings", "reference/environments", "reference/checks")
@@ -121,10 +122,9 @@ def _constructs() -> dict[str, list[str]]:
 
 
 def _homes(package: ModuleType) -> dict[str, list[str]]:
-    """Where the public names of a package come from, as its own imports say; a union of types has no other memory."""
-    imports = [each for each in ast.walk(ast.parse(inspect.getsource(package))) if isinstance(each, ast.ImportFrom)]
-    names = {each.module or "": [name.name for name in each.names if name.name in package.__all__] for each in imports}
-    return {home: names for home, names in names.items() if names}
+    """Where the public names of a package come from, as its stub says; a union of types has no other memory."""
+    homes = homes_of(package.__name__)
+    return {home: [name for name in homes if homes[name] == home] for home in dict.fromkeys(homes.values())}
 
 
 def _construct_module(home: str) -> ModuleType:

@@ -1,0 +1,36 @@
+"""The public names, and where each comes from. `examx_constructs._lazy` loads them by this list."""
+
+from examx_constructs.access import DeployerAccess as DeployerAccess
+from examx_constructs.access import ObserverAccess as ObserverAccess
+from examx_constructs.access import RestrictedNamespace as RestrictedNamespace
+from examx_constructs.access import WorkloadIdentity as WorkloadIdentity
+from examx_constructs.admission import DeployerPolicy as DeployerPolicy
+from examx_constructs.autoscaling import QueueAutoscaler as QueueAutoscaler
+from examx_constructs.autoscaling import RedisTriggerAuthentication as RedisTriggerAuthentication
+from examx_constructs.autoscaling import ResourceAutoscaler as ResourceAutoscaler
+from examx_constructs.autoscaling import ScaleTarget as ScaleTarget
+from examx_constructs.availability import DisruptionBudget as DisruptionBudget
+from examx_constructs.backend import Backend as Backend
+from examx_constructs.celery import CeleryBeat as CeleryBeat
+from examx_constructs.celery import CeleryWorker as CeleryWorker
+from examx_constructs.chart import ExamxChart as ExamxChart
+from examx_constructs.django import DjangoApp as DjangoApp
+from examx_constructs.ingress import AlbIngress as AlbIngress
+from examx_constructs.network import DefaultDeny as DefaultDeny
+from examx_constructs.network import ExternalFlows as ExternalFlows
+from examx_constructs.network import GuestFlows as GuestFlows
+from examx_constructs.network import IncomingFromNetworks as IncomingFromNetworks
+from examx_constructs.network import InternalFlow as InternalFlow
+from examx_constructs.network import ServiceFlows as ServiceFlows
+from examx_constructs.nginx import NginxConfig as NginxConfig
+from examx_constructs.pods import Mount as Mount
+from examx_constructs.quota import NamespaceQuota as NamespaceQuota
+from examx_constructs.redis import ExternalServer as ExternalServer
+from examx_constructs.redis import RedisConnection as RedisConnection
+from examx_constructs.redis import ReplicatedServers as ReplicatedServers
+from examx_constructs.redis import StandaloneServer as StandaloneServer
+from examx_constructs.secrets import AwsSecrets as AwsSecrets
+from examx_constructs.secrets import ExistingSecret as ExistingSecret
+from examx_constructs.storage import EfsDirectory as EfsDirectory
+from examx_constructs.storage import EfsProvisioner as EfsProvisioner
+from examx_constructs.storage import EfsStorage as EfsStorage
