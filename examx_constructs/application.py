@@ -20,7 +20,8 @@ def celery_settings_module(
     """
     longest: dict[str, int] = {}
     for queue in queues:
-        longest[queue.name] = max(longest.get(queue.name, 0), queue.longest_task.seconds)
+        for name in queue.lists:
+            longest[name] = max(longest.get(name, 0), queue.longest_task.seconds)
     if default not in longest:
         raise SettingError(
             "celery_settings_module.default", default, f"it must be one of the queues, {', '.join(longest)}"

@@ -92,6 +92,7 @@ class Backend(Construct):
             target=ScaleTarget(workload=self.deployment, labels=self.labels, name=name),
             replicas=settings.replicas,
             utilization=settings.utilization,
+            metrics=settings.metrics,
             behavior=settings.behavior,
         )
         self.disruption_budget = DisruptionBudget(

@@ -143,7 +143,7 @@ def _worker_command(application: Application, queue: Queue) -> list[str]:
         "--prefetch-multiplier",
         "1",
         "-Q",
-        queue.name,
+        ",".join(queue.lists),
     ]
 
 

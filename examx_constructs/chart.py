@@ -235,8 +235,7 @@ def _foreign(environment: Environment) -> dict[str, str]:
     named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords)
     given = (each for each in named_secrets if isinstance(each, KubernetesSecret) and each != MADE_PASSWORDS)
     secrets = {each.name for each in given}
-    backlogs = [queue.backlog for queue in environment.queues if queue.backlog]
-    authentications = {backlog.authentication for backlog in backlogs if backlog.authentication}
+    authentications = {each for queue in environment.queues for each in queue.authentications}
     named = {FOREIGN_SECRETS_ANNOTATION: secrets, FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications}
     return {annotation: ",".join(sorted(names)) for annotation, names in named.items() if names}
 

@@ -3,10 +3,11 @@
 import functools
 import types
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeVar, Union, cast, dataclass_transform, get_args, get_origin
+from typing import Any, TypeVar, cast, dataclass_transform, get_origin
 
 import attrs
 
+from examx_constructs.settings._types import described, matches
 from examx_constructs.settings.refusal import Check, ConfigurationError, SettingError
 
 T = TypeVar("T")
@@ -68,9 +69,9 @@ def _with_type_check(field: "attrs.Attribute[object]") -> "attrs.Attribute[objec
     hint: Any = field.type
 
     def validate(instance: object, attribute: "attrs.Attribute[object]", given: object) -> None:
-        if not _matches(given, hint):
-            raise SettingError(_path(instance, attribute), given, f"it must be {_described(hint)}")
-        if isinstance(given, int) and not -_INT_LIMIT <= given < _INT_LIMIT:
+        if not matches(given, hint):
+            raise SettingError(_path(instance, attribute), given, f"it must be {described(hint)}")
+        if isinstance(given, int | float) and not -_INT_LIMIT <= given < _INT_LIMIT:
             raise SettingError(
                 _path(instance, attribute), given, "it must fit into 32 bits: so Kubernetes keeps numbers"
             )
@@ -87,36 +88,3 @@ def _frozen_mapping(given: object) -> object:
 
 def _path(instance: object, attribute: "attrs.Attribute[object]") -> str:
     return f"{type(instance).__name__}.{attribute.name}"
-
-
-def _matches(given: object, hint: Any) -> bool:
-    origin = get_origin(hint)
-    arguments = get_args(hint)
-    if origin in (Union, types.UnionType):
-        return any(_matches(given, option) for option in arguments)
-    if origin is Literal:
-        return given in arguments
-    if origin is tuple:
-        return isinstance(given, tuple) and all(
-            _matches(item, arguments[0]) for item in cast("tuple[object, ...]", given)
-        )
-    if origin is Mapping:
-        pairs = cast("Mapping[object, object]", given).items() if isinstance(given, Mapping) else None
-        return pairs is not None and all(_matches(k, arguments[0]) and _matches(v, arguments[1]) for k, v in pairs)
-    if hint is int:
-        return isinstance(given, int) and not isinstance(given, bool)
-    return given is None if hint is None else isinstance(given, hint)
-
-
-def _described(hint: Any) -> str:
-    origin = get_origin(hint)
-    arguments = get_args(hint)
-    if origin in (Union, types.UnionType):
-        return " or ".join(_described(option) for option in arguments)
-    if origin is Literal:
-        return "one of " + ", ".join(f'"{option}"' for option in arguments)
-    if origin is tuple:
-        return f"a tuple of {_described(arguments[0])}"
-    if origin is Mapping:
-        return f"a mapping of {_described(arguments[0])} to {_described(arguments[1])}"
-    return "None" if hint in (None, types.NoneType) else str(getattr(hint, "__name__", hint))

@@ -138,7 +138,7 @@ class Environment:
                 raise SettingError("SecretFile.path", each.path, f"it must be elsewhere: the pods have {taken} already")
 
     def _check_queues(self) -> None:
-        _refuse_repeats("queues", "queue", [queue.name for queue in self.queues], _ONE_EACH)
+        _refuse_repeats("queues", "queue", [name for queue in self.queues for name in queue.lists], _ONE_EACH)
         _refuse_repeats("queues", "worker", [queue.worker for queue in self.queues], _ONE_EACH)
         taken = (self.application.backend, BEAT_NAME, *self.redis.workloads)
         for queue in self.queues:

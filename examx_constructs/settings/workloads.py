@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.autoscaling import Replicas, ScalingBehavior, Utilization
 from examx_constructs.settings.duration import Duration
+from examx_constructs.settings.metrics import AnyMetric
 from examx_constructs.settings.refusal import SettingError, at_least, pattern
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.variables import refuse_variables
@@ -61,8 +62,8 @@ class Rollout:
 class BackendSettings:
     """The API's pods. `workers` are gunicorn's processes, `threads` the requests that each serves at a time.
 
-    `variables` are those of gunicorn alone. `metrics_path`: what Prometheus finds by the annotations `prometheus.io/…`
-    of pods and Service, at the port of nginx.
+    `metrics` are what the autoscaler looks at beside CPU and memory. `variables` are those of gunicorn alone.
+    `metrics_path`: what Prometheus finds by the annotations `prometheus.io/…` of pods and Service, at nginx's port.
     """
 
     workers: int = setting(at_least(1, "gunicorn needs a process to serve with"))
@@ -71,6 +72,7 @@ class BackendSettings:
     nginx_resources: Resources
     replicas: Replicas
     utilization: Utilization = Utilization()
+    metrics: tuple[AnyMetric, ...] = ()
     behavior: ScalingBehavior = ScalingBehavior()
     rollout: Rollout = Rollout()
     variables: Mapping[str, str] = {}

@@ -5,21 +5,36 @@ from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import (
     CeleryBeat,
+    CeleryWorker,
     DjangoApp,
     QueueAutoscaler,
     RedisTriggerAuthentication,
     ResourceAutoscaler,
     ScaleTarget,
+    TriggerAutoscaler,
 )
+from examx_constructs.checks import Manifests, check
 from examx_constructs.settings import (
     Backlog,
+    ContainerMetric,
+    CronTrigger,
     Duration,
+    ExternalMetric,
     Fallback,
+    KafkaTrigger,
+    ObjectMetric,
+    PodsMetric,
+    PrometheusTrigger,
+    Quantity,
+    QueueList,
+    RabbitMqTrigger,
     RedisAddress,
     Replicas,
     ScalingBehavior,
     SentinelAddress,
     SettingError,
+    SqsTrigger,
+    Trigger,
     Utilization,
 )
 from tests.constructs.conftest import QUEUE, RESOURCES
@@ -157,3 +172,97 @@ def test_a_behavior_that_is_given_stands_before_the_queue_s_own(chart: Chart, ta
     QueueAutoscaler(chart, "queue", target=target, queue=queue, redis=REDIS, behavior=given)
     config = one(synth(chart), "ScaledObject")["spec"]["advanced"]["horizontalPodAutoscalerConfig"]
     assert config["behavior"]["scaleUp"]["policies"][1]["value"] == 3
+
+
+def test_every_list_of_a_worker_is_counted_and_other_triggers_stand_beside(
+    chart: Chart, target: ScaleTarget, snapshot: SnapshotAssertion
+) -> None:
+    queue = evolve(
+        QUEUE,
+        more_lists=(QueueList(name="low", list_length=50),),
+        triggers=(
+            CronTrigger(timezone="Asia/Kolkata", start="0 8 * * 1-6", end="0 20 * * 1-6", replicas=4),
+            Trigger(
+                type="aws-sqs-queue",
+                metadata={"queueURLFromEnv": "SQS_URL", "awsRegion": "eu-west-1"},
+                authentication="aws",
+                authentication_kind="ClusterTriggerAuthentication",
+                name="sqs",
+                cached=True,
+            ),
+        ),
+    )
+    QueueAutoscaler(chart, "queue", target=target, queue=queue, redis=REDIS)
+    assert one(synth(chart), "ScaledObject")["spec"]["triggers"] == snapshot
+
+
+def test_a_backlog_of_several_lists_is_their_sum(chart: Chart, target: ScaleTarget) -> None:
+    backlog = Backlog(server="http://prometheus:9090", metrics=("tasks",), threshold=3)
+    queue = evolve(QUEUE, more_lists=(QueueList(name="low", list_length=50),), backlog=backlog)
+    QueueAutoscaler(chart, "queue", target=target, queue=queue, redis=REDIS)
+    first, *others = one(synth(chart), "ScaledObject")["spec"]["triggers"]
+    assert first["metadata"]["query"] == 'sum(tasks{queue=~"reports|low",namespace="team-a"})'
+    assert {each["type"] for each in others} == {"cpu", "memory"}
+
+
+def test_any_workload_scales_on_any_trigger(chart: Chart, target: ScaleTarget, snapshot: SnapshotAssertion) -> None:
+    TriggerAutoscaler(
+        chart,
+        "orders",
+        target=target,
+        triggers=[
+            KafkaTrigger(bootstrap_servers=("kafka-0:9092",), consumer_group="shop", topic="orders", lag=20),
+            RabbitMqTrigger(queue="orders", target=5, authentication="rabbitmq"),
+            PrometheusTrigger(server="http://prometheus:9090", query="sum(orders)", threshold=0.5),
+            SqsTrigger(queue_url="https://sqs.eu-west-1.amazonaws.com/111122223333/orders", queue_length=5),
+        ],
+        replicas=Replicas.between(0, 9),
+    )
+    assert one(synth(chart), "ScaledObject")["spec"]["triggers"] == snapshot
+
+
+def test_what_nothing_would_wake_keeps_a_replica(chart: Chart, target: ScaleTarget) -> None:
+    with pytest.raises(SettingError, match="minimum is 0; the least is 1: cpu and memory cannot be measured at zero"):
+        TriggerAutoscaler(
+            chart,
+            "a",
+            target=target,
+            triggers=[Trigger(type="cpu", metadata={"value": "70"}, metric_type="Utilization")],
+            replicas=Replicas.between(0, 9),
+        )
+    with pytest.raises(SettingError, match="it must name one"):
+        TriggerAutoscaler(chart, "b", target=target, triggers=[], replicas=Replicas.between(1, 9))
+
+
+def test_an_hpa_looks_at_other_metrics_too(chart: Chart, target: ScaleTarget, snapshot: SnapshotAssertion) -> None:
+    ResourceAutoscaler(
+        chart,
+        "resources",
+        target=target,
+        replicas=Replicas.between(1, 9),
+        metrics=[
+            ContainerMetric(container="celery-beat", resource="cpu", utilization=60),
+            PodsMetric(name="requests_per_second", target=Quantity("10"), labels={"code": "200"}),
+            ObjectMetric(
+                name="requests",
+                api_version="networking.k8s.io/v1",
+                kind="Ingress",
+                object="shop",
+                target=Quantity("100"),
+                of_all=True,
+            ),
+            ExternalMetric(name="orders_waiting", target=Quantity("500m")),
+        ],
+    )
+    assert one(synth(chart), "HorizontalPodAutoscaler")["spec"]["metrics"] == snapshot
+
+
+def test_a_worker_with_all_of_this_breaks_no_rule(chart: Chart, full_app: DjangoApp) -> None:
+    queue = evolve(
+        QUEUE,
+        more_lists=(QueueList(name="low", list_length=50),),
+        triggers=(CronTrigger(timezone="Asia/Kolkata", start="0 8 * * 1-6", end="0 20 * * 1-6", replicas=2),),
+    )
+    CeleryWorker(chart, "worker", app=full_app, queue=queue, resources=RESOURCES)
+    found = check(Manifests.of(synth(chart), "chart.yaml"))
+    assert [str(each) for each in found if each.object.kind == "ScaledObject"] == []

@@ -5,10 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examx_constructs.settings import Duration, Queue, Replicas
+from examx_constructs.settings import Duration, Queue, QueueList, Replicas, Trigger
 from tests.settings import strategies as own
 from tests.settings.samples import BACKLOG, QUEUE
 from tests.settings.support import attempt, refusal, reproducible
+
+EVENING = Trigger(
+    type="cron",
+    name="evening",
+    metadata={"timezone": "Asia/Kolkata", "start": "0 18 * * *", "end": "0 22 * * *", "desiredReplicas": "4"},
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,9 @@ from tests.settings.support import attempt, refusal, reproducible
         {"longest_task": Duration("1s")},
         {"cooldown": Duration("0s")},
         {"replicas": Replicas.between(0, 3), "cooldown": Duration("121s")},
+        # A backlog counts what runs, so its worker is not idle; these figures run today.
+        {"backlog": BACKLOG, "replicas": Replicas.between(0, 3), "cooldown": Duration("30s")},
+        {"more_lists": (QueueList(name="low", list_length=50),), "triggers": (EVENING,)},
         {"backlog": BACKLOG, "variables": {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}},
     ],
 )
@@ -65,10 +74,10 @@ def test_accepts(changes: dict[str, object]) -> None:
             ),
         ),
         ({"replicas": Replicas.between(0, 3), "cooldown": Duration("120s")}, "Queue.cooldown is 120s; with a minimum"),
-        (
-            {"replicas": Replicas.between(0, 3), "cooldown": Duration("120s"), "backlog": BACKLOG},
-            "Queue.cooldown is 120s; with a minimum",
-        ),
+        ({"more_lists": (QueueList(name=QUEUE.name, list_length=1),)}, "it stands twice: a list is drained once"),
+        ({"more_lists": ("low",)}, "Queue.more_lists is ('low',); it must be a tuple of QueueList"),
+        ({"triggers": (EVENING, EVENING)}, 'Queue.triggers is "evening"; the name stands twice'),
+        ({"triggers": ({"type": "cron"},)}, "it must be a tuple of Trigger or CronTrigger or "),
         ({"variables": {"MY-VAR": "a"}}, 'Queue.variables key is "MY-VAR"; it must be the name of a variable'),
         (
             {"variables": {"REDIS_URL": "a"}},
@@ -84,7 +93,7 @@ def test_refuses(changes: dict[str, object], message: str) -> None:
 @given(own.queues())
 def test_what_is_accepted_obeys_every_limit(queue: Queue) -> None:
     assert len(f"keda-hpa-{queue.worker}-scaler") <= 63
-    assert queue.replicas.minimum > 0 or queue.cooldown > queue.longest_task
+    assert queue.replicas.minimum > 0 or queue.backlog or queue.cooldown > queue.longest_task
     assert queue.longest_task.seconds >= 1
 
 
@@ -100,11 +109,18 @@ def test_any_text_and_number_is_accepted_or_refused_by_name(changes: dict[str, o
 
 
 def test_a_backlog_is_asked_for_by_queue_and_namespace() -> None:
-    assert BACKLOG.query("bulk_upload", "dev-examxv2") == (
+    assert BACKLOG.asked(("bulk_upload",), "dev-examxv2") == (
         'sum(examx_celery_queue_pending{queue="bulk_upload",namespace="dev-examxv2"}'
         ' + examx_celery_queue_active{queue="bulk_upload",namespace="dev-examxv2"})'
     )
-    assert attrs.evolve(BACKLOG, metrics=("a:b",)).query("q", "n") == 'sum(a:b{queue="q",namespace="n"})'
+    assert attrs.evolve(BACKLOG, metrics=("a:b",)).asked(("q",), "n") == 'sum(a:b{queue="q",namespace="n"})'
+
+
+def test_the_backlog_of_several_lists_is_one_figure() -> None:
+    assert attrs.evolve(BACKLOG, metrics=("m",)).asked(("a.b", "c"), "n") == (
+        'sum(m{queue=~"a\\\\.b|c",namespace="n"})'
+    )
+    assert attrs.evolve(BACKLOG, query="sum(mine)").asked(("a", "b"), "n") == "sum(mine)"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +151,8 @@ def test_accepts_a_backlog(changes: dict[str, object]) -> None:
         ({"server": "http://prometheus/?a=b"}, "; it must be the URL of a Prometheus server"),
         ({"metrics": ()}, "Backlog.metrics is (); it must name a metric, or nothing would be counted"),
         ({"metrics": ("pending-tasks",)}, 'Backlog.metrics is "pending-tasks"; it must be the name of a metric'),
+        ({"metrics": ("a",), "query": "sum(a)"}, 'Backlog.query is "sum(a)"; it must be left out where metrics are'),
+        ({"query": " "}, 'Backlog.query is " "; it must be a query of Prometheus in one line'),
         ({"threshold": 0}, "Backlog.threshold is 0; the least is 1: the tasks that one replica is worth"),
         (
             {"authentication": "Auth", "auth_modes": ("basic",)},

@@ -83,8 +83,8 @@ def test_a_missing_setting_is_refused_unless_it_has_a_default(sample: object, fi
 
 @each_field
 def test_a_value_of_another_type_is_refused(sample: object, field: str) -> None:
-    message = refusal(lambda: attrs.evolve(sample, **{field: 1.5}))
-    assert message.startswith(f"{type(sample).__name__}.{field} is 1.5; it must be ")
+    message = refusal(lambda: attrs.evolve(sample, **{field: 1.5j}))
+    assert message.startswith(f"{type(sample).__name__}.{field} is 1.5j; it must be ")
 
 
 @pytest.mark.parametrize(
