@@ -5,5 +5,7 @@ Node: `examx_constructs.settings`, `.environments` and `.checks` load without it
 """
 
 from examx_constructs._lazy import lazy
+from examx_constructs._node import prepare
 
+prepare()
 __getattr__, __dir__, __all__ = lazy(__name__)
