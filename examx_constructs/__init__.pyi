@@ -9,6 +9,7 @@ from examx_constructs.autoscaling import QueueAutoscaler as QueueAutoscaler
 from examx_constructs.autoscaling import RedisTriggerAuthentication as RedisTriggerAuthentication
 from examx_constructs.autoscaling import ResourceAutoscaler as ResourceAutoscaler
 from examx_constructs.autoscaling import ScaleTarget as ScaleTarget
+from examx_constructs.autoscaling import TriggerAutoscaler as TriggerAutoscaler
 from examx_constructs.availability import DisruptionBudget as DisruptionBudget
 from examx_constructs.backend import Backend as Backend
 from examx_constructs.celery import CeleryBeat as CeleryBeat
