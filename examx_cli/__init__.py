@@ -1,10 +1,20 @@
 """The command `examx`: what people and workflows type to look at an environment, to deploy it and to take it back."""
 
+import sys
 from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with its exit status."""
-    from examx_cli.app import app  # noqa: PLC0415 - importing the package alone stays cheap
+    try:
+        from examx_cli.app import app  # noqa: PLC0415 - importing the package alone stays cheap
 
-    app(args=None if arguments is None else list(arguments), prog_name="examx")
+        app(args=None if arguments is None else list(arguments), prog_name="examx")
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", "examx_cli", "examx_constructs"):
+            raise
+        sys.exit(
+            f"error: examx needs the package {missing}, which is not installed; the extra `cli` brings all of them:"
+            ' pip install "examx-constructs[cli]"'
+        )
