@@ -1,5 +1,6 @@
 """Development."""
 
+from examx_constructs.environments import levels
 from examx_constructs.environments.observability import METRICS_PATH, dev_telemetry
 from examx_constructs.environments.shared import (
     DEPLOYERS,
@@ -15,6 +16,7 @@ from examx_constructs.environments.shared import (
 from examx_constructs.settings import (
     Access,
     BackendSettings,
+    Duration,
     EfsVolume,
     Environment,
     ImageReference,
@@ -26,6 +28,7 @@ from examx_constructs.settings import (
     Resources,
     SecretsManagerSecret,
     StandaloneRedis,
+    StandardBurst,
 )
 
 
@@ -53,6 +56,12 @@ def dev(image: ImageReference) -> Environment:
             question_enrichment=Replicas.between(1, 3),
             question_generator_ai=Replicas.between(1, 2),
         ),
+        service_levels={
+            "default": levels.default(Duration("45s"), StandardBurst(tasks=75)),
+            "bulk_upload": levels.bulk_upload(Duration("180s"), StandardBurst(tasks=6)),
+            "question_enrichment": levels.question_enrichment(Duration("45s"), StandardBurst(tasks=75)),
+            "question_generator_ai": levels.question_generator_ai(Duration("45s"), StandardBurst(tasks=50)),
+        },
         worker_resources=Resources.of("1", "4Gi", "2", "6Gi"),
         beat_resources=Resources.of("1", "4Gi", "2", "6Gi"),
         redis=StandaloneRedis(

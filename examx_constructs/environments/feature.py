@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from attrs import evolve
 
+from examx_constructs.environments import levels
 from examx_constructs.environments.dev import dev
 from examx_constructs.environments.shared import DEV_HOST, DEV_STG_CLUSTER, role_arn
 from examx_constructs.settings import (
@@ -26,6 +27,7 @@ from examx_constructs.settings import (
     Resources,
     ScratchSizes,
     StandaloneRedis,
+    StandardBurst,
 )
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.branch import branch_name, label_form, slug
@@ -162,6 +164,12 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
             replicas=_ONE,
         ),
         queues=tuple(_sleeping(queue) for queue in parent.queues),
+        service_levels={
+            "default": levels.default(Duration("45s"), StandardBurst(tasks=25)),
+            "bulk_upload": levels.bulk_upload(Duration("180s"), StandardBurst(tasks=3)),
+            "question_enrichment": levels.question_enrichment(Duration("45s"), StandardBurst(tasks=25)),
+            "question_generator_ai": levels.question_generator_ai(Duration("45s"), StandardBurst(tasks=25)),
+        },
         worker_resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
         beat_resources=Resources.of("100m", "512Mi", "250m", "1Gi"),
         redis=StandaloneRedis(resources=Resources.of("100m", "256Mi", "250m", "512Mi"), persistence=None, spot=True),

@@ -1,5 +1,6 @@
 """Production."""
 
+from examx_constructs.environments import levels
 from examx_constructs.environments.observability import METRICS_PATH, production_telemetry
 from examx_constructs.environments.shared import (
     DEPLOYERS,
@@ -17,6 +18,7 @@ from examx_constructs.settings import (
     AccessLogs,
     BackendSettings,
     ClientTlsPassthrough,
+    Duration,
     EfsStorageClass,
     EfsVolume,
     Environment,
@@ -30,6 +32,8 @@ from examx_constructs.settings import (
     ReplicatedRedis,
     Resources,
     SecretsManagerSecret,
+    StandardBurst,
+    StandardExamDay,
 )
 
 
@@ -59,6 +63,12 @@ def prod(image: ImageReference) -> Environment:
             question_enrichment=Replicas.between(2, 15),
             question_generator_ai=Replicas.between(2, 12),
         ),
+        service_levels={
+            "default": levels.default(Duration("60s"), StandardBurst(tasks=4000), StandardExamDay(students=20_000)),
+            "bulk_upload": levels.bulk_upload(Duration("90s"), StandardBurst(tasks=30)),
+            "question_enrichment": levels.question_enrichment(Duration("60s"), StandardBurst(tasks=3000)),
+            "question_generator_ai": levels.question_generator_ai(Duration("60s"), StandardBurst(tasks=2400)),
+        },
         worker_resources=Resources.of("1", "4Gi", "2", "8Gi"),
         beat_resources=Resources.of("1", "4Gi", "2", "8Gi"),
         redis=ReplicatedRedis(

@@ -1,5 +1,6 @@
 """Staging."""
 
+from examx_constructs.environments import levels
 from examx_constructs.environments.observability import METRICS_PATH
 from examx_constructs.environments.shared import (
     DEPLOYERS,
@@ -15,6 +16,7 @@ from examx_constructs.settings import (
     Access,
     BackendSettings,
     ClientTlsPassthrough,
+    Duration,
     EfsVolume,
     Environment,
     ImageReference,
@@ -26,6 +28,8 @@ from examx_constructs.settings import (
     Resources,
     SecretsManagerSecret,
     StandaloneRedis,
+    StandardBurst,
+    StandardExamDay,
 )
 
 
@@ -53,6 +57,12 @@ def stg(image: ImageReference) -> Environment:
             question_enrichment=Replicas.between(1, 8),
             question_generator_ai=Replicas.between(1, 4),
         ),
+        service_levels={
+            "default": levels.default(Duration("60s"), StandardBurst(tasks=500), StandardExamDay(students=2000)),
+            "bulk_upload": levels.bulk_upload(Duration("180s"), StandardBurst(tasks=15)),
+            "question_enrichment": levels.question_enrichment(Duration("60s"), StandardBurst(tasks=400)),
+            "question_generator_ai": levels.question_generator_ai(Duration("60s"), StandardBurst(tasks=200)),
+        },
         worker_resources=Resources.of("1", "4Gi", "2", "8Gi"),
         beat_resources=Resources.of("1", "4Gi", "2", "8Gi"),
         redis=StandaloneRedis(

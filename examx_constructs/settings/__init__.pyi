@@ -47,6 +47,10 @@ from examx_constructs.settings.scratch import ScratchSizes as ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret as KubernetesSecret
 from examx_constructs.settings.secrets import SecretFile as SecretFile
 from examx_constructs.settings.secrets import SecretsManagerSecret as SecretsManagerSecret
+from examx_constructs.settings.service_level import ServiceLevel as ServiceLevel
+from examx_constructs.settings.service_level import StandardBurst as StandardBurst
+from examx_constructs.settings.service_level import StandardExamDay as StandardExamDay
+from examx_constructs.settings.service_level import StandardWorkload as StandardWorkload
 from examx_constructs.settings.storage import EfsClaim as EfsClaim
 from examx_constructs.settings.storage import EfsStorageClass as EfsStorageClass
 from examx_constructs.settings.storage import EfsVolume as EfsVolume
