@@ -7,8 +7,10 @@ from examx_constructs._objects import match, metadata, pod_labels, text
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
+from examx_constructs.extras import additions, with_sidecars
 from examx_constructs.nginx import NginxConfig
 from examx_constructs.pods import (
+    Additions,
     Mount,
     Probes,
     Timing,
@@ -19,10 +21,11 @@ from examx_constructs.pods import (
     rolling_update,
     scratch,
 )
-from examx_constructs.settings import Application, BackendSettings, Duration, Quantity, SettingError
+from examx_constructs.settings import Application, BackendSettings, Duration, PodExtras, Quantity, SettingError
 from examx_constructs.settings.naming import checked_name, merged, selector
 from examx_constructs.settings.nginx import HEALTH_PATH
 from examx_constructs.settings.paths import WORKER_PATH
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.scratch import SCRATCH
 
 # Of the Service, not of the Ingress: a frontend beside it has no such port. A Service's annotation goes before that of
@@ -58,6 +61,7 @@ class Backend(Construct):
         host: str,
         scratch_size: Quantity = SCRATCH.backend,
         name: str | None = None,
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         name = checked_name("Backend.name", name or app.application.backend)
@@ -85,7 +89,9 @@ class Backend(Construct):
                 ports=[k8s.ServicePort(name="http", port=80, target_port=text("http"), protocol="TCP")],
             ),
         )
-        self.deployment = self._deployment(name, app, settings, nginx, host=host, scratch_size=scratch_size)
+        self.deployment = self._deployment(
+            name, app, settings, nginx, host=host, scratch_size=scratch_size, extras=app.extras + extras
+        )
         self.autoscaler = ResourceAutoscaler(
             self,
             "autoscaler",
@@ -108,6 +114,7 @@ class Backend(Construct):
         *,
         host: str,
         scratch_size: Quantity,
+        extras: PodExtras,
     ) -> k8s.KubeDeployment:
         gunicorn_mounts = [
             *app.mounts(scratch_size=scratch_size),
@@ -117,8 +124,9 @@ class Backend(Construct):
             *nginx.mounts,
             *([app.media.mount(nginx.settings.media_root, read_only=True)] if app.media else []),
         ]
+        added = additions(extras, [*gunicorn_mounts, *nginx_mounts])
         variables = app.environment(name, {"WORKERS": str(settings.workers), **settings.variables})
-        return k8s.KubeDeployment(
+        return with_sidecars(k8s.KubeDeployment, added)(
             self,
             "deployment",
             metadata=metadata(name, labels=self.labels),
@@ -136,9 +144,13 @@ class Backend(Construct):
                     grace_period=settings.rollout.grace_period,
                     mounts=[*gunicorn_mounts, *nginx_mounts],
                     containers=[
-                        _gunicorn(app, settings, nginx, host=host, mounts=gunicorn_mounts, variables=variables),
+                        _gunicorn(
+                            app, settings, nginx, host=host, mounts=gunicorn_mounts, variables=variables, added=added
+                        ),
                         _nginx(app, settings, nginx, nginx_mounts),
                     ],
+                    added=added,
+                    listens=[nginx.settings.upstream_port],
                 ),
             ),
         )
@@ -152,6 +164,7 @@ def _gunicorn(
     host: str,
     mounts: list[Mount],
     variables: list[k8s.EnvVar],
+    added: Additions,
 ) -> k8s.Container:
     return container(
         name="backend",
@@ -184,8 +197,9 @@ def _gunicorn(
             "32768",
         ],
         resources=settings.resources,
-        mounts=mounts,
-        variables=variables,
+        mounts=[*mounts, *added.mounts],
+        variables=[*variables, *added.variables],
+        variable_sets=added.variable_sets,
         probes=_probes(app.application, nginx.settings.health_port, host),
         pre_stop=pause(settings.rollout.gunicorn_pause),
     )

@@ -7,11 +7,13 @@ from examx_constructs._objects import match, metadata, pod_labels
 from examx_constructs.autoscaling import QueueAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
+from examx_constructs.extras import additions, with_sidecars
 from examx_constructs.pods import Probes, Timing, container, exec_probe, pod_template, rolling_update
 from examx_constructs.settings import (
     Application,
     Duration,
     Fallback,
+    PodExtras,
     Quantity,
     Queue,
     Resources,
@@ -20,6 +22,7 @@ from examx_constructs.settings import (
     Utilization,
 )
 from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION, checked_name, selector
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.scratch import SCRATCH
 
 _SCHEDULE = "/tmp/celerybeat-schedule"  # noqa: S108 - a path of the pod
@@ -60,6 +63,7 @@ class CeleryWorker(Construct):
         behavior: ScalingBehavior | None = None,
         fallback: Fallback | None = None,
         paused_at: int | None = None,
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         if app.redis is None:
@@ -69,7 +73,7 @@ class CeleryWorker(Construct):
         self.labels = app.application.labels(instance=queue.worker, component="celery-worker")
         self.selector = selector(queue.worker)
         self._pod_labels = pod_labels(scope, self.labels)
-        self.deployment = self._deployment(app, queue, resources, scratch_size)
+        self.deployment = self._deployment(app, queue, resources, scratch_size, extras)
         self.autoscaler = QueueAutoscaler(
             self,
             "autoscaler",
@@ -87,10 +91,11 @@ class CeleryWorker(Construct):
         )
 
     def _deployment(
-        self, app: DjangoApp, queue: Queue, resources: Resources, scratch_size: Quantity
+        self, app: DjangoApp, queue: Queue, resources: Resources, scratch_size: Quantity, extras: PodExtras
     ) -> k8s.KubeDeployment:
         mounts = app.mounts(scratch_size=scratch_size)
-        return k8s.KubeDeployment(
+        added = additions(app.extras + extras, mounts)
+        return with_sidecars(k8s.KubeDeployment, added)(
             self,
             "deployment",
             metadata=metadata(
@@ -118,11 +123,13 @@ class CeleryWorker(Construct):
                             image=app.image,
                             command=_worker_command(app.application, queue),
                             resources=resources,
-                            mounts=mounts,
-                            variables=app.environment(queue.worker, queue.variables),
+                            mounts=[*mounts, *added.mounts],
+                            variables=[*app.environment(queue.worker, queue.variables), *added.variables],
+                            variable_sets=added.variable_sets,
                             probes=Probes(liveness=_liveness(Duration("60s"), failures=3)),
                         )
                     ],
+                    added=added,
                 ),
             ),
         )
@@ -168,13 +175,15 @@ class CeleryBeat(Construct):
         resources: Resources,
         scratch_size: Quantity = SCRATCH.beat,
         name: str = "celery-beat",
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         checked_name("CeleryBeat.name", name)
         self.labels = app.application.labels(instance=name, component="celery-beat")
         self.selector = selector(name)
         mounts = app.mounts(scratch_size=scratch_size)
-        self.deployment = k8s.KubeDeployment(
+        added = additions(app.extras + extras, mounts)
+        self.deployment = with_sidecars(k8s.KubeDeployment, added)(
             self,
             "deployment",
             metadata=metadata(name, labels=self.labels),
@@ -200,11 +209,13 @@ class CeleryBeat(Construct):
                                 _SCHEDULE,
                             ],
                             resources=resources,
-                            mounts=mounts,
-                            variables=app.environment(name, {}),
+                            mounts=[*mounts, *added.mounts],
+                            variables=[*app.environment(name, {}), *added.variables],
+                            variable_sets=added.variable_sets,
                             probes=Probes(liveness=_liveness(_BEAT_SLEEPS_AT_MOST + _STOP_MARGIN, failures=2)),
                         )
                     ],
+                    added=added,
                 ),
             ),
         )

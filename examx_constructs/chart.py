@@ -23,7 +23,8 @@ from examx_constructs.quota import NamespaceQuota
 from examx_constructs.redis import PODS as REDIS_PODS
 from examx_constructs.redis import redis
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
-from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, ExternalRedis, KubernetesSecret
+from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, ExternalRedis, KubernetesSecret, PodExtras
+from examx_constructs.settings.environment import BEAT_NAME
 from examx_constructs.settings.naming import (
     FOREIGN_AUTHENTICATIONS_ANNOTATION,
     FOREIGN_SECRETS_ANNOTATION,
@@ -32,6 +33,7 @@ from examx_constructs.settings.naming import (
     component_selector,
     merged,
 )
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.redis import MADE_PASSWORDS
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
@@ -56,7 +58,9 @@ class ExamxChart(Chart):
         identity = self._access()
         self._network()
         env_file, media = self._env_file(), self._media()
-        self.redis = redis(self, "redis", shape=environment.redis, application=self._application)
+        self.redis = redis(
+            self, "redis", shape=environment.redis, application=self._application, extras=environment.workload_extras
+        )
         self.app = DjangoApp(
             image=environment.image,
             application=self._application,
@@ -68,6 +72,7 @@ class ExamxChart(Chart):
             variables={"NAMESPACE": environment.namespace, **environment.variables},
             telemetry=environment.telemetry,
             spot=environment.spot,
+            extras=environment.extras,
         )
         self.backend = self._backend()
         self.workers = [
@@ -78,6 +83,7 @@ class ExamxChart(Chart):
                 queue=queue,
                 resources=environment.worker_resources,
                 scratch_size=environment.scratch.worker,
+                extras=self._extras(queue.worker),
             )
             for queue in environment.queues
         ]
@@ -87,7 +93,11 @@ class ExamxChart(Chart):
             app=self.app,
             resources=environment.beat_resources,
             scratch_size=environment.scratch.beat,
+            extras=self._extras(BEAT_NAME),
         )
+
+    def _extras(self, workload: str) -> PodExtras:
+        return self.environment.workload_extras.get(workload, NOTHING)
 
     def _access(self) -> WorkloadIdentity:
         environment, access = self.environment, self.environment.access
@@ -206,6 +216,7 @@ class ExamxChart(Chart):
             nginx=nginx,
             host=environment.ingress.host,
             scratch_size=environment.scratch.backend,
+            extras=self._extras(self._application.backend),
         )
         ingress = AlbIngress(
             self,
@@ -226,7 +237,8 @@ def _images(environment: Environment) -> list[str]:
     """The repositories of which the namespace runs images."""
     redis = environment.redis
     own = [environment.image, *([] if isinstance(redis, ExternalRedis) else [redis.image])]
-    return [*dict.fromkeys([*(each.source for each in own), *environment.access.other_images])]
+    extras = [each for workload in environment.workloads for each in environment.extras_of(workload).images]
+    return [*dict.fromkeys([*(each.source for each in own), *extras, *environment.access.other_images])]
 
 
 def _foreign(environment: Environment) -> dict[str, str]:
@@ -234,7 +246,9 @@ def _foreign(environment: Environment) -> dict[str, str]:
     passwords = None if isinstance(environment.redis, ExternalRedis) else environment.redis.passwords
     named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords)
     given = (each for each in named_secrets if isinstance(each, KubernetesSecret) and each != MADE_PASSWORDS)
-    secrets = {each.name for each in given}
+    secrets = {each.name for each in given}.union(
+        *(environment.extras_of(workload).secrets for workload in environment.workloads)
+    )
     authentications = {each for queue in environment.queues for each in queue.authentications}
     named = {FOREIGN_SECRETS_ANNOTATION: secrets, FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications}
     return {annotation: ",".join(sorted(names)) for annotation, names in named.items() if names}

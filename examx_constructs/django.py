@@ -9,9 +9,10 @@ from examx_constructs.access import WorkloadIdentity
 from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
-from examx_constructs.settings import Application, ImageReference, Quantity, Telemetry
+from examx_constructs.settings import Application, ImageReference, PodExtras, Quantity, Telemetry
 from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.paths import SCRATCH_PATH
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
 
@@ -27,7 +28,7 @@ class DjangoApp:
     `.env`; `files` are further read-only mounts, such as `AwsSecrets.mount_file` makes them; `variables` are plain and
     public; `telemetry` says what each process tells about itself, and whom.
     `architecture`: what the image was built for, as in the node label kubernetes.io/arch. `spot`: rather on Spot
-    capacity, where pods may be interrupted.
+    capacity, where pods may be interrupted. `extras`: what each of its pods gets beside all this.
     """
 
     image: ImageReference
@@ -41,6 +42,7 @@ class DjangoApp:
     telemetry: Telemetry | None = None
     architecture: str = "arm64"
     spot: bool = False
+    extras: PodExtras = NOTHING
 
     def environment(self, workload: str, own: Mapping[str, str]) -> list[k8s.EnvVar]:
         """The variables of a workload's processes: where Redis is, the application's, and its own, which come last.

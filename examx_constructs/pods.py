@@ -1,18 +1,18 @@
 """What every pod shares: its security context, its volumes, its probes. All pods of the library are built here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cdk8s_plus_27 import k8s
 
+from examx_constructs._clashes import refuse_clashes
 from examx_constructs._objects import lean, number, quantity, text
+from examx_constructs._placement import affinity, tolerate_spot
 from examx_constructs.settings import Duration, ImageReference, Quantity, Resources, SettingError
 from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.limits import SURGE_PERCENT
+from examx_constructs.settings.naming import merged
 from examx_constructs.settings.scratch import LOG_ROOM
-
-# The labels that Karpenter and the managed node groups of EKS put on Spot capacity; a node may be tainted with its own.
-_SPOT = {"karpenter.sh/capacity-type": "spot", "eks.amazonaws.com/capacityType": "SPOT"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +60,45 @@ class Probes:
     liveness: k8s.Probe | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Additions:
+    """What a pod gets beside its workload's own, as `examx_constructs.extras.additions` makes it of a PodExtras.
+
+    `variables`, `variable_sets` and `mounts` are for the container that runs the workload's program; the rest is the
+    pod's, and goes to `pod_template`.
+    """
+
+    variables: Sequence[k8s.EnvVar] = ()
+    variable_sets: Sequence[k8s.EnvFromSource] = ()
+    mounts: Sequence[Mount] = ()
+    volumes: Sequence[k8s.Volume] = ()
+    native_sidecars: Sequence[k8s.Container] = ()
+    init_containers: Sequence[k8s.Container] = ()
+    sidecars: Sequence[k8s.Container] = ()
+    tolerations: Sequence[k8s.Toleration] = ()
+    nodes: k8s.NodeAffinity | None = None
+    near: k8s.PodAffinity | None = None
+    apart: k8s.PodAntiAffinity | None = None
+    priority_class: str | None = None
+    runtime_class: str | None = None
+    image_pull_secrets: Sequence[str] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+_NOTHING = Additions()
+
+
 def container(
     *,
     name: str,
     image: ImageReference,
-    command: Sequence[str],
     resources: Resources,
+    command: Sequence[str] = (),
+    arguments: Sequence[str] = (),
     mounts: Iterable[Mount] = (),
     variables: Iterable[k8s.EnvVar] = (),
+    variable_sets: Iterable[k8s.EnvFromSource] = (),
     ports: Mapping[str, int] | None = None,
     probes: Probes | None = None,
     pre_stop: Sequence[str] = (),
@@ -76,7 +107,7 @@ def container(
 
     It requests what it may fill of its node's disk, its scratch space and its logs, so that the scheduler finds a node
     that has as much, and a node that runs out of disk evicts others first (Kubernetes documentation, Local ephemeral
-    storage).
+    storage). Without a command it runs what its image says.
     """
     probes, mounts = probes or Probes(), list(mounts)
     disk = sum((each.disk for each in mounts if each.disk), LOG_ROOM)
@@ -85,7 +116,9 @@ def container(
         image=str(image),
         # A tag names one build for ever, so a node that has it need not ask the registry again to start a pod.
         image_pull_policy="IfNotPresent",
-        command=list(command),
+        command=list(command) or None,
+        args=list(arguments) or None,
+        env_from=list(variable_sets) or None,
         env=list(variables) or None,
         ports=[k8s.ContainerPort(name=key, container_port=port, protocol="TCP") for key, port in (ports or {}).items()]
         or None,
@@ -208,15 +241,25 @@ def pod_template(
     anti_affinity: k8s.PodAntiAffinity | None = None,
     spot: bool = False,
     user: int = EXAMX.user,
+    added: Additions = _NOTHING,
+    listens: Sequence[int] = (),
 ) -> k8s.PodTemplateSpec:
     """A pod of these containers; `mounts` are those of all containers together, each volume rendered once.
 
     `node_labels` restrict where it may run, such as to the architecture that its image was built for. `spot` prefers
     Spot capacity, and takes other nodes where there is none. `user` is the uid and gid of every container.
+    What is `added` comes last, but native sidecars, which start first. Raises SettingError where it clashes with what
+    the pod has, and with a port that one of its programs `listens` to without saying so.
     """
-    volumes = _volumes(mounts)
+    volumes = [*_volumes(mounts), *added.volumes]
+    before = [*added.native_sidecars, *added.init_containers, *init_containers]
+    together = [*containers, *added.sidecars]
+    refuse_clashes(before, together, listens, (labels, added.labels), (annotations or {}, added.annotations))
     template = k8s.PodTemplateSpec(
-        metadata=k8s.ObjectMeta(labels=dict(labels), annotations=dict(annotations) if annotations else None),
+        metadata=k8s.ObjectMeta(
+            labels=merged(labels, added.labels) if added.labels else dict(labels),
+            annotations=merged(annotations or {}, added.annotations) or None,
+        ),
         spec=k8s.PodSpec(
             service_account_name=service_account,
             automount_service_account_token=False,
@@ -230,37 +273,19 @@ def pod_template(
                 seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
             ),
             node_selector=dict(node_labels) if node_labels else None,
-            affinity=_affinity(anti_affinity, _prefer_spot() if spot else None),
-            tolerations=_tolerate_spot() if spot else None,
+            affinity=affinity(spot=spot, nodes=added.nodes, near=added.near, apart=[anti_affinity, added.apart]),
+            tolerations=[*(tolerate_spot() if spot else []), *added.tolerations] or None,
+            priority_class_name=added.priority_class,
+            runtime_class_name=added.runtime_class,
+            image_pull_secrets=[k8s.LocalObjectReference(name=each) for each in added.image_pull_secrets] or None,
             topology_spread_constraints=list(spread) or None,
             termination_grace_period_seconds=grace_period.seconds,
-            init_containers=list(init_containers) or None,
-            containers=list(containers),
+            init_containers=before or None,
+            containers=together,
             volumes=volumes or None,
         ),
     )
     return lean(template)
-
-
-def _affinity(pods: k8s.PodAntiAffinity | None, nodes: k8s.NodeAffinity | None) -> k8s.Affinity | None:
-    return k8s.Affinity(pod_anti_affinity=pods, node_affinity=nodes) if pods or nodes else None
-
-
-def _prefer_spot() -> k8s.NodeAffinity:
-    terms = [
-        k8s.PreferredSchedulingTerm(
-            weight=100,
-            preference=k8s.NodeSelectorTerm(
-                match_expressions=[k8s.NodeSelectorRequirement(key=key, operator="In", values=[value])]
-            ),
-        )
-        for key, value in _SPOT.items()
-    ]
-    return k8s.NodeAffinity(preferred_during_scheduling_ignored_during_execution=terms)
-
-
-def _tolerate_spot() -> list[k8s.Toleration]:
-    return [k8s.Toleration(key=key, operator="Equal", value=value) for key, value in _SPOT.items()]
 
 
 def _volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:

@@ -1,5 +1,7 @@
 """Redis in one of three shapes: one server, a primary with replicas and Sentinels, or one that is run elsewhere."""
 
+from collections.abc import Mapping
+
 from constructs import Construct
 
 from examx_constructs.redis.connection import RedisConnection, RedisPassword, RedisUsers
@@ -7,8 +9,17 @@ from examx_constructs.redis.external import ExternalServer
 from examx_constructs.redis.nodes import PODS
 from examx_constructs.redis.replicated import ReplicatedServers
 from examx_constructs.redis.standalone import StandaloneServer
-from examx_constructs.settings import Application, ExternalRedis, RedisShape, ReplicatedRedis, StandaloneRedis
+from examx_constructs.settings import (
+    Application,
+    ExternalRedis,
+    PodExtras,
+    RedisShape,
+    ReplicatedRedis,
+    StandaloneRedis,
+)
 from examx_constructs.settings.application import EXAMX
+from examx_constructs.settings.pod_extras import NOTHING
+from examx_constructs.settings.redis import REDIS_NAME, REPLICATED_NAMES, Role
 
 __all__ = [
     "PODS",
@@ -25,12 +36,24 @@ __all__ = [
 Redis = StandaloneServer | ReplicatedServers | ExternalServer
 
 
-def redis(scope: Construct, id: str, *, shape: RedisShape, application: Application = EXAMX) -> Redis:
-    """The construct for a shape, as a part of an application."""
+def redis(
+    scope: Construct,
+    id: str,
+    *,
+    shape: RedisShape,
+    application: Application = EXAMX,
+    extras: Mapping[str, PodExtras] | None = None,
+) -> Redis:
+    """The construct for a shape, as a part of an application. `extras`: by the names of the shape's workloads."""
+    given = extras or {}
     match shape:
         case StandaloneRedis():
-            return StandaloneServer(scope, id, settings=shape, application=application)
+            of_server = given.get(REDIS_NAME, NOTHING)
+            return StandaloneServer(scope, id, settings=shape, application=application, extras=of_server)
         case ReplicatedRedis():
-            return ReplicatedServers(scope, id, settings=shape, application=application)
+            of_roles: dict[Role, PodExtras] = {
+                role: given[name] for role, name in REPLICATED_NAMES.items() if name in given
+            }
+            return ReplicatedServers(scope, id, settings=shape, application=application, extras=of_roles)
         case ExternalRedis():
             return ExternalServer(scope, id, settings=shape)

@@ -11,7 +11,9 @@ from constructs import Construct
 from examx_constructs._objects import match, metadata, namespace_of, pod_labels, quantity, text
 from examx_constructs._templates import render
 from examx_constructs.availability import never_on_one_node, one_for_each_node
+from examx_constructs.extras import additions, with_sidecars
 from examx_constructs.pods import (
+    Additions,
     Mount,
     Probes,
     Timing,
@@ -25,8 +27,17 @@ from examx_constructs.pods import (
 )
 from examx_constructs.redis.connection import RedisUsers
 from examx_constructs.redis.memory import memory_bounds
-from examx_constructs.settings import Application, Duration, ImageReference, Quantity, RedisPersistence, Resources
+from examx_constructs.settings import (
+    Application,
+    Duration,
+    ImageReference,
+    PodExtras,
+    Quantity,
+    RedisPersistence,
+    Resources,
+)
 from examx_constructs.settings.naming import application_selector, checked_name, component_selector, labels, selector
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.redis import USERS_KEEPER_RESOURCES
 
 APPLICATION = "redis"
@@ -106,6 +117,7 @@ class RedisNodes(Construct):
         users: RedisUsers,
         headless: bool,
         owner: Application,
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         self.name = checked_name("RedisNodes.name", name)
@@ -120,6 +132,7 @@ class RedisNodes(Construct):
         self.peers = component_selector(application=APPLICATION, component=process.component)
         self._pod_labels = pod_labels(scope, self.labels)
         self._process, self._hardware, self._users, self._owner = process, hardware, users, owner
+        self._extras = extras
         self.config_map = k8s.KubeConfigMap(
             self, "config", metadata=metadata(f"{name}-config", labels=self.labels), data=dict(process.files)
         )
@@ -157,7 +170,8 @@ class RedisNodes(Construct):
     def _stateful_set(self) -> k8s.KubeStatefulSet:
         hardware = self._hardware
         mounts = self._mounts()
-        return k8s.KubeStatefulSet(
+        added = additions(self._extras, mounts)
+        return with_sidecars(k8s.KubeStatefulSet, added)(
             self,
             "stateful-set",
             metadata=metadata(self.name, labels=self.labels, annotations=self._users.annotations),
@@ -177,7 +191,8 @@ class RedisNodes(Construct):
                     spot=hardware.spot,
                     user=self._owner.user,
                     mounts=mounts,
-                    containers=[self._run(mounts), self._keeper(mounts)],
+                    containers=[self._run(mounts, added), self._keeper(mounts)],
+                    added=added,
                 ),
             ),
         )
@@ -191,15 +206,16 @@ class RedisNodes(Construct):
             *([data] if self._hardware.persistence else []),
         ]
 
-    def _run(self, mounts: Sequence[Mount]) -> k8s.Container:
+    def _run(self, mounts: Sequence[Mount], added: Additions) -> k8s.Container:
         process, port = self._process, self._process.port
         return container(
             name="redis",
             image=self._hardware.image,
             command=_sh(process.script),
             resources=self._hardware.resources,
-            mounts=mounts,
-            variables=self._variables(),
+            mounts=[*mounts, *added.mounts],
+            variables=[*self._variables(), *added.variables],
+            variable_sets=added.variable_sets,
             ports={"redis": port},
             pre_stop=_sh(process.pre_stop) if process.pre_stop else (),
             probes=Probes(

@@ -3,6 +3,7 @@
 How it chooses who leads is in templates/redis: keeper.sh for the servers, sentinel.sh, leave.sh before a stop.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
@@ -15,8 +16,9 @@ from examx_constructs.availability import DisruptionBudget
 from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.redis.users import users_files
-from examx_constructs.settings import Application, Duration, ReplicatedRedis, SentinelAddress, Utilization
+from examx_constructs.settings import Application, Duration, PodExtras, ReplicatedRedis, SentinelAddress, Utilization
 from examx_constructs.settings.application import EXAMX
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.redis import (
     CORE,
     KEEPER_RESOURCES,
@@ -71,13 +73,21 @@ class ReplicatedServers(Construct):
 
     Writes are acknowledged before they are replicated: a failover can lose those of the last moments, at most
     `min-replicas-max-lag` (10 s) of them where the leader is cut off from its replicas (Redis, replication).
+
+    `extras`: by role, what the pods of a StatefulSet get beside their own.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, settings: ReplicatedRedis, application: Application = EXAMX
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: ReplicatedRedis,
+        application: Application = EXAMX,
+        extras: Mapping[Role, PodExtras] | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self._settings, self._application = settings, application
+        self._settings, self._application, self._extras = settings, application, extras or {}
         self._users = RedisUsers(self, "users", secret=settings.passwords, sentinels=True)
         hosts = _Hosts(namespace_of(scope, "Redis"))
         server, sentinel = _server(settings, hosts), _sentinel(settings, hosts)
@@ -120,6 +130,7 @@ class ReplicatedServers(Construct):
             users=self._users,
             headless=True,
             owner=self._application,
+            extras=self._extras.get(role, NOTHING),
         )
 
     def _server_hardware(self, *, replicas: int | None) -> RedisHardware:

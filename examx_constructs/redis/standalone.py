@@ -6,8 +6,9 @@ from examx_constructs._templates import render
 from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
 from examx_constructs.redis.users import users_files
-from examx_constructs.settings import Application, RedisAddress, StandaloneRedis
+from examx_constructs.settings import Application, PodExtras, RedisAddress, StandaloneRedis
 from examx_constructs.settings.application import EXAMX
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 
 
@@ -15,7 +16,13 @@ class StandaloneServer(Construct):
     """One server behind the Service `redis`: a StatefulSet of one, never scaled, for two would be two databases."""
 
     def __init__(
-        self, scope: Construct, id: str, *, settings: StandaloneRedis, application: Application = EXAMX
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: StandaloneRedis,
+        application: Application = EXAMX,
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         users = RedisUsers(self, "users", secret=settings.passwords, sentinels=False)
@@ -34,6 +41,7 @@ class StandaloneServer(Construct):
             users=users,
             headless=False,
             owner=application,
+            extras=extras,
         )
         address = RedisAddress(host=self.nodes.host, authenticated=True, user="application", scaler_user="keda")
         self.connection = RedisConnection(address=address, password=users)

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.application import EXAMX, Application
 from examx_constructs.settings.guest import Guest
@@ -13,13 +15,13 @@ from examx_constructs.settings.naming import REDIS_SECRETS, dns_label, label_key
 from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
 from examx_constructs.settings.paths import overlap
+from examx_constructs.settings.pod_extras import NOTHING, PodExtras
 from examx_constructs.settings.queue import Queue
 from examx_constructs.settings.redis import RedisShape
 from examx_constructs.settings.refusal import SettingError, pattern
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.scratch import ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
-from examx_constructs.settings.service_level import ServiceLevel
 from examx_constructs.settings.storage import EfsClaim, EfsVolume
 from examx_constructs.settings.telemetry import Telemetry
 from examx_constructs.settings.variables import refuse_variables
@@ -69,10 +71,10 @@ class Environment:
     environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
     are mounted beside it. `guests` are what others run in the namespace. `annotations` stand on the Namespace. `spot`:
     pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `application` says what the
-    image has in it, and what its objects are called. `image_by_digest`: a release
+    image has in it, and what its objects are called. `extras` are for every pod of the application, `workload_extras`
+    for those of one workload, Redis among them, by its name. `image_by_digest`: a release
     of the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
-    `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels` are what queues
-    promise, by their names: tests hold them, manifests do not show them.
+    `tags_without_digest` are those that ran before that was asked for, and may go on.
     """
 
     name: str = setting(dns_label)
@@ -88,7 +90,6 @@ class Environment:
     backend: BackendSettings
     nginx: NginxSettings = NginxSettings()
     queues: tuple[Queue, ...]
-    service_levels: Mapping[str, ServiceLevel] = {}
     worker_resources: Resources
     beat_resources: Resources
     redis: RedisShape
@@ -105,14 +106,16 @@ class Environment:
     scratch: ScratchSizes = ScratchSizes()
     spot: bool = False
     application: Application = EXAMX
+    extras: PodExtras = NOTHING
+    workload_extras: Mapping[str, PodExtras] = {}
 
     def __attrs_post_init__(self) -> None:
         self._check_labels()
         refuse_variables("Environment.variables", self.variables)
         self._check_secret_files()
         self._check_queues()
-        self._check_service_levels()
         self._check_telemetry()
+        self._check_extras()
         self._check_guests()
         # What nginx serves at a time goes by its memory.
         self.nginx.capacity(self.backend.nginx_resources.memory_limit)
@@ -153,11 +156,6 @@ class Environment:
                     f"it must be another name than {', '.join(taken)}: workloads find their pods by their name",
                 )
 
-    def _check_service_levels(self) -> None:
-        for name in self.service_levels:
-            if name not in (known := [queue.name for queue in self.queues]):
-                raise SettingError("Environment.service_levels key", name, f"it must be a queue: {', '.join(known)}")
-
     def _check_telemetry(self) -> None:
         processes = (self.application.backend, *(queue.worker for queue in self.queues), BEAT_NAME)
         for workload in sorted(self.telemetry.workloads if self.telemetry else ()):
@@ -167,6 +165,20 @@ class Environment:
                     workload,
                     f"it must name workloads of the application: {', '.join(processes)}",
                 )
+
+    def _check_extras(self) -> None:
+        for workload in self.workload_extras:
+            if workload not in self.workloads:
+                raise SettingError(
+                    "Environment.workload_extras key", workload, f"it must be a workload: {', '.join(self.workloads)}"
+                )
+            # What both ask for is refused where it cannot be.
+            self.extras_of(workload)
+
+    def extras_of(self, workload: str) -> PodExtras:
+        """What the pods of a workload get beside their own: Redis' have none of the application's."""
+        shared = NOTHING if workload in self.redis.workloads else self.extras
+        return shared + self.workload_extras.get(workload, NOTHING)
 
     def _check_guests(self) -> None:
         _refuse_repeats("guests", "guest", [guest.app for guest in self.guests], "it is let in once")
@@ -183,24 +195,38 @@ class Environment:
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:
-        """The pods of the namespace: backend, workers, beat and Redis."""
-        backend, worker, beat = self.backend, (self.worker_resources,), (self.beat_resources,)
-        containers, uploads = (backend.resources, backend.nginx_resources), self.nginx.scratch_size
-        scratch = self.scratch
-        return (
+        """The pods of the namespace: backend, workers, beat and Redis, in the order of `workloads`."""
+        backend, scratch = self.backend, self.scratch
+        own = (
             PodGroup(
-                containers=containers,
+                containers=(backend.resources, backend.nginx_resources),
                 most=backend.replicas.maximum,
                 rolling=True,
-                scratch=scratch.backend + uploads,
+                scratch=scratch.backend + self.nginx.scratch_size,
             ),
             *(
-                PodGroup(containers=worker, most=queue.replicas.maximum, rolling=True, scratch=scratch.worker)
+                PodGroup(
+                    containers=(self.worker_resources,),
+                    most=queue.replicas.maximum,
+                    rolling=True,
+                    scratch=scratch.worker,
+                )
                 for queue in self.queues
             ),
-            PodGroup(containers=beat, most=1, scratch=scratch.beat),
+            PodGroup(containers=(self.beat_resources,), most=1, scratch=scratch.beat),
             *self.redis.pods,
         )
+        return tuple(_with(self.extras_of(name), group) for name, group in zip(self.workloads, own, strict=True))
+
+
+def _with(extras: PodExtras, group: PodGroup) -> PodGroup:
+    return evolve(
+        group,
+        scratch=group.scratch + extras.scratch(extras.mounts),
+        sidecars=tuple(map(extras.size_of, extras.sidecars)),
+        native_sidecars=tuple(map(extras.size_of, extras.native_sidecars)),
+        first=tuple(map(extras.size_of, extras.init_containers)),
+    )
 
 
 _ONE_EACH = "a queue has one worker, a worker one queue"

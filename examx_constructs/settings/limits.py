@@ -16,11 +16,27 @@ _COUNT = at_least(0, "a number of pods")
 
 
 @value
+class ContainerSize:
+    """What one container requests: its `resources`, and what it may fill of its node's disk beside its logs."""
+
+    resources: Resources
+    scratch: Quantity = Quantity("0")
+
+    def amount(self, field: str) -> Fraction:
+        """One figure: a field of Resources, or `disk`."""
+        if field == "disk":
+            return (self.scratch + LOG_ROOM).amount
+        amount: Quantity = getattr(self.resources, field)
+        return amount.amount
+
+
+@value
 class PodGroup:
     """Pods of one size: the resources of their `containers`, and the most that run.
 
     `rolling`: a rollout starts new ones beside the old. `claims`: the volumes that each pod has for itself. `scratch`:
-    what each may fill of its node's disk, beside its logs.
+    what each may fill of its node's disk, beside its logs. `sidecars`, `native_sidecars` and `first`, which are init
+    containers, are what a PodExtras adds.
     """
 
     containers: tuple[Resources, ...]
@@ -28,11 +44,26 @@ class PodGroup:
     rolling: bool = False
     claims: int = setting(_COUNT, default=0)
     scratch: Quantity = Quantity("0")
+    sidecars: tuple[ContainerSize, ...] = ()
+    native_sidecars: tuple[ContainerSize, ...] = ()
+    first: tuple[ContainerSize, ...] = ()
+
+    def amount(self, field: str) -> Fraction:
+        """What one pod counts for to schedulers and quotas: a field of Resources, or `disk`.
+
+        Containers that run together add up; of those that run before, one after the other, the largest counts where it
+        is more; native sidecars run all the time (Kubernetes v1.34, component-helpers/resource, PodRequests).
+        """
+        own = self.scratch.amount if field == "disk" else Fraction()
+        running = [ContainerSize(resources=each) for each in self.containers]
+        together = own + sum((each.amount(field) for each in (*running, *self.sidecars)), Fraction())
+        before = max((each.amount(field) for each in self.first), default=Fraction())
+        return max(together, before) + sum((each.amount(field) for each in self.native_sidecars), Fraction())
 
     @property
     def disk(self) -> Quantity:
         """What one pod requests of its node's disk."""
-        return self.scratch + LOG_ROOM * len(self.containers)
+        return Quantity.of(self.amount("disk"))
 
     @property
     def at_once(self) -> int:
@@ -62,16 +93,13 @@ class NamespaceLimits:
         every = [*groups, spare]
 
         def total(field: str) -> Quantity:
-            amounts = (getattr(size, field).amount * each.at_once for each in every for size in each.containers)
-            return Quantity.of(sum(amounts, Fraction()))
+            return Quantity.of(sum((each.amount(field) * each.at_once for each in every), Fraction()))
 
         return {
             "pods": Quantity(str(sum(each.at_once for each in every))),
             "requests.cpu": total("cpu_request"),
             "requests.memory": total("memory_request"),
-            "requests.ephemeral-storage": Quantity.of(
-                sum((each.disk.amount * each.at_once for each in every), Fraction())
-            ),
+            "requests.ephemeral-storage": total("disk"),
             "limits.cpu": total("cpu_limit"),
             "limits.memory": total("memory_limit"),
             "persistentvolumeclaims": Quantity(str(1 + sum(each.at_once * each.claims for each in every))),

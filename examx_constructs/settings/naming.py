@@ -66,6 +66,11 @@ label_key: Check = pattern(
     rf"(?=(?:.{{1,253}}/)?[^/]+$)(?:{_DNS_LABEL}(?:\.{_DNS_LABEL})*/)?[A-Za-z0-9](?:[-\w.]{{0,61}}[A-Za-z0-9])?",
     "it must be a label key: letters, digits, '-', '_' and '.', at most 63, after an optional DNS name and a slash",
 )
+object_name: Check = pattern(
+    rf"(?=.{{1,253}}$){_DNS_LABEL}(?:\.{_DNS_LABEL})*",
+    "it must be the name of an object: lower-case letters, digits, '-' and '.', at most 253, a letter or digit at both "
+    "ends",
+)
 host_name: Check = pattern(
     rf"(?=.{{1,253}}$){_DNS_LABEL}(?:\.{_DNS_LABEL})+",
     "it must be a fully qualified host name in lower case, such as app.example.com",

@@ -218,7 +218,7 @@ class StandaloneRedis:
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:
-        """The pods that this shape renders."""
+        """The pods that this shape renders, in the order of `workloads`."""
         containers = (self.resources, USERS_KEEPER_RESOURCES)
         return (PodGroup(containers=containers, most=1, claims=1 if self.persistence else 0),)
 
@@ -279,12 +279,12 @@ class ReplicatedRedis:
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:
-        """The pods that this shape renders."""
-        servers = PodGroup(
-            containers=(self.resources, KEEPER_RESOURCES), most=PRIMARIES + self.replicas.maximum, claims=1
-        )
+        """The pods that this shape renders, in the order of `workloads`."""
+        servers = (self.resources, KEEPER_RESOURCES)
+        primaries = PodGroup(containers=servers, most=PRIMARIES, claims=1)
+        replicas = PodGroup(containers=servers, most=self.replicas.maximum, claims=1)
         sentinels = PodGroup(containers=(self.sentinel_resources, USERS_KEEPER_RESOURCES), most=SENTINELS)
-        return (servers, sentinels)
+        return (primaries, replicas, sentinels)
 
 
 @value
@@ -321,7 +321,7 @@ class ExternalRedis:
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:
-        """The pods that this shape renders."""
+        """The pods that this shape renders, in the order of `workloads`."""
         return ()
 
 

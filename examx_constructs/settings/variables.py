@@ -6,6 +6,7 @@ from examx_constructs.settings.program_variables import program_variable
 from examx_constructs.settings.redis import PASSWORD_VARIABLE
 from examx_constructs.settings.refusal import SettingError, pattern
 from examx_constructs.settings.telemetry import VARIABLES as TELEMETRY_VARIABLES
+from examx_constructs.settings.variable_sources import VariableSource
 
 _NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
 _TAKEN = {
@@ -27,6 +28,16 @@ def refuse_variables(setting: str, variables: Mapping[str, str]) -> None:
         if allowed := taken or _NAME(name):
             raise SettingError(f"{setting} key", name, allowed)
         _refuse_change(setting, name, text)
+
+
+def refuse_sources(setting: str, variables: Mapping[str, str | VariableSource]) -> None:
+    """The same for values that come from elsewhere: of those nobody knows here whether they would change a command."""
+    refuse_variables(setting, {name: each for name, each in variables.items() if isinstance(each, str)})
+    for name, each in variables.items():
+        if not isinstance(each, str):
+            refuse_variables(setting, {name: ""})
+            if row := program_variable(name):
+                raise SettingError(f"{setting} key", name, f"it must be left out: {row.does}; instead: {row.instead}")
 
 
 def _refuse_change(setting: str, name: str, text: str) -> None:

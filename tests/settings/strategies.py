@@ -2,11 +2,14 @@
 
 from fractions import Fraction
 
+import attrs
 from hypothesis import strategies as st
 
 from examx_constructs.settings import (
     Access,
     AccessLogs,
+    Affinity,
+    AllOfSecret,
     Application,
     BackendSettings,
     Backlog,
@@ -14,6 +17,7 @@ from examx_constructs.settings import (
     ClientTlsPassthrough,
     ClientTlsVerify,
     ClusterService,
+    CommandProbe,
     Duration,
     EfsClaim,
     EfsStorageClass,
@@ -21,14 +25,22 @@ from examx_constructs.settings import (
     Environment,
     ExternalFlow,
     ExternalRedis,
+    ExtraContainer,
+    FromField,
+    FromResource,
+    FromSecret,
     Frontend,
     Guest,
+    HttpProbe,
     ImageReference,
     IngressGroup,
     IngressSettings,
     KubernetesSecret,
     NetworkSettings,
     NginxSettings,
+    NodeRule,
+    PodExtras,
+    PreferredNodes,
     Profiling,
     Quantity,
     Queue,
@@ -38,12 +50,17 @@ from examx_constructs.settings import (
     Resources,
     Rollout,
     ScalingBehavior,
+    ScratchVolume,
     SecretFile,
     SecretsManagerSecret,
+    SecretVolume,
     SpanBatches,
     StandaloneRedis,
+    TcpProbe,
     Telemetry,
+    Toleration,
     Utilization,
+    VolumeMount,
 )
 from examx_constructs.settings.ingress import SSL_POLICY
 from examx_constructs.settings.redis import MADE_PASSWORDS
@@ -366,6 +383,90 @@ def applications() -> st.SearchStrategy[Application]:
     )
 
 
+def extra_containers(name: str, *, watched: bool) -> st.SearchStrategy[ExtraContainer]:
+    probes = st.none() | st.sampled_from(
+        (TcpProbe(port=9101), HttpProbe(port=9101, path="/a"), CommandProbe(command=("true",)))
+    )
+    never = st.none()
+    return st.builds(
+        ExtraContainer,
+        name=st.just(name),
+        image=images(),
+        resources=resources(),
+        command=st.sampled_from(((), ("run", "--fast"))),
+        arguments=st.sampled_from(((), ("-v",))),
+        variables=st.sampled_from(({}, {"A": "b", "NODE": FromField(path="spec.nodeName")})),
+        variable_sets=st.sampled_from(((), (AllOfSecret(secret="extra-set", prefix="X_"),))),
+        mounts=st.sampled_from(((), (VolumeMount(volume="extra-room", path="/srv/room"),))),
+        readiness=probes if watched else never,
+        liveness=probes if watched else never,
+    )
+
+
+def pod_extras(kind: str) -> st.SearchStrategy[PodExtras]:
+    """Extras of one kind, application's or workload's, whose names are its own: both meet in one pod."""
+    room = f"extra-room-{kind}"
+    return st.builds(
+        PodExtras,
+        variables=st.sampled_from(
+            (
+                {},
+                {
+                    f"PLAIN_{kind}": "x",
+                    f"URL_{kind}": FromSecret(secret="extra", key="url"),
+                    "CORES": FromResource(resource="limits.cpu"),
+                },
+            )
+        ),
+        variable_sets=st.sampled_from(((), (AllOfSecret(secret="extra-set"),))),
+        volumes=st.builds(
+            lambda size, in_memory: (
+                ScratchVolume(name=room, size=size, in_memory=in_memory),
+                SecretVolume(name=f"extra-keys-{kind}", secret="extra-keys"),
+            ),
+            st.sampled_from((Quantity("16Mi"), Quantity("3Gi"))),
+            st.booleans(),
+        ),
+        mounts=st.sampled_from(
+            (
+                (),
+                (
+                    VolumeMount(volume=room, path=f"/srv/{kind}/room"),
+                    VolumeMount(volume=f"extra-keys-{kind}", path=f"/etc/{kind}"),
+                ),
+            )
+        ),
+        init_containers=st.lists(_mounting(extra_containers(f"init-{kind}", watched=False), room), max_size=1).map(
+            tuple
+        ),
+        native_sidecars=st.lists(_mounting(extra_containers(f"native-{kind}", watched=True), room), max_size=1).map(
+            tuple
+        ),
+        sidecars=st.lists(_mounting(extra_containers(f"sidecar-{kind}", watched=True), room), max_size=1).map(tuple),
+        tolerations=st.sampled_from(((), (Toleration(key="dedicated", value=kind, effect="NoExecute", seconds=30),))),
+        affinity=st.sampled_from(
+            (
+                Affinity(),
+                Affinity(
+                    nodes=(NodeRule(key="a/b", values=(kind,)),),
+                    preferred=(PreferredNodes(rules=(NodeRule(key="c"),)),),
+                ),
+            )
+        ),
+        priority_class=st.none() | st.just("high"),
+        runtime_class=st.none() | st.just("gvisor"),
+        image_pull_secrets=st.sampled_from(((), ("registry",))),
+        labels=st.sampled_from(({}, {f"example.com/{kind}": kind})),
+        annotations=st.sampled_from(({}, {f"example.com/{kind}": kind})),
+    )
+
+
+def _mounting(containers: st.SearchStrategy[ExtraContainer], room: str) -> st.SearchStrategy[ExtraContainer]:
+    return containers.map(
+        lambda each: attrs.evolve(each, mounts=tuple(attrs.evolve(mount, volume=room) for mount in each.mounts))
+    )
+
+
 def environments() -> st.SearchStrategy[Environment]:
     """Whole environments: every shape of Redis, every client TLS, one to five queues, extreme figures."""
     return st.builds(
@@ -408,4 +509,6 @@ def environments() -> st.SearchStrategy[Environment]:
         ),
         annotations=st.dictionaries(st.sampled_from(("example.com/owner", "note")), st.text(max_size=20)),
         spot=st.booleans(),
+        extras=st.just(PodExtras()) | pod_extras("all"),
+        workload_extras=st.dictionaries(st.just("celery-beat"), pod_extras("own")),
     )
