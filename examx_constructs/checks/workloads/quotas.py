@@ -59,11 +59,23 @@ def _needed(kept: list[tuple[Pod, int]], name: str) -> Fraction:
 
 
 def _size(pod: Pod, part: str, resource: str) -> Fraction:
-    """What a pod takes for as long as it runs. A limit is the request too, where none is given."""
+    """What a pod counts for. A limit is the request too, where none is given.
+
+    What runs together adds up, native sidecars included; of the other init containers, one after the other, the largest
+    counts where it is more, with the native sidecars that are there by then (Kubernetes v1.34,
+    component-helpers/resource/helpers.go, AggregateContainerRequests).
+    """
     whole = pod.spec.at("resources", part, resource)
     if whole.present:
         return quantity(whole) or Fraction(0)
-    return sum((_of(each["resources"], part, resource) for each in pod.containers), Fraction(0))
+    together = sum((_of(each["resources"], part, resource) for each in pod.containers), Fraction(0))
+    sidecars, before = Fraction(0), Fraction(0)
+    for each in pod.spec["initContainers"]:
+        size = _of(each["resources"], part, resource)
+        if each["restartPolicy"].text == "Always":
+            sidecars += size
+        before = max(before, sidecars if each["restartPolicy"].text == "Always" else sidecars + size)
+    return max(together, before)
 
 
 def _of(sizes: Node, part: str, resource: str) -> Fraction:

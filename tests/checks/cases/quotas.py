@@ -45,6 +45,35 @@ CASES = [
     ),
     Case(
         "quota-holds-workloads",
+        "an init container that is larger than what runs later, beside a native sidecar",
+        [
+            quota("requests.memory: 2Gi"),
+            workload(
+                "web",
+                SIZED,
+                pod="initContainers:\n"
+                "- {name: proxy, image: 'a:1', restartPolicy: Always, resources: {requests: {memory: 512Mi}}}\n"
+                "- {name: fetch, image: 'a:1', resources: {requests: {memory: 2Gi}}}\n",
+            ),
+        ],
+        [f'{QUOTA}[requests.memory] is "2Gi"; allowed: at least 2560Mi, {FEWEST}; {BEYOND}'],
+    ),
+    Case(
+        "quota-holds-workloads",
+        "an init container that is smaller than what runs later",
+        [
+            quota("requests.memory: 1536Mi"),
+            workload(
+                "web",
+                SIZED,
+                pod="initContainers:\n"
+                "- {name: fetch, image: 'a:1', resources: {requests: {memory: 1Gi}}}\n"
+                "- {name: proxy, image: 'a:1', restartPolicy: Always, resources: {requests: {memory: 512Mi}}}\n",
+            ),
+        ],
+    ),
+    Case(
+        "quota-holds-workloads",
         "a Job runs when there is room, a DaemonSet where there are nodes",
         [quota("requests.memory: 1Gi"), *(workload(kind.lower(), SIZED, kind=kind) for kind in ("Job", "DaemonSet"))],
     ),
