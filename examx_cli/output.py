@@ -7,21 +7,24 @@ warnings and errors are annotations of the run as well.
 import json
 import os
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
 from rich.status import Status
+from rich.table import Table
+from rich.text import Text
 
 from examx_cli import github
 from examx_cli.errors import CommandError
 
 WIDTH_WITHOUT_TERMINAL = 160
+_ANY_WIDTH = 10_000
 
 
-def _console(*, stderr: bool) -> Console:
+def _console(*, stderr: bool, needed: int = 0) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else WIDTH_WITHOUT_TERMINAL
+    width = None if stream.isatty() else max(needed, WIDTH_WITHOUT_TERMINAL)
     return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=not stream.isatty())
 
 
@@ -29,6 +32,30 @@ def show(what: RenderableType) -> None:
     """Print what was asked for: a rich table or tree. Brackets in its texts are text."""
     with printing():
         _console(stderr=False).print(what, markup=False)
+
+
+def show_rows(rows: Sequence[Mapping[str, str]]) -> None:
+    """Print a table of rows with the same headings, whose first one names the row.
+
+    On a terminal that is too narrow for it each row is a block of lines: a name that is broken is nobody's name.
+    """
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(row.get(heading, "")) for heading in headings))
+    console = _console(stderr=False)
+    needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
+    if not console.is_terminal or needed <= console.width:
+        with printing():
+            _console(stderr=False, needed=needed).print(table, markup=False)
+        return
+    wide = max(map(len, headings)) + 2
+    for number, row in enumerate(rows):
+        name, *rest = row.items()
+        lines = [*([""] if number else []), name[1], *(f"  {heading:<{wide}}{text}" for heading, text in rest)]
+        say("\n".join(lines))
 
 
 def say(text: str) -> None:

@@ -1,10 +1,15 @@
 """`examx env list` and `examx env show`."""
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import attrs
@@ -37,10 +42,14 @@ def env(*arguments: str, status: int = 0) -> Result:
     return done
 
 
+COLUMNS = ["environment", "cluster", "namespace", "host", "image", "backend", "workers", "Redis", "CPU", "GiB"]
+
+
 def test_list() -> None:
     heading, *rows = env("list").stdout.splitlines()
-    assert heading.split() == ["environment", "cluster", "namespace", "host", "image", "backend", "workers", "Redis"]
-    assert [row.split() for row in rows] == [
+    assert heading.split() == COLUMNS
+    assert all(row.endswith("not rendered  not rendered") for row in rows)
+    assert [row.replace("not rendered", "").split() for row in rows] == [
         ["dev", "dev-stg-cluster", "dev-examxv2", "examx.cloud", "dev-1", "1..2", "4..10", "standalone"],
         ["stg", "dev-stg-cluster", "stg-examxv2", "examx.co", "stg-1", "1..2", "4..27", "standalone"],
         [
@@ -67,8 +76,64 @@ def test_list_for_a_machine() -> None:
             "question_generator_ai": {"minimum": 2, "maximum": 12},
         },
         "redis": {"shape": "replicated", "replicas": {"minimum": 1, "maximum": 5}},
+        "requests": None,
     }
     assert listed[0]["redis"] == {"shape": "standalone"}
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: dev-examxv2}
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers: [{name: web, resources: {requests: {cpu: 250m, memory: 512Mi}}}]
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web, namespace: dev-examxv2}
+spec: {scaleTargetRef: {kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 10}
+"""
+
+
+def test_list_tells_what_is_requested_and_what_that_costs(project: Path) -> None:
+    (project / "dist").mkdir()
+    (project / "dist" / "dev.k8s.yaml").write_text(DEPLOYMENT)
+    (project / "prices.yaml").write_text("currency: EUR\ncpu_hour: 0.04\ngib_hour: 0.01\n")
+    heading, dev_row, *_ = env("list", "--prices", "prices.yaml").stdout.splitlines()
+    assert heading.split()[-5:] == ["CPU", "GiB", "EUR", "a", "month"]
+    # (0.5 CPU * 0.04 + 1 GiB * 0.01) * 730 h, and five times that.
+    assert dev_row.split()[-3:] == ["0.5..2.5", "1..5", "22..110"]
+    listed = json.loads(env("list", "--json", "--prices", "prices.yaml").stdout)
+    at_most = {"cpu": 2.5, "memory": 5 * 2**30, "per_month": 109.5, "currency": "EUR"}
+    assert listed[0]["requests"]["at_most"] == at_most
+
+
+def test_list_refuses_prices_that_are_none(project: Path) -> None:
+    (project / "prices.yaml").write_text("cpu_hour: -1\n")
+    assert (
+        "prices.yaml: cpu_hour is -1; allowed: a number, 0 or more"
+        in env("list", "--prices", "prices.yaml", status=2).stderr
+    )
+
+
+def test_a_narrow_terminal_breaks_no_name(project: Path) -> None:
+    answers: list[bytes] = []
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["PYTHONPATH"] = str(PROJECT)
+        os.execv(sys.executable, [sys.executable, "-m", "examx_cli", "env", "list"])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
+    with contextlib.suppress(OSError):  # the end of a terminal, on Linux
+        while answer := os.read(terminal, 65536):
+            answers.append(answer)
+    assert os.waitpid(pid, 0)[1] == 0
+    lines = b"".join(answers).decode().split("\r\n")
+    assert lines[0] == "dev"
+    assert "  namespace    examxv2-production" in lines
+    assert max(map(len, lines)) <= 80
 
 
 def test_list_of_an_environment_whose_redis_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +141,7 @@ def test_list_of_an_environment_whose_redis_is_elsewhere(monkeypatch: pytest.Mon
         return attrs.evolve(dev(image), redis=ExternalRedis(host="cache.example.com"))
 
     monkeypatch.setitem(ENVIRONMENTS, "dev", elsewhere)
-    assert env("list").stdout.splitlines()[1].endswith("external cache.example.com")
+    assert " external cache.example.com " in env("list").stdout.splitlines()[1]
     assert json.loads(env("list", "--json").stdout)[0]["redis"] == {"shape": "external", "host": "cache.example.com"}
 
 
@@ -95,11 +160,9 @@ def test_show() -> None:
     at = lines.index("backend")
     assert [line.rstrip() for line in lines[at : at + 8] if line.startswith("  ")][2] == "  resources"
     assert lines[at + 4].startswith("    cpu_request")
-    assert [line for line in lines if line.strip() in ("queues", "bulk_upload", "labels", "service_levels")] == [
+    assert [line for line in lines if line.strip() in ("queues", "bulk_upload", "labels")] == [
         "labels",
         "queues",
-        "  bulk_upload",
-        "service_levels",
         "  bulk_upload",
     ]
     kind = next(line for line in lines if line.startswith("redis "))

@@ -1,12 +1,11 @@
-"""`examx env`: the environments at a glance, and one whole."""
+"""`examx env show`: every setting of an environment, and where it is written."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from examx_cli import output
@@ -14,42 +13,11 @@ from examx_cli.commands.arguments import EnvironmentName, Json
 from examx_cli.errors import CommandError
 from examx_cli.project import Project
 from examx_cli.provenance import Figure, environment_figures
-from examx_constructs.environments import load, read_images
-from examx_constructs.settings import (
-    Environment,
-    ExternalRedis,
-    RedisShape,
-    Replicas,
-    ReplicatedRedis,
-)
-
-env = typer.Typer(no_args_is_help=True, help="Look at the environments: all of them, or one whole.")
 
 _INDENT = "  "
 _VALUE_WIDTH = 40
 
 
-@env.command("list")
-def list_environments(
-    *,
-    json: Json = False,
-) -> None:
-    """List the environments: where each runs, which image, and how many pods at least and at most.
-
-    At a glance, and the names alone for a script:
-
-        examx env list
-
-        examx env list --json | jq -r '.[].name'
-    """
-    environments = load(read_images(Project.around(Path.cwd()).images))
-    if json:
-        output.say_json([_summary(each) for each in environments])
-    else:
-        output.show(_table(environments))
-
-
-@env.command("show")
 def show_environment(
     environment: EnvironmentName,
     *,
@@ -78,64 +46,6 @@ def show_environment(
     else:
         for line in _lines(figures):
             output.show(line)
-
-
-def _summary(environment: Environment) -> dict[str, object]:
-    """What one wants to know of an environment first, for a machine."""
-    return {
-        "name": environment.name,
-        "cluster": environment.cluster,
-        "namespace": environment.namespace,
-        "host": environment.ingress.host,
-        "image": str(environment.image),
-        "backend": _limits(environment.backend.replicas),
-        "workers": {queue.name: _limits(queue.replicas) for queue in environment.queues},
-        "redis": _redis(environment.redis),
-    }
-
-
-def _limits(replicas: Replicas) -> dict[str, int]:
-    return {"minimum": replicas.minimum, "maximum": replicas.maximum}
-
-
-def _redis(shape: RedisShape) -> dict[str, object]:
-    if isinstance(shape, ReplicatedRedis):
-        return {"shape": "replicated", "replicas": _limits(shape.replicas)}
-    if isinstance(shape, ExternalRedis):
-        return {"shape": "external", "host": shape.host}
-    return {"shape": "standalone"}
-
-
-def _table(environments: Iterable[Environment]) -> Table:
-    """The same for a person; the workers' pods are those of all queues together."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("environment", "cluster", "namespace", "host", "image", "backend", "workers", "Redis"):
-        table.add_column(heading, overflow="fold")
-    for each in environments:
-        queues = [queue.replicas for queue in each.queues]
-        table.add_row(
-            each.name,
-            each.cluster,
-            each.namespace,
-            each.ingress.host,
-            each.image.tag,
-            _range(each.backend.replicas),
-            _range(Replicas.between(sum(of.minimum for of in queues), sum(of.maximum for of in queues))),
-            _redis_text(each.redis),
-        )
-    return table
-
-
-def _range(replicas: Replicas) -> str:
-    return f"{replicas.minimum}..{replicas.maximum}"
-
-
-def _redis_text(shape: RedisShape) -> str:
-    if isinstance(shape, ReplicatedRedis):
-        return f"replicated {_range(shape.replicas)}"
-    if isinstance(shape, ExternalRedis):
-        return f"external {shape.host}"
-    return "standalone"
 
 
 def _chosen(figures: Sequence[Figure], environment: str, name: str) -> Figure:

@@ -1,0 +1,68 @@
+"""What an environment asks of its cluster's nodes in all, at rest and at most, and what that costs in a month."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar, Self
+
+from examx_constructs.manifests import Manifests, Object, read
+from examx_constructs.manifests.requests import Amounts, Requests
+from examx_constructs.scaling.prices import Prices
+
+HOURS_A_MONTH = 730
+"""As clouds count a month: 8,760 hours of a year, by twelve."""
+_GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The requests of all pods of an environment's manifests, with prices where somebody gave them."""
+
+    requests: Requests
+    prices: Prices | None = None
+
+    UNKNOWN: ClassVar[Mapping[str, str]] = {"CPU": "not rendered", "GiB": "not rendered"}
+    """What stands in the place of the texts where there are no manifests."""
+
+    @classmethod
+    def of(cls, objects: Sequence[Object], prices: Prices | None = None) -> Self:
+        """What these objects ask for."""
+        return cls(Requests.of(Manifests.of(objects)), prices)
+
+    @classmethod
+    def of_file(cls, manifests: Path, prices: Prices | None = None) -> Self | None:
+        """What a file's objects ask for; None where there is no such file. Raises LoadError for one of another kind."""
+        return cls.of(read(manifests), prices) if manifests.is_file() else None
+
+    def as_texts(self) -> Mapping[str, str]:
+        """The figures for a person, at rest and at most: `15.3..106.9`, in whole CPUs and GiB and their tenths."""
+        rest, most = self.requests
+        texts = {"CPU": _between(rest.cpu, most.cpu), "GiB": _between(rest.memory / _GIB, most.memory / _GIB)}
+        if self.prices:
+            texts[f"{self.prices.currency} a month"] = (
+                f"{_per_month(rest, self.prices):,.0f}..{_per_month(most, self.prices):,.0f}"
+            )
+        return texts
+
+    def as_json(self) -> dict[str, object]:
+        """The figures for a machine, `memory` in bytes; `per_month` where there are prices."""
+        names = {"at_rest": self.requests.at_rest, "at_most": self.requests.at_most}
+        return {name: self._described(amounts) for name, amounts in names.items()}
+
+    def _described(self, amounts: Amounts) -> dict[str, object]:
+        described: dict[str, object] = {"cpu": float(amounts.cpu), "memory": int(amounts.memory)}
+        if self.prices:
+            described["per_month"] = round(_per_month(amounts, self.prices), 2)
+            described["currency"] = self.prices.currency
+        return described
+
+
+def _between(rest: Fraction, most: Fraction) -> str:
+    low, high = (f"{float(each):.1f}".removesuffix(".0") for each in (rest, most))
+    return low if low == high else f"{low}..{high}"
+
+
+def _per_month(amounts: Amounts, prices: Prices) -> float:
+    hourly = float(amounts.cpu) * prices.cpu_hour + float(amounts.memory / _GIB) * prices.gib_hour
+    return hourly * HOURS_A_MONTH
