@@ -20,7 +20,8 @@ OURS_FIRST = "import examx_constructs.autoscaling, runpy; runpy.run_path('chart.
 def assert_both_are_rendered(installed: Installed, team: Path, node: str, *arguments: str) -> None:
     done = installed.run(*arguments, cwd=team, JSII_NODE=node)
     assert done.returncode == 0, done.stderr
-    assert set(done.stdout.split()) >= CONSTRUCTS, "the chart has every public construct"
+    missing = CONSTRUCTS - set(done.stdout.split())
+    assert not missing, "tests/packaging/team/chart.py makes every public construct; these are new"
     objects = [
         each for file in (team / "dist").glob("*.yaml") for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))
     ]

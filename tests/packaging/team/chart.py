@@ -37,13 +37,15 @@ from examx_constructs import (
     ScaleTarget,
     ServiceFlows,
     StandaloneServer,
+    TriggerAutoscaler,
     WorkloadIdentity,
 )
-from examx_constructs.environments import dev
+from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.settings import (
     BackendSettings,
     ClientTlsPassthrough,
     ClusterService,
+    CronTrigger,
     Duration,
     EfsClaim,
     EfsStorageClass,
@@ -181,6 +183,13 @@ QueueAutoscaler(
     queue=queue,
     redis=RedisAddress(host="cache.example.com"),
 )
+TriggerAutoscaler(
+    Chart(app, "hours", namespace="hours"),
+    "autoscaler",
+    target=ScaleTarget(workload=beat.deployment, labels=beat.labels),
+    triggers=[CronTrigger(timezone="Asia/Kolkata", start="0 8 * * *", end="0 20 * * *", replicas=3)],
+    replicas=Replicas.between(1, 3),
+)
 DisruptionBudget(chart, "budget", name="app", selector=pods, labels=pods)
 
 # Network
@@ -192,7 +201,7 @@ collector = ClusterService(name="collector", namespace="monitoring", port=4317)
 ServiceFlows(chart, "telemetry", name="app-to-telemetry", pods=pods, services=[collector])
 GuestFlows(chart, "guests", guests=["another-teams-app"])
 
-ExamxChart(app, dev(image))
+ExamxChart(app, ENVIRONMENTS["dev"](image))
 
 # This team's own import of KEDA, after ours and with what ours does not know
 own.ScaledObject(
