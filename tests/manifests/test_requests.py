@@ -48,8 +48,10 @@ def scaler(spec: str) -> dict[str, Any]:
         (f"containers: [{{name: a, {ONE}}}], initContainers: [{{name: i, resources: {{requests: {{cpu: 4}}}}}}]", 4),
         (f"containers: [{{name: a, {ONE}}}], initContainers: [{{name: s, restartPolicy: Always, {ONE}}}]", 2),
         (
-            f"containers: [{{name: a}}], initContainers: "
-            f"[{{name: s, restartPolicy: Always, {ONE}}}, {{name: i, {ONE}}}]",
+            (
+                f"containers: [{{name: a}}], initContainers: "
+                f"[{{name: s, restartPolicy: Always, {ONE}}}, {{name: i, {ONE}}}]"
+            ),
             2,
         ),
         (f"containers: [{{name: a, {ONE}}}], overhead: {{cpu: 250m}}", 1.25),
