@@ -17,6 +17,8 @@ from examx_constructs.celery import CeleryWorker as CeleryWorker
 from examx_constructs.chart import ExamxChart as ExamxChart
 from examx_constructs.django import DjangoApp as DjangoApp
 from examx_constructs.ingress import AlbIngress as AlbIngress
+from examx_constructs.jobs import Migration as Migration
+from examx_constructs.jobs import ScheduledTask as ScheduledTask
 from examx_constructs.network import DefaultDeny as DefaultDeny
 from examx_constructs.network import ExternalFlows as ExternalFlows
 from examx_constructs.network import GuestFlows as GuestFlows

@@ -94,7 +94,7 @@ class DeployerAccess(Construct):
     Pod Security Standard, its volume and its storage class. Roles and RoleBindings are read-only to it: it could bind
     what it has to everybody. It creates Secrets, for the one that `examx apply` makes, and reads none and changes none,
     for the answer to a change shows it all. RBAC cannot say which it may create, nor whose image a Deployment runs:
-    DeployerPolicy does.
+    DeployerPolicy does. `jobs`: also migrations and scheduled tasks.
 
     Who may deploy can read what the pods can: a Deployment that mounts a Secret and prints it is a Deployment.
     """
@@ -108,17 +108,19 @@ class DeployerAccess(Construct):
         group: str,
         application: Application = EXAMX,
         name: str | None = None,
+        jobs: bool = False,
     ) -> None:
         super().__init__(scope, id)
         name = name or f"{application.name}-deployer"
-        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, _GRANTS))
+        grants = [*_GRANTS, *(_JOBS if jobs else [])]
+        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, grants))
 
 
 class ObserverAccess(Construct):
     """What an identity may do that only looks: read what this library renders, and the pods that come of it.
 
     Also which versions of secrets these have mounted. No Secrets, no logs, which may tell them, and no changes: for
-    `examx drift` on a schedule.
+    `examx drift` on a schedule. `jobs`: also migrations and scheduled tasks.
     """
 
     def __init__(
@@ -130,10 +132,12 @@ class ObserverAccess(Construct):
         group: str,
         application: Application = EXAMX,
         name: str | None = None,
+        jobs: bool = False,
     ) -> None:
         super().__init__(scope, id)
         name = name or f"{application.name}-observer"
-        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, _READ))
+        read = [*_READ, *([(of, kinds, _WATCH) for of, kinds, _ in _JOBS] if jobs else [])]
+        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, read))
 
 
 def _granted(
@@ -173,6 +177,9 @@ _GRANTS: list[_Grant] = [
     # Which version of a secret each pod has mounted, and nothing of its value.
     ("secrets-store.csi.x-k8s.io", ["secretproviderclasspodstatuses"], _WATCH),
 ]
+
+_JOBS: list[_Grant] = [("batch", ["cronjobs", "jobs"], _APPLY)]
+"""For what runs to its end, where a namespace has any."""
 
 
 # What is read of a namespace beside the objects that are rendered: to look for drift takes none of it.

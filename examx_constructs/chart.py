@@ -9,6 +9,7 @@ from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
 from examx_constructs.django import DjangoApp
 from examx_constructs.ingress import AlbIngress
+from examx_constructs.jobs import Migration, ScheduledTask
 from examx_constructs.network import (
     DefaultDeny,
     ExternalFlows,
@@ -74,6 +75,9 @@ class ExamxChart(Chart):
             spot=environment.spot,
             extras=environment.extras,
         )
+        if environment.migration:
+            size = environment.scratch.beat
+            Migration(self, "migration", app=self.app, settings=environment.migration, scratch_size=size)
         self.backend = self._backend()
         self.workers = [
             CeleryWorker(
@@ -99,6 +103,10 @@ class ExamxChart(Chart):
     def _extras(self, workload: str) -> PodExtras:
         return self.environment.workload_extras.get(workload, NOTHING)
 
+        for task in environment.scheduled_tasks:
+            size = environment.scratch.beat
+            ScheduledTask(self, f"task-{task.name}", app=self.app, settings=task, scratch_size=size)
+
     def _access(self) -> WorkloadIdentity:
         environment, access = self.environment, self.environment.access
         RestrictedNamespace(
@@ -112,7 +120,7 @@ class ExamxChart(Chart):
         )
         if environment.limits:
             NamespaceQuota(
-                self, "limits", limits=environment.limits, pods=environment.pods, application=self._application
+                self, "limits", limits=environment.limits, pods=environment.all_pods, application=self._application
             )
         if access.deployer_group and access.admission_policy:
             DeployerPolicy(
@@ -130,6 +138,7 @@ class ExamxChart(Chart):
                 namespace=environment.namespace,
                 group=access.deployer_group,
                 application=self._application,
+                jobs=environment.runs_jobs,
             )
         if access.observer_group:
             ObserverAccess(
@@ -138,6 +147,7 @@ class ExamxChart(Chart):
                 namespace=environment.namespace,
                 group=access.observer_group,
                 application=self._application,
+                jobs=environment.runs_jobs,
             )
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
 

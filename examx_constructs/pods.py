@@ -241,6 +241,7 @@ def pod_template(
     anti_affinity: k8s.PodAntiAffinity | None = None,
     spot: bool = False,
     user: int = EXAMX.user,
+    restart_policy: str | None = None,
     added: Additions = _NOTHING,
     listens: Sequence[int] = (),
 ) -> k8s.PodTemplateSpec:
@@ -248,6 +249,7 @@ def pod_template(
 
     `node_labels` restrict where it may run, such as to the architecture that its image was built for. `spot` prefers
     Spot capacity, and takes other nodes where there is none. `user` is the uid and gid of every container.
+    `restart_policy` is Kubernetes' own, Always, unless a Job needs another.
     What is `added` comes last, but native sidecars, which start first. Raises SettingError where it clashes with what
     the pod has, and with a port that one of its programs `listens` to without saying so.
     """
@@ -280,6 +282,7 @@ def pod_template(
             image_pull_secrets=[k8s.LocalObjectReference(name=each) for each in added.image_pull_secrets] or None,
             topology_spread_constraints=list(spread) or None,
             termination_grace_period_seconds=grace_period.seconds,
+            restart_policy=restart_policy,
             init_containers=before or None,
             containers=together,
             volumes=volumes or None,

@@ -29,6 +29,8 @@ from examx_constructs.settings.ingress import Frontend as Frontend
 from examx_constructs.settings.ingress import IngressGroup as IngressGroup
 from examx_constructs.settings.ingress import IngressSettings as IngressSettings
 from examx_constructs.settings.limits import ContainerSize as ContainerSize
+from examx_constructs.settings.jobs import MigrationSettings as MigrationSettings
+from examx_constructs.settings.jobs import ScheduledTaskSettings as ScheduledTaskSettings
 from examx_constructs.settings.limits import NamespaceLimits as NamespaceLimits
 from examx_constructs.settings.limits import PodGroup as PodGroup
 from examx_constructs.settings.metrics import AnyMetric as AnyMetric

@@ -94,6 +94,11 @@ class Application:
         return f"{self.name}-backend"
 
     @property
+    def migration(self) -> str:
+        """The name of the Job that runs before the Deployments of a release roll."""
+        return f"{self.name}-migrate"
+
+    @property
     def secrets(self) -> str:
         """The name of the SecretProviderClass of the file that Django reads at start."""
         return f"{self.backend}-secrets"

@@ -10,6 +10,7 @@ from examx_constructs.settings.application import EXAMX, Application
 from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
+from examx_constructs.settings.jobs import MigrationSettings, ScheduledTaskSettings
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
 from examx_constructs.settings.naming import REDIS_SECRETS, dns_label, label_key, label_value
 from examx_constructs.settings.network import NetworkSettings
@@ -69,7 +70,8 @@ class Environment:
 
     `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
     environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
-    are mounted beside it. `guests` are what others run in the namespace. `annotations` stand on the Namespace. `spot`:
+    are mounted beside it. `migration` runs before each rollout, `scheduled_tasks` by the clock. `guests` are what
+    others run in the namespace. `annotations` stand on the Namespace. `spot`:
     pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `application` says what the
     image has in it, and what its objects are called. `extras` are for every pod of the application, `workload_extras`
     for those of one workload, Redis among them, by its name. `image_by_digest`: a release
@@ -106,6 +108,8 @@ class Environment:
     scratch: ScratchSizes = ScratchSizes()
     spot: bool = False
     application: Application = EXAMX
+    migration: MigrationSettings | None = None
+    scheduled_tasks: tuple[ScheduledTaskSettings, ...] = ()
     extras: PodExtras = NOTHING
     workload_extras: Mapping[str, PodExtras] = {}
 
@@ -117,6 +121,7 @@ class Environment:
         self._check_telemetry()
         self._check_extras()
         self._check_guests()
+        self._check_jobs()
         # What nginx serves at a time goes by its memory.
         self.nginx.capacity(self.backend.nginx_resources.memory_limit)
         if self.scratch.backend < self.nginx.max_body_size:
@@ -187,6 +192,40 @@ class Environment:
                 raise SettingError(
                     "Environment.guests", guest.app, "it must be a workload that is not rendered here, as this one is"
                 )
+
+    def _check_jobs(self) -> None:
+        names = [each.name for each in self.scheduled_tasks]
+        _refuse_repeats("scheduled_tasks", "task", names, "a CronJob has one schedule")
+        taken = (self.application.migration, *self.workloads)
+        for name in names:
+            if name in taken:
+                raise SettingError(
+                    "ScheduledTaskSettings.name",
+                    name,
+                    f"it must be another name than {', '.join(taken)}: pods are known by the name of their workload",
+                )
+
+    @property
+    def jobs(self) -> tuple[PodGroup, ...]:
+        """The pods of what runs to its end: of each one, and where a run replaces another, two."""
+        return tuple(
+            PodGroup(
+                containers=(each.resources,),
+                most=2 if isinstance(each, ScheduledTaskSettings) and each.overlap == "Replace" else 1,
+                scratch=self.scratch.beat,
+            )
+            for each in (*([self.migration] if self.migration else []), *self.scheduled_tasks)
+        )
+
+    @property
+    def all_pods(self) -> tuple[PodGroup, ...]:
+        """The pods of workloads and of jobs."""
+        return (*self.pods, *self.jobs)
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether anything runs to its end here."""
+        return self.migration is not None or bool(self.scheduled_tasks)
 
     @property
     def workloads(self) -> tuple[str, ...]:

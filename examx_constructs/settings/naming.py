@@ -17,6 +17,8 @@ CLUSTER_ANNOTATION = "examx.ai/cluster"
 """On a Namespace: the cluster that the environment lives in, for the check of cluster-scoped collisions."""
 LONGEST_TASK_ANNOTATION = "examx.ai/longest-task-seconds"
 """On a worker's Deployment: the longest task of its queue, for the check of the grace period."""
+BEFORE_ROLLOUT_ANNOTATION = "examx.ai/before-rollout"
+"""On a Job: "true" where `examx apply` runs it, and waits for its end, before any workload changes."""
 
 FOREIGN_SERVICES_ANNOTATION = "examx.ai/foreign-services"
 """On an Ingress: the Services, separated by commas, that somebody else renders, for the check of its backends."""

@@ -16,6 +16,8 @@ from examx_constructs.settings import (
     Access,
     Backlog,
     ClientTlsVerify,
+    ContainerMetric,
+    CronTrigger,
     Duration,
     EfsVolume,
     Environment,
@@ -26,9 +28,12 @@ from examx_constructs.settings import (
     ImageReference,
     IngressGroup,
     KubernetesSecret,
+    MigrationSettings,
     Quantity,
+    QueueList,
     Replicas,
     Resources,
+    ScheduledTaskSettings,
     SecretsManagerSecret,
     Utilization,
 )
@@ -120,6 +125,26 @@ def _guests_and_backlogs(app: App) -> Chart:
     return ExamxChart(app, attrs.evolve(environment, queues=queues, guests=(Guest(app="celery-flower"),)))
 
 
+def _jobs_triggers_and_metrics(app: App) -> Chart:
+    environment = _environment("prod")
+    small = Resources.of("250m", "256Mi", "500m", "512Mi")
+    task = ScheduledTaskSettings(name="clean", schedule="0 3 * * *", command=("clean",), resources=small)
+    first, *others = environment.queues
+    office = CronTrigger(timezone="Asia/Kolkata", start="0 8 * * 1-6", end="0 20 * * 1-6", replicas=4)
+    queue = attrs.evolve(first, more_lists=(QueueList(name="low", list_length=50),), triggers=(office,))
+    metric = ContainerMetric(container="backend", resource="cpu", utilization=60)
+    return ExamxChart(
+        app,
+        attrs.evolve(
+            environment,
+            migration=MigrationSettings(resources=small),
+            scheduled_tasks=(task, attrs.evolve(task, name="send", overlap="Replace", suspended=True)),
+            queues=(queue, *others),
+            backend=attrs.evolve(environment.backend, metrics=(metric,)),
+        ),
+    )
+
+
 CHARTS: dict[str, Callable[[App], Chart]] = {
     "external-redis": _external_redis,
     "replicated-redis-with-given-passwords": _replicated_redis_with_given_passwords,
@@ -128,6 +153,7 @@ CHARTS: dict[str, Callable[[App], Chart]] = {
     "access-point-and-role": _access_point_and_role,
     "smallest-workers": _smallest_workers,
     "guests-and-backlogs": _guests_and_backlogs,
+    "jobs-triggers-and-metrics": _jobs_triggers_and_metrics,
     "feature": _feature,
     "feature-with-custom-secret": _feature_with_custom_secret,
 }
