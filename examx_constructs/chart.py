@@ -28,6 +28,8 @@ from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, Exter
 from examx_constructs.settings.environment import BEAT_NAME
 from examx_constructs.settings.naming import (
     FOREIGN_AUTHENTICATIONS_ANNOTATION,
+    FOREIGN_CLAIMS_ANNOTATION,
+    FOREIGN_CONFIG_MAPS_ANNOTATION,
     FOREIGN_SECRETS_ANNOTATION,
     REDIS_SECRETS,
     application_selector,
@@ -100,12 +102,12 @@ class ExamxChart(Chart):
             extras=self._extras(BEAT_NAME),
         )
 
-    def _extras(self, workload: str) -> PodExtras:
-        return self.environment.workload_extras.get(workload, NOTHING)
-
         for task in environment.scheduled_tasks:
             size = environment.scratch.beat
             ScheduledTask(self, f"task-{task.name}", app=self.app, settings=task, scratch_size=size)
+
+    def _extras(self, workload: str) -> PodExtras:
+        return self.environment.workload_extras.get(workload, NOTHING)
 
     def _access(self) -> WorkloadIdentity:
         environment, access = self.environment, self.environment.access
@@ -256,11 +258,15 @@ def _foreign(environment: Environment) -> dict[str, str]:
     passwords = None if isinstance(environment.redis, ExternalRedis) else environment.redis.passwords
     named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords)
     given = (each for each in named_secrets if isinstance(each, KubernetesSecret) and each != MADE_PASSWORDS)
-    secrets = {each.name for each in given}.union(
-        *(environment.extras_of(workload).secrets for workload in environment.workloads)
-    )
+    extras = [environment.extras_of(workload) for workload in environment.workloads]
+    secrets = {each.name for each in given}.union(*(each.named("Secret") for each in extras))
     authentications = {each for queue in environment.queues for each in queue.authentications}
-    named = {FOREIGN_SECRETS_ANNOTATION: secrets, FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications}
+    named = {
+        FOREIGN_SECRETS_ANNOTATION: secrets,
+        FOREIGN_CONFIG_MAPS_ANNOTATION: {name for each in extras for name in each.named("ConfigMap")},
+        FOREIGN_CLAIMS_ANNOTATION: {name for each in extras for name in each.named("PersistentVolumeClaim")},
+        FOREIGN_AUTHENTICATIONS_ANNOTATION: authentications,
+    }
     return {annotation: ",".join(sorted(names)) for annotation, names in named.items() if names}
 
 

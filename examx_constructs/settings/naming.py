@@ -26,6 +26,10 @@ FOREIGN_SERVICES_ANNOTATION = "examx.ai/foreign-services"
 FOREIGN_SECRETS_ANNOTATION = "examx.ai/foreign-secrets"
 """On a Namespace: the Secrets, separated by commas, that somebody else makes, for the check of references."""
 
+FOREIGN_CONFIG_MAPS_ANNOTATION = "examx.ai/foreign-config-maps"
+FOREIGN_CLAIMS_ANNOTATION = "examx.ai/foreign-claims"
+"""On a Namespace: the ConfigMaps and the PersistentVolumeClaims that somebody else makes, in the same way."""
+
 FOREIGN_AUTHENTICATIONS_ANNOTATION = "examx.ai/foreign-trigger-authentications"
 """On a Namespace: the TriggerAuthentications, separated by commas, that somebody else makes, for the same check."""
 

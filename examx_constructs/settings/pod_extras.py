@@ -1,6 +1,7 @@
 """What a pod has beside what its workload asks for."""
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.extra_containers import ExtraContainer, refuse_repeats
@@ -22,6 +23,10 @@ _SELECTED_BY = (
     "pod-template-hash",
     "statefulset.kubernetes.io/pod-name",
 )
+
+NamedKind = Literal["ConfigMap", "PersistentVolumeClaim", "Secret"]
+"""What a pod names, and does not start without."""
+_NAMES: Mapping[NamedKind, str] = {"ConfigMap": "config_map", "PersistentVolumeClaim": "claim", "Secret": "secret"}
 
 
 @value
@@ -112,13 +117,12 @@ class PodExtras:
         """The repositories of the containers' images."""
         return tuple(dict.fromkeys(each.image.source for each in self.containers))
 
-    @property
-    def secrets(self) -> frozenset[str]:
-        """The Secrets that are named, by variables, volumes and for pulling images."""
-        sources = [*self.variables.values(), *(each for one in self.containers for each in one.variables.values())]
-        sets = [*self.variable_sets, *(each for one in self.containers for each in one.variable_sets)]
-        named = [getattr(each, "secret", None) for each in (*sources, *sets, *self.volumes)]
-        return frozenset((*(each for each in named if each), *self.image_pull_secrets))
+    def named(self, kind: NamedKind) -> frozenset[str]:
+        """The objects of a kind that are made elsewhere, and that variables, volumes or images are of."""
+        sources = [each for one in (self, *self.containers) for each in (*one.variables.values(), *one.variable_sets)]
+        names = [getattr(each, _NAMES[kind], None) for each in (*sources, *self.volumes)]
+        pulling = self.image_pull_secrets if kind == "Secret" else ()
+        return frozenset((*(each for each in names if each), *pulling))
 
     def size_of(self, container: ExtraContainer) -> ContainerSize:
         """What a container requests: its resources, and the scratch volumes that it mounts."""

@@ -16,7 +16,8 @@ Even then it is a warning, "it may be made elsewhere", and becomes an error
 Nothing is said where something may make it unseen (`manifests/makers.py`): a package manager or an operator of that
 namespace, a program with the right to create it, a controller that copies it. Nor of a name that is still to be filled
 in, nor of the input of a Kustomize overlay, where a generator may add the object. The annotations
-`examx.ai/foreign-secrets` and `examx.ai/foreign-trigger-authentications` of a Namespace name those made elsewhere.
+`examx.ai/foreign-secrets`, `…-config-maps`, `…-claims` and `…-trigger-authentications` of a Namespace name those made
+elsewhere.
 """
 
 from collections.abc import Iterator
@@ -34,12 +35,19 @@ from examx_constructs.manifests.resources import Manifests, Resource, Scope
 from examx_constructs.settings.naming import (
     CLUSTER_ANNOTATION,
     FOREIGN_AUTHENTICATIONS_ANNOTATION,
+    FOREIGN_CLAIMS_ANNOTATION,
+    FOREIGN_CONFIG_MAPS_ANNOTATION,
     FOREIGN_SECRETS_ANNOTATION,
 )
 
 _MOST_LISTED = 6
-_FOREIGN = {"Secret": FOREIGN_SECRETS_ANNOTATION, "TriggerAuthentication": FOREIGN_AUTHENTICATIONS_ANNOTATION}
-_OWN = (CLUSTER_ANNOTATION, FOREIGN_SECRETS_ANNOTATION, FOREIGN_AUTHENTICATIONS_ANNOTATION)
+_FOREIGN = {
+    "ConfigMap": FOREIGN_CONFIG_MAPS_ANNOTATION,
+    "PersistentVolumeClaim": FOREIGN_CLAIMS_ANNOTATION,
+    "Secret": FOREIGN_SECRETS_ANNOTATION,
+    "TriggerAuthentication": FOREIGN_AUTHENTICATIONS_ANNOTATION,
+}
+_OWN = (CLUSTER_ANNOTATION, *_FOREIGN.values())
 _MADE_OUTSIDE = frozenset({"Secret", "ServiceAccount"})
 
 

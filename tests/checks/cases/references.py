@@ -88,6 +88,24 @@ CASES = [
     ),
     Case(
         "reference-leads-somewhere",
+        "a ConfigMap and a claim that the namespace says are made elsewhere, and one that it does not",
+        [
+            obj(
+                "Namespace",
+                "dev",
+                annotations="{examx.ai/foreign-config-maps: fonts, examx.ai/foreign-claims: 'models'}",
+            ),
+            workload(
+                container="envFrom: [{configMapRef: {name: fonts}}, {configMapRef: {name: other}}]",
+                pod="volumes: [{name: models, persistentVolumeClaim: {claimName: models}}]",
+            ),
+        ],
+        [
+            f'{IN_POD}.containers[0].envFrom[1].configMapRef.name is "other"; allowed: a ConfigMap of the namespace: fonts; {NOTHING}'
+        ],
+    ),
+    Case(
+        "reference-leads-somewhere",
         "a Secret beside one with values",
         [
             obj("Secret", "db", root="stringData: {password: '<placeholder>'}"),
