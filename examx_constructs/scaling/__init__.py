@@ -12,6 +12,7 @@ for each in scalings(load("dist/prod.k8s.yaml")):
 
 from examx_constructs.scaling.cluster import ClusterModel, Nodes
 from examx_constructs.scaling.errors import ScalingError
+from examx_constructs.scaling.levels import meets, workloads_of
 from examx_constructs.scaling.outages import Lost, Outage
 from examx_constructs.scaling.policy import HpaPolicy, KedaPolicy
 from examx_constructs.scaling.prices import Prices
@@ -63,6 +64,7 @@ __all__ = [
     "fixed",
     "lognormal",
     "measured",
+    "meets",
     "policy_of",
     "ramp",
     "read_recording",
@@ -72,4 +74,5 @@ __all__ = [
     "scalings",
     "simulate",
     "workload",
+    "workloads_of",
 ]

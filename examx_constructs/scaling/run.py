@@ -8,6 +8,7 @@ from math import ceil
 
 from examx_constructs.scaling.errors import ScalingError
 from examx_constructs.scaling.fleet import PodLife
+from examx_constructs.scaling.policy import Policy
 from examx_constructs.scaling.prices import Prices
 from examx_constructs.scaling.seconds import Seconds
 from examx_constructs.scaling.tasks import Cut
@@ -32,6 +33,8 @@ class Run:
     """When the replicas changed, and to what; the first is the start."""
     until: float
     workers: Workers
+    policy: Policy
+    """The autoscaler that it ran under."""
 
     def __len__(self) -> int:
         return len(self.arrivals)

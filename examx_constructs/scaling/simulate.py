@@ -55,6 +55,7 @@ def simulate(
         steps=engine.steps,
         until=end,
         workers=scaling.workers,
+        policy=policy,
     )
 
 
