@@ -19,7 +19,7 @@ from cdk8s import App
 from examx_constructs import checks
 from examx_constructs.application import celery_settings_module
 from examx_constructs.environments import load, read_images
-from tools import application_guide, crashes, cutover, keda_guide, rules_guide
+from tools import application_guide, crashes, cutover, exam_day, keda_guide, rules_guide
 from tools.diagram import diagram
 
 DOCUMENTS = (
@@ -58,6 +58,7 @@ def generated(text: str) -> str:
     """A document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
+    text = exam_day.filled(text)
     text = application_guide.filled(crashes.filled(cutover.filled(keda_guide.filled(rules_guide.filled(text)))))
     text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)

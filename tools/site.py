@@ -28,6 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docs/cluster.md",
         "docs/cutover.md",
         "KEDA_CONFIGURATION.md",
+        "docs/scaling.md",
         "docs/application.md",
         "docs/security.md",
         "docs/constructs.md",
