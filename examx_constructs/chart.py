@@ -79,7 +79,10 @@ class ExamxChart(Chart):
         )
         if environment.migration:
             size = environment.scratch.beat
-            Migration(self, "migration", app=self.app, settings=environment.migration, scratch_size=size)
+            extras = self._extras(self._application.migration)
+            Migration(
+                self, "migration", app=self.app, settings=environment.migration, scratch_size=size, extras=extras
+            )
         self.backend = self._backend()
         self.workers = [
             CeleryWorker(
@@ -104,7 +107,8 @@ class ExamxChart(Chart):
 
         for task in environment.scheduled_tasks:
             size = environment.scratch.beat
-            ScheduledTask(self, f"task-{task.name}", app=self.app, settings=task, scratch_size=size)
+            extras = self._extras(task.name)
+            ScheduledTask(self, f"task-{task.name}", app=self.app, settings=task, scratch_size=size, extras=extras)
 
     def _extras(self, workload: str) -> PodExtras:
         return self.environment.workload_extras.get(workload, NOTHING)

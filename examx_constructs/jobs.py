@@ -7,15 +7,25 @@ from constructs import Construct
 
 from examx_constructs._objects import metadata, pod_labels
 from examx_constructs.django import DjangoApp
+from examx_constructs.extras import additions, with_sidecars
 from examx_constructs.pods import container, pod_template
-from examx_constructs.settings import Duration, MigrationSettings, Quantity, ScheduledTaskSettings
+from examx_constructs.settings import (
+    Duration,
+    MigrationSettings,
+    PodExtras,
+    Quantity,
+    ScheduledTaskSettings,
+    SettingError,
+)
 from examx_constructs.settings.naming import BEFORE_ROLLOUT_ANNOTATION, checked_name
+from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.scratch import SCRATCH
 
 _STOP_MARGIN = Duration("30s")
 # Karpenter and the cluster autoscaler leave the node alone while it runs; a drain does not ask them.
 _NOT_MOVED = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true"}
 _KEPT_RUNS = 3
+_POD_OF_CRON_JOB = ("spec", "jobTemplate", "spec", "template", "spec")
 
 
 class Migration(Construct):
@@ -39,19 +49,18 @@ class Migration(Construct):
         settings: MigrationSettings,
         scratch_size: Quantity = SCRATCH.beat,
         name: str | None = None,
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         name = checked_name("Migration.name", name or app.application.migration)
         self.labels = app.application.labels(instance=name, component="migration")
-        self.job = k8s.KubeJob(
+        parts = _Parts(app, settings, app.extras + extras, scratch_size)
+        template = parts.template(scope, name, self.labels, spot=False)
+        self.job = with_sidecars(k8s.KubeJob, parts.added)(
             self,
             "job",
             metadata=metadata(name, labels=self.labels, annotations={BEFORE_ROLLOUT_ANNOTATION: "true"}),
-            spec=_job(
-                settings.deadline,
-                settings.retries,
-                _template(scope, name, app=app, labels=self.labels, settings=settings, size=scratch_size, spot=False),
-            ),
+            spec=_job(settings.deadline, settings.retries, template),
         )
 
 
@@ -70,13 +79,13 @@ class ScheduledTask(Construct):
         app: DjangoApp,
         settings: ScheduledTaskSettings,
         scratch_size: Quantity = SCRATCH.beat,
+        extras: PodExtras = NOTHING,
     ) -> None:
         super().__init__(scope, id)
         self.labels = app.application.labels(instance=settings.name, component="scheduled-task")
-        template = _template(
-            scope, settings.name, app=app, labels=self.labels, settings=settings, size=scratch_size, spot=app.spot
-        )
-        self.cron_job = k8s.KubeCronJob(
+        parts = _Parts(app, settings, app.extras + extras, scratch_size)
+        template = parts.template(scope, settings.name, self.labels, spot=app.spot)
+        self.cron_job = with_sidecars(k8s.KubeCronJob, parts.added, pod=_POD_OF_CRON_JOB)(
             self,
             "cron-job",
             metadata=metadata(settings.name, labels=self.labels),
@@ -118,35 +127,49 @@ def _job(deadline: Duration, retries: int, template: k8s.PodTemplateSpec) -> k8s
     )
 
 
-def _template(
-    scope: Construct,
-    name: str,
-    *,
-    app: DjangoApp,
-    labels: Mapping[str, str],
-    settings: MigrationSettings | ScheduledTaskSettings,
-    size: Quantity,
-    spot: bool,
-) -> k8s.PodTemplateSpec:
-    mounts = app.mounts(scratch_size=size)
-    return pod_template(
-        labels=pod_labels(scope, labels),
-        annotations=_NOT_MOVED,
-        service_account=app.service_account,
-        node_labels=app.node_labels,
-        spot=spot,
-        user=app.application.user,
-        grace_period=_STOP_MARGIN,
-        restart_policy="Never",
-        mounts=mounts,
-        containers=[
-            container(
-                name="command",
-                image=app.image,
-                command=settings.command,
-                resources=settings.resources,
-                mounts=mounts,
-                variables=app.environment(name, settings.variables),
+class _Parts:
+    """What the pod of a command is made of. Raises SettingError for what would never let it end."""
+
+    def __init__(
+        self,
+        app: DjangoApp,
+        settings: MigrationSettings | ScheduledTaskSettings,
+        extras: PodExtras,
+        scratch_size: Quantity,
+    ) -> None:
+        for each in extras.sidecars:
+            raise SettingError(
+                "PodExtras.sidecars",
+                each.name,
+                "it must be a native sidecar where a job runs: one that goes on running would let it never end",
             )
-        ],
-    )
+        self._app, self._settings = app, settings
+        self._mounts = app.mounts(scratch_size=scratch_size)
+        self.added = additions(extras, self._mounts)
+
+    def template(self, scope: Construct, name: str, labels: Mapping[str, str], *, spot: bool) -> k8s.PodTemplateSpec:
+        """The pods of a job of this name."""
+        app, settings, added = self._app, self._settings, self.added
+        return pod_template(
+            labels=pod_labels(scope, labels),
+            annotations=_NOT_MOVED,
+            service_account=app.service_account,
+            node_labels=app.node_labels,
+            spot=spot,
+            user=app.application.user,
+            grace_period=_STOP_MARGIN,
+            restart_policy="Never",
+            mounts=self._mounts,
+            containers=[
+                container(
+                    name="command",
+                    image=app.image,
+                    command=settings.command,
+                    resources=settings.resources,
+                    mounts=[*self._mounts, *added.mounts],
+                    variables=[*app.environment(name, settings.variables), *added.variables],
+                    variable_sets=added.variable_sets,
+                )
+            ],
+            added=added,
+        )

@@ -172,10 +172,11 @@ class Environment:
                 )
 
     def _check_extras(self) -> None:
+        known = (*self.workloads, *self.job_names)
         for workload in self.workload_extras:
-            if workload not in self.workloads:
+            if workload not in known:
                 raise SettingError(
-                    "Environment.workload_extras key", workload, f"it must be a workload: {', '.join(self.workloads)}"
+                    "Environment.workload_extras key", workload, f"it must be a workload: {', '.join(known)}"
                 )
             # What both ask for is refused where it cannot be.
             self.extras_of(workload)
@@ -208,14 +209,24 @@ class Environment:
     @property
     def jobs(self) -> tuple[PodGroup, ...]:
         """The pods of what runs to its end: of each one, and where a run replaces another, two."""
+        settings = (*([self.migration] if self.migration else []), *self.scheduled_tasks)
         return tuple(
-            PodGroup(
-                containers=(each.resources,),
-                most=2 if isinstance(each, ScheduledTaskSettings) and each.overlap == "Replace" else 1,
-                scratch=self.scratch.beat,
+            _with(
+                self.extras_of(name),
+                PodGroup(
+                    containers=(each.resources,),
+                    most=2 if isinstance(each, ScheduledTaskSettings) and each.overlap == "Replace" else 1,
+                    scratch=self.scratch.beat,
+                ),
             )
-            for each in (*([self.migration] if self.migration else []), *self.scheduled_tasks)
+            for name, each in zip(self.job_names, settings, strict=True)
         )
+
+    @property
+    def job_names(self) -> tuple[str, ...]:
+        """The names of what runs to its end."""
+        migration = (self.application.migration,) if self.migration else ()
+        return (*migration, *(each.name for each in self.scheduled_tasks))
 
     @property
     def all_pods(self) -> tuple[PodGroup, ...]:

@@ -9,7 +9,14 @@ from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import DjangoApp, ExamxChart, Migration, ScheduledTask
 from examx_constructs.checks import Manifests, check
-from examx_constructs.settings import Duration, MigrationSettings, ScheduledTaskSettings
+from examx_constructs.settings import (
+    Duration,
+    ExtraContainer,
+    MigrationSettings,
+    PodExtras,
+    ScheduledTaskSettings,
+    SettingError,
+)
 from tests.constructs.conftest import RESOURCES
 from tests.settings.samples import ENVIRONMENT
 from tests.support import Manifest, of_kind, one, pod_templates, synth
@@ -91,3 +98,17 @@ def test_only_where_there_are_jobs_may_they_be_touched(environment: list[Manifes
         rendered = synth(ExamxChart(App(), evolve(with_access, scheduled_tasks=jobs)))
         role = next(each for each in of_kind(rendered, "Role") if each["metadata"]["name"].endswith(kind))
         assert sum("batch" in rule["apiGroups"] for rule in role["rules"]) == expected
+
+
+def test_a_native_sidecar_runs_beside_a_command_and_another_is_refused(chart: Chart, minimal_app: DjangoApp) -> None:
+    proxy = ExtraContainer(name="proxy", image=minimal_app.image, resources=RESOURCES)
+    extras = PodExtras(native_sidecars=(proxy,), variables={"A": "1"})
+    Migration(chart, "migration", app=minimal_app, settings=MIGRATION, extras=extras)
+    ScheduledTask(chart, "task", app=minimal_app, settings=TASK, extras=extras)
+    job, cron_job = one(synth(chart), "Job"), one(synth(chart), "CronJob")["spec"]["jobTemplate"]
+    for each in (job, cron_job):
+        pod = each["spec"]["template"]["spec"]
+        assert [(one["name"], one["restartPolicy"]) for one in pod["initContainers"]] == [("proxy", "Always")]
+        assert {"name": "A", "value": "1"} in pod["containers"][0]["env"]
+    with pytest.raises(SettingError, match="it must be a native sidecar where a job runs"):
+        Migration(chart, "b", app=minimal_app, settings=MIGRATION, extras=PodExtras(sidecars=(proxy,)))
