@@ -1,4 +1,4 @@
-"""The wheel, built as a release builds it, in an environment that has the packages of this one but not the checkout."""
+"""The wheel, built as a release builds it, and an environment that has our packages for it but not the checkout."""
 
 import os
 import subprocess
@@ -36,18 +36,22 @@ class Installed:
         )
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
+def build(project: Path, folder: Path) -> Path:
+    """The source distribution of a project, and from it the wheel, as a release builds them; without a network."""
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)],
-        cwd=PROJECT,
+        ["uv", "build", "--quiet", "--offline", "--no-build-isolation", "--out-dir", folder, project],
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         check=True,
         capture_output=True,
         timeout=120,
     )
     (built,) = folder.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(PROJECT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")
