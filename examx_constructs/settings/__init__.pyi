@@ -28,9 +28,9 @@ from examx_constructs.settings.ingress import ClientTlsVerify as ClientTlsVerify
 from examx_constructs.settings.ingress import Frontend as Frontend
 from examx_constructs.settings.ingress import IngressGroup as IngressGroup
 from examx_constructs.settings.ingress import IngressSettings as IngressSettings
-from examx_constructs.settings.limits import ContainerSize as ContainerSize
 from examx_constructs.settings.jobs import MigrationSettings as MigrationSettings
 from examx_constructs.settings.jobs import ScheduledTaskSettings as ScheduledTaskSettings
+from examx_constructs.settings.limits import ContainerSize as ContainerSize
 from examx_constructs.settings.limits import NamespaceLimits as NamespaceLimits
 from examx_constructs.settings.limits import PodGroup as PodGroup
 from examx_constructs.settings.metrics import AnyMetric as AnyMetric
@@ -66,6 +66,10 @@ from examx_constructs.settings.scratch import ScratchSizes as ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret as KubernetesSecret
 from examx_constructs.settings.secrets import SecretFile as SecretFile
 from examx_constructs.settings.secrets import SecretsManagerSecret as SecretsManagerSecret
+from examx_constructs.settings.service_level import ServiceLevel as ServiceLevel
+from examx_constructs.settings.service_level import StandardBurst as StandardBurst
+from examx_constructs.settings.service_level import StandardExamDay as StandardExamDay
+from examx_constructs.settings.service_level import StandardWorkload as StandardWorkload
 from examx_constructs.settings.storage import EfsClaim as EfsClaim
 from examx_constructs.settings.storage import EfsStorageClass as EfsStorageClass
 from examx_constructs.settings.storage import EfsVolume as EfsVolume

@@ -23,6 +23,7 @@ from examx_constructs.settings.refusal import SettingError, pattern
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.scratch import ScratchSizes
 from examx_constructs.settings.secrets import KubernetesSecret, SecretFile, SecretsManagerSecret
+from examx_constructs.settings.service_level import ServiceLevel
 from examx_constructs.settings.storage import EfsClaim, EfsVolume
 from examx_constructs.settings.telemetry import Telemetry
 from examx_constructs.settings.variables import refuse_variables
@@ -76,7 +77,8 @@ class Environment:
     image has in it, and what its objects are called. `extras` are for every pod of the application, `workload_extras`
     for those of one workload, Redis among them, by its name. `image_by_digest`: a release
     of the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
-    `tags_without_digest` are those that ran before that was asked for, and may go on.
+    `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels` are what queues
+    promise, by their names: tests hold them, manifests do not show them.
     """
 
     name: str = setting(dns_label)
@@ -92,6 +94,7 @@ class Environment:
     backend: BackendSettings
     nginx: NginxSettings = NginxSettings()
     queues: tuple[Queue, ...]
+    service_levels: Mapping[str, ServiceLevel] = {}
     worker_resources: Resources
     beat_resources: Resources
     redis: RedisShape
@@ -118,6 +121,7 @@ class Environment:
         refuse_variables("Environment.variables", self.variables)
         self._check_secret_files()
         self._check_queues()
+        self._check_service_levels()
         self._check_telemetry()
         self._check_extras()
         self._check_guests()
@@ -160,6 +164,11 @@ class Environment:
                     queue.worker,
                     f"it must be another name than {', '.join(taken)}: workloads find their pods by their name",
                 )
+
+    def _check_service_levels(self) -> None:
+        for name in self.service_levels:
+            if name not in (known := [queue.name for queue in self.queues]):
+                raise SettingError("Environment.service_levels key", name, f"it must be a queue: {', '.join(known)}")
 
     def _check_telemetry(self) -> None:
         processes = (self.application.backend, *(queue.worker for queue in self.queues), BEAT_NAME)
