@@ -19,7 +19,8 @@ from examx_constructs.checks import Finding
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.manifests import shown
 from examx_constructs.scaling import KedaPolicy, Workload
-from examx_constructs.settings import Queue
+from examx_constructs.scaling.levels import workloads_of
+from examx_constructs.settings import Queue, ServiceLevel
 
 _MOST_REFUSED = 20
 """Proposals that may break rules, before it is given up: each takes as long as all rules do."""
@@ -36,6 +37,8 @@ class Subject:
     chosen: Chosen
     sources: Mapping[str, Figure]
     """By the names of `Tunable`."""
+    promised: ServiceLevel | None = None
+    """What its environment promises of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Tuned:
 def subject(environment: str, where: Source, found: Sequence[Chosen], name: str) -> Subject:
     """The queue of that name. Raises CommandError where it is none, or where dist/ is not of these figures."""
     images = Project.around(Path.cwd()).images
-    queues = ENVIRONMENTS[environment](current_image(images, environment)).queues
+    made = ENVIRONMENTS[environment](current_image(images, environment))
+    queues = made.queues
     pairs = [(each, queue) for each in found for queue in queues if queue.worker == each.target]
     if len(pairs) != 1:
         known = ", ".join(queue.name for queue in queues)
@@ -77,8 +81,23 @@ def subject(environment: str, where: Source, found: Sequence[Chosen], name: str)
             f"dist/{environment}.k8s.yaml has other figures for {queue.name} than {environment} has; "
             "run make synth first, for what is tuned is what stands there"
         )
+    promised = made.service_levels.get(queue.name)
     written = {figure.path: figure for figure in environment_figures(environment, images)}
-    return Subject(environment, queue, chosen, {name: written[path(name, queue)] for name in NAMES})
+    return Subject(environment, queue, chosen, {name: written[path(name, queue)] for name in NAMES}, promised)
+
+
+def wanted(of: Subject, level: float | None, workloads: Sequence[Workload]) -> tuple[float, Sequence[Workload]]:
+    """What was typed, and for what was not, what the environment promises. Raises CommandError where it does not."""
+    if level is not None and workloads:
+        return level, workloads
+    promised = of.promised
+    if promised is None:
+        missing = "--p95" if level is None else "--burst or another workload"
+        raise CommandError(f"{missing} is missing: {of.environment} has no service level for {of.queue.name}")
+    return (
+        promised.wait_p95.seconds if level is None else level,
+        workloads or list(workloads_of(promised)),
+    )
 
 
 def tuned(
@@ -100,11 +119,16 @@ def tuned(
     with runs(problem, limit=tries, processes=processes) as all_runs:
         goal = Goal(level, all_runs.of(now), most_allowed)
         refused: list[Refused] = []
-        settings_allow = cache(lambda each: each.is_allowed(of.queue))
+
+        @cache
+        def settings_allow(each: Tunable) -> bool:
+            return each.is_allowed(of.queue)
 
         def is_allowed(each: Tunable) -> bool:
             banned = any(one.covers(each, now) for one in refused)
-            return each.maximum <= most_allowed and not banned and settings_allow(each)
+            # Fewer at the most would only take from what a larger workload may need.
+            room = min(now.maximum, most_allowed) <= each.maximum <= most_allowed
+            return room and not banned and settings_allow(each)
 
         found = search(all_runs, goal, is_allowed)
         while found and (one := rules.refuses(found[0].settings, now)):

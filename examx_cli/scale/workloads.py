@@ -31,6 +31,13 @@ class Wish:
     """When the burst comes, and when the ramp begins."""
     seed: int = 0
 
+    @property
+    def says_something(self) -> bool:
+        """Whether any workload was typed, or what its tasks take."""
+        return any(each is not None for each in (self.task, self.burst, self.ramp, self.daily, self.exam_day)) or (
+            self.arrivals is not None
+        )
+
 
 def workload(wish: Wish) -> Workload:
     """The tasks, all that was typed at once. Raises CommandError and ScalingError."""

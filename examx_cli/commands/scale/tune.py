@@ -11,7 +11,7 @@ from examx_cli.errors import Refusal
 from examx_cli.scale import amounts, tuning_report
 from examx_cli.scale.refusals import told
 from examx_cli.scale.targets import chosen, environment
-from examx_cli.scale.tuned import subject, tuned
+from examx_cli.scale.tuned import subject, tuned, wanted
 from examx_cli.scale.tuning import MOST_TRIES
 from examx_cli.scale.workloads import DEFAULT_START, Wish, workloads
 from examx_constructs.manifests.versions import PINNED
@@ -21,7 +21,10 @@ def tune(
     name: EnvironmentName,
     *,
     queue: scale.OneQueue,
-    p95: Annotated[str, typer.Option("--p95", metavar="TIME", help="What 95 of 100 tasks may wait at most.")],
+    p95: Annotated[
+        str | None,
+        typer.Option("--p95", metavar="TIME", help="What 95 of 100 tasks may wait at most; else what is promised."),
+    ] = None,
     burst: scale.Burst = None,
     over: scale.Over = "0s",
     ramp: scale.Ramp = None,
@@ -40,6 +43,7 @@ def tune(
     pod_start: scale.PodStart = scale.POD_START,
     room: scale.Room = None,
     node_delay: scale.NodeDelay = scale.NODE_DELAY,
+    start: scale.Start = None,
     kubernetes_version: scale.KubernetesVersion = PINNED.kubernetes,
     keda_version: scale.KedaVersion = PINNED.keda,
     json: Json = False,
@@ -48,22 +52,25 @@ def tune(
 
     It changes list length, bounds, and how fast the queue follows up and down. Each of `--burst`, `--ramp`, `--daily`,
     `--exam-day` and `--arrivals` is a workload of its own: the wait has to hold in all of them, and their pod hours
-    count together. No task may be left or cut more than today. What it proposes has passed the rules that a change has
-    to pass; it writes nothing. The same call proposes the same.
+    count together. Without one, and without `--p95`, it is what the environment promises of the queue. No task may be
+    left or cut more than today, and the most pods are never fewer. What it proposes has passed the rules that a change
+    has to pass; it writes nothing. The same call proposes the same.
 
+        examx scale tune prod --queue default
         examx scale tune prod --queue bulk_upload --p95 60s --burst 100 --task 20s
         examx scale tune prod --queue default --p95 5s --burst 2000 --exam-day 5000 --zones 0,1.5 --task 4s..20s
 
     Exit status 1: no setting that was tried holds the wait; the nearest is shown.
     """
     wish = Wish(task, burst, over, ramp, daily, exam_day, zones, arrivals, at, seed)
-    level = amounts.seconds("--p95", p95)
     with told():
-        comes = workloads(wish)
         of = scale.versions(kubernetes_version, keda_version)
-        around = scale.surroundings(of, pod_start=pod_start, room=room, node_delay=node_delay)
+        around = scale.surroundings(of, pod_start=pod_start, room=room, node_delay=node_delay, start=start)
+        level = None if p95 is None else amounts.seconds("--p95", p95)
+        comes = workloads(wish) if wish.says_something else []
         where = environment(name, of)
         whose = subject(name, where, chosen(where, queue), queue)
+        level, comes = wanted(whose, level, comes)
         with output.waiting(f"Trying settings of {whose.queue.name} ..."):
             found = tuned(whose, where, comes, around, level=level, most=most, tries=tries)
     if json:

@@ -10,6 +10,7 @@ import yaml
 from attrs import evolve
 
 from examx_cli.images import current_image
+from examx_cli.provenance import figures
 from examx_cli.scale.simulating import Surroundings
 from examx_cli.scale.targets import Source, chosen, environment
 from examx_cli.scale.tunable import NAMES, Tunable, path
@@ -22,6 +23,7 @@ from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.manifests import Manifests, Versions, load
 from examx_constructs.manifests.scaling import autoscalers
 from examx_constructs.scaling import ClusterModel, KedaPolicy, burst, fixed, scaling_of
+from examx_constructs.scaling.levels import workloads_of
 from examx_constructs.settings import Backlog, Queue
 from tests.cli.scale.support import PROD, PROJECT, refusal, said, scale
 
@@ -41,7 +43,7 @@ def standard() -> Any:
 
 
 def queue_of(name: str = QUEUE) -> Queue:
-    prod = ENVIRONMENTS["prod"](current_image(PROJECT / "images.yaml", "prod"))
+    prod = ENVIRONMENTS["prod"](image("prod"))
     return next(each for each in prod.queues if each.name == name)
 
 
@@ -179,6 +181,13 @@ def test_it_finds_what_trying_all_finds():
     assert best.pod_hours <= least * 1.005
 
 
+def test_room_for_a_larger_workload_is_not_taken_away():
+    found = said(*CALL[:5], "2h", *CALL[6:], "--tries", "300")
+    assert int(found["proposed"]["settings"]["replicas.maximum"]) >= queue_of().replicas.maximum
+    fewer = said(*CALL[:5], "2h", *CALL[6:], "--tries", "300", "--most", "4")
+    assert fewer["proposed"]["settings"]["replicas.maximum"] == "4"
+
+
 def test_settings_that_are_refused_are_never_proposed():
     queue = queue_of()
     assert queue.cooldown <= queue.longest_task, "else no worker at all would be allowed"
@@ -275,8 +284,29 @@ def test_bad_input_is_a_line(arguments: list[str], line: str):
     assert line in refusal(*CALL, *arguments)
 
 
-def test_a_queue_without_a_workload():
-    assert "nothing comes to the queue; give --burst" in refusal(*CALL[:6])
+def test_what_is_not_given_is_what_the_environment_promises():
+    prod = ENVIRONMENTS["prod"](image("prod"))
+    promised = prod.service_levels[QUEUE]
+    both, wait, tasks = CALL[:4], CALL[:6], (*CALL[:4], *CALL[6:])
+    found = said(*both, "--tries", "200")
+    assert found["p95_seconds"] == promised.wait_p95.seconds
+    assert found["workloads"] == [each.said for each in workloads_of(promised)]
+    assert said(*wait, "--tries", "200")["workloads"] == found["workloads"]
+    given = said(*tasks, "--tries", "200")
+    assert (given["p95_seconds"], given["workloads"]) == (promised.wait_p95.seconds, standard()["workloads"])
+
+
+def test_a_queue_of_which_nothing_is_promised(monkeypatch: pytest.MonkeyPatch):
+    prod = ENVIRONMENTS["prod"]
+    monkeypatch.setitem(ENVIRONMENTS, "prod", lambda image: evolve(prod(image), service_levels={}))
+    monkeypatch.setattr("examx_cli.scale.tuned.environment_figures", lambda name, images: figures(prod, image(name)))
+    line = "is missing: prod has no service level for bulk_upload"
+    assert f"--p95 {line}" in refusal(*CALL[:4], *CALL[6:])
+    assert f"--burst or another workload {line}" in refusal(*CALL[:6])
+
+
+def image(name: str) -> Any:
+    return current_image(PROJECT / "images.yaml", name)
 
 
 def test_figures_of_another_day_are_not_tuned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
