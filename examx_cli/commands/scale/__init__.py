@@ -3,6 +3,7 @@
 import typer
 
 from examx_cli.commands.scale.compare import compare
+from examx_cli.commands.scale.record import record_list
 from examx_cli.commands.scale.replay import replay
 from examx_cli.commands.scale.simulate import simulate
 from examx_cli.commands.scale.tune import tune
@@ -16,4 +17,5 @@ scale = typer.Typer(
 scale.command("simulate")(simulate)
 scale.command("compare")(compare)
 scale.command("replay")(replay)
+scale.command("record")(record_list)
 scale.command("tune")(tune)

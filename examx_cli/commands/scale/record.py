@@ -1,0 +1,139 @@
+"""`examx scale record`."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examx_cli import output
+from examx_cli.commands.arguments import Context
+from examx_cli.commands.scale import arguments as scale
+from examx_cli.deploy.checkout import cluster_of, working_tree
+from examx_cli.errors import CommandError
+from examx_cli.project import Project, known_environment
+from examx_cli.scale import amounts, words
+from examx_cli.scale.record_credentials import Credential
+from examx_cli.scale.record_loop import Source, record
+from examx_cli.scale.record_pods import Pods
+from examx_cli.scale.record_prometheus import TOKEN_VARIABLE, Prometheus
+from examx_cli.scale.record_redis import PASSWORD_VARIABLE, Address, Server
+from examx_cli.scale.record_rows import Rows, Target
+from examx_cli.scale.refusals import told
+from examx_cli.scale.targets import chosen, environment
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.manifests.versions import PINNED
+
+_SHORTEST = 0.1
+_FROM = "an environment, --redis or --prometheus"
+
+
+def record_list(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ENV]",
+            help=f"The environment ({', '.join(ENVIRONMENTS)}) whose Redis is asked, in its pods.",
+            autocompletion=lambda: [*ENVIRONMENTS],
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="CSV", help="The file, which must not be there.")],
+    queue: scale.Queue = None,
+    every: Annotated[str, typer.Option(metavar="TIME", help="From one row to the next.")] = "5s",
+    duration: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="So long; else until it is interrupted.")
+    ] = None,
+    context: Context = None,
+    redis: Annotated[
+        str | None, typer.Option(metavar="URL", help="A Redis that is reached from here: redis://HOST:6379/0.")
+    ] = None,
+    master: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The hosts of --redis are Sentinels, and the master is this.")
+    ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=f"What logs in to Redis; else the variable {PASSWORD_VARIABLE}."),
+    ] = None,
+    prometheus: Annotated[
+        str | None, typer.Option(metavar="URL", help="A Prometheus, whose past is read: http://localhost:9090.")
+    ] = None,
+    query: Annotated[str | None, typer.Option(metavar="PROMQL", help="The length of the list, as one series.")] = None,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="The query tells how many tasks came within each step: increase(...).")
+    ] = False,
+    since: Annotated[str, typer.Option(metavar="TIME", help="How far back Prometheus is asked.")] = "24h",
+    token_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=f"A token for Prometheus; else the variable {TOKEN_VARIABLE}."),
+    ] = None,
+) -> None:
+    """Write down what comes to a list, as a file that `simulate`, `compare` and `tune` take with `--arrivals`.
+
+    A Redis is asked for the lengths of the queue's lists, again and again, until the time is over or Ctrl-C: what there
+    is then, is kept. While nobody answers, as in a failover, the rows are empty, and a warning says from when to when.
+    Prometheus is asked once, for what was.
+
+        examx scale record prod --queue default --for 2h --out friday.csv
+        examx scale record --redis redis://localhost:6379/0 --queue default --every 1s --out burst.csv
+        examx scale record --prometheus http://localhost:9090 --query 'sum(tasks_waiting)' --out day.csv
+
+    What comes and is taken between two looks does not show in a length, so look often where tasks are short.
+    """
+    step = amounts.seconds("--every", every)
+    if step < _SHORTEST:
+        raise amounts.refused("--every", every, "0.1s or more", "the server has other work to do")
+    if sum(each is not None for each in (name, redis, prometheus)) != 1:
+        raise CommandError(f"one place is recorded: give {_FROM}, and one of them")
+    _refuse_idle("--prometheus", prometheus, {"--query": query, "--token-file": token_file, "--counts": counts or None})
+    _refuse_idle("--redis", redis, {"--master": master, "--password-file": password_file})
+    _refuse_idle("an environment", name, {"--context": context})
+    target = Target(out)
+    target.check()
+    if prometheus is not None:
+        if query is None:
+            raise CommandError("--query is missing; allowed: PromQL that tells the length of the list, as one series")
+        past = Prometheus(prometheus, query, Credential(TOKEN_VARIABLE, token_file))
+        rows = past.past(now=time.time(), since=amounts.seconds("--since", since), step=step, counts=counts)
+        target.write(rows)
+    else:
+        source = _server(redis, master, queue, password_file) if redis else _pods(name or "", context, queue)
+        seconds = None if duration is None else amounts.seconds("--for", duration)
+        rows = record(source, target, every=step, seconds=seconds)
+    _tell(out, rows)
+
+
+def _refuse_idle(of: str, given: str | None, options: dict[str, object | None]) -> None:
+    for option, value in options.items():
+        if given is None and value is not None:
+            raise CommandError(f"{option} is of {of}, which is not asked; leave it out")
+
+
+def _server(url: str, master: str | None, queue: str | None, password_file: Path | None) -> Source:
+    if not queue:
+        raise CommandError("--queue is missing; allowed: the name of a list of the Redis")
+    password = Credential(PASSWORD_VARIABLE, password_file)
+    password.read()
+    return Server(Address.parse(url, master), queue, password)
+
+
+def _pods(name: str, context: str | None, queue: str | None) -> Source:
+    known_environment(name)
+    with told():
+        found = chosen(environment(name, scale.versions(PINNED.kubernetes, PINNED.keda)), queue)
+    lists = list(dict.fromkeys(each.scaling.queue for each in found if each.scaling.queue))
+    if len(lists) != 1:
+        raise CommandError(f"--queue is missing; allowed: one of {', '.join(lists)}; a file holds one list")
+    here = working_tree(Project.around(Path.cwd()), name)
+    source = Pods(cluster_of(here, context), here.manifests, lists[0])
+    source.check()
+    return source
+
+
+def _tell(out: Path, rows: Rows) -> None:
+    gaps = rows.gaps
+    for first, end in gaps:
+        output.warning(f"{out}: nothing is known from {first:g} s to {end:g} s")
+    missing = f", {len(rows.figures) - rows.known} of them empty" if gaps else ""
+    output.say(f"{out}: {words.counted(len(rows.figures), 'row')} of {words.time(rows.step)}{missing}")

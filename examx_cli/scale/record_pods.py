@@ -1,0 +1,126 @@
+"""Counts a queue's lists in an environment's own Redis, in the pods of its servers, by kubectl.
+
+Nothing of Redis is reached from outside of a cluster, so its servers are asked where they run: `cli.sh` of their pods
+logs in by the password that the pod has, and none leaves it. Who may not run a program in them (create pods/exec)
+cannot record so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from examx_cli.cluster import Cluster
+from examx_cli.errors import CommandError
+from examx_cli.kubectl import is_forbidden
+from examx_cli.processes import ProcessError
+from examx_cli.scale.record_lists import lists_of
+from examx_cli.scale.record_loop import Unanswered
+from examx_constructs.manifests import Object, at, items, mapping, text
+from examx_constructs.settings.redis import REDIS_PORT
+
+_CLI = "/etc/redis/cli.sh"
+_MASTER = "master"
+
+
+@dataclass(slots=True)
+class Pods:
+    """The servers of a Redis that is rendered. The one that led last is asked first; who follows is not believed."""
+
+    cluster: Cluster
+    rendered: Sequence[Object]
+    queue: str
+    database: int = 0
+    _leader: tuple[str, str] | None = None
+
+    def check(self) -> None:
+        """Raise CommandError where the environment has no Redis of its own."""
+        if not self._sets:
+            raise CommandError(
+                f"the Redis of {self.cluster.target.namespace} runs elsewhere; give --redis, or --prometheus"
+            )
+
+    def length(self) -> int:
+        """How many tasks wait, at the server that leads. Raises Unanswered."""
+        said: list[str] = []
+        for pod, container in self._order():
+            try:
+                role, length = self._ask(pod, container)
+            except (ProcessError, CommandError) as error:
+                if isinstance(error, ProcessError) and is_forbidden(error):
+                    raise Unanswered(f"this identity may not ask {pod} (create pods/exec)") from None
+                said.append(f"{pod}: {_line(error)}")
+                continue
+            if role == _MASTER:
+                self._leader = (pod, container)
+                return length
+            said.append(f"{pod} does not lead")
+        self._leader = None
+        raise Unanswered("; ".join(said) or "no server of Redis runs")
+
+    @property
+    def _sets(self) -> list[tuple[Object, str]]:
+        """The StatefulSets of servers, each with the container that is one."""
+        return [
+            (each, name) for each in self.rendered if text(each, "kind") == "StatefulSet" for name in _servers(each)
+        ]
+
+    def _order(self) -> Iterator[tuple[str, str]]:
+        """The one that led, then all that run now."""
+        led = self._leader
+        if led is not None:
+            yield led
+        namespace = f"--namespace={self.cluster.target.namespace}"
+        try:
+            pods = self.cluster.kubectl.objects("get", "pods", namespace, "--ignore-not-found")
+        except CommandError as error:
+            raise Unanswered(_line(error)) from None
+        for pod in pods:
+            owners = {text(each, "name") for each in items(pod, "metadata", "ownerReferences")}
+            for stateful, container in self._sets:
+                found = (text(pod, "metadata", "name"), container)
+                running = not text(pod, "metadata", "deletionTimestamp") and _runs(pod, container)
+                if text(stateful, "metadata", "name") in owners and running and found != led:
+                    yield found
+
+    def _ask(self, pod: str, container: str) -> tuple[str, int]:
+        """The role of a server, and the length of the lists there. Raises CommandError."""
+        database = ("-n", str(self.database)) if self.database else ()
+        where = (pod, f"--namespace={self.cluster.target.namespace}", f"--container={container}")
+        said = self.cluster.kubectl.run("exec", "-i", *where, "--", "sh", _CLI, *database, stdin=_commands(self.queue))
+        *lengths, role = [line for line in said.splitlines() if line.strip()][: len(lists_of(self.queue)) + 1] or [""]
+        if len(lengths) != len(lists_of(self.queue)) or not all(map(str.isdecimal, lengths)):
+            strange = next((each for each in (*lengths, role) if not each.isdecimal()), "nothing")
+            raise CommandError(f"the server says {strange[:100]}")
+        return role, sum(map(int, lengths))
+
+
+def _commands(queue: str) -> str:
+    """What redis-cli reads from its input, a command in each line; ROLE prints whether the server leads first."""
+    return "".join(f"LLEN {quoted(each)}\n" for each in lists_of(queue)) + "ROLE\n"
+
+
+def quoted(name: str) -> str:
+    """A word as redis-cli reads it (sdssplitargs): in quotes, with whatever is no letter as its bytes."""
+    plain = name.replace("-", "").replace("_", "").replace(".", "").replace(":", "")
+    if plain.isascii() and plain.isalnum():
+        return name
+    return '"' + "".join(f"\\x{byte:02x}" for byte in name.encode()) + '"'
+
+
+def _servers(stateful: Object) -> Iterator[str]:
+    for container in items(stateful, "spec", "template", "spec", "containers"):
+        ports = {at(each, "containerPort") for each in items(container, "ports")}
+        mounts = {text(each, "mountPath") for each in items(container, "volumeMounts")}
+        if REDIS_PORT in ports and _CLI.rpartition("/")[0] in mounts:
+            yield text(container, "name")
+
+
+def _runs(pod: Object, container: str) -> bool:
+    return any(
+        text(each, "name") == container and mapping(each, "state", "running")
+        for each in items(pod, "status", "containerStatuses")
+    )
+
+
+def _line(error: CommandError) -> str:
+    said = error.said if isinstance(error, ProcessError) else str(error)
+    return (said.splitlines() or ["it said nothing"])[-1]

@@ -1,0 +1,253 @@
+"""`examx scale record` of a Redis: a file of what waits, with its gaps, and whole however it ends."""
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from examx_cli.errors import CommandError
+from examx_cli.scale.record_lists import lists_of
+from examx_cli.scale.record_loop import Unanswered, record
+from examx_cli.scale.record_pods import quoted
+from examx_cli.scale.record_redis import PASSWORD_VARIABLE, Address, Server
+from examx_cli.scale.record_rows import LENGTH, Rows, Target
+from examx_constructs.scaling import ScalingError, fixed, read_workload
+from tests.cli.scale.support import refusal, scale
+from tests.runtime.redis import wire
+from tests.runtime.redis.network import loopback
+from tests.runtime.redis.programs import binary
+from tests.runtime.waiting import eventually
+
+PASSWORD = "invented"
+USER = "viewer"
+
+
+@dataclass
+class Redis:
+    """A real server with a user that has a password, on an address of its own."""
+
+    folder: Path
+    address: str
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://{USER}@{self.address}:6379/0"
+
+    def start(self) -> None:
+        rights = ["--user", USER, "on", f">{PASSWORD}", "~*", "+@all"]
+        command = [str(binary()), "--bind", self.address, "--port", "6379", "--save", "", *rights]
+        self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL)
+        eventually(
+            lambda: self.call("PING") == "PONG",
+            because=lambda: "Redis does not answer",
+            ignoring=(OSError, wire.RedisError),
+        )
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(5)
+            self.process = None
+
+    def call(self, *words: str) -> object:
+        return wire.call(self.address, 6379, *words, password=PASSWORD, user=USER)
+
+
+@pytest.fixture
+def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    pytest.importorskip("redis", reason="redis-py asks Redis, and is not installed")
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    with loopback() as network:
+        made = Redis(tmp_path, network.address("redis-0"))
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+def cells(file: Path) -> list[str]:
+    return [row[LENGTH] for row in csv.DictReader(file.read_text().splitlines())]
+
+
+def counted(redis: Redis) -> int:
+    """How often somebody asked for the length of a list."""
+    found = re.search(r"cmdstat_llen:calls=(\d+)", str(redis.call("INFO", "commandstats")))
+    return int(found[1]) if found else 0
+
+
+def started(redis: Redis, out: Path, *more: str) -> "subprocess.Popen[str]":
+    """The command in a process of its own, once it counts."""
+    command = [sys.executable, "-m", "examx_cli", "scale", "record", "--redis", redis.url, "--queue", "default"]
+    process = subprocess.Popen(
+        [*command, "--every", "0.2s", "--out", str(out), *more],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    eventually(lambda: counted(redis) > len(lists_of("default")), because=lambda: "nobody counts")
+    return process
+
+
+def test_a_burst_is_recorded_and_read_again(redis: Redis, tmp_path: Path) -> None:
+    redis.call("RPUSH", "default", "a")
+    redis.call("RPUSH", "default\x06\x169", "b", "c")
+    out = tmp_path / "a.csv"
+    done = scale(
+        "record", "--redis", redis.url, "--queue", "default", "--every", "0.1s", "--for", "0.3s", "--out", str(out)
+    )
+    assert done.stdout == f"{out}: 3 rows of 0.1 s\n"
+    assert out.read_text() == "t,list_len\n0,3\n0.1,3\n0.2,3\n", "lists of priorities count too"
+    assert len(read_workload(out, fixed(8))) == 3
+    assert not list(tmp_path.glob(".*")), "nothing is left beside it"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_interrupts_keeps_what_there_is(redis: Redis, tmp_path: Path, how: signal.Signals) -> None:
+    out = tmp_path / "a.csv"
+    process = started(redis, out)
+    process.send_signal(how)
+    said, told = process.communicate(timeout=20)
+    assert process.returncode == 0, told
+    assert "interrupted; what there is, is kept" in told
+    assert set(cells(out)) == {"0"}
+    assert said == f"{out}: {len(cells(out))} row{'s' * (len(cells(out)) > 1)} of 0.2 s\n"
+
+
+def test_a_server_that_is_gone_and_back_leaves_a_gap_that_is_told(redis: Redis, tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    process = started(redis, out)
+    redis.stop()
+    assert process.stderr is not None
+    assert "the list is not counted" in next(line for line in process.stderr if "warning" in line)
+    redis.start()
+    redis.call("RPUSH", "default", "a", "b")
+    assert "it is counted again" in next(line for line in process.stderr if "warning" in line)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert f"{out}: nothing is known from " in told
+    lengths = cells(out)
+    assert lengths[0] == "0"
+    assert lengths[-1] == "2"
+    assert "" in lengths
+    with pytest.raises(ScalingError, match=r'list_len is ""; allowed: a number'):
+        read_workload(out, fixed(8))
+    assert PASSWORD not in told
+
+
+def test_a_password_comes_from_a_file_and_is_nowhere_seen(
+    redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PASSWORD_VARIABLE)
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    call = ["record", "--redis", redis.url, "--queue", "default", "--every", "0.1s", "--for", "0.1s", "--out"]
+    scale(*call, str(tmp_path / "a.csv"), "--password-file", str(tmp_path / "password"))
+    assert cells(tmp_path / "a.csv") == ["0"]
+    line = refusal(*call, str(tmp_path / "b.csv"))
+    assert line.startswith(f"error: the list cannot be counted: {redis.address}:6379: "), line
+    assert not (tmp_path / "b.csv").exists()
+    assert "holds a password, which everybody" in refusal(
+        *call, str(tmp_path / "b.csv"), "--redis", f"redis://{USER}:{PASSWORD}@{redis.address}"
+    )
+
+
+def test_a_key_that_is_no_list_is_told(redis: Redis, tmp_path: Path) -> None:
+    redis.call("SET", "default", "text")
+    line = refusal("record", "--redis", redis.url, "--queue", "default", "--out", str(tmp_path / "a.csv"))
+    assert "WRONGTYPE" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((), "one place is recorded: give an environment, --redis or --prometheus"),
+        (("prod", "--redis", "redis://a"), "one place is recorded"),
+        (("--redis", "a:6379"), '--redis is "a:6379"; allowed: redis://[USER@]HOST'),
+        (("--redis", "http://a"), '--redis is "http://a"; allowed: redis://'),
+        (("--redis", "redis://a/x"), '--redis is "redis://a/x"; allowed'),
+        (("--redis", "redis://a:99999"), '--redis is "redis://a:99999"; allowed'),
+        (("--redis", "redis://a,b"), "--redis names 2 hosts; give --master NAME where they are Sentinels"),
+        (("--redis", "redis://a", "--every", "0.01s"), '--every is "0.01s"; allowed: 0.1s or more'),
+        (("--redis", "redis://a", "--every", "5"), '--every is "5"; allowed: a time with its unit'),
+        (("--redis", "redis://a", "--query", "up"), "--query is of --prometheus, which is not asked; leave it out"),
+        (("--redis", "redis://a", "--context", "c"), "--context is of an environment, which is not asked"),
+        (("--redis", "redis://a", "--password-file", "/nowhere/p"), "/nowhere/p: cannot be read: No such file"),
+        (("--prometheus", "http://a"), "--query is missing; allowed: PromQL"),
+        (("nowhere",), 'there is no environment "nowhere"; known are dev, stg, prod'),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line(tmp_path: Path, arguments: tuple[str, ...], line: str) -> None:
+    queue = () if "--prometheus" in arguments else ("--queue", "default")
+    assert refusal("record", *arguments, *queue, "--out", str(tmp_path / "a.csv")).startswith(f"error: {line}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_recording_is_written_over(tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    out.write_text("t,list_len\n")
+    call = ("record", "--redis", "redis://a", "--queue", "default", "--out")
+    assert f"--out is {out}, which is there already" in refusal(*call, str(out))
+    assert f"there is no folder {tmp_path / 'b'}" in refusal(*call, str(tmp_path / "b" / "a.csv"))
+    late = Target(tmp_path / "c.csv")
+    late.check()
+    (tmp_path / "c.csv").write_text("theirs")
+    with pytest.raises(CommandError, match="File exists"):
+        late.write(Rows(LENGTH, 1.0, [1]))
+    assert (tmp_path / "c.csv").read_text() == "theirs"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = Target(tmp_path / "a.csv")
+    target.write(Rows(LENGTH, 1.0, [1]))
+
+    def full(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("examx_cli.scale.record_rows.write_new", full)
+    with pytest.raises(CommandError, match=r"a\.csv cannot be written: No space left on device"):
+        target.write(Rows(LENGTH, 1.0, [1, 2]))
+    assert cells(tmp_path / "a.csv") == ["1"]
+
+
+class Slow:
+    """A server that needs longer than a step, once."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def length(self) -> int:
+        self.asked += 1
+        if self.asked == 2:
+            time.sleep(0.35)
+        if self.asked == 3:
+            raise Unanswered("gone")
+        return self.asked
+
+
+def test_rows_keep_their_moments_when_an_answer_is_late(tmp_path: Path) -> None:
+    rows = record(Slow(), Target(tmp_path / "a.csv"), every=0.1, seconds=0.8)
+    assert len(rows.figures) == 8
+    assert rows.figures[:3] == [1, 2, None], "the answer that was late is of the moment at which it was asked for"
+    assert rows.gaps[0][0] == pytest.approx(0.2)
+
+
+def test_names_of_lists_reach_a_server_as_they_are() -> None:
+    assert quoted("bulk_upload") == "bulk_upload"
+    assert quoted('a"\x06') == '"\\x61\\x22\\x06"'
+
+
+def test_sentinels_have_a_port_of_their_own() -> None:
+    assert Address.parse("redis://a,[::1]:1/2", "examx").hosts == (("a", 26379), ("::1", 1))
+    assert str(Address.parse("rediss://u@a")) == "a:6379"
+    with pytest.raises(Unanswered, match=r"127\.0\.0\.1:1: "):
+        Server(Address.parse("redis://127.0.0.1:1"), "default").length()

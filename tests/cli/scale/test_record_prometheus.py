@@ -1,0 +1,180 @@
+"""`examx scale record` out of a Prometheus: a real one where one is installed, and what a server may answer."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import parse_qs
+from urllib.request import urlopen
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from examx_cli.scale.record_prometheus import TOKEN_VARIABLE, Prometheus
+from examx_constructs.scaling import fixed, read_workload
+from tests.cli.scale.support import refusal, scale
+from tests.runtime.waiting import eventually
+
+STEP = 15.0
+API = "/api/v1/query_range"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, float]]:
+    """A real server with a past of ten minutes, and the moment at which that ends."""
+    server, tool = shutil.which("prometheus"), shutil.which("promtool")
+    if server is None or tool is None:
+        pytest.skip("no prometheus with its promtool is on the PATH (Debian's package prometheus has both)")
+    folder = tmp_path_factory.mktemp("prometheus")
+    # Whole blocks are of two hours (promtool, tsdb create-blocks-from).
+    end = (time.time() // STEP) * STEP - 7200
+    lines = ["# TYPE waiting gauge"]
+    lines += [
+        f'waiting{{queue="default"}} {index * 10} {end - 600 + index * STEP}' for index in range(40) if index != 7
+    ]
+    lines += [f'waiting{{queue="other"}} 1 {end - 600 + index * STEP}' for index in range(40)]
+    lines += ["# TYPE sent counter", *(f"sent_total {index * 4.5} {end - 600 + index * STEP}" for index in range(40))]
+    (folder / "past").write_text("\n".join([*lines, "# EOF", ""]))
+    (folder / "prometheus.yml").write_text("global: {}\n")
+    data = folder / "data"
+    subprocess.run([tool, "tsdb", "create-blocks-from", "openmetrics", "past", str(data)], cwd=folder, check=True)
+    port = free_port()
+    command = [
+        server,
+        "--config.file=prometheus.yml",
+        f"--storage.tsdb.path={data}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--log.level=error",
+    ]
+    # Samples are looked back for as long, so that one that is missing is a gap, and not the one before it.
+    command += ["--storage.tsdb.retention.time=30d", "--query.lookback-delta=14s"]
+    process = subprocess.Popen(command, cwd=folder)
+    try:
+        eventually(lambda: ready(port), because=lambda: "it does not start", ignoring=(URLError, OSError))
+        yield f"http://127.0.0.1:{port}", end
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def ready(port: int) -> bool:
+    with urlopen(f"http://127.0.0.1:{port}/-/ready") as answer:
+        return answer.status == 200
+
+
+def test_a_real_prometheus_tells_lengths_and_their_gap(prometheus: tuple[str, float]) -> None:
+    url, end = prometheus
+    asked = Prometheus(url, 'waiting{queue="default"}')
+    rows = asked.past(now=end, since=600, step=STEP, counts=False)
+    assert rows.figures == [None if index == 7 else index * 10 for index in range(40)]
+    assert rows.gaps == [(105.0, 120.0)]
+
+
+def test_a_real_prometheus_tells_how_many_came_and_none_is_lost(prometheus: tuple[str, float], tmp_path: Path) -> None:
+    url, end = prometheus
+    # Tasks of each quarter of a minute; the query's window reaches one sample further back, which it does not count.
+    rows = Prometheus(url, "sent_total - sent_total offset 15s").past(now=end, since=585, step=STEP, counts=True)
+    assert set(rows.figures) == {4, 5}
+    assert sum(each or 0 for each in rows.figures) == round(39 * 4.5)
+    (tmp_path / "a.csv").write_text(rows.csv())
+    assert len(read_workload(tmp_path / "a.csv", fixed(1))) == round(39 * 4.5)
+
+
+def test_a_real_prometheus_refuses_what_is_no_query(prometheus: tuple[str, float], tmp_path: Path) -> None:
+    call = ("record", "--prometheus", prometheus[0], "--out", str(tmp_path / "a.csv"), "--since", "3h", "--query")
+    assert "refuses it: 1:5: parse error: unclosed" in refusal(*call, "sum(")
+    assert 'has 2 series, such as {"__name__": "waiting"' in refusal(*call, "waiting")
+    assert '--query "nothing" has no sample in this time' in refusal(*call, "nothing")
+    scale(*call, 'waiting{queue="default"}', "--every", "15s")
+    assert (tmp_path / "a.csv").read_text().startswith("t,list_len\n0,")
+
+
+def matrix(*series: object) -> str:
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [*series]}})
+
+
+@pytest.fixture
+def early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute after time began."""
+    monkeypatch.setattr(time, "time", lambda: 60.0)
+
+
+@pytest.mark.usefixtures("early")
+@pytest.mark.parametrize(
+    ("body", "status", "line"),
+    [
+        ("<html>", 502, "answers 502, and no JSON; is it a Prometheus?"),
+        ("[" * 100_000, 200, "answers 200, and no JSON; is it a Prometheus?"),
+        ("[]", 200, "answers 200, and no JSON; is it a Prometheus?"),
+        ('{"status": "success", "data": {"resultType": "vector", "result": []}}', 200, "another thing than a matrix"),
+        ('{"status": "error", "errorType": "x", "error": "too\\nmuch"}', 400, "refuses it: too much"),
+        ('{"status": "error"}', 503, "refuses it: it answers 503"),
+        (matrix({"metric": {}, "values": [["x", "y"]]}), 200, "answers with values that are none"),
+        (matrix({"metric": {}}), 200, "answers with values that are none"),
+        (matrix({"metric": {}, "values": [[15.0, "-1"]]}), 200, "allowed: 0 or more"),
+        (matrix(), 200, "has no sample in this time"),
+    ],
+)
+def test_strange_answers_are_told_in_a_line(
+    httpserver: HTTPServer, tmp_path: Path, body: str, status: int, line: str
+) -> None:
+    httpserver.expect_request(API).respond_with_data(body, status=status)
+    call = ("record", "--prometheus", httpserver.url_for("/"), "--query", "q", "--every", "15s", "--since", "1m")
+    assert line in refusal(*call, "--out", str(tmp_path / "a.csv"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_long_time_is_asked_for_in_parts_with_a_token(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "invented")
+    asked: list[tuple[float, float]] = []
+
+    def answer(request: Request) -> Response:
+        assert request.headers["Authorization"] == "Bearer invented"
+        form = {name: values[0] for name, values in parse_qs(request.get_data(as_text=True)).items()}
+        first, last = float(form["start"]), float(form["end"])
+        asked.append((first, last))
+        values = [[first + index, "NaN" if first + index == 5 else "1"] for index in range(int(last - first) + 1)]
+        return Response(matrix({"metric": {}, "values": values}))
+
+    httpserver.expect_request(API, method="POST").respond_with_handler(answer)
+    rows = Prometheus(httpserver.url_for(""), "q").past(now=25_000.5, since=25_000, step=1.0, counts=False)
+    assert asked == [(0, 10_999), (11_000, 21_999), (22_000, 24_999)]
+    assert len(rows.figures) == 25_000
+    assert rows.gaps == [(5.0, 6.0)], "what is no number is not known"
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("localhost:9090", '--prometheus is "localhost:9090"; allowed: the address of a server'),
+        ("ftp://a", '--prometheus is "ftp://a"; allowed'),
+        ("http://[", '--prometheus is "http://["; allowed'),
+        ("http://a:b@c", "--prometheus holds credentials, which others on this machine see"),
+        ("http://127.0.0.1:1", "--prometheus http://127.0.0.1:1 does not answer: Connection refused"),
+    ],
+)
+def test_addresses_that_lead_nowhere(tmp_path: Path, url: str, line: str) -> None:
+    call = ("record", "--prometheus", url, "--query", "q", "--out", str(tmp_path / "a.csv"))
+    assert refusal(*call).startswith(f"error: {line}")
+
+
+def test_a_token_does_not_go_in_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("invented")
+    call = ("record", "--query", "q", "--token-file", str(tmp_path / "token"), "--out", str(tmp_path / "a.csv"))
+    line = refusal(*call, "--prometheus", "http://metrics.example.com")
+    assert line == "error: --prometheus is no https address; everybody on the way could read the token"
+    too_long = refusal(*call, "--prometheus", "https://metrics.example.com", "--since", "400d", "--every", "1s")
+    assert "--since has 34560000 steps of --every; allowed: 1 to 1000000" in too_long
