@@ -61,6 +61,9 @@ Start = Annotated[
 PriceFile = Annotated[
     Path | None, typer.Option("--prices", metavar="FILE", help="cpu_hour and gib_hour, for what it costs.")
 ]
+Cluster = Annotated[
+    bool, typer.Option("--cluster", help="The environment as its cluster has it now, as kubectl reads it.")
+]
 KubernetesVersion = Annotated[str, typer.Option(metavar="VERSION", help="The Kubernetes that it runs on.")]
 KedaVersion = Annotated[str, typer.Option(metavar="VERSION", help="The KEDA that scales.")]
 

@@ -1,24 +1,30 @@
 """`examx scale simulate`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from examx_cli import output
-from examx_cli.commands.arguments import Json
+from examx_cli.commands.arguments import Context, Json
 from examx_cli.commands.scale import arguments as scale
+from examx_cli.errors import CommandError
+from examx_cli.project import known_environment
 from examx_cli.scale import pictures, report
+from examx_cli.scale.live import live
 from examx_cli.scale.refusals import told
 from examx_cli.scale.simulating import simulated
-from examx_cli.scale.targets import chosen, source
+from examx_cli.scale.targets import Source, chosen, source
 from examx_cli.scale.workloads import DEFAULT_START, Wish, workload
-from examx_constructs.manifests.versions import PINNED
+from examx_constructs.manifests.versions import PINNED, Versions
 
 
 def simulate(
     targets: scale.Targets,
     *,
+    cluster: scale.Cluster = False,
+    context: Context = None,
     queue: scale.Queue = None,
     burst: scale.Burst = None,
     over: scale.Over = "0s",
@@ -52,6 +58,7 @@ def simulate(
         examx scale simulate prod --queue default --burst 500 --task 8s
         examx scale simulate prod --exam-day 2000 --zones 0,1.5 --task 4s..20s --html exam.html
         examx scale simulate ../their-service/k8s --arrivals friday.csv --task 8s
+        examx scale simulate prod --cluster --burst 500 --task 8s
         kubectl get scaledobjects,deployments -o yaml | examx scale simulate - --ramp 1..10/5m --task 2s
 
     How close the model comes to a cluster says `examx scale replay`.
@@ -63,7 +70,7 @@ def simulate(
         around = scale.surroundings(
             of, pod_start=pod_start, room=room, node_delay=node_delay, start=start, prices=prices
         )
-        where = source(targets, of)
+        where = _source(targets, of, cluster=cluster, context=context)
         runs = simulated(chosen(where, queue, concurrency=concurrency), tasks, around)
     title = f"{where.name}: {tasks.said}"
     if svg:
@@ -74,3 +81,14 @@ def simulate(
         output.say_json(report.document(where.name, tasks.said, runs))
     else:
         output.say(report.text(where.name, tasks.said, runs, around.prices))
+
+
+def _source(targets: Sequence[str], of: Versions, *, cluster: bool, context: str | None) -> Source:
+    """Where the manifests come from. Raises CommandError and LoadError."""
+    if not cluster:
+        if context is not None:
+            raise CommandError("--context is of --cluster, which is not given; no cluster is asked")
+        return source(targets, of)
+    if len(targets) != 1:
+        raise CommandError(f"--cluster reads one environment; {len(targets)} targets are given")
+    return live(known_environment(targets[0]), context, of)

@@ -54,8 +54,10 @@ LOCAL = {
     "notify dev --dry-run --results {}": 2,
     "release dev": 2,
     "scale compare dev --burst 5 --task 8s": 2,
+    "scale record --redis redis://127.0.0.1:1 --queue default --out a.csv": 2,
     "scale replay nowhere": 2,
     "scale simulate dev --burst 5 --task 8s": 2,
+    "scale tune dev --queue default --p95 5s --burst 5 --task 8s": 2,
     "verify-password --stdin": 2,
 }
 """Those that ask no cluster anything."""
