@@ -51,6 +51,9 @@ def build(project: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one that the environment names, as a release tests what it built, else one of the checkout as it is."""
+    if given := os.environ.get("EXAMX_WHEEL"):
+        return Path(given).absolute()
     return build(PROJECT, tmp_path_factory.mktemp("wheel"))
 
 

@@ -27,10 +27,18 @@ ACTIONS = {
     "actions/attest": _action(
         "v4.2.2",
         "1e69f48acb82d1966a394da916b4c1698aa569d6",
-        "sbom-path",
-        required="subject-name subject-digest",
+        "sbom-path subject-name subject-digest subject-path",
     ),
     "actions/cache": _action("v5.0.5", "27d5ce7f107fe9357f9df03efb73ab90386fccae", "", required="path key"),
+    "actions/download-artifact": _action(
+        "v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "", required="name path"
+    ),
+    "actions/upload-artifact": _action(
+        "v7.0.0",
+        "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",
+        "",
+        required="name path if-no-files-found",  # the default only warns where there are none
+    ),
     "actions/setup-python": _action(
         "v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97", "cache cache-dependency-path", required="python-version"
     ),
@@ -51,5 +59,8 @@ ACTIONS = {
     "azure/setup-kubectl": _action("v5.1.0", "829323503d1be3d00ca8346e5391ca0b07a9ab0d", "", required="version"),
     "marocchino/sticky-pull-request-comment": _action(
         "v3.0.5", "5770ad5eb8f42dd2c4f34da00c94c5381e49af88", "", required="header path"
+    ),
+    "pypa/gh-action-pypi-publish": _action(
+        "v1.14.0", "cef221092ed1bacb1cc03d23a2d87d1d172e277b", "", required="attestations"
     ),
 }

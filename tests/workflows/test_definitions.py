@@ -77,6 +77,7 @@ def test_the_workflows_are_these() -> None:
         "notify.yaml": ["workflow_call"],
         "reap-feat.yaml": ["schedule", "workflow_dispatch"],
         "release.yaml": ["workflow_call"],
+        "release-package.yaml": ["push"],
         "rollback.yaml": ["workflow_dispatch"],
     }
 
@@ -192,6 +193,7 @@ def test_what_jobs_may_write() -> None:
         "diff.yaml: diff": ["pull-requests"],
         "drift-of.yaml: drift": ["id-token"],
         "reap-feat.yaml: reap": ["id-token"],
+        "release-package.yaml: publish": ["attestations", "id-token"],
         "release.yaml: release": ["contents"],
         "rollback.yaml: rollback": ["id-token"],
         "rollback.yaml: show": ["id-token"],
@@ -245,6 +247,7 @@ def test_every_job_has_a_time_limit() -> None:
         ("cleanup-feat.yaml", FEATURES_OF_ONE_OR_FEATURE),
         ("reap-feat.yaml", "reap-feat"),
         ("drift.yaml", "drift"),
+        ("release-package.yaml", "release-package"),
     ],
 )
 def test_one_deployment_at_a_time_and_none_is_cut_off(file: str, group: str) -> None:

@@ -26,6 +26,7 @@ from examx_constructs import (
     GuestFlows,
     IncomingFromNetworks,
     InternalFlow,
+    Migration,
     NamespaceQuota,
     NginxConfig,
     ObserverAccess,
@@ -35,6 +36,7 @@ from examx_constructs import (
     ResourceAutoscaler,
     RestrictedNamespace,
     ScaleTarget,
+    ScheduledTask,
     ServiceFlows,
     StandaloneServer,
     TriggerAutoscaler,
@@ -54,6 +56,7 @@ from examx_constructs.settings import (
     ExternalRedis,
     ImageReference,
     IngressSettings,
+    MigrationSettings,
     NamespaceLimits,
     PodGroup,
     Quantity,
@@ -63,6 +66,7 @@ from examx_constructs.settings import (
     Replicas,
     ReplicatedRedis,
     Resources,
+    ScheduledTaskSettings,
     SecretsManagerSecret,
     StandaloneRedis,
     Utilization,
@@ -167,6 +171,15 @@ AlbIngress(
     service=backend.service,
 )
 worker = CeleryWorker(chart, "reports", app=django, queue=queue, resources=small)
+Migration(chart, "migration", app=django, settings=MigrationSettings(resources=small))
+ScheduledTask(
+    chart,
+    "sessions",
+    app=django,
+    settings=ScheduledTaskSettings(
+        name="clear-sessions", schedule="0 3 * * *", command=("python", "manage.py", "clearsessions"), resources=small
+    ),
+)
 beat = CeleryBeat(chart, "beat", app=django, resources=small)
 ResourceAutoscaler(
     chart,
