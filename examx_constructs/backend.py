@@ -122,7 +122,7 @@ class Backend(Construct):
         ]
         nginx_mounts = [
             *nginx.mounts,
-            *([app.media.mount(nginx.settings.media_root, read_only=True)] if app.media else []),
+            *([app.media.mount(nginx.media_root, read_only=True)] if app.media else []),
         ]
         added = additions(extras, [*gunicorn_mounts, *nginx_mounts])
         variables = app.environment(name, {"WORKERS": str(settings.workers), **settings.variables})

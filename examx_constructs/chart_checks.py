@@ -1,8 +1,9 @@
 """The checks on charts: the same rules that read dist/, on what a chart renders."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import cast
 
 import jsii
 from cdk8s import ApiObject, App, Chart
@@ -18,16 +19,46 @@ from examx_constructs.manifests.versions import PINNED, Versions
 def add_checks(
     app: App, charts: Sequence[Chart], *, waivers: Iterable[Waiver] = (), versions: Versions = PINNED
 ) -> None:
-    """Check charts, each by itself and all together, when the app is synthesised: a finding that is an error stops it.
+    """Check charts when the app is synthesised: a finding that is an error stops it.
 
+    Charts of one namespace are read as one, as the cluster has them: what one names, another may define. Where several
+    of them bring the Namespace, as for clusters that name theirs alike, each is read by itself.
     Call it when the charts are complete, right before `app.synth()`. Each finding names the construct's path; warnings
     are told on standard error. `waivers` accept findings; one that accepts none is a finding itself. `versions` are
     those of the Kubernetes and the KEDA that will run what is rendered: rules judge by them.
     """
     # Rendered before the validation is there: cdk8s validates on every rendering, and jsii can not nest that.
-    manifests = [Manifests.of(chart.to_json(), versions=versions) for chart in charts]
-    misread = [list(bare_texts.misread(own)) for own in manifests]
-    app.node.add_validation(_Checks(charts, manifests, misread, Waivers(waivers)))
+    rendered = {chart: cast("list[_Object]", chart.to_json()) for chart in charts}
+    sets = [
+        _Set(together, Manifests.of([each for chart in together for each in rendered[chart]], versions=versions))
+        for together in _namespaces(rendered)
+    ]
+    apart = {chart.node.id: Manifests.of(objects, versions=versions) for chart, objects in rendered.items()}
+    app.node.add_validation(_Checks(sets, apart, Waivers(waivers)))
+
+
+_Object = dict[str, object]
+
+
+class _Set:
+    """Charts that are read together, what they render, and which texts of it some reader takes for something else."""
+
+    def __init__(self, charts: Sequence[Chart], manifests: Manifests) -> None:
+        self.charts, self.manifests = charts, manifests
+        self.misread = list(bare_texts.misread(manifests))
+
+
+def _namespaces(rendered: Mapping[Chart, list[_Object]]) -> list[list[Chart]]:
+    """The charts of each namespace, in their order."""
+    groups: dict[str | Chart, list[Chart]] = {}
+    for chart in rendered:
+        groups.setdefault(chart.namespace or chart, []).append(chart)
+    return [part for group in groups.values() for part in _parts(group, rendered)]
+
+
+def _parts(charts: list[Chart], rendered: Mapping[Chart, list[_Object]]) -> list[list[Chart]]:
+    namespaces = [each for chart in charts for each in rendered[chart] if each.get("kind") == "Namespace"]
+    return [charts] if len(namespaces) < 2 else [[chart] for chart in charts]  # noqa: PLR2004 - more than one
 
 
 @jsii.implements(IValidation)
@@ -36,28 +67,25 @@ class _Checks:
 
     def __init__(
         self,
-        charts: Sequence[Chart],
-        manifests: Sequence[Manifests],
-        misread: Sequence[Sequence[Finding]],
+        sets: Sequence[_Set],
+        apart: Mapping[str, Manifests],
         waivers: Waivers,
     ) -> None:
-        self._messages = cache(lambda: list(_messages(charts, manifests, misread, waivers)))
+        self._messages = cache(lambda: list(_messages(sets, apart, waivers)))
 
     def validate(self) -> list[str]:
         return self._messages()
 
 
-def _messages(
-    charts: Sequence[Chart], manifests: Sequence[Manifests], misread: Sequence[Sequence[Finding]], waivers: Waivers
-) -> Iterator[str]:
+def _messages(sets: Sequence[_Set], apart: Mapping[str, Manifests], waivers: Waivers) -> Iterator[str]:
     """The errors, by construct; what is of all charts together, and of the waivers, comes last."""
     path_of: dict[int, str] = {}
     found: list[Finding] = []
-    for chart, own, written in zip(charts, manifests, misread, strict=True):
-        of_chart = [*check(own), *written]
-        path_of |= zip(map(id, of_chart), _paths(of_chart, chart), strict=True)
-        found += of_chart
-    found += collisions({chart.node.id: own for chart, own in zip(charts, manifests, strict=True)})
+    for each in sets:
+        of_set = [*check(each.manifests), *each.misread]
+        path_of |= zip(map(id, of_set), _paths(of_set, *each.charts), strict=True)
+        found += of_set
+    found += collisions(apart)
     left = waivers.applied(found).findings
     return _errors((each, path_of.get(id(each))) for each in left)
 
@@ -78,10 +106,10 @@ def _errors(found: Iterable[tuple[Finding, str | None]]) -> Iterator[str]:
             print(f"warning: {line}", file=sys.stderr)  # noqa: T201 - cdk8s has no place for what stops nothing
 
 
-def _paths(found: Sequence[Finding], chart: Chart) -> list[str]:
+def _paths(found: Sequence[Finding], *charts: Chart) -> list[str]:
     """The path of the construct that each finding is about."""
     if not found:
         return []
-    objects = [each for each in chart.node.find_all() if isinstance(each, ApiObject)]
+    objects = [each for chart in charts for each in chart.node.find_all() if isinstance(each, ApiObject)]
     paths = {(each.kind, each.name): each.node.path for each in objects}
-    return [paths.get((each.object.kind, each.object.name), chart.node.path) for each in found]
+    return [paths.get((each.object.kind, each.object.name), charts[0].node.path) for each in found]

@@ -82,6 +82,7 @@ def render(
     `memory`: the container's limit, by which buffers and connections go. Raises SettingError for a network that is
     none, and for too little memory.
     """
+    settings = settings.rooted(static=application.static_path, media=application.media_path)
     networks = list(dict.fromkeys(_network(given) for given in load_balancer_cidrs))
     capacity = settings.capacity(memory)
     files = {name: _templates.render(f"nginx/{name}") for name in _PLAIN_FILES}
@@ -314,7 +315,9 @@ class NginxConfig(Construct):
         name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.settings = settings or NginxSettings()
+        given = settings or NginxSettings()
+        self.settings = given.rooted(static=application.static_path, media=application.media_path)
+        self.media_root = self.settings.media_root or application.media_path
         self.client_tls: ClientTls = client_tls or ClientTlsOff()
         self.memory = memory
         self.path = application.nginx_path

@@ -145,7 +145,7 @@ def test_nginx_keeps_idle_clients_longer_than_the_load_balancer_does():
 )
 def test_what_nginx_could_misread_is_no_setting(setting: str, given: Any):
     with pytest.raises(SettingError, match="NginxSettings"):
-        NginxSettings(**{setting: given})
+        files(NginxSettings(**{setting: given}))
 
 
 SYNTAX = st.text(alphabet=st.sampled_from(" \t\n\r\x00\"'\\${};#@/.*~()ab1"), max_size=30)

@@ -40,7 +40,7 @@ class WaiverError(ValueError):
 class Waiver:
     """Findings that are accepted. In `object`, `field` and `file` stands `*` for any text.
 
-    `object`: as findings name it, `Deployment prod-examxv2/celery-*`. `file`: seen from the folder of the file of
+    `object`: as findings name it, `Deployment prod/celery-*`. `file`: seen from the folder of the file of
     waivers. `expires`: the last day on which it counts, in UTC.
     """
 

@@ -36,9 +36,10 @@ class Application:
     name by default. `title`: what people call it. `module`: the package whose Celery app `celery -A` finds. `wsgi`:
     what gunicorn serves, `<module>.wsgi:application` by default. `env_file_path`: the file that Django reads at start,
     mounted there; `secrets_path`: the directory in which a rotated value of it shows up; `media_path`: where uploads
-    are. `user`: the uid and gid of all its processes, above 10000 so that it is no user of the node. `health_path` and
-    `ready_path`: what it answers to probes, with a status below 400; nginx asks gunicorn for them and for nothing
-    else at the port of probes. `worker_log_level`, `beat_log_level`: what `celery -l` is told.
+    are; `static_path`: where its image has the files that nginx serves. `user`: the uid and gid of all its processes,
+    above 10000 so that it is no user of the node. `health_path` and `ready_path`: what it answers to probes, with a
+    status below 400; nginx asks gunicorn for them and for nothing else at the port of probes. `worker_log_level`,
+    `beat_log_level`: what `celery -l` is told.
 
     What runs already keeps its name and its user: names of Deployments and claims, and who owns the files of media,
     cannot change in place.
@@ -57,6 +58,7 @@ class Application:
     env_file_path: str = setting(_file, default="/app/examx/.env")
     secrets_path: str = setting(_directory, default="/mnt/secret-store")
     media_path: str = setting(_directory, default="/app/media")
+    static_path: str = setting(_directory, default="/app/static")
     user: int = setting(
         at_least(10001, "below are users of the node, and what the process could do there is theirs"),
         at_most(2**31 - 1, "a uid has 31 bits to Kubernetes"),

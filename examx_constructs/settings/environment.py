@@ -126,6 +126,7 @@ class Environment:
         self._check_extras()
         self._check_guests()
         self._check_jobs()
+        self.nginx.rooted(static=self.application.static_path, media=self.application.media_path)
         # What nginx serves at a time goes by its memory.
         self.nginx.capacity(self.backend.nginx_resources.memory_limit)
         if self.scratch.backend < self.nginx.max_body_size:

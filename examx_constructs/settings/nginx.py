@@ -4,7 +4,9 @@ Every text here ends up in nginx's own syntax, so each rule allows only what can
 """
 
 import itertools
-from typing import Literal
+from typing import Literal, Self
+
+from attrs import evolve
 
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.duration import Duration
@@ -59,7 +61,9 @@ class NginxSettings:
     4000 s at most (AWS, load balancer attributes). `body_timeout` bounds the wait for the next piece of a body, and for
     a client that takes nothing of an answer.
     `write_content_types` are the only ones that a write under /api/ may carry.
-    `scratch_root` is the one place where nginx writes: request bodies and answers on their way, and its process id.
+    `static_root` and `media_root` are where the image has static files, and where nginx finds uploads: by default where
+    the application has them. `scratch_root` is the one place where nginx writes: request bodies and answers on their
+    way, and its process id.
     `scratch_size` is shared by all uploads that are on their way at one time: how many there may be follows from it,
     because a pod that outgrows it is evicted.
 
@@ -92,8 +96,8 @@ class NginxSettings:
     requests_per_client: int | None = setting(at_least(1, "a client needs a request"), default=None)
     request_timeout: Duration = Duration("600s")
     body_timeout: Duration = Duration("30s")
-    static_root: str = setting(_directory, default="/app/static")
-    media_root: str = setting(_directory, default="/app/media")
+    static_root: str | None = setting(_directory, default=None)
+    media_root: str | None = setting(_directory, default=None)
     scratch_root: str = setting(_directory, default="/var/cache/nginx")
     scratch_size: Quantity = Quantity("10Gi")
     content_security_policy: str = setting(
@@ -128,6 +132,10 @@ class NginxSettings:
             raise SettingError(
                 "NginxSettings.viewers", self.viewers, "it must name a network, or be None to let in all"
             )
+
+    def rooted(self, *, static: str, media: str) -> Self:
+        """The same with every directory named. Raises SettingError where one would be inside another."""
+        return evolve(self, static_root=self.static_root or static, media_root=self.media_root or media)
 
     def capacity(self, memory: Quantity) -> NginxCapacity:
         """How many clients fit a container with that limit. Raises SettingError where too few do."""
@@ -165,7 +173,7 @@ class NginxSettings:
     def _check_roots(self) -> None:
         roots = {"static_root": self.static_root, "media_root": self.media_root, "scratch_root": self.scratch_root}
         for (name, inner), (other, outer) in itertools.permutations(roots.items(), 2):
-            if f"{inner}/".startswith(f"{outer}/"):
+            if inner and outer and f"{inner}/".startswith(f"{outer}/"):
                 raise SettingError(
                     f"NginxSettings.{name}",
                     inner,
