@@ -60,16 +60,39 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """Without a network: the dependencies are those that the tests run with."""
-    root = tmp_path_factory.mktemp("installed") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root)], check=True, timeout=120)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    packages = root / "lib" / version / "site-packages"
+    root = _environment(tmp_path_factory.mktemp("installed") / "venv")
+    packages = next(root.glob("lib/*/site-packages"))
     # The .pth files of a folder that a .pth file names are not read, so the checkout is not there.
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    install = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(root / "bin" / "python")]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run([*install, str(wheel)], env={**os.environ, "PATH": path}, check=True, timeout=120)
+    _install(root, "--offline", "--no-deps", str(wheel)).check_returncode()
     return Installed(root)
+
+
+@pytest.fixture(scope="session")
+def fresh(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """An environment with packages of its own: those that the wheel asks for, with the extra `cli`."""
+    root = _environment(tmp_path_factory.mktemp("fresh") / "venv")
+    done = _install(root, f"{wheel}[cli]")
+    if "error sending request" in done.stderr:
+        pytest.skip("there is no network to install packages from")
+    assert not done.returncode, done.stderr
+    return Installed(root)
+
+
+def _environment(root: Path) -> Path:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root)], check=True, timeout=120)
+    return root
+
+
+def _install(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["uv", "pip", "install", "--quiet", "--python", str(root / "bin" / "python"), *arguments],
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +100,3 @@ def shipped(wheel: Path) -> list[str]:
     """The names of the files in the wheel."""
     with ZipFile(wheel) as archive:
         return archive.namelist()
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """The Node that jsii shall start."""
-    return os.environ["JSII_NODE"]

@@ -8,17 +8,25 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 TEAM = Path(__file__).parent / "team"
+OWN = """
+from cdk8s import ApiObjectMetadata, Chart
+from imports.sh import keda
 
 
-def project(folder: Path, crds: Path, *, prefix: str = "", initialised: bool = False) -> Path:
+def add(chart: Chart) -> None:
+    spec = {{"scale_target_ref": {{"name": "app"}}, {fields}}}
+    keda.{prefix}ScaledObject(chart, "own", metadata=ApiObjectMetadata(name="own"), spec=spec)
+"""
+
+
+def project(folder: Path, crds: Path, fields: str, *, prefix: str = "", initialised: bool = False) -> Path:
     """A project with `imports/` of its own, as `cdk8s import` writes it: from these CRDs, with this class prefix.
 
-    `initialised`: with an `__init__.py` in imports/, which some add and some do not.
+    `fields`: what its ScaledObject has beside a target, as the items of a dict. `initialised`: with an `__init__.py` in
+    imports/, which some add and some do not.
     """
     folder.mkdir(exist_ok=True)
-    names = ("chart.py", "keda.yaml")
-    for name in names:
-        shutil.copy(TEAM / name, folder)
+    shutil.copy(TEAM / "chart.py", folder)
     path = f"{Path(sys.executable).parent}:{PROJECT / 'node_modules' / '.bin'}:{os.environ['PATH']}"
     command = ["cdk8s", "import", str(crds), "--language", "python", "--no-save"]
     subprocess.run(
@@ -29,9 +37,7 @@ def project(folder: Path, crds: Path, *, prefix: str = "", initialised: bool = F
         capture_output=True,
         timeout=120,
     )
-    names = ("ScaledObject", "ScaledObjectSpec", "ScaledObjectSpecScaleTargetRef")
-    imported = "".join(f"from imports.sh.keda import {prefix}{name} as {name}\n" for name in names)
-    (folder / "own.py").write_text(imported, encoding="utf-8")
+    (folder / "own.py").write_text(OWN.format(fields=fields, prefix=prefix), encoding="utf-8")
     initialise(folder, wanted=initialised)
     return folder
 

@@ -10,20 +10,10 @@ from tests.packaging.conftest import Installed
 from tests.packaging.projects import TEAM
 
 OWN = """
-from cdk8s import ApiObject, ApiObjectMetadata
-from constructs import Construct
+from cdk8s import Chart
 
 
-class ScaledObjectSpecScaleTargetRef:
-    def __init__(self, *, name: str) -> None: ...
-
-
-class ScaledObjectSpec:
-    def __init__(self, *, scale_target_ref: ScaledObjectSpecScaleTargetRef, of_another_version: str) -> None: ...
-
-
-class ScaledObject(ApiObject):
-    def __init__(self, scope: Construct, id: str, *, metadata: ApiObjectMetadata, spec: ScaledObjectSpec) -> None: ...
+def add(chart: Chart) -> None: ...
 """
 
 MISTAKES = """

@@ -1,7 +1,11 @@
 """The wheel beside a project that has imported KEDA for itself."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import pytest
 import yaml
 from constructs import Construct
 
@@ -9,6 +13,7 @@ import examx_constructs
 from tests.packaging.conftest import Installed
 from tests.packaging.projects import TEAM, initialise, project
 
+CRDS = Path(__file__).parents[3] / "shared" / "crds"
 CONSTRUCTS = {
     name
     for name in examx_constructs.__all__
@@ -17,8 +22,8 @@ CONSTRUCTS = {
 OURS_FIRST = "import examx_constructs.autoscaling, runpy; runpy.run_path('chart.py', run_name='__main__')"
 
 
-def assert_both_are_rendered(installed: Installed, team: Path, node: str, *arguments: str) -> None:
-    done = installed.run(*arguments, cwd=team, JSII_NODE=node)
+def assert_both_are_rendered(installed: Installed, team: Path, own: Mapping[str, Any], *arguments: str) -> None:
+    done = installed.run(*arguments, cwd=team, JSII_NODE=os.environ["JSII_NODE"])
     assert done.returncode == 0, done.stderr
     missing = CONSTRUCTS - set(done.stdout.split())
     assert not missing, "tests/packaging/team/chart.py makes every public construct; these are new"
@@ -26,17 +31,40 @@ def assert_both_are_rendered(installed: Installed, team: Path, node: str, *argum
         each for file in (team / "dist").glob("*.yaml") for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))
     ]
     scaled = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "ScaledObject"}
-    assert scaled["own"] == {"scaleTargetRef": {"name": "app"}, "ofAnotherVersion": "yes"}
+    assert scaled["own"] == {"scaleTargetRef": {"name": "app"}, **own}
     assert scaled["reports-worker-scaler"]["triggers"][0]["metadata"]["listName"] == "reports"
     assert {"SecretProviderClass", "TriggerAuthentication", "Deployment"} <= {each["kind"] for each in objects}
 
 
-def test_a_project_with_its_own_import_of_another_keda(installed: Installed, tmp_path: Path, node: str) -> None:
+def test_a_project_with_its_own_import_of_another_keda(installed: Installed, tmp_path: Path) -> None:
     """Every import of KEDA is an assembly of one name and version: what is loaded first is not taken for the other."""
-    team = project(tmp_path / "team", TEAM / "keda.yaml", initialised=True)
-    assert_both_are_rendered(installed, team, node, "chart.py")
+    own = {"ofAnotherVersion": "yes"}
+    team = project(tmp_path / "team", TEAM / "keda.yaml", '"of_another_version": "yes"', initialised=True)
+    assert_both_are_rendered(installed, team, own, "chart.py")
     initialise(team, wanted=False)
-    assert_both_are_rendered(installed, team, node, "-c", OURS_FIRST)
+    assert_both_are_rendered(installed, team, own, "-c", OURS_FIRST)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not CRDS.is_dir(), reason="the CRDs are not at hand: ../shared/crds")
+@pytest.mark.parametrize("version", ["2.17.2", "2.20.2"])
+@pytest.mark.parametrize("prefix", ["", "Acme"])
+def test_a_fresh_environment_and_each_way_to_import_keda(
+    fresh: Installed, tmp_path: Path, version: str, prefix: str
+) -> None:
+    """With the newest packages that the wheel allows."""
+    bundle = tmp_path / "keda.yaml"
+    definitions = yaml.safe_load_all((CRDS / f"keda-{version}.yaml").read_text(encoding="utf-8"))
+    bundle.write_text(
+        yaml.safe_dump_all(each for each in definitions if each and each["spec"]["names"]["kind"] == "ScaledObject")
+    )
+    own = {"triggers": [{"type": "cpu", "metadata": {"value": "70"}}]}
+    team = project(
+        tmp_path / "team", bundle, '"triggers": [{"type": "cpu", "metadata": {"value": "70"}}]', prefix=prefix
+    )
+    assert_both_are_rendered(fresh, team, own, "chart.py")
+    initialise(team, wanted=True)
+    assert_both_are_rendered(fresh, team, own, "-c", OURS_FIRST)
 
 
 def test_only_our_packages_are_in_it(shipped: list[str]) -> None:

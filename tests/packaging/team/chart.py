@@ -3,7 +3,7 @@
 import sys
 
 import own
-from cdk8s import ApiObjectMetadata, App, Chart
+from cdk8s import App, Chart
 
 from examx_constructs import (
     AlbIngress,
@@ -217,15 +217,7 @@ GuestFlows(chart, "guests", guests=["another-teams-app"])
 ExamxChart(app, ENVIRONMENTS["dev"](image))
 
 # This team's own import of KEDA, after ours and with what ours does not know
-own.ScaledObject(
-    chart,
-    "own",
-    metadata=ApiObjectMetadata(name="own"),
-    spec=own.ScaledObjectSpec(
-        scale_target_ref=own.ScaledObjectSpecScaleTargetRef(name="app"),
-        of_another_version="yes",
-    ),
-)
+own.add(chart)
 secrets.secret_provider_class.add_dependency(backend.service)
 
 app.synth()
