@@ -1,6 +1,7 @@
 """A release: the commit on the main branch that says which image an environment shall run, and what that renders."""
 
 import random
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,8 +69,9 @@ def release(repository: Repository, order: Order, *, branch: Branch = Branch(), 
 
     When another deployment pushed first, everything is done again on top of that, so that what is committed is always
     what the code beside it renders; nobody's files in the checkout are touched. Raises Refusal when the other one
-    deployed the same environment: the later one must not win by accident.
+    deployed the same environment: the later one must not win by accident. Raises CommandError.
     """
+    _require_identity(repository)
     seen: str | None = None
     for attempt in range(1, attempts + 1):
         with repository.worktree_of_branch(branch.remote, branch.name) as checkout:
@@ -87,6 +89,19 @@ def release(repository: Repository, order: Order, *, branch: Branch = Branch(), 
         output.note(f"{branch} has moved on; attempt {attempt} of {attempts} is done again on top of it")
         time.sleep(_pause(attempt))
     raise CommandError(f"{branch} moved on {attempts} times while this was pushed; nothing was released, try again")
+
+
+def _require_identity(repository: Repository) -> None:
+    """Raise CommandError where git does not know who commits: it would say so after all the work."""
+    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        try:
+            repository.git("var", who)
+        except ProcessError as error:
+            set_one = f"git -C {shlex.quote(str(repository.root))} config"
+            raise CommandError(
+                f"git does not know who commits in {repository.root}: `{set_one} user.name NAME` and "
+                f"`{set_one} user.email ADDRESS` tell it ({error.said.splitlines()[-1]})"
+            ) from error
 
 
 def _image(checkout: Repository, environment: str) -> str:

@@ -36,7 +36,7 @@ def set_command(
 
     Take a build of staging:
 
-        examx image set stg registry.example.com/examxv2-backend:stg-20261123-101500-abcdef0
+        examx image set stg "$IMAGE"
     """
     file = Project.around(Path.cwd()).images
     before = current_image(file, environment)

@@ -34,7 +34,7 @@ def release(
     It happens in a checkout of its own, on top of what the branch holds by then: your files are not touched, and when
     another deployment pushes first, all of it is done again on top. Nothing is applied; `examx apply` does that.
 
-        examx release dev --image registry.example.com/examxv2-backend:dev-20261123-101500-1a2b3c4
+        examx release dev --image "$IMAGE"
         examx release stg
     """
     if image is not None and commit is not None:

@@ -241,6 +241,25 @@ def test_a_synth_that_fails_releases_nothing(clone: Callable[[], Clone]):
     assert mine.fetched("log -1 --format=%s origin/main") == "A mistake"
 
 
+def test_nobody_commits_before_git_knows_who(
+    clone: Callable[[], Clone], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    checkout = clone()
+    for name in ("user.name", "user.email"):
+        subprocess.run(["git", "config", "--unset", name], cwd=checkout.root, check=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "gitconfig").write_text("[user]\nuseConfigOnly = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    done = checkout.process("dev")
+    told = done.communicate()[0]
+    assert done.returncode == 2
+    assert told.splitlines()[-1].startswith(
+        f"error: git does not know who commits in {checkout.root}: `git -C {checkout.root} config user.name NAME`"
+    )
+
+
 def test_nothing_is_left_behind(clone: Callable[[], Clone]):
     mine = clone()
     release(Repository(mine.root), mine.order("dev"))

@@ -58,7 +58,7 @@ def up(
     It lives for a week, or for what `--for` says, from now on; then `examx feature reap` removes it. Another `up` never
     shortens that and never changes the owner; image and `.env` stay where it does not name others.
 
-        examx feature up login --image registry.example.com/examxv2-backend:feat-login-20261123-101500-1a2b3c4
+        examx feature up login --image "$IMAGE"
         examx feature up login --env-file login.env --for 3d
     """
     if env_file and default_env:

@@ -56,7 +56,7 @@ def compare(
 
         examx scale compare prod --against origin/main --burst 500 --task 8s
         examx scale compare prod --cluster --burst 500 --task 8s
-        examx scale compare stg --queue bulk_upload --exam-day 2000 --task 4s..20s --json
+        examx scale compare stg --exam-day 2000 --task 4s..20s --json
     """
     than = "what runs" if cluster else against or _HEAD
     wish = Wish(task, burst, over, ramp, daily, exam_day, zones, arrivals, at, seed)

@@ -76,8 +76,8 @@ def record_list(
     Prometheus is asked once, for what was.
 
         examx scale record prod --queue default --for 2h --out friday.csv
-        examx scale record --redis redis://localhost:6379/0 --queue default --every 1s --out burst.csv
-        examx scale record --prometheus http://localhost:9090 --query 'sum(tasks_waiting)' --out day.csv
+        examx scale record --redis redis://localhost:6379 --queue default --every 1s
+        examx scale record --prometheus http://localhost:9090 --query 'sum(waiting)'
 
     What comes and is taken between two looks does not show in a length, so look often where tasks are short.
     """

@@ -56,10 +56,10 @@ def simulate(
     `--ramp`, `--daily`, `--exam-day` and `--arrivals` comes at once. The same call prints the same.
 
         examx scale simulate prod --queue default --burst 500 --task 8s
-        examx scale simulate prod --exam-day 2000 --zones 0,1.5 --task 4s..20s --html exam.html
+        examx scale simulate prod --exam-day 2000 --zones 0,1.5 --html exam.html
         examx scale simulate ../their-service/k8s --arrivals friday.csv --task 8s
         examx scale simulate prod --cluster --burst 500 --task 8s
-        kubectl get scaledobjects,deployments -o yaml | examx scale simulate - --ramp 1..10/5m --task 2s
+        kubectl get so,hpa,deploy -o yaml | examx scale simulate - --burst 500
 
     How close the model comes to a cluster says `examx scale replay`.
     """

@@ -58,7 +58,7 @@ def tune(
 
         examx scale tune prod --queue default
         examx scale tune prod --queue bulk_upload --p95 60s --burst 100 --task 20s
-        examx scale tune prod --queue default --p95 5s --burst 2000 --exam-day 5000 --zones 0,1.5 --task 4s..20s
+        examx scale tune prod --queue default --p95 5s --exam-day 5000
 
     Exit status 1: no setting that was tried holds the wait; the nearest is shown.
     """
