@@ -1,8 +1,9 @@
-"""Stretches in which nothing can happen: fewer slots are busy than could fill one worker, or ask for one more.
+"""Stretches in which nothing can happen: no task waits for a slot, and too few are busy to ask for one more worker.
 
-Then each task begins when it comes, workers take them in turn, and no look changes anything. Such a stretch is found
-and passed by the built-in functions over whole lists, some ten times as fast as task by task. What comes out is the
-same: tests compare both ways.
+Then each task begins when it comes, and no look changes anything. While fewer slots are busy than could fill one
+worker, workers take them in turn too: such a stretch is found and passed by the built-in functions over whole lists,
+some ten times as fast as task by task. While more are, but never all of them, only the looks are left out: who is full
+misses its turn. What comes out is the same: tests compare both ways.
 """
 
 from collections.abc import Sequence
@@ -44,11 +45,20 @@ def most_busy(policy: KedaPolicy, workers: Workers, use: Use, hold: Tolerances) 
     """How many slots may be busy before a look, with the fewest replicas, asks for more; 0: looks have to be made."""
     if not _is_plain(policy) or not _stays(policy, workers, use, hold, 0):
         return 0
-    low, high = 0, workers.concurrency
+    low, high = 0, most_without_wait(workers, policy.hpa.minimum) + 1
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _stays(policy, workers, use, hold, middle) else (low, middle)
     return low
+
+
+def most_without_wait(workers: Workers, replicas: int) -> int:
+    """How many slots may be busy while each task that comes finds one, whoever has the others.
+
+    All of them, where a worker takes what it has a slot for, and looks again as soon as one is free.
+    """
+    alike = workers.most_held == workers.concurrency and not workers.refill
+    return workers.concurrency * replicas if alike else workers.concurrency - 1
 
 
 def _is_plain(policy: KedaPolicy) -> bool:

@@ -75,6 +75,8 @@ class Tasks:
         self._sampled = (0.0, 0.0)
         self._busy = {"cpu": 0.0, "memory": 0.0}
         self._ahead = _SHORT
+        # Until when it is known to be so calm that workers take in turn.
+        self._in_turn = 0.0
         self._longest = max(durations, default=0.0)
 
     def __len__(self) -> int:
@@ -159,22 +161,35 @@ class Tasks:
         first = self._next
         end = min(first + self._ahead, len(self.sent))
         waits = first < len(self.sent) and self.sent[first] < now
-        if waits or self._returned or self._pauses or not self._free or self._free[-1][0] > now:
+        if waits or self._returned or self._pauses or not self._free:
             return now
-        arrivals, take = self.sent[first:end], self._workers.take
+        arrivals, take, slots = self.sent[first:end], self._workers.take, self._workers.concurrency
         running = [done for doing in self._doing.values() for done, _ in doing if done > now]
         if len(running) > limit:
             return now
         ends = nominal_ends(arrivals, self.durations[first:end], take)
-        calm = end_of_calm(running, arrivals, ends, limit=limit, apart=len(self._free), take=take)
-        if calm < len(arrivals):
-            self._ahead = _SHORT
-            return arrivals[calm]
-        self._ahead = min(self._ahead * 2, _LONG)
+        calm = 0
+        if self._free[-1][0] <= now:
+            few = min(limit, slots - 1)
+            calm = end_of_calm(running, arrivals, ends, limit=few, apart=len(self._free), take=take)
+        self._in_turn = self._after(first, calm, end) if calm else now
+        if calm < len(arrivals) and limit >= slots:
+            # As long as one worker alone could take them one after another, it does not count which of them are full.
+            calm = max(calm, end_of_calm(running, arrivals, ends, limit=limit, apart=1, take=take))
+        self._ahead = _SHORT if calm < len(arrivals) else min(self._ahead * 2, _LONG)
+        return self._after(first, calm, end)
+
+    def _after(self, first: int, calm: int, end: int) -> float:
+        """When the task comes that follows so many."""
+        if first + calm < end:
+            return self.sent[first + calm]
         return self.sent[end] if end < len(self.sent) else NEVER
 
     def glide(self, until: float) -> None:
         """Take the tasks that come before this moment, until which it is calm."""
+        if until > self._in_turn:
+            self._take(until)
+            return
         first, take = self._next, self._workers.take
         last = bisect_left(self.sent, until, first)
         turns = [pod for _, _, pod in self._free]

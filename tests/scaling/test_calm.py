@@ -71,6 +71,22 @@ def test_most_of_a_quiet_day_is_passed_over(monkeypatch: pytest.MonkeyPatch):
     assert looks > 5000
 
 
+def test_looks_are_passed_over_while_a_worker_is_full_and_another_is_not(monkeypatch: pytest.MonkeyPatch):
+    """Six slots, three a worker: full workers are common, full queues are not."""
+    glided, glide = [0, 0], Tasks.glide
+
+    def counted(tasks: Tasks, until: float) -> None:
+        glided[until > tasks._in_turn] += 1
+        glide(tasks, until)
+
+    monkeypatch.setattr(Tasks, "glide", counted)
+    given = scaling(keda(2, 20), Workers(3, cpu=1000, memory=GIB)), daily(15_000, lognormal(4, 20))
+    quick = simulate(*given, until=DAY)
+    assert glided[True] > 20
+    monkeypatch.setattr(engine_module, "most_busy", lambda *_: 0)
+    assert told(quick) == told(simulate(*given, until=DAY))
+
+
 def test_calm_ends_with_the_task_that_makes_too_many():
     arrivals = [0.0, 1.0, 2.0, 3.0, 20.0]
     ends = nominal_ends(arrivals, [10.0] * 5, 0.0)
@@ -92,7 +108,10 @@ def test_calm_ends_where_a_task_waits_for_its_turn():
 
 def test_how_many_may_be_busy():
     made = Workers(40, cpu=1000, memory=GIB)
-    assert most_busy(keda(2, 20), made, Use(), HOLD) == 39
+    assert most_busy(keda(2, 20), made, Use(), HOLD) == 80
+    # Who looks only now and then whether a slot is free, or holds more than it works on, lets tasks wait before.
+    for alone in (replace(made, refill=2.0), replace(made, hold=41)):
+        assert most_busy(keda(2, 20), alone, Use(), HOLD) == 39
     assert most_busy(keda(2, 20, triggers=(PROMETHEUS,)), made, Use(), HOLD) == 6
     # CPU: 80 slots would use 160 %, and 77 % is the most within the tolerance of 70 %.
     assert most_busy(keda(2, 20), made, Use(cpu_idle=0.0, cpu_busy=1.6), HOLD) == 38
