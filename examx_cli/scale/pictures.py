@@ -88,31 +88,44 @@ _MEASURES = (("tasks that wait", ("waiting",)), ("pods", ("pods that take tasks"
 
 def _panel(queue: str, measure: tuple[str, tuple[str, ...]], unit: str, *, moves: bool) -> JsonObject:
     title, fields = measure
-    zoom = {"params": [{"name": _name(queue, title), "select": "interval", "bind": "scales"}]} if moves else {}
-    hover = {"tooltip": True} if moves else {}
     several = len(fields) > 1
     color = {"color": {"field": "what", "type": "nominal", "title": None}} if several else {}
-    return {
+    x: JsonObject = {"field": "time", "type": "quantitative", "title": unit}
+    lines: JsonObject = {
+        "transform": [{"fold": list(fields), "as": ["what", "number"]}],
+        "mark": {"type": "line", "interpolate": "step-after"},
+        "encoding": {"x": x, "y": {"field": "number", "type": "quantitative", "title": title}, **color},
+    }
+    panel: JsonObject = {
         "title": {"text": f"{queue}: {title}", "fontSize": 12, "anchor": "start"},
         "width": _WIDTH,
         "height": _HEIGHT,
-        "transform": [
-            {"filter": f"datum.queue === {json.dumps(queue)}"},
-            {"fold": list(fields), "as": ["what", "number"]},
-        ],
-        "mark": {"type": "line", "interpolate": "step-after", **hover},
+        "transform": [{"filter": f"datum.queue === {json.dumps(queue)}"}],
+    }
+    if not moves:
+        return {**panel, "layer": [lines]}
+    zoom = {"name": _name("zoom", queue, title), "select": {"type": "interval", "encodings": ["x"]}, "bind": "scales"}
+    return {**panel, "layer": [{**lines, "params": [zoom]}, _pointer(_name("at", queue, title), fields, x)]}
+
+
+def _pointer(name: str, fields: Sequence[str], x: JsonObject) -> JsonObject:
+    """A rule at the moment that is nearest to the mouse, with what is there: a line itself tells of its first point."""
+    nearest = {"type": "point", "fields": ["time"], "nearest": True, "on": "pointerover", "clear": "pointerout"}
+    shown: list[JsonObject] = [{"field": "time", "type": "quantitative", "title": x["title"]}]
+    return {
+        "params": [{"name": name, "select": nearest}],
+        "mark": {"type": "rule", "color": "gray"},
         "encoding": {
-            "x": {"field": "time", "type": "quantitative", "title": unit},
-            "y": {"field": "number", "type": "quantitative", "title": title},
-            **color,
+            "x": x,
+            "opacity": {"condition": {"param": name, "empty": False, "value": 0.6}, "value": 0},
+            "tooltip": [*shown, *({"field": each, "type": "quantitative", "title": each} for each in fields)],
         },
-        **zoom,
     }
 
 
-def _name(queue: str, title: str) -> str:
+def _name(what: str, queue: str, title: str) -> str:
     """A name as Vega has them."""
-    return "zoom_" + "".join(each if each.isascii() and each.isalnum() else "_" for each in f"{queue}_{title}")
+    return "".join(each if each.isascii() and each.isalnum() else "_" for each in f"{what}_{queue}_{title}")
 
 
 def _unit(span: float) -> tuple[float, str]:
