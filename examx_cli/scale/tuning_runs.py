@@ -3,11 +3,15 @@
 import os
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import ceil
+from multiprocessing import active_children
+from signal import SIG_IGN, SIGINT, signal
 from typing import cast
 
+from examx_cli.errors import CommandError
 from examx_cli.scale.simulating import Surroundings
 from examx_cli.scale.tunable import Tunable
 from examx_constructs.scaling import KedaPolicy, Run, Scaling, Workload, simulate
@@ -103,15 +107,21 @@ def runs(problem: Problem, *, limit: int, processes: int | None = None) -> Gener
     with ProcessPoolExecutor(count, initializer=_begin, initargs=(problem,)) as pool:
         try:
             yield Runs(problem, pool, count, limit)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        except BrokenProcessPool:
+            raise CommandError("a process of the search was ended from outside, as for want of memory") from None
+        except BaseException:
+            # Somebody wants to go: what still runs is not waited for.
+            for each in active_children():
+                each.terminate()
+            raise
 
 
 _problems: list[Problem] = []
 
 
 def _begin(problem: Problem) -> None:
-    """Give a process what it works on, once."""
+    """Give a process what it works on, once. Who interrupts the command interrupts the one that waits for it."""
+    signal(SIGINT, SIG_IGN)
     _problems[:] = [problem]
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from functools import cache
+from multiprocessing import active_children
 from typing import Any
 
 import pytest
 from attrs import evolve
 
+from examx_cli.errors import CommandError
 from examx_cli.images import current_image
 from examx_cli.scale.simulating import Surroundings
 from examx_cli.scale.targets import Source, chosen, environment
@@ -139,3 +141,25 @@ def test_the_subject_knows_where_each_figure_is_written():
     assert {*of.sources} == {*NAMES}
     assert not of.sources["minimum"].source.default
     assert of.sources["up_pods"].source.default
+
+
+def test_who_interrupts_a_search_leaves_no_process_behind():
+    now = Tunable.of(queue_of())
+    few = [replace(now, per_pod=each) for each in range(1, 7)]
+    with pytest.raises(KeyboardInterrupt), runs(problem(), limit=10, processes=2) as tried:
+        assert len(tried.all(few)) == len(few)
+        assert len(active_children()) == 2
+        raise KeyboardInterrupt
+    assert not active_children()
+
+
+def test_a_process_that_is_killed_ends_the_search_in_a_line():
+    few = [replace(Tunable.of(queue_of()), per_pod=each) for each in range(1, 13)]
+    with (
+        pytest.raises(CommandError, match="a process of the search was ended from outside"),
+        runs(problem(), limit=99, processes=2) as tried,
+    ):
+        tried.all(few[:4])
+        for each in active_children():
+            each.kill()
+        tried.all(few)
