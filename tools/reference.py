@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType, UnionType
 from typing import get_args
 
@@ -16,7 +17,6 @@ from typer.main import get_command
 import examx_constructs
 from examx_cli.app import app
 from examx_constructs import checks, environments, settings
-from examx_constructs._lazy import homes_of
 
 PROGRAM = "examx"
 TOP = ("reference/command", "reference/constructs", "reference/settings", "reference/environments", "reference/checks")
@@ -122,9 +122,18 @@ def _constructs() -> dict[str, list[str]]:
 
 
 def _homes(package: ModuleType) -> dict[str, list[str]]:
-    """Where the public names of a package come from, as its stub says; a union of types has no other memory."""
-    homes = homes_of(package.__name__)
-    return {home: [name for name in homes if homes[name] == home] for home in dict.fromkeys(homes.values())}
+    """Where the public names of a package come from, as its imports say; a union of types has no other memory.
+
+    The imports of a package whose names load on first use are in its stub.
+    """
+    module = Path(package.__file__ or "")
+    stub = module.with_suffix(".pyi")
+    source = (stub if stub.exists() else module).read_text(encoding="utf-8")
+    imports = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.ImportFrom)]
+    found: dict[str, list[str]] = {}
+    for each in imports:
+        found.setdefault(each.module or "", []).extend(name.name for name in each.names if name.name in package.__all__)
+    return {home: names for home, names in found.items() if names}
 
 
 def _construct_module(home: str) -> ModuleType:
