@@ -143,23 +143,30 @@ def test_the_subject_knows_where_each_figure_is_written():
     assert of.sources["up_pods"].source.default
 
 
-def test_who_interrupts_a_search_leaves_no_process_behind():
-    now = Tunable.of(queue_of())
-    few = [replace(now, per_pod=each) for each in range(1, 7)]
-    with pytest.raises(KeyboardInterrupt), runs(problem(), limit=10, processes=2) as tried:
-        assert len(tried.all(few)) == len(few)
+FEW = [Tunable(2, 10, per_pod=each, up_percent=70, up_pods=4, up_window=0, down_window=300) for each in range(1, 13)]
+
+
+def interrupted() -> None:
+    with runs(problem(), limit=10, processes=2) as tried:
+        assert len(tried.all(FEW[:6])) == 6
         assert len(active_children()) == 2
         raise KeyboardInterrupt
+
+
+def killed() -> None:
+    with runs(problem(), limit=99, processes=2) as tried:
+        tried.all(FEW[:4])
+        for each in active_children():
+            each.kill()
+        tried.all(FEW)
+
+
+def test_who_interrupts_a_search_leaves_no_process_behind():
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert not active_children()
 
 
 def test_a_process_that_is_killed_ends_the_search_in_a_line():
-    few = [replace(Tunable.of(queue_of()), per_pod=each) for each in range(1, 13)]
-    with (
-        pytest.raises(CommandError, match="a process of the search was ended from outside"),
-        runs(problem(), limit=99, processes=2) as tried,
-    ):
-        tried.all(few[:4])
-        for each in active_children():
-            each.kill()
-        tried.all(few)
+    with pytest.raises(CommandError, match="a process of the search was ended from outside"):
+        killed()
