@@ -5,13 +5,15 @@ fields of which objects are ours: what is left out later is removed. What other 
 apply leaves an object as rendered (examx_cli/ownership); what controllers own stays.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from examx_cli import applying
+from examx_cli import applying, once
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.kubectl import Kubectl, is_forbidden, stream
+from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_outdated, stream
+from examx_cli.owned_kinds import JOBS
 from examx_cli.ownership import FIELD_MANAGER
 from examx_cli.processes import ProcessError
 from examx_constructs.manifests import Object, ObjectId, items, name_of, text
@@ -97,12 +99,27 @@ class Cluster:
         apply would say what it makes of them while these fields are still others'.
         """
         trial = Trial({}, {}, {})
-        expected = applying.expected(objects, live or {})
-        for group in self._groups([each for each in objects if ObjectId.of(each) not in expected]):
+        live = live or {}
+        again = [each for each in objects if once.is_once(each) and ObjectId.of(each) in live]
+        others = [each for each in objects if each not in again]
+        expected = applying.expected(others, live)
+        for group in self._groups([each for each in others if ObjectId.of(each) not in expected]):
             self._try(trial, applying.TRY_TO_APPLY, group)
         for group in self._groups(list(expected.values())):
             self._try(trial, applying.TRY_TO_REPLACE, group)
+        for item in again:
+            self._try_again(trial, item)
         return trial
+
+    def _try_again(self, trial: Trial, item: Object) -> None:
+        """Add to a trial what a dry run says of a Job that is there, and is deleted and made anew where it changes."""
+        key, alone = ObjectId.of(item), Trial({}, {}, {})
+        self._try(alone, applying.TRY_TO_APPLY, [once.as_trial(item)])
+        for each in alone.accepted.values():
+            trial.accepted[key] = once.as_itself(each, item)
+        for said, told in ((trial.refused, alone.refused), (trial.forbidden, alone.forbidden)):
+            for each in told.values():
+                said[key] = each
 
     def _try(self, trial: Trial, command: Sequence[str], group: Sequence[Object]) -> None:
         """Add to a trial what a dry run says of some objects."""
@@ -145,9 +162,36 @@ class Cluster:
         )
 
     def owned(self, kinds: Sequence[str]) -> list[Object]:
-        """The objects of these kinds in the namespace that this command applied."""
-        found = self.kubectl.objects(*_GET, ",".join(kinds), f"--namespace={self.target.namespace}")
+        """The objects of these kinds in the namespace that this command applied.
+
+        Where there are none of the kinds of JOBS, who deploys has no rights to them, and need not have any.
+        """
+        where = f"--namespace={self.target.namespace}"
+        found = self.kubectl.objects(*_GET, ",".join(each for each in kinds if each not in JOBS), where)
+        for kind in (each for each in kinds if each in JOBS):
+            try:
+                found += self.kubectl.objects(*_GET, kind, where)
+            except ProcessError as error:
+                if not is_forbidden(error):
+                    raise
         return [each for each in found if is_owned(each)]
+
+    def delete_this(self, item: Object, path: str) -> None:
+        """Delete this very object, which the API server has at `path`, once what hangs on it is gone.
+
+        Nothing happens where it is gone already, and another has its name.
+        """
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": "Foreground",
+            "preconditions": {"uid": text(item, "metadata", "uid")},
+        }
+        try:
+            self.kubectl.run("delete", f"--raw={path}", "-f", "-", stdin=json.dumps(options))
+        except ProcessError as error:
+            if not (is_missing(error) or is_outdated(error)):
+                raise
 
     def delete(self, key: ObjectId) -> None:
         """Delete one object and what hangs on it; nothing happens where it is gone."""

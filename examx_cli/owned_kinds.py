@@ -2,6 +2,8 @@
 
 NAMESPACED = (
     # What sends traffic or starts pods goes first, what pods need goes last.
+    "cronjobs.batch",
+    "jobs.batch",
     "ingresses.networking.k8s.io",
     "scaledobjects.keda.sh",
     "horizontalpodautoscalers.autoscaling",
@@ -18,6 +20,9 @@ NAMESPACED = (
     "serviceaccounts",
 )
 """The kinds of which an environment's leftovers are removed, in that order. None of them holds data."""
+
+JOBS = ("cronjobs.batch", "jobs.batch")
+"""Those of them that an environment need not have, nor those who deploy it any rights to."""
 
 STORAGE = ("persistentvolumeclaims",)
 """Kinds that hold data: removed only when told to."""

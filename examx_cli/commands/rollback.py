@@ -76,7 +76,7 @@ def rollback(
     if dry_run:
         report(rehearse(cluster, version.manifests), json=json, would="would be ")
         return
-    done = deploy(cluster, version.manifests, version.entry(), Options(Duration(timeout)))
+    done = deploy(cluster, version.manifests, version.entry(), Options(Duration(timeout), run_jobs=False))
     report(done, json=json)
     output.note(f"say so on the main branch too: `examx release {environment} --image {version.image}`")
 

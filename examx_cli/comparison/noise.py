@@ -21,6 +21,8 @@ _ANNOTATIONS = frozenset(
         "kubectl.kubernetes.io/last-applied-configuration",
     }
 )
+# By which a Job knows its pods. They are as many as there were Jobs of that name.
+_OF_A_JOB = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
 # How a volume and its claim were brought together.
 _ANNOTATION_PREFIXES = ("pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/")
 
@@ -36,7 +38,21 @@ def without_noise(item: Object) -> Object:
             **mapping(item, "spec"),
             "claimRef": {name: value for name, value in claim.items() if name not in bookkeeping},
         }
+    if text(item, "kind") == "Job":
+        clean["spec"] = _job_spec(mapping(item, "spec"))
     return clean
+
+
+def _job_spec(spec: Object) -> Object:
+    """What a Job says, without what the API server tells its pods by."""
+    kept = {name: value for name, value in spec.items() if name != "selector"}
+    if not mapping(spec, "template"):
+        return kept
+    metadata = mapping(spec, "template", "metadata")
+    labels = {name: value for name, value in mapping(metadata, "labels").items() if name not in _OF_A_JOB}
+    known = {name: value for name, value in metadata.items() if name not in ("labels", "creationTimestamp")}
+    template = {**mapping(spec, "template"), "metadata": {**known, **({"labels": labels} if labels else {})}}
+    return {**kept, "template": template}
 
 
 def _metadata(metadata: Object) -> Object:

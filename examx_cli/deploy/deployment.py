@@ -4,17 +4,17 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from examx_cli import output
+from examx_cli import once, output
 from examx_cli.cluster import Cluster
 from examx_cli.comparison import Difference, compare
 from examx_cli.credentials import redis
-from examx_cli.deploy import diagnosis, display, pruning, rollouts
+from examx_cli.deploy import before_rollout, diagnosis, display, pruning, rollouts
 from examx_cli.deploy.history import Entry, History
 from examx_cli.deploy.plan import Plan, plan, refuse
 from examx_cli.errors import Interruption, Refusal
 from examx_cli.ownership import staying
 from examx_cli.processes import ProcessError
-from examx_constructs.manifests import Object, ObjectId
+from examx_constructs.manifests import Object, ObjectId, text
 from examx_constructs.settings import Duration
 
 
@@ -23,13 +23,15 @@ class Options:
     """How to deploy: how long to wait for all rollouts, and whether leftovers that hold data go too.
 
     `otherwise`: what else than mending it can be done about a rollout that fails. `logs`: whether the last lines of its
-    containers are shown then; what fails while it starts likes to tell its settings.
+    containers are shown then; what fails while it starts likes to tell its settings. `run_jobs`: whether what runs
+    before the rollout, such as a migration, is run.
     """
 
     timeout: Duration
     prune_storage: bool = False
     otherwise: str = "or take it back with `examx rollback`"
     logs: bool = True
+    run_jobs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ class Done:
 def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: Options) -> Done:
     """Make the cluster what the manifests say, and wait until that runs.
 
-    Raises Refusal, with nothing applied, for what the cluster would not take; and, with everything applied, for
-    rollouts that fail, with what their pods say. Raises Interruption when it is stopped while it waits.
+    What runs before the rollout, such as a migration, ends first; where it fails, no workload is touched. Raises
+    Refusal, with nothing applied, for what the cluster would not take; for what runs before and fails; and, with
+    everything applied, for rollouts that fail, with what their pods say. Raises Interruption when it is stopped while
+    it waits.
     """
     made = _planned(cluster, wanted)
     difference = changes(made)
@@ -54,18 +58,40 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     history = History.of(cluster).begin(release)
     secrets = redis.make(cluster.kubectl, made.secrets)
     history.save(cluster)
-    with output.group(f"Apply {len(made.apply)} objects"):
-        for line in (*cluster.apply(made.apply), *_not_ours(made)):
-            output.note(line)
+    _apply(cluster, made, options)
     _wait(cluster, rollouts.workloads(wanted), options)
     pruned = _prune(cluster, wanted, options)
     history.succeed(release).save(cluster)
     return Done(_keys(difference), tuple(pruned), tuple(made.left), tuple(each.key for each in secrets))
 
 
-def _not_ours(made: Plan) -> Iterator[str]:
+def _apply(cluster: Cluster, made: Plan, options: Options) -> None:
+    """Apply what a plan has: all at once, or where something runs before the rollout, first what that needs."""
+    jobs = [each for each in made.apply if once.is_once(each)]
+    others = [each for each in made.apply if each not in jobs]
+    if not options.run_jobs:
+        for each in jobs:
+            output.note(f"{ObjectId.of(each)}: left as it is; going back undoes nothing that it did")
+        jobs = []
+    if jobs:
+        needed = [each for each in others if text(each, "kind") not in before_rollout.ROLLED]
+        _apply_some(cluster, made, needed)
+        for each in jobs:
+            expected = made.after.get(ObjectId.of(each), each)
+            before_rollout.run(cluster, each, expected, logs=options.logs, otherwise=options.otherwise)
+        others = [each for each in others if each not in needed]
+    _apply_some(cluster, made, others)
+
+
+def _apply_some(cluster: Cluster, made: Plan, objects: Sequence[Object]) -> None:
+    with output.group(f"Apply {len(objects)} objects"):
+        for line in (*cluster.apply(objects), *_not_ours(made, objects)):
+            output.note(line)
+
+
+def _not_ours(made: Plan, objects: Sequence[Object]) -> Iterator[str]:
     """A line for each field that is not rendered and stays."""
-    for item in made.apply:
+    for item in objects:
         key = ObjectId.of(item)
         for each in staying(made.after.get(key, {}), item):
             yield f"{key}: left as it is, of {each.manager}: {each.shown}{f' ({each.why})' if each.why else ''}"

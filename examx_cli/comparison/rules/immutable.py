@@ -8,6 +8,7 @@ PodDisruptionBudget, HorizontalPodAutoscaler, CronJob, Role, and KEDA's and the 
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from examx_cli import once
 from examx_cli.comparison.fields import ABSENT, Field, amount, shown
 from examx_cli.comparison.rules.case import Case
 from examx_constructs.manifests import Object, at, mapping, text
@@ -18,6 +19,9 @@ _DELETE_FIRST = "it must be deleted first"
 
 def refusal(case: Case, field: Field) -> str | None:
     """Why the API server would refuse this change; None where it would not."""
+    if once.is_once(case.before) and once.is_once(case.after):
+        # It is deleted, and made anew.
+        return None
     kind = (case.key.group, case.key.kind)
     path = shown(field.path)
     for fixed, way_out in _FIXED.get(kind, {}).items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from examx_cli import once
 from examx_cli.comparison.fields import ABSENT, Field, canonical
 from examx_cli.comparison.impact import Effect, Impact
 from examx_cli.comparison.rules.case import Case, Rules
@@ -123,6 +124,9 @@ def _added(case: Case) -> Effect:
     return case.effect(Impact.LIVE, f"starts {case.will_be.pods(Workload(case.key, case.after))}")
 
 
+_ONCE = "runs before any workload changes, and none does where it fails"
+
+
 def _cron_job_changed(case: Case, _: Field) -> Effect:
     return case.effect(Impact.LIVE, "counts from the next run on")
 
@@ -132,6 +136,8 @@ def _cron_job_removed(case: Case) -> Effect:
 
 
 def _job_changed(case: Case, field: Field) -> Effect:
+    if once.is_once(case.after):
+        return case.effect(Impact.LIVE, _ONCE)
     if field.part == "parallelism":
         return case.effect(Impact.SCALING, "changes how many of its pods run at a time")
     if field.part == "suspend":
@@ -140,10 +146,14 @@ def _job_changed(case: Case, field: Field) -> Effect:
     return case.effect(Impact.LIVE, "counts for the Job as it runs")
 
 
+def _job_added(case: Case) -> Effect:
+    return case.effect(Impact.LIVE, _ONCE) if once.is_once(case.after) else _added(case)
+
+
 def _cron_job_added(case: Case) -> Effect:
     return case.effect(Impact.LIVE, "starts pods by its schedule")
 
 
 WORKLOAD = Rules(changed=_changed, removed=_removed, added=_added, also=_also)
 CRON_JOB = Rules(changed=_cron_job_changed, removed=_cron_job_removed, added=_cron_job_added)
-JOB = Rules(changed=_job_changed, removed=_removed, added=_added)
+JOB = Rules(changed=_job_changed, removed=_removed, added=_job_added)
