@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from examx_cli import output, reading
 from examx_cli.commands.arguments import Context
+from examx_cli.comparison.forecast import concerns_scaling
 from examx_cli.credentials import redis
 from examx_cli.diff import document, markdown, sources, text
 from examx_cli.diff.sources import Comparison
@@ -65,6 +67,9 @@ def diff(
         examx diff prod --against cluster
         examx diff --all --against origin/main --format markdown --output comment.md
 
+    Where scaling figures change, it says what becomes of the standard workloads that the environment names, simulated:
+    p95 waits, pod hours, and whether a service level is kept.
+
     With `--of` nothing of that commit is run or checked out: its manifests are read out of git, as data.
 
     A branch that is named `cluster` is `refs/heads/cluster`.
@@ -72,7 +77,8 @@ def diff(
     project = Project.around(Path.cwd())
     if of is not None and against == sources.CLUSTER:
         raise CommandError("--of is of a commit, and --against cluster compares what is checked out: say --against REF")
-    compared = [_compare(project, each, against, of, context) for each in _chosen(environments or [], all=all)]
+    chosen = _chosen(environments or [], all=all)
+    compared = [_foretold(_compare(project, each, against, of, context)) for each in chosen]
     _write(compared, Format.JSON if as_json else format, file)
     if exit_code and any(each.difference for each in compared):
         raise typer.Exit(REFUSED)
@@ -98,6 +104,15 @@ def _compare(project: Project, environment: str, against: str, of: str | None, c
     for each in made:
         output.note(f"{each.key}: no manifest holds it; `examx apply {environment}` would make it")
     return compared
+
+
+def _foretold(compared: Comparison) -> Comparison:
+    """With what it does to waits and pod hours, where scaling figures change."""
+    if compared.sides is None or not concerns_scaling(compared.difference):
+        return compared
+    from examx_cli.scale.forecasting import forecast  # noqa: PLC0415 - a simulator, which few changes need
+
+    return replace(compared, forecast=forecast(compared.environment, *compared.sides()))
 
 
 def _write(compared: Sequence[Comparison], format: Format, file: Path | None) -> None:

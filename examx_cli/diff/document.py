@@ -8,6 +8,9 @@
             "action": "changed", "impact": "restart",
             "effects": [{"impact": "restart", "subject": "celery-beat", "reason": "restarts 1 pod, ..."}],
             "fields": [{"path": "spec.template...image", "impact": "restart", "before": "a", "after": "b"}]}],
+        "forecast": [{"queue": "default", "workload": "burst of 500", "keeps_level": false,
+            "said": "p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours; over its service level, 60 s"}],
+        "not_foretold": ["bulk_upload is not simulated: ..."],
         "not_compared": [{"what": "StorageClass efs", "reason": "this identity may not read it"}],
         "not_ours": [{"object": {...}, "path": "spec.template.spec.containers[istio-proxy]", "manager": "injector",
             "stays": true, "why": ""}]}]}
@@ -22,6 +25,7 @@ from dataclasses import asdict
 
 from examx_cli.comparison.difference import FieldChange, NotOurs, ObjectChange
 from examx_cli.comparison.fields import ABSENT, shown
+from examx_cli.comparison.forecast import Outcome
 from examx_cli.comparison.impact import Effect, Impact
 from examx_cli.diff.sources import Comparison
 
@@ -46,9 +50,15 @@ def _environment(comparison: Comparison) -> JsonObject:
         "impact": difference.impact.key,
         "summary": difference.summary(),
         "changes": [_change(each) for each in difference.changes],
+        "forecast": [_outcome(each) for each in comparison.forecast.outcomes],
+        "not_foretold": [*comparison.forecast.not_foretold],
         "not_compared": [asdict(each) for each in difference.not_compared],
         "not_ours": [_not_ours(each) for each in difference.not_ours],
     }
+
+
+def _outcome(each: Outcome) -> JsonObject:
+    return {"queue": each.queue, "workload": each.workload, "said": each.said, "keeps_level": each.keeps_level}
 
 
 def _not_ours(each: NotOurs) -> JsonObject:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from examx_cli.comparison.difference import some
-from examx_cli.diff.report import NOT_OURS, Entry, Line, Section, sections
+from examx_cli.diff.charts import chart
+from examx_cli.diff.report import FORECAST, NOT_OURS, Entry, Line, Section, sections
 from examx_cli.diff.sources import Comparison
 
 MARKER = "<!-- examx diff -->"
@@ -24,7 +25,7 @@ _ROOM_FOR_THE_END = 400
 
 def report(comparisons: Sequence[Comparison], *, limit: int = LIMIT) -> str:
     """All environments. What is too much is left out, and it is said how much that is."""
-    text = "\n".join([MARKER, "### What this would change", "", *_table(comparisons), ""])
+    text = "\n".join([MARKER, "### What this would change", "", *_table(comparisons), "", *_forecasts(comparisons)])
     for number, comparison in enumerate(comparisons):
         share = (limit - len(text)) // (len(comparisons) - number)
         text += _details(comparison, share)
@@ -45,6 +46,19 @@ def _table(comparisons: Sequence[Comparison]) -> Iterator[str]:
         stays = len(each.difference.staying)
         also += f"; {stays} fields of others stay" if stays else ""
         yield f"| {each.environment} | **{impact}** | {words.strip()}{also} |"
+
+
+def _forecasts(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """What becomes of waits and pod hours: not folded, for no field that changes says it."""
+    for each in comparisons:
+        if each.forecast:
+            yield f"**{each.environment}: {FORECAST}**"
+            yield ""
+            for outcome in each.forecast.outcomes:
+                sign = "" if outcome.keeps_level else ":warning: "
+                yield f"- {sign}{code(outcome.queue)}, {prose(f'{outcome.workload}: {outcome.said}')}"
+            yield from (f"- {prose(line)}" for line in each.forecast.not_foretold)
+            yield ""
 
 
 def _codes(names: Sequence[str]) -> str:
@@ -80,6 +94,9 @@ def _blocks(comparison: Comparison) -> Iterator[str]:
     if comparison.difference.not_compared:
         missing = [f"- {code(each.what)}: {prose(each.reason)}" for each in comparison.difference.not_compared]
         yield "\n".join(["**not compared**", "", *missing, ""])
+    # Last, for what does not fit is cut from the end.
+    for outcome in comparison.forecast.outcomes:
+        yield from (f"{chart(outcome, each)}\n" for each in outcome.curves)
 
 
 def _heading(section: Section) -> Iterator[str]:

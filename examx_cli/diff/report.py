@@ -18,6 +18,10 @@ NOT_OURS: Mapping[bool, str] = {False: "written by others, and goes", True: "wri
 """The titles of what is in live objects and not rendered, by whether it stays."""
 
 
+FORECAST = "waits and pod hours, simulated at the standard workloads"
+"""The title of what a change of scaling figures does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a difference: `-` what goes, `+` what comes, a space for what surrounds it."""

@@ -1,10 +1,12 @@
 """Where the two sides of a comparison come from: the checkout, a commit, a cluster."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from examx_cli import reading
 from examx_cli.cluster import Cluster, Target
 from examx_cli.comparison.difference import Difference, compare
+from examx_cli.comparison.forecast import NOTHING_FORETOLD, Forecast
 from examx_cli.diff.live import compare_with_cluster
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
@@ -21,13 +23,22 @@ MOST_BYTES = 4 << 20
 _FILES = ("100644", "100755")
 
 
+Sides = tuple[Sequence[Object], Sequence[Object]]
+"""The objects before and after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One environment: what its manifests in the checkout would change, against what."""
+    """One environment: what its manifests in the checkout would change, against what.
+
+    `forecast` is what that does to waits and pod hours; `sides` gives the objects that one is made of.
+    """
 
     environment: str
     against: str
     difference: Difference
+    forecast: Forecast = NOTHING_FORETOLD
+    sides: Callable[[], Sides] | None = field(default=None, compare=False, repr=False)
 
 
 def against_commit(project: Project, environment: str, revision: str, of: str | None = None) -> Comparison:
@@ -46,6 +57,7 @@ def against_commit(project: Project, environment: str, revision: str, of: str | 
         environment,
         name if earlier is not None else f"{name}, which has no {path}",
         compare(before, after),
+        sides=lambda: (before, after),
     )
 
 
@@ -72,4 +84,5 @@ def against_cluster(project: Project, environment: str, kubectl: Kubectl) -> Com
     cluster = Cluster(kubectl, Target.of(wanted))
     cluster.check_identity()
     name = f"what runs in {cluster.target.namespace} of {cluster.target.cluster}"
-    return Comparison(environment, name, compare_with_cluster(cluster, wanted))
+    difference = compare_with_cluster(cluster, wanted)
+    return Comparison(environment, name, difference, sides=lambda: ([*cluster.read(wanted).objects.values()], wanted))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from examx_cli.comparison.impact import Impact
-from examx_cli.diff.report import NOT_OURS, Line, Section, sections, visible
+from examx_cli.diff.report import FORECAST, NOT_OURS, Line, Section, sections, visible
 from examx_cli.diff.sources import Comparison
 
 _STYLES = {"-": "red", "+": "green", " ": ""}
@@ -32,6 +32,13 @@ def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for section in sections(difference):
         yield "", ""
         yield from _section(section)
+    if comparison.forecast:
+        yield "", ""
+        yield FORECAST, "bold"
+        for outcome in comparison.forecast.outcomes:
+            yield f"  {outcome}", "" if outcome.keeps_level else "bold yellow"
+        for each in comparison.forecast.not_foretold:
+            yield f"  {each}", ""
     for stays, title in NOT_OURS.items():
         if theirs := [each for each in difference.not_ours if each.stays is stays]:
             yield "", ""

@@ -55,6 +55,10 @@ def sentence(change: Change) -> str:
         return f"the same: p95 wait {_wait(after)}, {_hours(after)} pod hours"
     parts = [f"p95 wait {_step(_wait(before), _wait(after))}"]
     parts.append(f"{_step(_hours(before), _hours(after))} pod hours")
+    if _of_a_pod(before) != _of_a_pod(after):
+        # A pod that asks for less is cheaper by the hour.
+        parts.append(f"{_step(words.amount(before.cpu_hours), words.amount(after.cpu_hours))} CPU hours")
+        parts.append(f"{_step(words.amount(before.memory_hours), words.amount(after.memory_hours))} GiB hours")
     if before.most != after.most:
         parts.append(f"at most {_step(str(before.most), str(after.most))} pods")
     if before.cost is not None and after.cost is not None:
@@ -64,6 +68,12 @@ def sentence(change: Change) -> str:
     if before.unfinished or after.unfinished:
         parts.append(f"{_step(str(before.unfinished), str(after.unfinished))} tasks not done")
     return ", ".join(parts)
+
+
+def _of_a_pod(figures: Figures) -> tuple[float, float]:
+    """What a pod requests: CPUs and GiB."""
+    hours = figures.pod_hours or 1.0
+    return round(figures.cpu_hours / hours, 6), round(figures.memory_hours / hours, 6)
 
 
 def _wait(figures: Figures | None) -> str:

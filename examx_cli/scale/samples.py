@@ -23,12 +23,13 @@ class Sample:
     """Pods that took tasks."""
 
 
-def samples(run: Run, count: int) -> list[Sample]:
+def samples(run: Run, count: int, within: tuple[float, float] | None = None) -> list[Sample]:
     """So many moments, evenly over the part of the run in which something happens; each tells of its worst.
 
-    A sample stands for the time until the next one: a step or a peak between two moments is not lost.
+    A sample stands for the time until the next one: a step or a peak between two moments is not lost. `within` is
+    another part of it, in seconds.
     """
-    start, end = _window(run)
+    start, end = within or window(run)
     step = (end - start) / count
     begun, ready = sorted(run.started), sorted(pod.ready for pod in run.pods)
     # A pod that was told to stop before it was ready never took a task.
@@ -45,8 +46,8 @@ def samples(run: Run, count: int) -> list[Sample]:
     ]
 
 
-def _window(run: Run) -> tuple[float, float]:
-    """From shortly before the first task to shortly after the last change."""
+def window(run: Run) -> tuple[float, float]:
+    """The seconds from shortly before the first task to shortly after the last change."""
     first = run.arrivals[0] if len(run) else 0.0
     last = max([run.steps[-1][0], *(each for each in (run.drained, first) if each <= run.until)])
     if run.unfinished:

@@ -310,6 +310,8 @@ def test_json_has_its_documented_shape() -> None:
                         ],
                     }
                 ],
+                "forecast": [],
+                "not_foretold": [],
                 "not_compared": [],
                 "not_ours": [],
             }
