@@ -6,7 +6,8 @@ search along a gradient would stay where it began; the grid finds the valleys. T
 figure one step up and down until none of them improves. At last every way to leave some of the changed figures as they
 are is tried, for who reads the proposal has to believe each of them.
 
-Nothing is drawn by lot: the same figures and workloads give the same proposal on any number of processors.
+What is found holds for these tasks and for one moment of the first look, and often only just: a level is best given
+with some room. Nothing is drawn by lot: the same figures and workloads give the same proposal on any number of processors.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

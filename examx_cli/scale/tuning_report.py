@@ -1,7 +1,9 @@
 """What `examx scale tune` prints: what to write where, what was tried, and what keeps it from being better."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
+from examx_cli.provenance import Figure
 from examx_cli.scale import words
 from examx_cli.scale.figures import JsonObject
 from examx_cli.scale.report import table
@@ -48,7 +50,9 @@ def _more(found: Tuned) -> str:
 def _outcome(trial: Trial) -> str:
     waits = ", ".join(words.time(each) for each in trial.waits)
     lost = f", {words.counted(trial.lost, 'task')} cut or not done" if trial.lost else ""
-    return f"p95 wait {waits}, {words.amount(trial.pod_hours)} pod hours, at most {trial.most} pods{lost}"
+    return (
+        f"p95 wait {waits}, {words.amount(trial.pod_hours)} pod hours, at most {words.counted(trial.most, 'pod')}{lost}"
+    )
 
 
 def _limits(found: Tuned) -> Iterator[str]:
@@ -74,15 +78,22 @@ def _changes(found: Tuned) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+    for file in dict.fromkeys(PurePath(_figure(found, name).source.file) for name in changed):
+        if file.stem != of.environment:
+            yield f"  {file.name} has figures of other environments too: see what becomes of those"
+
+
+def _figure(found: Tuned, name: str) -> Figure:
+    """The figure beside which it is written: a default belongs to all, so that the queue is given one of its own."""
+    sources = found.subject.sources
+    return sources["per_pod"] if sources[name].source.default else sources[name]
 
 
 def _where(found: Tuned, name: str) -> str:
-    """The line that one would edit; a default belongs to all, so that the queue is given a figure of its own."""
-    figure, queue = found.subject.sources[name], found.subject.queue
-    if figure.source.default:
-        queue_is = found.subject.sources["per_pod"].source
-        return f"in Queue(name={queue.name!r}), near {queue_is}"
-    return str(figure.source)
+    """The line that one would edit."""
+    place = _figure(found, name).source
+    is_new = found.subject.sources[name].source.default
+    return f"in Queue(name={found.subject.queue.name!r}), near {place}" if is_new else str(place)
 
 
 def _few(found: Tuned) -> Iterator[str]:

@@ -85,6 +85,7 @@ def test_it_says_what_to_write_and_where():
     assert lines[2].startswith(f"tried      {found['tried']} settings, up to 20 pods")
     for setting, each in changes.items():
         assert any(setting in line and f"{each['now']} -> {each['proposed']}" in line for line in lines)
+    assert "  shared.py has figures of other environments too: see what becomes of those" in lines
     assert any("bound by " in line and "it would be" in line for line in lines)
 
 
