@@ -2,10 +2,13 @@
 
 import re
 import shlex
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from itertools import groupby, pairwise
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import yaml
 
@@ -55,7 +58,7 @@ _AWS = {
     "eks update-kubeconfig": {"--name", "--region", "--alias"},
     "iam create-open-id-connect-provider": {"--url", "--client-id-list"},
 }
-_GIT = {"add", "clone", "commit", "config", "diff", "fetch", "log", "pull", "push", "status", "switch"}
+_GIT = {"add", "clone", "commit", "config", "diff", "fetch", "log", "pull", "push", "status", "switch", "tag"}
 
 
 def commands(script: str) -> Iterator[Words]:
@@ -152,6 +155,25 @@ def _gh(command: Words) -> None:
             raise AssertionError(f"gh {' '.join(command[1:3])}")
 
 
+def _installs(command: Words) -> None:
+    """pip or uv: what they install is this project, with extras that it has."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert command[1] in ("install", "add"), f"{command[0]} {command[1]}"
+    for word in command[2:]:
+        name, extra = re.match(r"([\w-]+)(?:\[(\w+)\])?", word).groups()  # pyright: ignore[reportOptionalMemberAccess]
+        assert name == project["name"], f"{command[0]} installs {name}"
+        assert extra is None or extra in project["optional-dependencies"], f"there is no extra {extra}"
+
+
+def _answers_help(command: Words) -> None:
+    """A program of .venv: it has the command and its options."""
+    program = Path(sys.executable).parent / command[0]
+    done = subprocess.run([program, command[1], "--help"], check=False, capture_output=True, text=True, timeout=60)
+    assert not done.returncode, f"{command[0]} has no {command[1]}"
+    for word in command[2:]:
+        assert not word.startswith("-") or word.partition("=")[0] in done.stdout, f"{command[0]} {command[1]} {word}"
+
+
 def _of_the_shell(_command: Words) -> None:
     """What the shell does itself, with names that are the reader's."""
 
@@ -166,6 +188,9 @@ PROGRAMS: Mapping[str, Callable[[Words], None]] = {
     "helm": _of_tool(_HELM, 1),
     "kubectl": _kubectl,
     "make": _make,
+    "pip": _installs,
     "python": _python,
+    "towncrier": _answers_help,
+    "uv": _installs,
 }
 """The programs that documents may name in their blocks, and what is known of them."""
