@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.packaging.conftest import Installed
 from tests.packaging.projects import TEAM
 
@@ -54,12 +56,32 @@ def _found(folder: Path, installed: Installed) -> list[tuple[str, int, str, str]
     ]
 
 
+def _write(folder: Path) -> None:
+    (folder / "chart.py").write_text((TEAM / "chart.py").read_text())
+    (folder / "own.py").write_text(OWN)
+    (folder / "mistakes.py").write_text(MISTAKES.lstrip())
+
+
 def test_a_chart_passes_and_mistakes_do_not(installed: Installed, tmp_path: Path) -> None:
-    (tmp_path / "chart.py").write_text((TEAM / "chart.py").read_text())
-    (tmp_path / "own.py").write_text(OWN)
-    (tmp_path / "mistakes.py").write_text(MISTAKES.lstrip())
+    _write(tmp_path)
     found = _found(tmp_path, installed)
     assert [each for each in found if each[0] != "mistakes.py"] == []
     assert {line for file, line, severity, _ in found if severity == "error"} == {3, 8, 9}
     (revealed,) = [message for _, line, severity, message in found if severity == "information"]
     assert revealed.endswith('secret_provider_class.api_version" is "str"')
+
+
+@pytest.mark.long
+def test_mypy_agrees(installed: Installed, tmp_path: Path) -> None:
+    _write(tmp_path)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "mypy", "--strict", "--python-executable", installed.python, "."],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    lines = [line.partition(" ")[0] for line in done.stdout.splitlines() if ": error:" in line]
+    assert lines == ["mistakes.py:4:", "mistakes.py:9:", "mistakes.py:10:"], done.stdout
+    assert 'mistakes.py:8: note: Revealed type is "str"' in done.stdout.replace("builtins.", "")
