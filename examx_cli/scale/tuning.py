@@ -7,7 +7,8 @@ figure one step up and down until none of them improves. At last every way to le
 are is tried, for who reads the proposal has to believe each of them.
 
 What is found holds for these tasks and for one moment of the first look, and often only just: a level is best given
-with some room. Nothing is drawn by lot: the same figures and workloads give the same proposal on any number of processors.
+with some room. Nothing is drawn by lot: the same figures and workloads give the same proposal on any number of
+processors.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
