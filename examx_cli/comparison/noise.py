@@ -45,7 +45,9 @@ def without_noise(item: Object) -> Object:
 
 def _job_spec(spec: Object) -> Object:
     """What a Job says, without what the API server tells its pods by."""
-    kept = {name: value for name, value in spec.items() if name != "selector"}
+    # One of more labels than these was written by somebody (manualSelector).
+    generated = set(mapping(spec, "selector", "matchLabels")) <= {*_OF_A_JOB}
+    kept = {name: value for name, value in spec.items() if name != "selector" or not generated}
     if not mapping(spec, "template"):
         return kept
     metadata = mapping(spec, "template", "metadata")
