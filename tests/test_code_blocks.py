@@ -56,6 +56,10 @@ def test_block(block: Block, tmp_path: Path) -> None:
 def python(block: Block, _folder: Path) -> None:
     if generated(block) or carried_out(block):
         return
+    if (of := block.path or "").startswith("examples/"):
+        # test_example_shop.py runs the whole of it.
+        assert block.body in (PROJECT / of).read_text(encoding="utf-8")
+        return
     path = os.pathsep.join(map(str, [PROJECT, PROJECT / "application"]))
     # What a pod of the application has.
     pod = {"REDIS_URL": "redis://redis:6379/0", "DJANGO_SETTINGS_MODULE": "django.conf.global_settings"}
@@ -71,7 +75,7 @@ def manifests(block: Block, folder: Path) -> None:
         return
     path = block.path or ""
     documents = list(yaml.safe_load_all(block.text))
-    if path.startswith("dist/"):
+    if path.startswith(("dist/", "examples/")):
         whole = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
         assert any(test_architecture_guide.holds(each, documents[0]) for each in whole)
     elif path.startswith(".github/workflows/"):

@@ -28,6 +28,7 @@ DOCUMENTS = (
     Path("docs/application.md"),
     Path("docs/constructs.md"),
     Path("docs/cutover.md"),
+    Path("docs/other-applications.md"),
     Path("docs/reliability.md"),
     Path("docs/rules.md"),
 )

@@ -22,7 +22,11 @@ PROGRAM = "examx"
 TOP = ("reference/command", "reference/constructs", "reference/settings", "reference/environments", "reference/checks")
 """The pages that the navigation shows. Those of the constructs stand below their overview."""
 
-BESIDE_CONSTRUCTS = {"application": ("celery_settings_module",), "chart_checks": ("add_checks",)}
+BESIDE_CONSTRUCTS = {
+    "application": ("celery_settings_module",),
+    "chart_checks": ("add_checks",),
+    "plain": ("plain_object",),
+}
 """Functions that a chart of one's own calls, and that are imported from their modules."""
 
 

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docs/application.md",
         "docs/security.md",
         "docs/constructs.md",
+        "docs/other-applications.md",
         "docs/checks.md",
         "docs/rules.md",
     ),
