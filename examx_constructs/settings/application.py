@@ -33,13 +33,13 @@ class Application:
     """A Django project with a Celery app, as its image has it. The default is ExamX.
 
     `name`: how the names of objects begin, and the label `app.kubernetes.io/name`. `part_of`: what it is a part of, its
-    name by default. `title`: what people call it. `module`: the package whose Celery app `celery -A` finds. `wsgi`:
-    what gunicorn serves, `<module>.wsgi:application` by default. `env_file_path`: the file that Django reads at start,
-    mounted there; `secrets_path`: the directory in which a rotated value of it shows up; `media_path`: where uploads
-    are; `static_path`: where its image has the files that nginx serves. `user`: the uid and gid of all its processes,
-    above 10000 so that it is no user of the node. `health_path` and `ready_path`: what it answers to probes, with a
-    status below 400; nginx asks gunicorn for them and for nothing else at the port of probes. `worker_log_level`,
-    `beat_log_level`: what `celery -l` is told.
+    name by default. `title`: what people call it. `module`: where `celery -A` finds the Celery app, such as `shop` or
+    `shop.celery`. `wsgi`: what gunicorn serves, `wsgi:application` of the same package by default. `env_file_path`: the
+    file that Django reads at start, mounted there; `secrets_path`: the directory in which a rotated value of it shows
+    up; `media_path`: where uploads are; `static_path`: where its image has the files that nginx serves. `user`: the uid
+    and gid of all its processes, above 10000 so that it is no user of the node. `health_path` and `ready_path`: what it
+    answers to probes, with a status below 400; nginx asks gunicorn for them and for nothing else at the port of probes.
+    `worker_log_level`, `beat_log_level`: what `celery -l` is told.
 
     What runs already keeps its name and its user: names of Deployments and claims, and who owns the files of media,
     cannot change in place.
@@ -84,7 +84,12 @@ class Application:
     @property
     def wsgi_application(self) -> str:
         """What gunicorn serves."""
-        return self.wsgi or f"{self.module}.wsgi:application"
+        return self.wsgi or f"{self.package}.wsgi:application"
+
+    @property
+    def package(self) -> str:
+        """The Django project: `celery -A` finds the app in it, or in its module `celery`."""
+        return self.module.removesuffix(".celery")
 
     def labels(self, *, instance: str, component: str) -> dict[str, str]:
         """The labels of one of its workloads."""
@@ -112,8 +117,8 @@ class Application:
 
     @property
     def identifier(self) -> str:
-        """The module as one word, for names of its own in what it shares with others, such as keys of Redis."""
-        return self.module.replace(".", "_")
+        """The package as one word, for names of its own in what it shares with others, such as keys of Redis."""
+        return self.package.replace(".", "_")
 
     @property
     def celery_settings(self) -> str:

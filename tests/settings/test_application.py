@@ -20,6 +20,8 @@ def test_what_is_not_said_follows_from_the_name_and_the_module() -> None:
     assert (SHOP.wsgi_application, SHOP.celery_settings) == ("shop.core.wsgi:application", "shop_core_celery")
     assert SHOP.nginx_path == "/etc/nginx/shop_core"
     assert attrs.evolve(SHOP, wsgi="web:app").wsgi_application == "web:app"
+    dotted = attrs.evolve(SHOP, module="shop.celery")
+    assert (dotted.wsgi_application, dotted.celery_settings) == ("shop.wsgi:application", "shop_celery")
 
 
 @pytest.mark.parametrize(("part_of", "label"), [(None, "shop"), ("sales", "sales")])
