@@ -8,6 +8,7 @@ from examx_constructs.manifests import Node, Pod
 from examx_constructs.manifests.commands import celery_commands, worker_option
 from examx_constructs.manifests.pods import pre_stop
 from examx_constructs.scaling.errors import ScalingError, at_least_zero, counted, positive
+from examx_constructs.scaling.fields import whole
 from examx_constructs.settings import Quantity, SettingError
 from examx_constructs.settings.queue import VISIBILITY_TIMEOUT
 
@@ -104,7 +105,7 @@ def workers_of(pod: Pod, *, concurrency: int | None = None) -> Workers:
         refill=GREEN_REFILL if pool in _GREEN and hold is None else 0.0,
         hold=hold,
         gives_back=pool in _PROCESSES,
-        grace=float(pod.grace_period),
+        grace=float(whole(pod.spec["terminationGracePeriodSeconds"], pod.grace_period, "what runs is cut after it")),
         pre_stop=sum(seconds for _, seconds in pre_stop(container)),
         cpu=_thousandths(_requested(pod, "cpu")),
         memory=_bytes(_requested(pod, "memory")),

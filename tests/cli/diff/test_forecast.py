@@ -22,6 +22,7 @@ from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.manifests import Manifests
 from examx_constructs.scaling import Run, scalings, simulate, workloads_of
 from examx_constructs.settings import ImageReference
+from tests.blocks import blocks as blocks_of
 from tests.cli.diff.conftest import RECORDED, StandIn
 from tests.cli.diff.support import Edit, Manifest, difference, drop, find, manifests, put, release, remove
 from tests.cli.diff.test_command import Checkout, checkout, examx
@@ -167,6 +168,10 @@ def test_what_is_not_modelled_is_one_line_and_others_are_told() -> None:
         (put(SCALER, "spec.maxReplicaCount", 2**31 - 1), "maxReplicaCount is 2147483647; allowed: at most 1000"),
         (concurrency(20_000), "celery-bulk-upload-worker: concurrency is 20000; allowed: at most 10000"),
         (concurrency(10**9), 'command is "1000000000"'),
+        (
+            put(WORKER, "spec.template.spec.terminationGracePeriodSeconds", 10**400),
+            "terminationGracePeriodSeconds is 1000",
+        ),
         (drop(SCALER, "spec.triggers"), ""),
         (put(SCALER, "spec.pollingInterval", -1), "pollingInterval is -1"),
         (put(SCALER, "spec.scaleTargetRef.name", "nothing"), "allowed: a workload that stands beside it"),
@@ -312,6 +317,14 @@ def test_pictures_are_the_first_to_be_left_out() -> None:
     assert "maxReplicaCount" in report
     assert "parts do not fit" in report
     assert report.count("```mermaid") < 2
+
+
+def test_the_document_shows_a_real_one() -> None:
+    (outcome,) = foretold("prod", put(SCALER, "spec.maxReplicaCount", 4)).outcomes
+    shown = [each for each in blocks_of(PROJECT / "docs" / "deployment.md") if each.marker == "forecast"]
+    words, picture = shown
+    assert words.text == f"{outcome}\n"
+    assert f"```mermaid\n{picture.text}```" == chart(outcome, outcome.curves[0])
 
 
 def test_a_report_without_a_forecast_is_as_it_was() -> None:
