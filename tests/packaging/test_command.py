@@ -18,7 +18,7 @@ def test_it_runs(installed: Installed, tmp_path: Path) -> None:
     assert "Usage: examx env list" in done.stdout
 
 
-@pytest.mark.parametrize("package", ["typer", "rich", "kubernetes_validate", "jsonschema", "executing"])
+@pytest.mark.parametrize("package", ["typer", "kubernetes_validate"])
 def test_without_the_extra_it_says_which(tmp_path: Path, installed: Installed, package: str) -> None:
     """One line, whichever of its packages is missing."""
     packages = tmp_path / "packages"
