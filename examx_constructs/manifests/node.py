@@ -156,10 +156,29 @@ class Node(_Kept):
 
     def at(self, *keys: str) -> "Node":
         """The node that a path of keys leads to."""
+        kept = self.get(keys)
+        if kept is not None:
+            return kept
         node = self
-        for key in keys:
+        for place, key in enumerate(keys):
             node = node[key]
+            if node.value is None and place + 1 < len(keys):
+                # Where nothing is, one node stands for the rest of the way: most of what rules ask for is not there.
+                node = self[keys] = node._absent(keys[place + 1 :])
+                return node
+        self[keys] = node
         return node
+
+    def _absent(self, keys: tuple[str, ...]) -> "Node":
+        """The node behind a place where nothing is."""
+        trail: _Trail = self._trail
+        for key in keys:
+            trail = (trail, key)
+        child = _new(Node)
+        child.value = None
+        child._home = self._home
+        child._trail = trail
+        return child
 
     def __iter__(self) -> Iterator["Node"]:
         """The items of a list; none where this is no list."""
@@ -191,12 +210,20 @@ class Node(_Kept):
     @property
     def text(self) -> str:
         """The text, or an empty one."""
-        return self.value if isinstance(self.value, str) else ""
+        value = self.value
+        if value.__class__ is str:
+            return cast("str", value)
+        return value if isinstance(value, str) else ""
 
     @property
     def texts(self) -> list[str]:
         """The texts of a list."""
         return [item for item in self._items if isinstance(item, str)]
+
+    @property
+    def all_texts(self) -> bool:
+        """Whether there is nothing but texts in the mapping or list, if it is one."""
+        return all(each.__class__ is str for holder in (self._mapping.values(), self._items) for each in holder)
 
     @property
     def number(self) -> int | None:

@@ -1,8 +1,9 @@
 """The places of an object that paths with stars lead to: `spec.ports[*].protocol`."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
+from examx_constructs.manifests.fields import at
 from examx_constructs.manifests.node import Node
 
 Tree = Mapping[str, Any]
@@ -31,3 +32,24 @@ def places(node: Node, of: Tree) -> Iterator[tuple[Node, Any]]:
                 yield from places(item, branch)
         elif node.has(step):
             yield from places(node[step], branch)
+
+
+def all_fit(value: object, of: Tree, fits: Callable[[object, Any], bool]) -> bool:
+    """Whether all values that the tree leads to fit what was said of their places.
+
+    Looked up in plain data: nearly every object is sound, and nodes are for those who tell what is not.
+    """
+    for step, branch in of.items():
+        if step == "":
+            if value is not None and not fits(value, branch):
+                return False
+        elif step == "*":
+            if not all(all_fit(each, branch, fits) for each in _items(value)):
+                return False
+        elif (inner := at(value, step)) is not None and not all_fit(inner, branch, fits):
+            return False
+    return True
+
+
+def _items(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()

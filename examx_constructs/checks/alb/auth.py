@@ -38,7 +38,8 @@ def alb_identity_provider_is_complete(manifests: Manifests) -> Iterator[Finding]
             place = annotation(resource, suffix)
             if has(resource, suffix) and not is_placeholder(place.text):
                 yield from _provider(place, suffix, document(place, shape))
-        yield from _client(manifests, resource)
+        if has(resource, _PROVIDERS["oidc"][0]):
+            yield from _client(manifests, resource)
 
 
 def _provider(place: Node, suffix: str, found: Document) -> Iterator[Finding]:

@@ -1,10 +1,11 @@
 """A rule on fields of which the API names the values."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.paths import Tree, places, tree
+from examx_constructs.manifests.paths import Tree, all_fit, places, tree
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
@@ -86,7 +87,18 @@ def choice_is_known(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _checked(node: Node, fields: Tree) -> Iterator[Finding]:
+    if all_fit(node.value, fields, _is_among):
+        return
     for place, choices in places(node, fields):
-        # An empty text is an absent one, and has the default.
-        if place.value not in ("", *(allowed := choices.split())) and not is_placeholder(place.text):
-            yield finding(place, " or ".join(allowed), _REFUSED)
+        if not _is_among(place.value, choices) and not is_placeholder(place.text):
+            yield finding(place, " or ".join(choices.split()), _REFUSED)
+
+
+def _is_among(value: object, choices: str) -> bool:
+    """Whether a value is one of the choices. An empty text is an absent one, and has the default."""
+    return value in _choices(choices)
+
+
+@cache
+def _choices(choices: str) -> tuple[str, ...]:
+    return ("", *choices.split())

@@ -67,13 +67,14 @@ def _selectors(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
 
 
 def _values(*mappings: Node) -> Iterator[Node]:
-    return (value for each in mappings for _, value in each.entries())
+    return (value for each in mappings if not each.all_texts for _, value in each.entries())
 
 
 def _words(container: Node) -> Iterator[Node]:
     hooks = (container.at("lifecycle", name, "exec", "command") for name in _HANDLERS)
     probes = (container.at(name, "exec", "command") for name in _PROBES)
-    return (word for line in (container["command"], container["args"], *hooks, *probes) for word in line)
+    lines = (container["command"], container["args"], *hooks, *probes)
+    return (word for line in lines if not line.all_texts for word in line)
 
 
 @rule("Kubernetes API core/v1, Secret and ConfigMap")

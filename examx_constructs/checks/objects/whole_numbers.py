@@ -1,11 +1,11 @@
 """A rule on fields that hold whole numbers."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.node import Node
-from examx_constructs.manifests.paths import Tree, places, tree
+from examx_constructs.manifests.paths import Tree, all_fit, places, tree
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
@@ -79,6 +79,8 @@ def number_is_whole(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _checked(node: Node, fields: Tree) -> Iterator[Finding]:
+    if all_fit(node.value, fields, _is_in):
+        return
     for place, allowed in places(node, fields):
         if not is_placeholder(place.text) and not _is_in(place.value, allowed):
             what = "a whole number" if allowed is _SIGNED else f"a whole number, {allowed}"
@@ -87,6 +89,8 @@ def _checked(node: Node, fields: Tree) -> Iterator[Finding]:
 
 
 def _is_in(value: object, allowed: _Range) -> bool:
+    if value.__class__ is int:
+        return allowed.low <= cast("int", value) <= allowed.high
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
         return False
     return allowed.low <= value <= allowed.high

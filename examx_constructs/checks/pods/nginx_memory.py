@@ -32,9 +32,10 @@ def nginx_buffers_fit_limit(manifests: Manifests) -> Iterator[Finding]:
     """
     for pod in manifests.pods:
         for container in pod.containers:
-            limit = _limit(container)
+            files = dict(mounted_files(manifests, pod, container))
+            limit = _limit(container) if files else None
             if limit is not None:
-                yield from _too_much(dict(mounted_files(manifests, pod, container)), limit)
+                yield from _too_much(files, limit)
 
 
 def _too_much(files: dict[str, Node], limit: "settings.Quantity") -> Iterator[Finding]:

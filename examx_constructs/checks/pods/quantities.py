@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
@@ -9,6 +10,7 @@ from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.quantities import is_written_as_number, quantity
+from examx_constructs.manifests.remembered import remembered
 from examx_constructs.manifests.resources import Manifests
 
 _FORM = "digits with a suffix of Kubernetes: Ki, Mi, Gi (powers of 1024), k, M, G (of 1000), m (a thousandth)"
@@ -24,6 +26,23 @@ class _Amount(NamedTuple):
 
     of: str
     node: Node
+
+
+@remembered
+def _odd_amounts(manifests: Manifests) -> tuple[_Amount, ...]:
+    """The amounts that may be wrong: a set says few texts, and says them thousands of times."""
+    return tuple(each for each in _amounts(manifests) if not _is_sound(each.of, str(each.node.value)))
+
+
+@lru_cache(maxsize=4096)
+def _is_sound(of: str, text: str) -> bool:
+    """Whether an amount is beyond doubt, as one of a size that is usual, with a unit, is."""
+    amount = quantity(Node.of(text))
+    if amount is None or amount <= 0 or "/" in of:
+        return False
+    if of == "cpu":
+        return amount < _MANY_CPUS
+    return amount.denominator == 1 and amount >= _SMALLEST_MEMORY
 
 
 def _amounts(manifests: Manifests) -> Iterator[_Amount]:
@@ -68,7 +87,7 @@ def quantity_is_valid(manifests: Manifests) -> Iterator[Finding]:
     The API server refuses `512MB`, `1g` and `1,5`: there is no letter for bytes, and suffixes are case-sensitive.
     Devices come whole.
     """
-    for of, node in _amounts(manifests):
+    for of, node in _odd_amounts(manifests):
         if not node.present or is_placeholder(node.text):
             continue
         amount = quantity(node)
@@ -99,7 +118,7 @@ def quantity_has_its_unit(manifests: Manifests) -> Iterator[Finding]:
     `500m` of memory is half a byte, `512000m` and `512` of it are 512 bytes: no container starts with that. `cpu: 500`
     asks for 500 CPUs, where `500m` is half of one; no node has as many, and the pod is never placed.
     """
-    for of, node in _amounts(manifests):
+    for of, node in _odd_amounts(manifests):
         amount = quantity(node)
         if amount is None or amount <= 0:
             continue

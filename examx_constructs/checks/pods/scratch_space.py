@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from examx_constructs import settings
 from examx_constructs.checks.finding import Finding, finding, rule
@@ -30,7 +31,7 @@ def scratch_space_is_requested(manifests: Manifests) -> Iterator[Finding]:
             for each in directories
             if each["medium"].text in _ON_DISK and (amount := _amount(each["sizeLimit"])) is not None
         ]
-        requested = _requested(manifests, pod)
+        requested = _requested(manifests, pod) if sizes else None
         if requested is not None and _sum(sizes) > requested:
             place = next(each["sizeLimit"] for each in directories if _amount(each["sizeLimit"]) is not None)
             within, whole = settings.Quantity.of(requested), settings.Quantity.of(_sum(sizes))
@@ -79,7 +80,12 @@ def _default(manifests: Manifests, pod: Pod) -> Fraction:
 
 def _amount(given: Node) -> Fraction | None:
     """The amount in bytes; None where there is none, or none that can be read."""
+    return _read(str(given.value)) if given.present else None
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Fraction | None:
     try:
-        return settings.Quantity(str(given.value)).amount if given.present else None
+        return settings.Quantity(text).amount
     except SettingError:
         return None

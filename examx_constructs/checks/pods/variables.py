@@ -9,6 +9,7 @@ from examx_constructs.checks.finding import Finding, finding, rule
 from examx_constructs.manifests.commands import REFERENCE, base_name, celery_commands, commands
 from examx_constructs.manifests.node import Node, shown
 from examx_constructs.manifests.pods import Pod
+from examx_constructs.manifests.remembered import remembered_in_last
 from examx_constructs.manifests.resources import Manifests
 
 if TYPE_CHECKING:
@@ -46,8 +47,13 @@ def command_means_what_it_says(manifests: Manifests) -> Iterator[Finding]:
                     yield assignment.finding(row)
 
 
-def broken(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple["ProgramVariable", Assignment]]:
+@remembered_in_last
+def broken(manifests: Manifests, pod: Pod, container: Node) -> tuple[tuple["ProgramVariable", Assignment], ...]:
     """The variables of a container that break what it runs."""
+    return tuple(_broken(manifests, pod, container))
+
+
+def _broken(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple["ProgramVariable", Assignment]]:
     running = _programs(container)
     if not running:
         return

@@ -72,7 +72,7 @@ def _argument_findings(container: Node) -> Iterator[Finding]:
     for index, word in enumerate(words):
         yield from _pattern_findings(word)
         following = "".join(each.text for each in words[index + 1 : index + 2])
-        for option, inline in _OPTION.findall(word.text):
+        for option, inline in _OPTION.findall(word.text) if "-" in word.text else ():
             given = (inline or ("" if following.startswith("-") else following)).strip("\"'")
             if given and not is_no_secret(given, option):
                 yield _hidden(word, f"{option} of", given)

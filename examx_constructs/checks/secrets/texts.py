@@ -56,6 +56,8 @@ _TOKENS = regex(
     """,
     re.VERBOSE,
 )
+_SHORTEST_KEY = 16
+"""Of AWS; tokens and private keys are longer, and a URL with credentials has an @."""
 _NOT_IN_A_PASSWORD = regex(r"[\"'<>,;`]")
 _ASSIGNMENT = regex(r"^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`(]+)[\"']?[ \t\r]*$", re.MULTILINE)
 _SETTING = regex(
@@ -66,6 +68,7 @@ _INLINE = regex(r"(?<![\w-])([A-Z][A-Z0-9_]*)=[\"']?([^\s\"'$`();&|<]+)")
 _ELSEWHERE = "a reference to a Secret, or a mounted file"
 
 
+@lru_cache(maxsize=1024)
 def names_secret(name: str) -> bool:
     """Whether what has this name is a secret: DB_PASSWORD, apiKey; not PASSWORD_FILE, nor the name of a Secret."""
     words = _words(name)
@@ -108,9 +111,13 @@ def decoded(text: str) -> str:
 
 
 # Environments have most texts in common, whole ConfigMaps among them, and searching those takes long.
-@lru_cache(maxsize=1024)
 def credentials(text: str) -> tuple[tuple[str, str], ...]:
     """What looks like a credential whatever its name: what should stand there instead, and what it is."""
+    return _credentials(text) if "@" in text or len(text) >= _SHORTEST_KEY else ()
+
+
+@lru_cache(maxsize=1024)
+def _credentials(text: str) -> tuple[tuple[str, str], ...]:
     found = {
         (f"a URL without credentials, or with {_ELSEWHERE}", "a URL with credentials"): any(
             not _NOT_IN_A_PASSWORD.search(each["password"]) and not is_no_secret(each["password"], each["user"] or "-")
@@ -125,9 +132,13 @@ def credentials(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(said for said, there in found.items() if there)
 
 
-@lru_cache(maxsize=1024)
 def assigned(text: str) -> tuple[tuple[str, str], ...]:
     """The secrets that lines such as `DB_PASSWORD=...` give: names and texts."""
+    return _assigned(text) if "=" in text else ()
+
+
+@lru_cache(maxsize=1024)
+def _assigned(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(_secrets(_ASSIGNMENT.findall(text)))
 
 
@@ -141,7 +152,7 @@ def set_in_file(text: str) -> tuple[tuple[str, str], ...]:
 
 def given_inline(word: str) -> Iterator[tuple[str, str]]:
     """The secrets that a command line gives to its programs: `PGPASSWORD=... pg_dump`."""
-    return _secrets(_INLINE.findall(word))
+    return _secrets(_INLINE.findall(word) if "=" in word else [])
 
 
 def _secrets(pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
