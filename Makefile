@@ -89,8 +89,9 @@ docs: $(VENV)/.dev $(DEV_MODULES) ## Write the generated parts of the documents,
 	@python -m tools.docs
 	@python -m tools.site
 
-bench: $(VENV)/.runtime ## Measure a synth and what each environment costs, into README.md
+bench: $(VENV)/.dev ## Measure a synth, what each environment costs, and the simulator of scaling, into README.md
 	@python -m tools.bench --write README.md
+	@python -m tools.bench_scaling --write README.md
 
 bench-backend: $(VENV)/.dev $(DEV_MODULES) ## Measure what nginx costs and brings in the backend's pod, into README.md
 	@python -m tools.bench_backend --write README.md

@@ -2,13 +2,14 @@
 
     python -m tools.bench_scaling
 
-prints a table in Markdown. It judges nothing: seconds depend on the machine, ratios hardly. Times are those of the
-processor. Without SimPy, which nothing else here needs, its rows are left out:
+prints a table in Markdown; `--write FILE` puts it between the markers `<!-- bench-scaling -->` and
+`<!-- /bench-scaling -->` of a file, as `make bench` does. It judges nothing: seconds depend on the machine, ratios
+hardly. Times are those of the processor. Without SimPy, which nothing else here needs, its row says so:
 
     uv run --with simpy python -m tools.bench_scaling
 """
 
-import os
+import argparse
 import resource
 import sys
 import time
@@ -22,11 +23,13 @@ from typing import Any
 
 from examx_constructs.manifests import load
 from examx_constructs.scaling import Scaling, Workload, burst, daily, lognormal, scalings, simulate
+from tools.bench import machine, write
 
 MANIFESTS = Path(__file__).parent.parent / "dist" / "prod.k8s.yaml"
 DAY, HOUR = 86400.0, 3600.0
 QUEUES, TASKS, BURSTS, BURST = 10, 20_000, 1_000, 500
 TASK = lognormal(4, 20)
+MARK = "bench-scaling"
 
 Slots = Generator[Any, Any, None]
 
@@ -113,7 +116,8 @@ def best(run: Callable[[], object], times: int = 5) -> float:
     return min(found)
 
 
-def main() -> int:
+def table() -> str:
+    """What was measured."""
     default = queues()[0]
     work = daily(TASKS, TASK)
     ours = best(day_of(default, work))
@@ -123,16 +127,32 @@ def main() -> int:
         (f"a day of one queue with {TASKS} tasks", f"{ours * 1000:.0f} ms"),
         (f"the same with {4 * TASKS} tasks", f"{best(day_of(default, daily(4 * TASKS, TASK))) * 1000:.0f} ms"),
     ]
-    if find_spec("simpy"):
-        theirs = best(simpy_day(default, work), 3)
-        rows.append(("that day in plain SimPy", f"{theirs * 1000:.0f} ms, {theirs / ours:.0f} times as long"))
+    rows.append(("that day in plain SimPy", _simpy(default, work, ours)))
     rows.append(("memory at the most", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"))
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors\n")
-    print("| what | how long |\n|---|---|")
-    for what, said in rows:
-        print(f"| {what} | {said} |")
+    lines = [f"{machine()}; the least processor time of several runs. The seconds are this machine's.", ""]
+    lines += ["| the simulator of scaling | |", "|---|---:|", *(f"| {what} | {said} |" for what, said in rows)]
+    return "\n".join(lines)
+
+
+def _simpy(scaling: Scaling, work: Workload, ours: float) -> str:
+    if not find_spec("simpy"):
+        return "not installed"
+    theirs = best(simpy_day(scaling, work), 3)
+    return f"{theirs * 1000:.0f} ms, {theirs / ours:.0f} times as long"
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.bench_scaling", description="Measure the simulator of scaling."
+    )
+    parser.add_argument("--write", metavar="FILE", type=Path, help="put the table between the markers of this file")
+    chosen = parser.parse_args(arguments)
+    found = table()
+    print(found)
+    if chosen.write:
+        return write(chosen.write, MARK, found)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
