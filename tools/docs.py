@@ -11,6 +11,7 @@ the code behind `<!-- setup -->`.
 """
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import yaml
@@ -71,10 +72,17 @@ def _picture() -> str:
 
 def _with_output(example: re.Match[str], setup: str) -> str:
     head = example[0][: example.end("kinds") - example.start()]
-    return f"{head} -->\n```yaml\n{_rendered(setup + example['code'], example['kinds'].split())}```\n"
+    return f"{head} -->\n```yaml\n{rendered(setup + example['code'], example['kinds'].split())}```\n"
 
 
-def _rendered(code: str, kinds: list[str]) -> str:
+def examples(text: str) -> list[str]:
+    """The code of each example of a document, with what all start from."""
+    setup = _SETUP.search(text)
+    return [(setup["code"] if setup else "") + each["code"] for each in _EXAMPLE.finditer(text)]
+
+
+def rendered(code: str, kinds: Collection[str] = ()) -> str:
+    """What an example makes: objects of these kinds, or all."""
     names: dict[str, object] = {}
     # What `app.synth()` would write to dist/ is asked for below.
     code = code.replace("app.synth()\n", "")

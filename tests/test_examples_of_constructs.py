@@ -1,0 +1,22 @@
+"""What the documents show as examples of constructs keeps to the library's own rules."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from examx_constructs.checks import Manifests, check
+from tests.blocks import PROJECT
+from tools.docs import DOCUMENTS, examples, rendered
+
+_EXAMPLES = [
+    pytest.param(document, code, id=f"{document.name}-{number}")
+    for document in DOCUMENTS
+    for number, code in enumerate(examples((PROJECT / document).read_text(encoding="utf-8")), start=1)
+]
+
+
+@pytest.mark.parametrize(("document", "code"), _EXAMPLES)
+def test_an_example_breaks_no_rule(document: Path, code: str) -> None:
+    objects = list(yaml.safe_load_all(rendered(code)))
+    assert [str(each) for each in check(Manifests.of(objects, document.name))] == []
