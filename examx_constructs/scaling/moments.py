@@ -61,11 +61,12 @@ def moment(run: Run, second: float) -> Moment:
     return Moment(second, waiting, replicas, ready, _held_back(run, waiting, replicas, ready))
 
 
-def broken(run: Run, allowed: Duration, share: float) -> str:
+def broken(run: Run, allowed: Duration | float, share: float) -> str:
     """A wait that is too long, in words, with the moments in which it became so."""
-    times = too_long(run, allowed.seconds)
+    most = allowed.seconds if isinstance(allowed, Duration) else allowed
+    times = too_long(run, most)
     late = sum(each.tasks for each in times)
-    first = f"p{share * 100:g} wait is {_time(run.wait(share))}; allowed: {allowed}; "
+    first = f"p{share * 100:g} wait is {_time(run.wait(share))}; allowed: {most:g}s; "
     lines = [f"{first}{late} of {len(run)} tasks waited longer, the longest {_time(run.wait(1))}"]
     # Those that most tasks waited in tell most.
     shown = sorted(sorted(times, key=lambda each: -each.tasks)[:_MOST_TIMES], key=lambda each: each.start)

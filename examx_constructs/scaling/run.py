@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
+from typing import Self
 
 from examx_constructs.scaling.errors import ScalingError
 from examx_constructs.scaling.fleet import PodLife
@@ -16,6 +17,23 @@ from examx_constructs.scaling.workers import Workers
 
 _HOUR = 3600.0
 _GIB = 1 << 30
+
+
+class Wait(Seconds):
+    """How long such a share of the tasks of a run waits at most. It knows its run, so that a test can say why."""
+
+    run: "Run"
+    share: float
+
+    def __new__(cls, seconds: float, run: "Run", share: float) -> Self:
+        """Of a number of seconds."""
+        made = super().__new__(cls, seconds)
+        made.run, made.share = run, share
+        return made
+
+    def __reduce__(self) -> tuple[type[Seconds], tuple[float]]:
+        """What another process gets is the number alone: a run may be large."""
+        return Seconds, (float(self),)
 
 
 @dataclass(frozen=True)
@@ -49,9 +67,9 @@ class Run:
         """When each task was done."""
         return [began + takes for began, takes in zip(self.started, self.durations, strict=True)]
 
-    def wait(self, share: float) -> Seconds:
+    def wait(self, share: float) -> Wait:
         """The wait that such a share of the tasks does not exceed: `wait(0.95) <= Duration("60s")`."""
-        return Seconds(_quantile(self._sorted_waits, share))
+        return Wait(_quantile(self._sorted_waits, share), self, share)
 
     @property
     def unfinished(self) -> int:
