@@ -1,16 +1,19 @@
 """The wheel beside a project that has imported KEDA for itself."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import yaml
 from constructs import Construct
 
 import examx_constructs
-from tests.packaging.conftest import Installed
+from tests.packaging.conftest import PROJECT, Installed
 from tests.packaging.projects import TEAM, initialise, project
 
 CRDS = Path(__file__).parents[3] / "shared" / "crds"
@@ -74,7 +77,7 @@ def test_only_our_packages_are_in_it(shipped: list[str]) -> None:
 
 
 def test_every_import_of_the_checkout_is_in_it(shipped: list[str]) -> None:
-    """What pyproject.toml lists is what `make import` links to."""
+    """hatchling follows the links that `make import` makes."""
     here = Path(examx_constructs.__file__).parent
     expected = {
         file.relative_to(here.parent).as_posix()
@@ -89,3 +92,23 @@ def test_every_import_of_the_checkout_is_in_it(shipped: list[str]) -> None:
         for name in shipped
         if name.startswith("examx_constructs/imports/") and name != "examx_constructs/imports/__init__.py"
     }
+
+
+def test_the_checkout_and_its_source_distribution_make_the_same_wheel(shipped: list[str], tmp_path: Path) -> None:
+    """pip builds out of a checkout where it installs from git."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, timeout=60)
+    (wheel,) = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        files = [[name for name in names if ".dist-info/" not in name] for names in (archive.namelist(), shipped)]
+    assert sorted(files[0]) == sorted(files[1])
+
+
+def test_an_editable_install_is_the_checkout(tmp_path: Path) -> None:
+    """No second copy of what is in imports/, which would be found before it."""
+    program = f"import hatchling.build; hatchling.build.build_editable({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=True, capture_output=True, timeout=60)
+    (wheel,) = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        (only,) = [name for name in archive.namelist() if ".dist-info/" not in name]
+        assert {*archive.read(only).decode().splitlines()} == {str(PROJECT)}
