@@ -3,8 +3,10 @@
 import pytest
 from attrs import evolve
 
-from examx_constructs.scaling import Run, burst, fixed, meets, simulate, workloads_of
+from examx_constructs.manifests import load
+from examx_constructs.scaling import Run, burst, fixed, meets, scalings, simulate, workloads_of
 from examx_constructs.settings import Duration, ServiceLevel, StandardBurst, StandardExamDay
+from tests.blocks import PROJECT, blocks
 from tests.scaling.support import keda, scaling, workers
 from tests.settings.support import refusal
 
@@ -99,6 +101,13 @@ def test_many_times_and_many_steps_stay_short() -> None:
     text = said(simulate(scaling(keda(1, 2), workers(2)), many), "60s")
     assert text.splitlines()[-1] == "  and 7 more times"
     assert len(text.splitlines()) <= 2 + 3 * 10
+
+
+def test_the_document_shows_a_real_failure() -> None:
+    (shown,) = [each for each in blocks(PROJECT / "docs" / "scaling.md") if each.marker == "broken level"]
+    queues = {each.queue: each for each in scalings(load(PROJECT / "dist" / "dev.k8s.yaml"))}
+    text = said(simulate(queues["default"], burst(300, fixed(8), at=61)), "45s")
+    assert shown.text == f"{text}\n"
 
 
 def test_the_workloads_of_a_level_are_those_it_names() -> None:
