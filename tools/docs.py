@@ -20,7 +20,7 @@ from cdk8s import App
 from examx_constructs import checks
 from examx_constructs.application import celery_settings_module
 from examx_constructs.environments import load, read_images
-from tools import application_guide, crashes, cutover, exam_day, keda_guide, rules_guide
+from tools import application_guide, crashes, cutover, exam_day, keda_guide, keda_pictures, rules_guide, scaling_guide
 from tools.diagram import diagram
 
 DOCUMENTS = (
@@ -48,6 +48,8 @@ _CHECKED = re.compile(r"(?<=examx_constructs\.checks dist\n)\d+(?= objects, 0 fi
 def main() -> None:
     for document in DOCUMENTS:
         document.write_text(generated(document.read_text(encoding="utf-8")), encoding="utf-8")
+    scaling_guide.main()
+    keda_pictures.write()
     CELERY_SETTINGS.write_text(celery_settings(), encoding="utf-8")
 
 

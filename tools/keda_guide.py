@@ -23,7 +23,7 @@ from examx_constructs.settings import (
     ScalingBehavior,
     Utilization,
 )
-from tools import scaling
+from tools import keda_pictures, scaling
 
 BACKLOGS = (15, 60, 250)
 """The lengths of a list that the worked examples show."""
@@ -221,6 +221,7 @@ def rounds() -> str:
 
 
 PARTS: Mapping[str, Callable[..., str]] = {
+    "bursts": keda_pictures.markdown,
     "down": down,
     "figures": figures,
     "growth": growth,

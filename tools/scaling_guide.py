@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from examx_cli.app import app
 from examx_cli.scale import replaying
 from examx_constructs.scaling import Replay
+from tools import exam_day
 
 _ROOT = Path(__file__).parent.parent
 DOCUMENT = _ROOT / "docs" / "scaling.md"
@@ -63,7 +64,8 @@ def table() -> str:
 
 
 def main() -> None:
-    DOCUMENT.write_text(filled(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    text = exam_day.filled(DOCUMENT.read_text(encoding="utf-8"))
+    DOCUMENT.write_text(filled(text), encoding="utf-8")
 
 
 if __name__ == "__main__":
