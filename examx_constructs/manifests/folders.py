@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 
+from examx_constructs.manifests import overlays
 from examx_constructs.manifests.kustomize import Kustomization, kustomization, kustomization_in
 from examx_constructs.manifests.recognition import is_awaited
 
@@ -21,6 +22,8 @@ class Found:
     """Whether no kustomization adds to what it holds."""
     unit: str | None = None
     folder: str | None = None
+    instead_of: frozenset[str] = frozenset()
+    """The units that are built of the same as its own, and never together with it: other overlays of its base."""
     named: bool = False
     """Whether somebody named it: then it was meant to hold some."""
 
@@ -80,7 +83,7 @@ def files(given: Tree) -> Iterator[Found]:
     others = {path for each in given.kustomizations for path in each.others}
     by_file = {path: each for each in given.kustomizations for path in each.resources}
     by_folder = {each.folder: each for each in given.kustomizations}
-    places = _places(given.kustomizations)
+    places, instead = _places(given.kustomizations), overlays.alternatives(given.kustomizations)
     for path in given.files:
         place = Path(normpath(path))
         if place in others:
@@ -89,7 +92,9 @@ def files(given: Tree) -> Iterator[Found]:
         if owner is None:
             yield Found(path)
         else:
-            yield Found(path, complete=False, unit=str(owner.folder), folder=places[owner.folder])
+            folder = owner.folder
+            others_of = instead.get(folder, frozenset())
+            yield Found(path, complete=False, unit=str(folder), folder=places[folder], instead_of=others_of)
 
 
 def _places(kustomizations: list[Kustomization]) -> Mapping[Path, str]:

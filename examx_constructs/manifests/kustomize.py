@@ -28,6 +28,8 @@ class Kustomization:
     """Files and folders, of which kustomize makes objects."""
     others: frozenset[Path]
     """Patches, values, the data of generators, settings of kustomize: no objects."""
+    component: bool = False
+    """Whether it is a part that many kustomizations may take in beside what they are made of."""
 
 
 def kustomization_in(folder: Path) -> Path | None:
@@ -39,10 +41,12 @@ def kustomization(file: Path, contents: Iterable[object]) -> Kustomization:
     """What a file says that has been read."""
     resources: set[Path] = set()
     others: set[Path] = set()
+    component = False
     for content in contents:
+        component = component or text(content, "kind") == "Component"
         resources |= {_path(file, name) for key in _RESOURCES for name in _texts(content, key)}
         others |= {_path(file, name) for name in _other_files(content)}
-    return Kustomization(_path(file, "."), frozenset(resources), frozenset(others - resources))
+    return Kustomization(_path(file, "."), frozenset(resources), frozenset(others - resources), component)
 
 
 def _other_files(content: object) -> Iterator[str]:

@@ -145,6 +145,7 @@ class _Reading:
                 found.complete,
                 "" if self._together else found.unit,
                 "" if self._together else found.folder,
+                frozenset() if self._together else found.instead_of,
                 origin,
                 _twice(part, steps, file),
                 switches,

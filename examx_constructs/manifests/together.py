@@ -4,7 +4,7 @@ One folder is (without the folders in it), one kustomization, one stream, and wh
 that define the same workload, Service, autoscaler, Ingress or claim are alternatives, such as overlays/dev and
 overlays/prod, or one example beside another: whoever applies one of them does not apply the other. A Deployment in one
 and a DaemonSet of its name in the other are the same workload. What they have in common beside that, such as a
-ServiceAccount, makes them none.
+ServiceAccount, makes them none. Overlays of one base are alternatives whatever they hold, see `overlays`.
 """
 
 from collections import defaultdict
@@ -49,6 +49,8 @@ class Document(NamedTuple):
     """What is applied as one; None for the folder of the file."""
     folder: str | None = None
     """Where an object without a namespace meets others; None for the folder of the file."""
+    instead_of: frozenset[str] = frozenset()
+    """The units that are known to be applied instead of its own: other overlays of its base."""
     origin: Origin = NOWHERE
     twice: tuple[Twice, ...] = ()
     """The keys in it that their mapping has more than once."""
@@ -74,12 +76,14 @@ def _folder_of(file: str | None) -> str:
 def alternatives(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:
     """The units that are applied instead of a unit; those that have none are left out."""
     units: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:
+        if document.instead_of:
+            found[document.applied_with] |= document.instead_of
         object_id = ObjectId.of(document.content)
         if object_id.kind in _OF_AN_APPLICATION and object_id.name:
             what = ("", "workload") if object_id.kind in _LASTING else (object_id.group, object_id.kind)
             units[*what, object_id.namespace, object_id.name].add(document.applied_with)
-    found: defaultdict[str, set[str]] = defaultdict(set)
     for same in units.values():
         if len(same) > 1:
             for unit in same:

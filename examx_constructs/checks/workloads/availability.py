@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from examx_constructs.checks.absence import is_near, is_set_as_it_runs, weight_of_absence
-from examx_constructs.checks.finding import Finding, finding, rule
+from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.manifests.choices import Choices
 from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.object_id import ObjectId
 from examx_constructs.manifests.placeholders import is_placeholder
@@ -97,36 +98,53 @@ def disruption_budget_selects_pods(manifests: Manifests) -> Iterator[Finding]:
 
 @rule("Kubernetes 1.34 pkg/registry/core/pod/storage/eviction.go; Kubernetes documentation, API-initiated Eviction")
 def disruption_budget_is_the_only_one(manifests: Manifests) -> Iterator[Finding]:
-    """A pod is under one PodDisruptionBudget: with two, the eviction API answers 500, and its node is never drained."""
+    """A pod is under one PodDisruptionBudget: with two, the eviction API answers 500, and its node is never drained.
+
+    It is a warning between files that define a workload twice, of which one is applied.
+    """
+    choices = Choices(manifests)
+    told: set[tuple[Resource, Resource]] = set()
     for budgets in _by_scope(manifests).values():
-        told: set[tuple[Resource, Resource]] = set()
         for pod, sharing in _shared(manifests, budgets):
             for first, other in _pairs(sharing, pod):
-                if (first, other) not in told:
+                if (first, other) not in told and manifests.meet(first, other):
                     told.add((first, other))
-                    yield _second_budget(other, f"{first.id.qualified} selects those of {pod.workload.qualified} too")
+                    why = f"{first.id.qualified} selects those of {pod.workload.qualified} too"
+                    yield _second_budget(other, why, _weight(choices, first, other))
         alike: dict[str, Resource] = {}
         for budget in budgets:
             same = alike.setdefault(written(budget.spec["selector"]), budget)
-            if same is not budget and budget.spec["selector"].present and (same, budget) not in told:
-                yield _second_budget(budget, f"{same.id.qualified} has the same selector")
+            known = same is budget or (same, budget) in told or not budget.spec["selector"].present
+            if not known and manifests.meet(same, budget):
+                told.add((same, budget))
+                yield _second_budget(
+                    budget, f"{same.id.qualified} has the same selector", _weight(choices, same, budget)
+                )
 
 
-def _second_budget(budget: Resource, why: str) -> Finding:
+def _weight(choices: Choices, one: Resource, other: Resource) -> Severity:
+    return Severity.WARNING if choices.between(one, other) else Severity.ERROR
+
+
+def _second_budget(budget: Resource, why: str, severity: Severity) -> Finding:
     return finding(
         budget.spec["selector"],
         f"labels of pods that no other budget selects; {why}",
         "the eviction API refuses pods of two budgets, and no node with one could be drained",
         value=written(budget.spec["selector"]) or "every pod of the namespace",
+        severity=severity,
     )
 
 
 def _by_scope(manifests: Manifests) -> dict[Scope, list[Resource]]:
-    """The budgets of each scope; one that is defined twice is one budget."""
-    found: defaultdict[Scope, dict[ObjectId, Resource]] = defaultdict(dict)
-    for budget in manifests.kind("PodDisruptionBudget"):
-        found[budget.scope].setdefault(budget.id, budget)
-    return {scope: list(budgets.values()) for scope, budgets in found.items()}
+    """The budgets that meet in each scope; one that is defined twice is one budget."""
+    found: dict[Scope, list[Resource]] = {}
+    for scope in dict.fromkeys(budget.scope for budget in manifests.kind("PodDisruptionBudget")):
+        meeting: dict[ObjectId, Resource] = {}
+        for budget in manifests.in_scope("PodDisruptionBudget", scope):
+            meeting.setdefault(budget.id, budget)
+        found[scope] = list(meeting.values())
+    return found
 
 
 def _shared(manifests: Manifests, budgets: list[Resource]) -> Iterator[tuple[Pod, list[Resource]]]:
