@@ -50,9 +50,15 @@ _Kind = TypeVar("_Kind", bound=ApiObject)
 def additions(extras: PodExtras, own: Iterable[Mount]) -> Additions:
     """The parts for a pod whose workload has these mounts of its own, in all its containers.
 
-    Raises SettingError for a volume's name that the workload has itself, and for a mount of a volume that nobody has.
+    Raises SettingError for a volume's name that the workload has itself, for a volume that no container mounts, and for
+    a mount of a volume that nobody has.
     """
     volumes = _Volumes(extras.volumes, own)
+    mounted = {each.volume for one in (extras, *extras.containers) for each in one.mounts}
+    for each in extras.volumes:
+        if each.name not in mounted:
+            allowed = "it must be mounted by a container of the pod: none would see it, and the pod would wait for it"
+            raise SettingError("PodExtras.volumes", each.name, allowed)
     return Additions(
         variables=_variables(extras.variables),
         variable_sets=_variable_sets(extras.variable_sets),

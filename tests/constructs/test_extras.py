@@ -223,6 +223,10 @@ def container(**changes: object) -> ExtraContainer:
             'PodExtras.volumes is "tmp"; it must be another name: the pod has ',
         ),
         (
+            PodExtras(volumes=(ScratchVolume(name="room", size=Quantity("1Gi")),)),
+            'PodExtras.volumes is "room"; it must be mounted by a container of the pod',
+        ),
+        (
             PodExtras(mounts=(VolumeMount(volume="nothing", path="/srv/a"),)),
             'VolumeMount.volume is "nothing"; it must be the name of a volume of the pod: redis-auth, tmp, ',
         ),

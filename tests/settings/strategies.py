@@ -431,13 +431,12 @@ def pod_extras(kind: str) -> st.SearchStrategy[PodExtras]:
             st.sampled_from((Quantity("16Mi"), Quantity("3Gi"))),
             st.booleans(),
         ),
-        mounts=st.sampled_from(
+        mounts=st.just(
             (
-                (),
-                (
-                    VolumeMount(volume=room, path=f"/srv/{kind}/room"),
-                    VolumeMount(volume=f"extra-keys-{kind}", path=f"/etc/{kind}"),
-                ),
+                VolumeMount(volume=room, path=f"/srv/{kind}/room"),
+                VolumeMount(volume=f"extra-keys-{kind}", path=f"/etc/{kind}"),
+                VolumeMount(volume=f"extra-fonts-{kind}", path=f"/fonts/{kind}"),
+                VolumeMount(volume=f"extra-models-{kind}", path=f"/models/{kind}"),
             )
         ),
         init_containers=st.lists(_mounting(extra_containers(f"init-{kind}", watched=False), room), max_size=1).map(
