@@ -81,7 +81,7 @@ def write_source(project: Path, folder: Path) -> None:
     for document, page in pages.items():
         text = linked((project / document).read_text(encoding="utf-8"), document, pages)
         (folder / page).write_text(text + (navigation(pages) if document == HOME else ""), encoding="utf-8")
-    for picture in (project / "docs").glob("*.svg"):
+    for picture in (*(project / "docs").glob("*.svg"), *(project / "docs" / "pictures").glob("*.svg")):
         shutil.copy(picture, folder)
     for page, text in reference.pages().items():
         (folder / page).parent.mkdir(exist_ok=True)
