@@ -4,6 +4,7 @@ Plain manifests go in, findings come out: the same rules run inside synth, over 
 (`python -m examx_constructs.checks PATH`). Nothing here starts Node or talks to a cluster.
 """
 
+from examx_constructs._in_two import worked
 from examx_constructs.checks import (
     alb,
     autoscaling,
@@ -60,9 +61,16 @@ RULES: tuple[Rule, ...] = (
 """Every rule, in the order of its topic."""
 
 
+_MANY = 1000
+"""Objects for which a second process is worth its start."""
+
+
 def check(manifests: Manifests) -> list[Finding]:
     """All findings of all rules, by file, object and field."""
-    findings = (finding for rule in RULES for finding in rule(manifests))
+    if len(manifests) < _MANY:
+        findings = [finding for rule in RULES for finding in rule(manifests)]
+    else:
+        findings = worked(RULES, lambda rule: list(rule(manifests)))
     return sorted(
         due(findings, manifests),
         key=lambda found: (found.file or "", found.object.qualified, found.field, found.rule, str(found)),

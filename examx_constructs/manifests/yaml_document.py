@@ -38,6 +38,9 @@ class YamlError(Exception):
         self.column = column
         super().__init__(f":{line}: {problem}" if line else f": {problem}")
 
+    def __reduce__(self) -> tuple[type["YamlError"], tuple[str, int, int]]:
+        return YamlError, (self.problem, self.line, self.column)
+
 
 class Built(NamedTuple):
     """What a document holds, the keys that their mapping has already, and what is wrong behind it."""

@@ -7,10 +7,11 @@ texts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from examx_constructs._in_two import worked
 from examx_constructs._regex import regex
 from examx_constructs.manifests.json_text import JsonError, JsonValue, json_values
 from examx_constructs.manifests.yaml_document import Path, YamlError, build
@@ -18,6 +19,10 @@ from examx_constructs.manifests.yaml_document import Path, YamlError, build
 _SEPARATOR = regex(r"^---[^\n]*\n?", re.MULTILINE)
 _LOOKS_LIKE_JSON = regex(r"\s*\{\s*[\"}]")
 _NOTHING_BEHIND = regex(r"---\s*(?:#.*)?\Z")
+
+_LONG = 1 << 20
+"""Characters of a text for which a second process is worth its start."""
+_BATCHES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +124,36 @@ def chunks(text: str) -> Iterator[_Chunk]:
 
 
 def _yaml(text: str, number: int, first: int) -> Iterator[Part]:
+    if len(text) < _LONG:
+        yield from _read(_numbered(text, number, first))
+        return
+    waiting = [*_numbered(text, number, first)]
+    batch = len(waiting) // _BATCHES + 1
+    yield from worked([waiting[start : start + batch] for start in range(0, len(waiting), batch)], _read)
+
+
+class _Numbered(NamedTuple):
+    """A document that nobody has read yet, or what is wrong before one; its place among all, and its line."""
+
+    chunk: "_Chunk | Part"
+    number: int
+    line: int
+
+
+def _numbered(text: str, number: int, first: int) -> Iterator[_Numbered]:
     for chunk in _checked(text):
-        line = first - 1 + chunk.line
+        yield _Numbered(chunk, number, first - 1 + chunk.line)
+        number += isinstance(chunk, _Chunk)
+
+
+def _read(waiting: Iterable[_Numbered]) -> list[Part]:
+    read: list[Part] = []
+    for chunk, number, line in waiting:
         if isinstance(chunk, Part):
-            yield Part(number, line, error=chunk.error, written=chunk.written)
-        else:
-            if chunk.text and not chunk.text.isspace():
-                yield _part(chunk.text, number, line)
-            number += 1
+            read.append(Part(number, line, error=chunk.error, written=chunk.written))
+        elif chunk.text and not chunk.text.isspace():
+            read.append(_part(chunk.text, number, line))
+    return read
 
 
 def _checked(text: str) -> Iterator["_Chunk | Part"]:
