@@ -35,13 +35,18 @@ class Tree:
     files: list[Path]
     kustomizations: list[Kustomization]
     passed_over: int
-    """Files of Helm charts, which hold templates and values, and of what a test waits for; pipes and devices."""
+    """Files of Helm charts, which hold templates and values, and of what a test waits for; pipes and devices;
+    kustomizations, and what they name as patches and settings: a folder may hold nothing else."""
 
 
 def tree(folder: Path, contents: Callable[[Path], Iterable[object]]) -> Tree:
     """Look through a folder; `contents` reads a kustomization. Raises OSError."""
     found = Tree([], [], 0)
     _walk(folder, contents, found, set())
+    others = {path for each in found.kustomizations for path in each.others}
+    objects = [path for path in found.files if Path(normpath(path)) not in others]
+    found.passed_over += len(found.kustomizations) + len(found.files) - len(objects)
+    found.files = objects
     return found
 
 
@@ -80,14 +85,11 @@ def files(given: Tree) -> Iterator[Found]:
     A file belongs to the kustomization that names it, else to that of its folder, or of the nearest folder above.
     Kustomizations that are made of each other are one place for objects without a namespace.
     """
-    others = {path for each in given.kustomizations for path in each.others}
     by_file = {path: each for each in given.kustomizations for path in each.resources}
     by_folder = {each.folder: each for each in given.kustomizations}
     places, instead = _places(given.kustomizations), overlays.alternatives(given.kustomizations)
     for path in given.files:
         place = Path(normpath(path))
-        if place in others:
-            continue
         owner = by_file.get(place) or next((by_folder[each] for each in place.parents if each in by_folder), None)
         if owner is None:
             yield Found(path)

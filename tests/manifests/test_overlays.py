@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from examx_constructs.checks import check, load
+from examx_constructs.checks.__main__ import main
 from examx_constructs.checks.finding import Severity
 from tests.manifests.test_together import SCALER, WEB, write
 
@@ -101,6 +102,18 @@ def test_files_of_one_folder_of_which_one_is_applied_are_a_warning(tmp_path: Pat
 )  # fmt: skip
 def test_what_is_built_together_meets(tmp_path: Path, files: dict[str, str]) -> None:
     assert told(write(tmp_path, files)) == sorted(ABOUT)
+
+
+@pytest.mark.parametrize("of", ["kind: Component\npatches: [{path: patch.yaml}]\n", "patches: [{path: patch.yaml}]\n"])
+def test_a_folder_of_patches_holds_nothing_to_check(
+    tmp_path: Path, of: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {"kustomization.yaml": of, "patch.yaml": WEB % ("web", "")})
+    assert main([str(tmp_path)]) == 0
+    said = "2 files are no manifests and were passed over\n0 objects, 0 findings\n"
+    assert capsys.readouterr() == (said, "")
+    write(tmp_path, {"empty/notes.txt": "nothing"})
+    assert main([str(tmp_path / "empty")]) == 2
 
 
 def test_they_lead_in_circles(tmp_path: Path) -> None:
