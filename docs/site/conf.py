@@ -1,5 +1,6 @@
 """How Sphinx makes the site: `make docs`. What it reads is written by tools/site.py."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from inspect import Parameter, Signature
@@ -51,6 +52,21 @@ def with_diagrams(app: Sphinx, _page: str, _template: str, context: dict[str, An
     if 'class="mermaid"' in context.get("body", ""):
         app.add_js_file("mermaid.tiny.js")
         app.add_js_file("diagrams.js")
+
+
+_CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+_TEXT_OF_CODE = re.compile(r'(?<=<span class="pre">)[^<]+')
+_PART = re.compile(r"(?<=[\w)\]])([./_:=,-]+)(?=[\w(\[&])")
+
+
+def with_breaks(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _document: object) -> None:
+    """In a table a long name breaks behind the signs in it, and nowhere else."""
+    if "<td" in context.get("body", ""):
+        context["body"] = _CELL.sub(lambda cell: _TEXT_OF_CODE.sub(_with_breaks, cell[0]), context["body"])
+
+
+def _with_breaks(text: re.Match[str]) -> str:
+    return _PART.sub(r"\1<wbr>", text[0])
 
 
 def with_code(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
@@ -112,5 +128,6 @@ def setup(app: Sphinx) -> None:
     """What Sphinx calls."""
     app.add_directive("mermaid", Mermaid)
     app.connect("html-page-context", with_diagrams)
+    app.connect("html-page-context", with_breaks)
     app.connect("autodoc-process-docstring", with_code)
     app.connect("autodoc-process-signature", own_signature)
