@@ -146,9 +146,14 @@ def _of_ingresses(manifests: Manifests, scope: Scope) -> set[str]:
     return {
         tls["secretName"].text
         for each in manifests.in_scope("Ingress", scope)
-        if any(key.startswith("cert-manager.io/") for key, _ in each.annotations.entries())
+        if any(_asks_for_certificate(key) for key, _ in each.annotations.entries())
         for tls in each.spec["tls"]
     }
+
+
+def _asks_for_certificate(annotation: str) -> bool:
+    """As cert-manager's ingress-shim reads annotations, those of its first versions included."""
+    return annotation.startswith(("cert-manager.io/", "certmanager.k8s.io/")) or annotation == "kubernetes.io/tls-acme"
 
 
 def makes_secrets(manifests: Manifests, scope: Scope) -> bool:

@@ -55,6 +55,29 @@ def _other_references(manifests: Manifests) -> Iterator[Reference]:
     for workload in manifests.kind("StatefulSet"):
         yield Reference("Service", workload.spec["serviceName"])
     yield from keda_references(manifests)
+    yield from _registry_logins(manifests)
+    yield from _certificates(manifests)
+
+
+def _registry_logins(manifests: Manifests) -> Iterator[Reference]:
+    """The Secrets that images are pulled with, of pods and of their ServiceAccounts."""
+    accounts = (account.root for account in manifests.kind("ServiceAccount"))
+    for node in chain((pod.spec for pod in manifests.pods), accounts):
+        yield from (Reference("Secret", each["name"]) for each in node["imagePullSecrets"])
+
+
+def _certificates(manifests: Manifests) -> Iterator[Reference]:
+    """The Secrets of Ingresses. A load balancer of AWS has its certificates from ACM, and reads none."""
+    for ingress in manifests.kind("Ingress"):
+        if not _is_of_alb(ingress):
+            yield from (Reference("Secret", each["secretName"]) for each in ingress.spec["tls"])
+
+
+def _is_of_alb(ingress: Resource) -> bool:
+    older = ingress.annotations["kubernetes.io/ingress.class"].text
+    return "alb" in (ingress.spec["ingressClassName"].text, older) or any(
+        key.startswith("alb.ingress.kubernetes.io/") for key, _ in ingress.annotations.entries()
+    )
 
 
 def _references(manifests: Manifests) -> Iterator[tuple[Scope, Reference]]:
@@ -79,8 +102,9 @@ def _binding_references(binding: Resource) -> Iterator[tuple[Scope, Reference]]:
 def reference_leads_somewhere(manifests: Manifests) -> Iterator[Finding]:
     """What is named exists: ConfigMap, Secret, claim, ServiceAccount, SecretProviderClass, Role, TriggerAuthentication.
 
-    A pod that names a missing one never starts. What counts as missing, and as an error, is said at the top of this
-    module; `optional: true` is taken at its word.
+    A pod that names a missing one never starts; without the Secret of a registry its image is not pulled, and without
+    that of a certificate an Ingress serves another one, or none. What counts as missing, and as an error, is said at
+    the top of this module; `optional: true` is taken at its word.
     """
     shown = _Shown(manifests)
     for scope, reference in _references(manifests):
