@@ -6,6 +6,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata
+from examx_constructs._strict import strict
 from examx_constructs.settings import Application
 from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.naming import (
@@ -32,6 +33,7 @@ class RestrictedNamespace(Construct):
     open, and pods then start without (aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md).
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -76,6 +78,7 @@ class WorkloadIdentity(Construct):
     AWS's provider of secrets refuses every mount (secrets-store-csi-driver-provider-aws 3.1.1, server/server.go).
     """
 
+    @strict
     def __init__(self, scope: Construct, id: str, *, name: str, role_arn: str | None = None) -> None:
         super().__init__(scope, id)
         self.name = name
@@ -99,6 +102,7 @@ class DeployerAccess(Construct):
     Who may deploy can read what the pods can: a Deployment that mounts a Secret and prints it is a Deployment.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -123,6 +127,7 @@ class ObserverAccess(Construct):
     `examx drift` on a schedule. `jobs`: also migrations and scheduled tasks.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -10,6 +10,7 @@ from cdk8s import ApiObject, ApiObjectMetadata, JsonPatch
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped
+from examx_constructs._strict import strict
 from examx_constructs.settings.naming import ABOUT_ANNOTATION
 
 _API_VERSION = "admissionregistration.k8s.io/v1"
@@ -71,6 +72,7 @@ class DeployerPolicy(Construct):
     neither apply nor remove it.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -6,6 +6,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import match, metadata, number
+from examx_constructs._strict import strict
 
 _ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 
@@ -17,6 +18,7 @@ class DisruptionBudget(k8s.KubePodDisruptionBudget):
     ready may always be evicted, for they keep nothing up (Kubernetes, unhealthyPodEvictionPolicy).
     """
 
+    @strict
     def __init__(
         self, scope: Construct, id: str, *, name: str, selector: Mapping[str, str], labels: Mapping[str, str]
     ) -> None:

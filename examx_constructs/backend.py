@@ -4,6 +4,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import match, metadata, pod_labels, text
+from examx_constructs._strict import strict
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
@@ -50,6 +51,7 @@ class Backend(Construct):
     `name`: the application's backend by default.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -4,6 +4,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import match, metadata, pod_labels
+from examx_constructs._strict import strict
 from examx_constructs.autoscaling import QueueAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget, spread
 from examx_constructs.django import DjangoApp
@@ -50,6 +51,7 @@ class CeleryWorker(Construct):
     Raises SettingError for an app without Redis: there would be no queue.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -166,6 +168,7 @@ class CeleryBeat(Construct):
     and offers no autoscaler. It writes its schedule to a scratch directory, the only one that it may write to.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

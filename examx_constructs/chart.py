@@ -3,6 +3,7 @@
 from cdk8s import Chart
 from constructs import Construct
 
+from examx_constructs._strict import strict
 from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
 from examx_constructs.admission import DeployerPolicy
 from examx_constructs.backend import Backend
@@ -49,6 +50,7 @@ class ExamxChart(Chart):
     Objects stand in the order in which they apply: namespace, identities, network, secrets, storage, Redis, processes.
     """
 
+    @strict
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(
             scope,
@@ -80,9 +82,7 @@ class ExamxChart(Chart):
         if environment.migration:
             size = environment.scratch.beat
             extras = self._extras(self._application.migration)
-            Migration(
-                self, "migration", app=self.app, settings=environment.migration, scratch_size=size, extras=extras
-            )
+            Migration(self, "migration", app=self.app, settings=environment.migration, scratch_size=size, extras=extras)
         self.backend = self._backend()
         self.workers = [
             CeleryWorker(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cdk8s_plus_27 import k8s
 
+from examx_constructs._strict import strict_value
 from examx_constructs.access import WorkloadIdentity
 from examx_constructs.pods import Mount, scratch, variables
 from examx_constructs.redis import RedisConnection
@@ -20,6 +21,7 @@ from examx_constructs.storage import EfsDirectory, EfsStorage
 _HOME = {"HOME": SCRATCH_PATH}
 
 
+@strict_value
 @dataclass(frozen=True, kw_only=True)
 class DjangoApp:
     """The application as a value: what the backend, each worker and beat have in common.

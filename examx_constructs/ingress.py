@@ -7,6 +7,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import metadata
+from examx_constructs._strict import strict
 from examx_constructs.settings import (
     AccessLogs,
     Application,
@@ -36,6 +37,7 @@ class AlbIngress(k8s.KubeIngress):
     controller knows are rendered: others it ignores without a word.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -6,6 +6,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import metadata, pod_labels
+from examx_constructs._strict import strict
 from examx_constructs.django import DjangoApp
 from examx_constructs.extras import additions, with_sidecars
 from examx_constructs.pods import container, pod_template
@@ -40,6 +41,7 @@ class Migration(Construct):
     stays as the record of what ran, with its logs, until the next release.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -71,6 +73,7 @@ class ScheduledTask(Construct):
     takes the place of the one before.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -9,6 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import lean, match, metadata, number
+from examx_constructs._strict import strict
 from examx_constructs.settings import ClusterService, ExternalFlow
 from examx_constructs.settings.naming import APP_LABEL
 from examx_constructs.settings.network import link_local_within
@@ -49,6 +50,7 @@ class DefaultDeny(Construct):
     Where the nodes themselves resolve names, no selector of pods matches them (NodeLocal DNSCache: 169.254.20.10/32).
     """
 
+    @strict
     def __init__(self, scope: Construct, id: str, *, dns_cidrs: Sequence[str] = ()) -> None:
         super().__init__(scope, id)
         everything = k8s.LabelSelector()
@@ -72,6 +74,7 @@ class ExternalFlows(_Policy):
     give whoever asks the role of the node.
     """
 
+    @strict
     def __init__(
         self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], flows: Sequence[ExternalFlow]
     ) -> None:
@@ -90,6 +93,7 @@ class ExternalFlows(_Policy):
 class ServiceFlows(_Policy):
     """Lets pods call Services of other namespaces, each by its port: whatever there listens on it."""
 
+    @strict
     def __init__(
         self, scope: Construct, id: str, *, name: str, pods: Mapping[str, str], services: Sequence[ClusterService]
     ) -> None:
@@ -111,6 +115,7 @@ class GuestFlows(_Policy):
     `guests`: the labels `app` of the pods.
     """
 
+    @strict
     def __init__(self, scope: Construct, id: str, *, guests: Sequence[str], name: str = "guests") -> None:
         of_guests = k8s.LabelSelectorRequirement(key=APP_LABEL, operator="In", values=list(guests))
         super().__init__(
@@ -129,6 +134,7 @@ class IncomingFromNetworks(_Policy):
     `health_port`: where they alone may ask how a pod is. `namespaces`: namespaces whose pods may come in as well.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -166,6 +172,7 @@ class InternalFlow(Construct):
     `namespaces`: other namespaces whose pods may come in as well.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

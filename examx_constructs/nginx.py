@@ -11,6 +11,7 @@ from constructs import Construct
 
 from examx_constructs import _templates
 from examx_constructs._objects import metadata
+from examx_constructs._strict import strict
 from examx_constructs.pods import Mount, config_map, scratch
 from examx_constructs.secrets import ExistingSecret
 from examx_constructs.settings import (
@@ -302,6 +303,7 @@ class NginxConfig(Construct):
     may be.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

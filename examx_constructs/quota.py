@@ -6,6 +6,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import metadata, quantity
+from examx_constructs._strict import strict
 from examx_constructs.pods import requirements
 from examx_constructs.settings import Application, NamespaceLimits, PodGroup
 from examx_constructs.settings.application import EXAMX
@@ -18,6 +19,7 @@ class NamespaceQuota(Construct):
     A namespace whose quota counts CPU and memory refuses pods that say nothing of them: the LimitRange speaks for them.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -11,6 +11,7 @@ from cdk8s import ApiObjectMetadata
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from examx_constructs._strict import strict, strict_value
 from examx_constructs.imports import secrets_store
 from examx_constructs.manifests.bare import is_text
 from examx_constructs.pods import Mount
@@ -31,6 +32,7 @@ class AwsSecrets(Construct):
     Raises SettingError for secrets of different regions, which one SecretProviderClass can not read.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -84,6 +86,7 @@ class AwsSecrets(Construct):
         )
 
 
+@strict_value
 @dataclass(frozen=True, kw_only=True)
 class ExistingSecret:
     """A Secret of the namespace that is made outside of the manifests: its keys as files of a read-only volume."""

@@ -4,6 +4,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata, namespace_of, quantity
+from examx_constructs._strict import strict
 from examx_constructs.pods import Mount
 from examx_constructs.settings import Application, EfsClaim, EfsStorageClass, EfsVolume, Quantity
 from examx_constructs.settings.application import EXAMX
@@ -20,6 +21,7 @@ class EfsStorage(Construct):
     out, the cluster's default class would provision something else (EFS CSI driver, static provisioning).
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -68,6 +70,7 @@ class EfsDirectory(Construct):
     so with its namespace: nothing is left to be named, found or removed by somebody else.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,
@@ -89,6 +92,7 @@ class EfsDirectory(Construct):
 class EfsProvisioner(Construct):
     """A StorageClass by which the EFS driver makes an access point for each claim of the cluster that names it."""
 
+    @strict
     def __init__(
         self, scope: Construct, id: str, *, settings: EfsStorageClass, application: Application = EXAMX
     ) -> None:

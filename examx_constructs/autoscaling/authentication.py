@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cdk8s import ApiObjectMetadata
 from constructs import Construct
 
+from examx_constructs._strict import strict
 from examx_constructs.imports import keda
 
 
@@ -15,6 +16,7 @@ class RedisTriggerAuthentication(Construct):
     redis_scaler.go).
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from constructs import Construct
 
 from examx_constructs._objects import namespace_of
+from examx_constructs._strict import strict
 from examx_constructs.autoscaling.authentication import RedisTriggerAuthentication
 from examx_constructs.autoscaling.scaled_object import TriggerAutoscaler
 from examx_constructs.autoscaling.target import ScaleTarget
@@ -31,6 +32,7 @@ class QueueAutoscaler(TriggerAutoscaler):
     `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from examx_constructs._objects import match as labels_match
 from examx_constructs._objects import metadata, quantity
+from examx_constructs._strict import strict
 from examx_constructs.autoscaling.target import API_VERSION, ScaleTarget, shares
 from examx_constructs.settings import Quantity, Replicas, ScalingBehavior, SettingError, Utilization
 from examx_constructs.settings.metrics import AnyMetric, ContainerMetric, ExternalMetric, ObjectMetric, PodsMetric
@@ -21,6 +22,7 @@ class ResourceAutoscaler(k8s.KubeHorizontalPodAutoscalerV2):
     Raises SettingError for a minimum of zero, which only KEDA can scale to.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -6,6 +6,7 @@ from cdk8s import ApiObjectMetadata
 from constructs import Construct
 
 from examx_constructs._objects import lean
+from examx_constructs._strict import strict
 from examx_constructs.autoscaling.target import API_VERSION, ScaleTarget, shares
 from examx_constructs.imports import keda
 from examx_constructs.settings import Duration, Fallback, Replicas, ScalingBehavior, SettingError, Utilization
@@ -28,6 +29,7 @@ class TriggerAutoscaler(keda.ScaledObject):
     Raises SettingError where no trigger could wake the workload from zero.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
+from examx_constructs._strict import strict_value
 from examx_constructs.settings import Utilization
 
 API_VERSION = "apps/v1"
 """Of every workload that can be scaled."""
 
 
+@strict_value
 @dataclass(frozen=True, kw_only=True)
 class ScaleTarget:
     """A workload that may be scaled, and its labels, which its autoscaler shares."""

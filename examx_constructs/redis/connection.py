@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from examx_constructs._strict import strict_value
 from examx_constructs.autoscaling import RedisTriggerAuthentication
 from examx_constructs.pods import Mount, variables
 from examx_constructs.secrets import AwsSecrets
@@ -88,6 +89,7 @@ class RedisPassword(Construct):
         return _variable(name, REDIS_SECRETS, _FILE)
 
 
+@strict_value
 @dataclass(frozen=True, kw_only=True)
 class RedisConnection:
     """An address and, where there is one, the password of the application."""

@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from examx_constructs._strict import strict
 from examx_constructs.redis.connection import RedisConnection, password_of
 from examx_constructs.settings import ExternalRedis, RedisAddress
 
@@ -9,6 +10,7 @@ from examx_constructs.settings import ExternalRedis, RedisAddress
 class ExternalServer(Construct):
     """A Redis that is run elsewhere: nothing is rendered but, where it is set, the password."""
 
+    @strict
     def __init__(self, scope: Construct, id: str, *, settings: ExternalRedis) -> None:
         super().__init__(scope, id)
         password = password_of(self, settings.password)

@@ -10,6 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._objects import metadata, namespace_of, text
+from examx_constructs._strict import strict
 from examx_constructs._templates import render
 from examx_constructs.autoscaling import ResourceAutoscaler, ScaleTarget
 from examx_constructs.availability import DisruptionBudget
@@ -77,6 +78,7 @@ class ReplicatedServers(Construct):
     `extras`: by role, what the pods of a StatefulSet get beside their own.
     """
 
+    @strict
     def __init__(
         self,
         scope: Construct,

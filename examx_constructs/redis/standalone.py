@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from examx_constructs._strict import strict
 from examx_constructs._templates import render
 from examx_constructs.redis.connection import RedisConnection, RedisUsers
 from examx_constructs.redis.nodes import RedisHardware, RedisNodes, RedisProcess, server_configuration
@@ -15,6 +16,7 @@ from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 class StandaloneServer(Construct):
     """One server behind the Service `redis`: a StatefulSet of one, never scaled, for two would be two databases."""
 
+    @strict
     def __init__(
         self,
         scope: Construct,

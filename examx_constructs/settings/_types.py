@@ -2,8 +2,10 @@
 
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, Union, cast, get_args, get_origin
+
+_SERIES = (Collection, Iterable, Sequence)
 
 
 def matches(given: object, hint: Any) -> bool:  # noqa: ANN401 - a type, or a form that stands for one
@@ -20,6 +22,16 @@ def matches(given: object, hint: Any) -> bool:  # noqa: ANN401 - a type, or a fo
     if origin is Mapping:
         pairs = cast("Mapping[object, object]", given).items() if isinstance(given, Mapping) else None
         return pairs is not None and all(matches(k, arguments[0]) and matches(v, arguments[1]) for k, v in pairs)
+    if origin in _SERIES:
+        # What can be gone through once only is left whole.
+        return (
+            isinstance(given, origin)
+            and not isinstance(given, str | bytes)
+            and (
+                not isinstance(given, list | tuple | set | frozenset)
+                or all(matches(item, arguments[0]) for item in cast("Collection[object]", given))
+            )
+        )
     return _is_plain(given, hint)
 
 
@@ -28,7 +40,9 @@ def _is_plain(given: object, hint: Any) -> bool:  # noqa: ANN401 - as above
         return isinstance(given, int) and not isinstance(given, bool)
     if hint is float:
         return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
-    return given is None if hint is None else isinstance(given, hint)
+    if hint is None or hint is Any:
+        return hint is Any or given is None
+    return isinstance(given, hint)
 
 
 def described(hint: Any) -> str:  # noqa: ANN401 - as above
@@ -38,8 +52,8 @@ def described(hint: Any) -> str:  # noqa: ANN401 - as above
         return " or ".join(described(option) for option in arguments)
     if origin is Literal:
         return "one of " + ", ".join(f'"{option}"' for option in arguments)
-    if origin is tuple:
-        return f"a tuple of {described(arguments[0])}"
+    if origin is tuple or origin in _SERIES:
+        return f"{'a tuple' if origin is tuple else 'several'} of {described(arguments[0])}"
     if origin is Mapping:
         return f"a mapping of {described(arguments[0])} to {described(arguments[1])}"
     if hint is float:

@@ -22,7 +22,8 @@ class SettingError(ConfigurationError):
 def _shown(value: object) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return repr(value) if _is_plain(value) else str(value)
+    # One line, whatever an object says of itself.
+    return repr(value) if _is_plain(value) else " ".join(str(value).split())
 
 
 def _is_plain(value: object) -> bool:
