@@ -8,6 +8,7 @@ from cdk8s import ApiObject
 from cdk8s_plus_27 import k8s
 
 from examx_constructs._objects import quantity
+from examx_constructs._placed import apart_from_pods, near_pods, on_nodes, tolerated
 from examx_constructs.pods import (
     Additions,
     Mount,
@@ -30,8 +31,6 @@ from examx_constructs.settings import (
     FromResource,
     FromSecret,
     HttpProbe,
-    NodeFigure,
-    NodeRule,
     PodExtras,
     ScratchVolume,
     SecretVolume,
@@ -41,7 +40,6 @@ from examx_constructs.settings import (
 )
 from examx_constructs.settings.extra_containers import ContainerProbe
 from examx_constructs.settings.extra_volumes import ExtraVolume
-from examx_constructs.settings.placement import Affinity, PodRule, Toleration
 from examx_constructs.settings.variable_sources import VariableSet, VariableSource
 
 _Kind = TypeVar("_Kind", bound=ApiObject)
@@ -67,10 +65,10 @@ def additions(extras: PodExtras, own: Iterable[Mount]) -> Additions:
         native_sidecars=[_container(each, volumes) for each in extras.native_sidecars],
         init_containers=[_container(each, volumes) for each in extras.init_containers],
         sidecars=[_container(each, volumes) for each in extras.sidecars],
-        tolerations=[_toleration(each) for each in extras.tolerations],
-        nodes=_nodes(extras.affinity),
-        near=_near(extras.affinity),
-        apart=_apart(extras.affinity),
+        tolerations=[tolerated(each) for each in extras.tolerations],
+        nodes=on_nodes(extras.affinity),
+        near=near_pods(extras.affinity),
+        apart=apart_from_pods(extras.affinity),
         priority_class=extras.priority_class,
         runtime_class=extras.runtime_class,
         image_pull_secrets=extras.image_pull_secrets,
@@ -235,75 +233,3 @@ def _probe(given: ContainerProbe | None) -> k8s.Probe | None:
             return tcp_probe(given.port, timing)
         case CommandProbe():
             return exec_probe(given.command, timing)
-
-
-def _toleration(given: Toleration) -> k8s.Toleration:
-    return k8s.Toleration(
-        key=given.key,
-        operator="Exists" if given.value is None else "Equal",
-        value=given.value,
-        effect=given.effect,
-        toleration_seconds=given.seconds,
-    )
-
-
-def _nodes(affinity: Affinity) -> k8s.NodeAffinity | None:
-    if not affinity.nodes and not affinity.preferred:
-        return None
-    required = k8s.NodeSelector(node_selector_terms=[_term(affinity.nodes)]) if affinity.nodes else None
-    return k8s.NodeAffinity(
-        required_during_scheduling_ignored_during_execution=required,
-        preferred_during_scheduling_ignored_during_execution=[
-            k8s.PreferredSchedulingTerm(weight=each.weight, preference=_term(each.rules)) for each in affinity.preferred
-        ]
-        or None,
-    )
-
-
-def _term(rules: Sequence[NodeRule | NodeFigure]) -> k8s.NodeSelectorTerm:
-    return k8s.NodeSelectorTerm(
-        match_expressions=[
-            k8s.NodeSelectorRequirement(key=each.key, operator=each.operator, values=list(each.values) or None)
-            for each in rules
-        ]
-    )
-
-
-def _near(affinity: Affinity) -> k8s.PodAffinity | None:
-    required, preferred = _pods(affinity.near)
-    if not required and not preferred:
-        return None
-    return k8s.PodAffinity(
-        required_during_scheduling_ignored_during_execution=required or None,
-        preferred_during_scheduling_ignored_during_execution=preferred or None,
-    )
-
-
-def _apart(affinity: Affinity) -> k8s.PodAntiAffinity | None:
-    required, preferred = _pods(affinity.apart)
-    if not required and not preferred:
-        return None
-    return k8s.PodAntiAffinity(
-        required_during_scheduling_ignored_during_execution=required or None,
-        preferred_during_scheduling_ignored_during_execution=preferred or None,
-    )
-
-
-def _pods(rules: Sequence[PodRule]) -> tuple[list[k8s.PodAffinityTerm], list[k8s.WeightedPodAffinityTerm]]:
-    """What must be, and what is rather so."""
-    terms = [
-        (
-            each.weight,
-            k8s.PodAffinityTerm(
-                topology_key=each.topology, label_selector=k8s.LabelSelector(match_labels=dict(each.labels))
-            ),
-        )
-        for each in rules
-    ]
-    required = [term for weight, term in terms if weight is None]
-    preferred = [
-        k8s.WeightedPodAffinityTerm(weight=weight, pod_affinity_term=term)
-        for weight, term in terms
-        if weight is not None
-    ]
-    return required, preferred
