@@ -126,6 +126,7 @@ class Environment:
         self._check_extras()
         self._check_guests()
         self._check_jobs()
+        self._check_region()
         self.nginx.rooted(static=self.application.static_path, media=self.application.media_path)
         # What nginx serves at a time goes by its memory.
         self.nginx.capacity(self.backend.nginx_resources.memory_limit)
@@ -203,6 +204,20 @@ class Environment:
                 raise SettingError(
                     "Environment.guests", guest.app, "it must be a workload that is not rendered here, as this one is"
                 )
+
+    def _check_region(self) -> None:
+        """What the load balancer uses is of the region in which the rest is: AWS refuses all else."""
+        regions = {each.region for each in (self.env_file,) if isinstance(each, SecretsManagerSecret)}
+        for name, arn in self.ingress.arns.items():
+            region = arn.split(":")[3]
+            if regions and region not in regions:
+                raise SettingError(
+                    f"IngressSettings.{name}",
+                    arn,
+                    f"it must be of {', '.join(regions)}, as the rest is, and is of {region}: a load balancer uses "
+                    "what its own region has",
+                )
+            regions = {region}
 
     def _check_jobs(self) -> None:
         names = [each.name for each in self.scheduled_tasks]

@@ -182,6 +182,18 @@ class IngressSettings:
             )
 
     @property
+    def arns(self) -> dict[str, str]:
+        """What the load balancer uses of its region, by the name of the setting."""
+        store = self.client_tls.trust_store if isinstance(self.client_tls, ClientTlsVerify) else ""
+        named = {
+            "certificate_arn": self.certificate_arn,
+            "web_acl_arn": self.web_acl_arn,
+            # Without a colon it is the name of one.
+            "client_tls.trust_store": store if ":" in store else None,
+        }
+        return {name: arn for name, arn in named.items() if arn}
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """All hosts that the load balancer answers to."""
         return (self.host, *self.other_hosts)

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from examx_constructs.settings import Guest, Quantity, Queue, ScratchSizes
+from examx_constructs.settings import ClientTlsVerify, Guest, KubernetesSecret, Quantity, Queue, ScratchSizes
 from tests.settings.samples import ACCESS, ENVIRONMENT, QUEUE, SECRET_FILE
 from tests.settings.support import refusal
 
@@ -131,3 +131,35 @@ def test_the_disk_takes_the_largest_upload() -> None:
     message = refusal(lambda: attrs.evolve(ENVIRONMENT, scratch=ScratchSizes(backend=Quantity("1Gi"))))
     assert message == ("ScratchSizes.backend is 1Gi; the least is the largest upload, 2048Mi: Django writes it to /tmp")
     assert "it must be whole bytes, at least 8Mi" in refusal(lambda: ScratchSizes(worker=Quantity("5")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/00000000-1111-2222-3333-444444444444"},
+            "it must be of eu-west-1, as the rest is, and is of us-east-1: a load balancer uses what its own",
+        ),
+        (
+            {
+                "client_tls": ClientTlsVerify(
+                    trust_store="arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/sample/0123456789abcdef"
+                )
+            },
+            "IngressSettings.client_tls.trust_store is ",
+        ),
+    ],
+)
+def test_what_the_load_balancer_uses_is_of_the_region_of_the_rest(changes: dict[str, object], message: str) -> None:
+    ingress = attrs.evolve(ENVIRONMENT.ingress, **changes)
+    assert message in refusal(lambda: attrs.evolve(ENVIRONMENT, ingress=ingress))
+
+
+def test_without_a_secret_in_aws_what_it_uses_is_of_one_region() -> None:
+    ids = "111122223333:certificate/00000000-1111-2222-3333-444444444444"
+    acl = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/examx/00000000-1111-2222-3333-444444444444"
+    ingress = attrs.evolve(ENVIRONMENT.ingress, certificate_arn=f"arn:aws:acm:us-east-1:{ids}", web_acl_arn=acl)
+    given = KubernetesSecret(name="given")
+    message = refusal(lambda: attrs.evolve(ENVIRONMENT, ingress=ingress, env_file=given))
+    assert message.startswith("IngressSettings.web_acl_arn is ")
+    attrs.evolve(ENVIRONMENT, ingress=attrs.evolve(ingress, web_acl_arn=None), env_file=given)
