@@ -56,6 +56,7 @@ GROUPS = {
     "SealedSecret": "bitnami.com/v1alpha1",
     "SecretProviderClass": "secrets-store.csi.x-k8s.io/v1",
     "StorageClass": "storage.k8s.io/v1",
+    "TargetGroupBinding": "elbv2.k8s.aws/v1beta1",
     "TriggerAuthentication": "keda.sh/v1alpha1",
 }
 CORE = {

@@ -8,6 +8,7 @@ from examx_constructs.checks.alb import (
     actions,
     attributes,
     auth,
+    bindings,
     conditions,
     health,
     known,
@@ -61,5 +62,6 @@ RULES: tuple[Rule, ...] = (
     health.alb_health_check_times_fit,
     health.alb_success_codes_are_possible,
     health.alb_health_check_port_is_found,
+    bindings.target_group_binding_finds_targets,
 )
 """All of them, in the order of what they look at."""

@@ -54,6 +54,8 @@ _MADE_OUTSIDE = frozenset({"Secret", "ServiceAccount"})
 def _other_references(manifests: Manifests) -> Iterator[Reference]:
     for workload in manifests.kind("StatefulSet"):
         yield Reference("Service", workload.spec["serviceName"])
+    for binding in manifests.kind("TargetGroupBinding"):
+        yield Reference("Service", binding.spec.at("serviceRef", "name"))
     yield from keda_references(manifests)
     yield from _registry_logins(manifests)
     yield from _certificates(manifests)
