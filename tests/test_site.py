@@ -132,7 +132,7 @@ def _text(file: Path) -> str:
 
 
 def test_every_rule_is_in_the_reference(folder: Path) -> None:
-    text = (folder / "reference" / "checks.html").read_text(encoding="utf-8")
+    text = (folder / "reference" / "checks.html").read_text(encoding="utf-8").replace("<wbr>", "")
     assert [rule.id for rule in checks.RULES if f">{rule.id}<" not in text] == []
 
 
