@@ -61,10 +61,12 @@ def _source() -> Source:
 
 
 def _workloads(of: Environment) -> Iterator[tuple[str, Workload]]:
-    for queue in of.queues:
-        level = of.service_levels[queue.name]
-        first = next(index for index, each in enumerate(level.workloads) if isinstance(each, StandardBurst))
-        yield queue.name, list(workloads_of(level))[first]
+    """The first burst of each queue that promises something at one."""
+    for queue, level in of.service_levels.items():
+        both = zip(level.workloads, workloads_of(level), strict=True)
+        made = (workload for each, workload in both if isinstance(each, StandardBurst))
+        if (first := next(made, None)) is not None:
+            yield queue, first
 
 
 def _burst(queue: Chosen, tasks: Workload) -> Burst:
