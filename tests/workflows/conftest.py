@@ -209,7 +209,9 @@ def origins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two repositories as they are before a test: this project as it stands, with a fresh dist/, and a backend."""
     folder = tmp_path_factory.mktemp("origins")
     listed = git(PROJECT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
-    files = {name: PROJECT / name for name in listed if name and (PROJECT / name).is_file()}
+    # A link stays one, such as those into imports/, which lead to folders.
+    paths = {name: PROJECT / name for name in listed if name}
+    files = {name: path for name, path in paths.items() if path.is_symlink() or path.is_file()}
     with synth.fresh(PROJECT) as rendered:
         files |= {f"dist/{file.name}": file for file in rendered.iterdir()}
         _make(folder / "deployment", files, branches=())
@@ -223,7 +225,7 @@ def _make(folder: Path, files: Mapping[str, Path], *, branches: Sequence[str]) -
     git(folder, "init", "--quiet", "--initial-branch=main")
     for name, source in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, folder / name)
+        shutil.copy(source, folder / name, follow_symlinks=False)
     git(folder, "add", "--all", "--force")
     git(folder, "commit", "--quiet", "--message=All")
     for branch in branches:
