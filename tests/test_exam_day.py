@@ -38,6 +38,15 @@ def test_tuned_figures_halve_the_wait_of_both(found: list[Outcome], queue: str):
     assert ours.cut <= of(found, SEED)[queue].cut
 
 
+@pytest.mark.parametrize("seed", [101, 102, 103])
+def test_the_figures_hold_on_draws_that_the_search_did_not_see(seed: int):
+    drawn = exam_day.outcomes(seed)
+    for queue in TUNED:
+        assert of(drawn, OURS)[queue].wait <= exam_day.level(queue, drawn)
+    hours = {policy: sum(each.pod_hours for each in of(drawn, policy).values()) for policy in (BEFORE, SEED, OURS)}
+    assert hours[OURS] <= min(hours[BEFORE], hours[SEED])
+
+
 def test_somebody_waited_before(found: list[Outcome]):
     """Else there is nothing to halve."""
     assert of(found, BEFORE)["bulk_upload"].wait > 60
