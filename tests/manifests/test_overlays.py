@@ -119,3 +119,13 @@ def test_a_folder_of_patches_holds_nothing_to_check(
 def test_they_lead_in_circles(tmp_path: Path) -> None:
     files = {**BASE, **overlay("dev", "../../base, ../prod, ."), **overlay("prod", "../../base, ../dev")}
     assert told(write(tmp_path, files)) == sorted(ABOUT)
+
+
+@pytest.mark.parametrize(("left_out", "accused"), [("", False), ("selector", True), ("image", True)])
+def test_a_workload_with_neither_selector_nor_image_is_a_patch(tmp_path: Path, left_out: str, accused: bool) -> None:  # noqa: FBT001
+    selector = "selector: {matchLabels: {app: db}}, " if left_out == "image" else ""
+    image = ', image: "example/db:1"' if left_out == "selector" else ""
+    spec = f"{{{selector}template: {{metadata: {{labels: {{app: db}}}}, spec: {{containers: [{{name: a{image}}}]}}}}}}"
+    write(tmp_path, {"a.yaml": f"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db}}\nspec: {spec}\n"})
+    missing = {each.rule for each in check(load(tmp_path)) if each.value == "missing"}
+    assert bool(missing & {"rollout-is-possible", "image-is-a-reference"}) == accused
