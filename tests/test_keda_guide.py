@@ -12,11 +12,12 @@ from examx_cli.diff.report import NOT_OURS
 from examx_cli.ownership.managers import MARKS
 from examx_constructs.checks import RULES
 from examx_constructs.environments import ENVIRONMENTS, Feature, feature, load, read_images
+from examx_constructs.scaling import ClusterModel
 from examx_constructs.settings import ImageReference, ScalingBehavior
 from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT, Guide, find, objects_in, option, rendered
 from tests.support import Manifest, matches, of_kind, one, pod_templates
-from tools import keda_guide, scaling
+from tools import keda_guide, modelled, scaling
 
 GUIDE = Guide("KEDA_CONFIGURATION.md")
 KUBECTL = GUIDE.commands("kubectl")
@@ -203,7 +204,7 @@ def test_every_figure_in_the_text_is_known():
         f"{behavior.scale_down_window.seconds} s",
         f"{down.last} s",
         f"{_stop_margin()} s",
-        f"{100 * (1 - scaling.TOLERANCE)} %",
+        f"{round(100 * (1 - ClusterModel().tolerance))} %",
         f"{prod.queues[0].replicas.maximum} replicas",
     }
     text = re.sub(r"`[^`]*`", "", WRITTEN)
@@ -237,16 +238,11 @@ def test_a_sentence_on_the_tolerance_includes_its_edge():
         int(each) for each in re.findall(r"list of (\d+) to (\d+).*, (\d+) tasks.*and (\d+)", said)[0]
     )
     queue = next(each for each in load(read_images()) if each.name == "prod").queues[0]
-    count = queue.replicas.maximum // 2
-    assert [scaling.is_left_alone(each, count, queue) for each in (low - 1, low, high, high + 1)] == [
-        False,
-        True,
-        True,
-        False,
-    ]
+    target = queue.list_length * queue.replicas.maximum // 2
+    assert (low, high) == (target * 9 // 10, target * 11 // 10)
     least = queue.replicas.minimum
-    assert scaling.growth(few, queue, ScalingBehavior()) == [least]
-    assert scaling.growth(enough, queue, ScalingBehavior()) == [least, least + 1]
+    assert modelled.growth("prod", "default", few) == [least]
+    assert modelled.growth("prod", "default", enough) == [least, least + 1]
 
 
 def test_each_form_in_which_keda_tells_of_an_hpa_is_told_of():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from examx_constructs.environments import Feature, feature, load, read_images
 from examx_constructs.settings import Environment, ImageReference, Queue, ScalingBehavior, Utilization
 from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT
-from tools import scaling
+from tools import modelled, scaling
 
 TRACES = PROJECT.parent / "shared" / "traces"
 
@@ -45,7 +46,7 @@ class Trace:
     def queue(self) -> Queue:
         """The queue that was recorded, under its own name or another's: several were recorded at once."""
         name = "question_generator_ai" if "qgen" in self.name else "default"
-        queue = next(each for each in self._environment.queues if each.name == name)
+        queue = next(each for each in self.environment.queues if each.name == name)
         spec = self.about["spec"]
         assert int(spec["triggers"][0]["metadata"]["listLength"]) == queue.list_length
         assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (queue.replicas.minimum, queue.replicas.maximum)
@@ -56,7 +57,7 @@ class Trace:
         return queue
 
     @property
-    def _environment(self) -> Environment:
+    def environment(self) -> Environment:
         if self.about["namespace"].startswith("feat-"):
             expires = datetime(2030, 1, 1, tzinfo=UTC)
             return feature(Feature(branch="b", image=ImageReference.parse(FIXED_IMAGE), owner="ada", expires=expires))
@@ -92,7 +93,7 @@ def test_steps_up(name: str):
     trace = Trace(name)
     start, waiting, end = _wave(trace)
     steps = trace.replicas(start, end)
-    assert [size for _, size in steps] == scaling.growth(waiting, trace.queue, ScalingBehavior())[1:]
+    assert [size for _, size in steps] == modelled.growth(trace.environment.name, trace.queue.name, waiting)[1:]
     moments = [moment for moment, _ in steps]
     if moments:
         first, last = scaling.step_up(1)
@@ -108,7 +109,8 @@ def test_steps_down(name: str):
     _, _, end = _wave(trace)
     ((_, cpu, memory),) = trace.about["usage_cpu_mem_pct"]
     highest = max((size for _, size in trace.replicas(0, end)), default=trace.queue.replicas.minimum)
-    sizes = scaling.shrinking(highest, trace.queue.replicas, scaling.Use(cpu, memory), Utilization())[1:]
+    of = (trace.environment.name, trace.queue.name)
+    sizes = modelled.shrinking(*of, (cpu, memory), start=highest)[1:]
     # As many windows as fit before the outages at the end.
     outage = min(at for at, _ in trace.about["actions"])
     steps = trace.replicas(end, outage)
@@ -132,9 +134,8 @@ def test_steps_up_on_cpu_or_memory_take_about_45_s(name: str, use: tuple[int, in
     steps = trace.replicas(start, end + 1)
     size = trace.queue.replicas.minimum
     for _, following in steps:
-        size = max(
-            scaling.proposed(size, use[0], targets.cpu or 0), scaling.proposed(size, use[1], targets.memory or 0)
-        )
+        shares = ((use[0], targets.cpu or 1), (use[1], targets.memory or 1))
+        size = max(ceil(size * used / target) for used, target in shares)
         assert following == size
     moments = [moment for moment, _ in steps]
     assert all(43 <= after - before <= 47 for before, after in pairwise(moments))
@@ -207,5 +208,5 @@ def test_an_operator_that_is_away_holds_a_step_back():
     trace = Trace("p2-stg-default-operator-down")
     *_, (start, waiting) = trace.about["script"]
     ((moment, size),) = trace.replicas(start, 1200)
-    assert size == scaling.wanted(waiting, trace.queue)
+    assert size == modelled.growth("stg", trace.queue.name, waiting)[-1]
     assert moment > 4 * scaling.step_up(1).last

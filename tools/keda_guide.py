@@ -23,12 +23,12 @@ from examx_constructs.settings import (
     ScalingBehavior,
     Utilization,
 )
-from tools import keda_pictures, scaling
+from tools import keda_pictures, modelled, scaling
 
 BACKLOGS = (15, 60, 250)
 """The lengths of a list that the worked examples show."""
 
-USES = tuple(scaling.Use(*each) for each in ((1, 3), (10, 10), (5, 40), (5, 60), (5, 74)))
+USES = ((1, 3), (10, 10), (5, 40), (5, 60), (5, 74))
 """What the pods of the worked examples use while their list is empty."""
 
 _PART = re.compile(r"(?P<head><!-- keda (?P<name>[a-z-]+)(?P<words>[ \w-]*) -->\n).*?(?=<!-- /keda -->)", re.DOTALL)
@@ -133,9 +133,8 @@ def speed() -> str:
 
 def growth(environment: str) -> str:
     """Lists of several lengths, and the replicas that each worker gets for them, period by period."""
-    behavior = ScalingBehavior()
     examples = [
-        (queue, waiting, scaling.growth(waiting, queue, behavior))
+        (queue, waiting, modelled.growth(environment, queue.name, waiting))
         for queue in _environment(environment).queues
         for waiting in BACKLOGS
     ]
@@ -150,12 +149,8 @@ def growth(environment: str) -> str:
 
 def shrinking(environment: str, name: str) -> str:
     """The steps down from the most replicas, for workers that go on using more or less."""
-    bounds = _queue(environment, name).replicas
     heads = ("CPU", "memory", "replicas")
-    rows = (
-        (f"{use.cpu} %", f"{use.memory} %", _then(scaling.shrinking(bounds.maximum, bounds, use, Utilization())))
-        for use in USES
-    )
+    rows = ((f"{use[0]} %", f"{use[1]} %", _then(modelled.shrinking(environment, name, use))) for use in USES)
     return _table(heads, rows)
 
 
@@ -165,8 +160,8 @@ def down(environment: str, name: str) -> str:
     least, most = queue.replicas.minimum, queue.replicas.maximum
     targets = Utilization()
     shares = " and ".join(
-        f"{scaling.highest_for_one_step(queue.replicas, target)} % of the {signal}"
-        for signal, target in (("CPU", targets.cpu), ("memory", targets.memory))
+        f"{modelled.highest_for_one_step(environment, name, resource)} % of the {_signal(resource)}"
+        for resource, target in (("cpu", targets.cpu), ("memory", targets.memory))
         if target is not None
     )
     return (
@@ -190,12 +185,12 @@ def tolerance(environment: str, name: str) -> str:
     queue = _queue(environment, name)
     count = queue.replicas.maximum // 2
     target = queue.list_length * count
-    margin = scaling.TOLERANCE * target
     fewest = queue.replicas.minimum
-    edge = max(each for each in range(4 * queue.list_length * fewest) if scaling.is_left_alone(each, fewest, queue))
+    low, high = modelled.left_alone(environment, name, count)
+    _, edge = modelled.left_alone(environment, name, fewest)
     return (
         f"With {count} replicas of `{queue.worker}` in `{environment}` the target is {target} tasks, and nothing "
-        f"changes for a list of {target - margin} to {target + margin}, both included. With {fewest}, "
+        f"changes for a list of {low} to {high}, both included. With {fewest}, "
         f"{edge} tasks change nothing, and {edge + 1} bring replica {fewest + 1}."
     )
 

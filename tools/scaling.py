@@ -1,21 +1,13 @@
-"""What lists, CPU and memory come to in replicas: the arithmetic of the HPA controller, for worked examples.
-
-KEDA gives the length of a list to the HPA that it makes; how many replicas that is, and how soon, the HPA controller
-decides. Source: Kubernetes 1.34, pkg/controller/podautoscaler, `GetExternalPerPodMetricReplicas`,
-`GetResourceReplicas`, `calculateScaleUpLimitWithScalingRules` and `stabilizeRecommendationWithBehaviors`.
+"""Between which moments a step comes, for the examples of KEDA_CONFIGURATION.md; what steps there are: modelled.py.
 
 The moments are those that were seen on a real controller with real KEDA: `tests/test_recorded_scaling.py` holds them
-against the recordings.
+against the recordings. Source: Kubernetes 1.34, pkg/controller/podautoscaler, `stabilizeRecommendationWithBehaviors`.
 """
 
-from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from examx_constructs.settings import Queue, Replicas, ScalingBehavior, Utilization
-
-TOLERANCE = Fraction(1, 10)
-"""The controller leaves the replicas alone while the metric is this close to its target, inclusively (its default)."""
+from examx_constructs.settings import Queue, ScalingBehavior
 
 LOOK = 15
 """Seconds from one look of the HPA controller to the next (its default)."""
@@ -28,48 +20,9 @@ class Span(NamedTuple):
     last: int
 
 
-class Use(NamedTuple):
-    """What each pod uses, in percent of its request."""
-
-    cpu: int
-    memory: int
-
-
 def wanted(waiting: int, queue: Queue) -> int:
     """The replicas that a list of this length asks for, before tolerance and bounds."""
     return ceil(waiting / queue.list_length)
-
-
-def bounded(replicas: int, bounds: Replicas) -> int:
-    """The nearest number that the HPA may set. It never goes below one: that step is KEDA's own."""
-    return min(max(replicas, bounds.minimum, 1), bounds.maximum)
-
-
-def is_left_alone(waiting: int, replicas: int, queue: Queue) -> bool:
-    """Whether so many replicas are near enough to what this list asks for."""
-    target = queue.list_length * replicas
-    return abs(waiting - target) <= TOLERANCE * target
-
-
-def most_after(replicas: int, behavior: ScalingBehavior) -> int:
-    """The most replicas that one period of scaling up leads to: the larger of the share and the number of pods."""
-    # In floating point, as the controller does it.
-    share = ceil(replicas * (1 + behavior.scale_up_percent / 100))
-    return max(share, replicas + behavior.scale_up_pods)
-
-
-def growth(waiting: int, queue: Queue, behavior: ScalingBehavior) -> list[int]:
-    """The replicas from the fewest on, one for each period, while the list stays as long as it is."""
-    sizes = [bounded(0, queue.replicas)]
-    while (following := _next(waiting, sizes[-1], queue, behavior)) > sizes[-1]:
-        sizes.append(following)
-    return sizes
-
-
-def _next(waiting: int, replicas: int, queue: Queue, behavior: ScalingBehavior) -> int:
-    if is_left_alone(waiting, replicas, queue):
-        return replicas
-    return min(bounded(wanted(waiting, queue), queue.replicas), most_after(replicas, behavior))
 
 
 def step_up(step: int) -> Span:
@@ -96,36 +49,6 @@ def sleeps(queue: Queue) -> Span:
     """When the last replica goes, counted from the moment in which the list got empty."""
     cooldown, polling = queue.cooldown.seconds, queue.polling_interval.seconds
     return Span(cooldown - polling, cooldown + polling)
-
-
-def proposed(replicas: int, used: int, target: int) -> int:
-    """The replicas that CPU or memory asks for when each pod uses so many percent of its request."""
-    if abs(used - target) <= TOLERANCE * target:
-        return replicas
-    # In floating point, as the controller does it.
-    return ceil(replicas * (used / target))
-
-
-def shrinking(replicas: int, bounds: Replicas, use: Use, targets: Utilization) -> list[int]:
-    """The replicas, window by window, once the list is empty and the pods go on using what they use.
-
-    A window ends with the largest number that was wanted in it, and the next one begins there: what CPU and memory
-    propose is a share of the replicas that there are.
-    """
-    sizes = [replicas]
-    while (following := bounded(_busiest(sizes[-1], use, targets), bounds)) < sizes[-1]:
-        sizes.append(following)
-    return sizes
-
-
-def _busiest(replicas: int, use: Use, targets: Utilization) -> int:
-    signals = ((use.cpu, targets.cpu), (use.memory, targets.memory))
-    return max(proposed(replicas, used, target) for used, target in signals if target is not None)
-
-
-def highest_for_one_step(bounds: Replicas, target: int) -> int:
-    """The highest use, in percent of the request, with which the most replicas get the fewest in one step."""
-    return next(used for used in range(target, -1, -1) if proposed(bounds.maximum, used, target) <= bounds.minimum)
 
 
 def shortest_for_most(queue: Queue) -> int:

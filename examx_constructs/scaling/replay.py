@@ -65,10 +65,11 @@ class Replay:
 
 def replay(recording: Recording) -> Replay:
     """The best of the first looks that are tried."""
-    return min((_replayed(recording, offset) for offset in range(OFFSETS)), key=lambda each: each.mean)
+    return min((replayed(recording, offset) for offset in range(OFFSETS)), key=lambda each: each.mean)
 
 
-def _replayed(recording: Recording, offset: int) -> Replay:
+def replayed(recording: Recording, offset: int) -> Replay:
+    """The model of a recording, with its first look at such a second."""
     cluster = ClusterModel(
         phase=float(offset),
         start=recording.pod_start,

@@ -16,12 +16,12 @@ import pytest
 from attrs import evolve
 
 from examx_constructs.environments import load, read_images
-from examx_constructs.settings import Duration, Queue, Replicas, ScalingBehavior, Utilization
+from examx_constructs.settings import Duration, Queue, Replicas
 from tests.guides import rendered
 from tests.runtime.redis import programs, wire
 from tests.runtime.waiting import eventually
 from tests.support import Manifest, one
-from tools import scaling
+from tools import modelled, scaling
 
 if TYPE_CHECKING:
     from tests.cluster.control_plane import ControlPlane
@@ -359,7 +359,7 @@ def test_one_task_more_brings_a_replica(play: Play):
 
 def test_steps_up_are_those_of_the_table(play: Play):
     steps = play.steps(GROWING, f"{GROWING} 250", f"{GROWING} empty")
-    assert [size for _, size in steps] == scaling.growth(250, _queue(), ScalingBehavior())[1:]
+    assert [size for _, size in steps] == modelled.growth("prod", _queue().name, 250)[1:]
     for number, (moment, _) in enumerate(steps, 1):
         first, last = scaling.step_up(number)
         # What comes before its look has been recorded wrongly; a late look makes those behind it late too.
@@ -368,9 +368,8 @@ def test_steps_up_are_those_of_the_table(play: Play):
 
 def test_steps_down_are_those_of_the_table(play: Play):
     """With a window of nothing, each look is the end of one."""
-    use, bounds = scaling.Use(10, 10), _queue().replicas
     steps = play.steps(GROWING, "metrics on", "end")
-    sizes = scaling.shrinking(bounds.maximum, bounds, use, Utilization())
+    sizes = modelled.shrinking("prod", _queue().name, (10, 10))
     assert sizes == [20, 3, 2]
     assert [size for _, size in steps] == sizes[1:]
 

@@ -1,0 +1,99 @@
+"""What the model does with a list that stays as long as it is, for the tables of KEDA_CONFIGURATION.md.
+
+It is given a list and what pods use, as a recording gives them (`examx_constructs.scaling.replay`), and says the
+replicas: KEDA, the HPA controller, their looks and windows are those of `examx scale`.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from examx_constructs.manifests import load
+from examx_constructs.scaling import KedaPolicy, Recording, scalings
+from examx_constructs.scaling.policy import hpa_of
+from examx_constructs.scaling.replay import replayed
+
+_READY = 20.0
+"""Seconds until a pod is ready: those of the measurements that the guide names."""
+_LOOKS = 15.0
+_FIRST_LOOK = 7
+_GROWN = 180
+"""Seconds after which no list lets replicas grow any more: twelve looks."""
+_FULL = 60
+_WINDOWS = 12
+_WINDOW = 320
+"""Seconds of a window with the looks around it."""
+_CALM = (0.05, 0.05)
+
+
+@cache
+def _policies(environment: str) -> dict[str, KedaPolicy]:
+    found = scalings(load(Path("dist") / f"{environment}.k8s.yaml"))
+    return {each.queue: each.policy for each in found if isinstance(each.policy, KedaPolicy)}
+
+
+def growth(environment: str, queue: str, waiting: int) -> list[int]:
+    """The replicas from the fewest on, step by step, while the list stays as long as it is."""
+    policy = _policies(environment)[queue]
+    return _sizes(policy, [waiting] * _GROWN, policy.minimum, _CALM)
+
+
+def shrinking(environment: str, queue: str, use: tuple[int, int], *, start: int | None = None) -> list[int]:
+    """The replicas, from the most or from `start` on, once the list is empty.
+
+    `use` are the percentages of their requests for CPU and memory that pods go on using.
+    """
+    policy = _policies(environment)[queue]
+    first = hpa_of(policy).maximum if start is None else start
+    # The list holds so many for a while, so that the first window begins there.
+    full = [first * _list_length(policy)] * _FULL
+    return _sizes(policy, [*full, *[0] * (_WINDOWS * _WINDOW)], first, (_share(use[0]), _share(use[1])))
+
+
+def _share(percent: int) -> float:
+    """What is so many percent where the HPA tells of it, for it rounds down (metrics/utilization.go)."""
+    return (percent + 0.5) / 100
+
+
+def highest_for_one_step(environment: str, queue: str, resource: str) -> int:
+    """The highest use, in percent of the request, with which the most replicas get the fewest in one step."""
+    policy = _policies(environment)[queue]
+    once = [hpa_of(policy).maximum, policy.minimum]
+    uses = ((used, 1) if resource == "cpu" else (1, used) for used in range(1, 100))
+    return next(max(use) for use in uses if shrinking(environment, queue, use) != once) - 1
+
+
+def left_alone(environment: str, queue: str, replicas: int) -> tuple[int, int]:
+    """The shortest and the longest list that changes nothing for so many replicas."""
+    worth = replicas * _list_length(_policies(environment)[queue])
+    low = (
+        next(each for each in range(worth, -2, -1) if each < 0 or not is_left_alone(environment, queue, replicas, each))
+        + 1
+    )
+    high = next(each for each in count(worth) if not is_left_alone(environment, queue, replicas, each)) - 1
+    return low, high
+
+
+def is_left_alone(environment: str, queue: str, replicas: int, waiting: int) -> bool:
+    """Whether so many replicas are near enough to what this list asks for."""
+    return _sizes(_policies(environment)[queue], [waiting] * (_WINDOW + _FULL), replicas, _CALM) == [replicas]
+
+
+def _list_length(policy: KedaPolicy) -> int:
+    """The tasks that are worth a replica."""
+    return policy.triggers[0].metric.target // 1000
+
+
+def _sizes(policy: KedaPolicy, lengths: Sequence[int], start: int, use: tuple[float, float]) -> list[int]:
+    given = Recording(
+        name="a list that stays",
+        policy=policy,
+        lengths=lengths,
+        replicas=[start] * len(lengths),
+        use=[(0.0, *use)],
+        outages=(),
+        pod_start=_READY,
+        metrics_resolution=_LOOKS,
+    )
+    return [size for _, size in replayed(given, _FIRST_LOOK).steps]
