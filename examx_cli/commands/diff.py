@@ -65,7 +65,7 @@ def diff(
 
         examx diff dev
         examx diff prod --against cluster
-        examx diff --all --against origin/main --format markdown --output comment.md
+        examx diff --all --against main --format markdown --output comment.md
 
     Where scaling figures change, it says what becomes of the standard workloads that the environment names, simulated:
     p95 waits, pod hours, and whether a service level is kept.

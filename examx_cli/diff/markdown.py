@@ -45,7 +45,8 @@ def _table(comparisons: Sequence[Comparison]) -> Iterator[str]:
         also = f"; {unknown} not compared" if unknown else ""
         stays = len(each.difference.staying)
         also += f"; {stays} fields of others stay" if stays else ""
-        yield f"| {each.environment} | **{impact}** | {words.strip()}{also} |"
+        name = f"{each.environment} (new)" if each.is_new else each.environment
+        yield f"| {name} | **{impact}** | {words.strip()}{also} |"
 
 
 def _forecasts(comparisons: Sequence[Comparison]) -> Iterator[str]:
@@ -71,7 +72,8 @@ def _details(comparison: Comparison, room: int) -> str:
     if not blocks:
         return ""
     against = f"<code>{html.escape(comparison.against)}</code>"
-    text = f"\n<details><summary>{comparison.environment}, against {against}</summary>\n\n"
+    of = f"new: {against} has nothing of it" if comparison.is_new else f"against {against}"
+    text = f"\n<details><summary>{comparison.environment}, {of}</summary>\n\n"
     for number, block in enumerate(blocks):
         if len(text) + len(block) + _ROOM_FOR_THE_END > room:
             left = len(blocks) - number

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from examx_cli import reading
 from examx_cli.cluster import Cluster, Target
-from examx_cli.comparison.difference import Difference, compare
+from examx_cli.comparison.difference import Action, Difference, compare
 from examx_cli.comparison.forecast import NOTHING_FORETOLD, Forecast
 from examx_cli.diff.live import compare_with_cluster
 from examx_cli.errors import CommandError
@@ -39,6 +39,15 @@ class Comparison:
     difference: Difference
     forecast: Forecast = NOTHING_FORETOLD
     sides: Callable[[], Sides] | None = field(default=None, compare=False, repr=False)
+    is_new: bool = False
+    """Whether the other side has nothing of it."""
+
+    @property
+    def title(self) -> str:
+        """What is compared with what, in words."""
+        if self.is_new:
+            return f"{self.environment}, new: {self.against} has nothing of it"
+        return f"{self.environment}, against {self.against}"
 
 
 def against_commit(project: Project, environment: str, revision: str, of: str | None = None) -> Comparison:
@@ -53,12 +62,7 @@ def against_commit(project: Project, environment: str, revision: str, of: str | 
     before = reading.parse(earlier, f"{path} of {revision}") if earlier is not None else []
     after = _manifests(repository, of, path) if of is not None else reading.read(project.manifests(environment))
     name = f"{revision} ({commit[:_SHORT_COMMIT]})"
-    return Comparison(
-        environment,
-        name if earlier is not None else f"{name}, which has no {path}",
-        compare(before, after),
-        sides=lambda: (before, after),
-    )
+    return Comparison(environment, name, compare(before, after), sides=lambda: (before, after), is_new=earlier is None)
 
 
 def _manifests(repository: Repository, revision: str, path: str) -> list[Object]:
@@ -85,4 +89,11 @@ def against_cluster(project: Project, environment: str, kubectl: Kubectl) -> Com
     cluster.check_identity()
     name = f"what runs in {cluster.target.namespace} of {cluster.target.cluster}"
     difference = compare_with_cluster(cluster, wanted)
-    return Comparison(environment, name, difference, sides=lambda: ([*cluster.read(wanted).objects.values()], wanted))
+    added = [change for change in difference.changes if change.action is Action.ADDED]
+    return Comparison(
+        environment,
+        name,
+        difference,
+        sides=lambda: ([*cluster.read(wanted).objects.values()], wanted),
+        is_new=len(added) == len(wanted),
+    )

@@ -27,7 +27,7 @@ def _all_parts(comparisons: Sequence[Comparison]) -> Iterator[tuple[str, str]]:
 
 def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
     difference = comparison.difference
-    yield f"{comparison.environment}, against {comparison.against}", "bold"
+    yield comparison.title, "bold"
     yield difference.summary(), ""
     for section in sections(difference):
         yield "", ""

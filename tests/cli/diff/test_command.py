@@ -134,7 +134,7 @@ def test_all_is_new_where_a_commit_has_no_manifests(checkout: Checkout) -> None:
     done = examx("stg")
 
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.startswith(f"stg, against HEAD ({commit[:10]}), which has no dist/stg.k8s.yaml\n")
+    assert done.stdout.startswith(f"stg, new: HEAD ({commit[:10]}) has nothing of it\n")
     assert f"{len(manifests('stg'))} objects are new" in done.stdout
 
 
@@ -225,6 +225,6 @@ def test_another_cluster_is_not_compared(checkout: Checkout, cluster: StandIn) -
 
 
 def test_help_shows_examples() -> None:
-    assert "examx diff --all --against origin/main --format markdown --output comment.md" in " ".join(
+    assert "examx diff --all --against main --format markdown --output comment.md" in " ".join(
         examx("--help").stdout.split()
     )
