@@ -111,7 +111,8 @@ class RedisConnection:
     def variables(self) -> list[k8s.EnvVar]:
         """A client's variables. The password stands first, because the URL refers to it.
 
-        The file has what the variable has, and shows a change: what celery_settings_module makes reads it for each new connection.
+        The file has what the variable has, and shows a change: what celery_settings_module makes reads it for each new
+        connection.
         """
         if not self.password:
             return variables(self.address.environment)
