@@ -76,7 +76,7 @@ class Scene:
             "media": evolve(made.media, name=f"{self.namespace}-pv", provisioner=None),
             "redis": ExternalRedis(host=REDIS),
             "guests": (Guest(app=GUEST),),
-            **({"queues": made.queues[:1], "telemetry": None} if self.small else {}),
+            **({"queues": made.queues[:1], "service_levels": {}, "telemetry": None} if self.small else {}),
         }
         return evolve(made, **{**kept, **changes})
 
