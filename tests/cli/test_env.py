@@ -160,9 +160,11 @@ def test_show() -> None:
     at = lines.index("backend")
     assert [line.rstrip() for line in lines[at : at + 8] if line.startswith("  ")][2] == "  resources"
     assert lines[at + 4].startswith("    cpu_request")
-    assert [line for line in lines if line.strip() in ("queues", "bulk_upload", "labels")] == [
+    assert [line for line in lines if line.strip() in ("queues", "bulk_upload", "labels", "service_levels")] == [
         "labels",
         "queues",
+        "  bulk_upload",
+        "service_levels",
         "  bulk_upload",
     ]
     kind = next(line for line in lines if line.startswith("redis "))
