@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -35,18 +36,15 @@ class Kubectl:
 
         `patience`: the seconds that kubectl itself is told to wait, beside those that it needs anyway.
         """
-        return self._heard(arguments, stdin, patience).printed
+        command = self.command(*arguments)
+        with _explained(command):
+            return processes.run(command, stdin=stdin, timeout=patience + _TIMEOUT_SECONDS)
 
     def listen(self, *arguments: str) -> Heard:
         """Run kubectl and return what it printed, and what it said beside that. Raises ProcessError."""
-        return self._heard(arguments, None, 0)
-
-    def _heard(self, arguments: Sequence[str], stdin: str | None, patience: float) -> Heard:
         command = self.command(*arguments)
-        try:
-            return processes.listen(command, stdin=stdin, timeout=patience + _TIMEOUT_SECONDS)
-        except ProcessError as error:
-            raise explained(command, error) from None
+        with _explained(command):
+            return processes.listen(command, timeout=_TIMEOUT_SECONDS)
 
     def json(self, *arguments: str, stdin: str | None = None) -> Object:
         """Run kubectl with `-o json` and return the object that it printed; an empty one where it printed nothing."""
@@ -72,6 +70,14 @@ class Kubectl:
             return answers.documents(printed)
         except answers.AnswerError as error:
             raise CommandError(f"`{self.binary} {' '.join(arguments)}` {error}") from None
+
+
+@contextmanager
+def _explained(command: Sequence[str]) -> Generator[None]:
+    try:
+        yield
+    except ProcessError as error:
+        raise explained(command, error) from None
 
 
 def _of_list(document: Object) -> list[Object]:

@@ -106,7 +106,7 @@ def _killed_somewhen(arguments: Sequence[str], cwd: Path, environment: dict[str,
 
 class TestRelease:
     ARGUMENTS = ("release", "stg", "--image", image("stg"))
-    CALLS = 16
+    CALLS = 18
     """How often it calls git: the long tests kill it in each."""
 
     @pytest.fixture

@@ -73,10 +73,13 @@ def is_written_in(line: str, value: object) -> bool:
             return any(value.endswith(text) for text in texts if text) or f"{value}(" in line
         case Duration():
             return any(Duration(text) == value for text in texts if re.fullmatch(r"\d+[smh]", text))
+        case (Duration(), *_):
+            return all(is_written_in(line, each) for each in value)
         case tuple():
             return list(value) == texts or (not value and "()" in line)
         case None | bool() | int():
-            return re.search(rf"(?<![\w.]){value}(?![\w.])", line) is not None
+            written = {str(value), f"{value:_}"} if type(value) is int else {str(value)}
+            return re.search(rf"(?<![\w.])({'|'.join(written)})(?![\w.])", line) is not None
         case ImageReference() | settings.Quantity():
             return str(value) in texts
     return "{}" in line and not value
@@ -112,8 +115,8 @@ def flat(path: tuple[str, ...], value: object):
         case ImageReference():
             yield ".".join(path), value
         case tuple() if value and attrs.has(type(value[0])):
-            for item in value:
-                yield from flat((*path, item.name), item)
+            for number, item in enumerate(value):
+                yield from flat((*path, getattr(item, "name", str(number))), item)
         case _ if attrs.has(type(value)):
             for name, inner in attrs.asdict(value, recurse=False).items():
                 yield from flat((*path, name), inner)

@@ -99,11 +99,17 @@ def test_every_job_that_may_change_something_refuses_a_second_attempt_first() ->
     for file, name, job in jobs():
         if not environment(job) or (environment(job) in READING and file not in ("deploy.yaml", "rollback.yaml")):
             continue
+        if is_refusal(job["steps"][0]):
+            continue
         steps = [step.get("uses", "run").partition("@")[0] for step in job["steps"]]
         assert steps[:2] == ["actions/checkout", "./.github/actions/first-attempt"], f"{file}: {name}"
     (step,) = COMPOSITES["first-attempt"]["runs"]["steps"]
-    assert step["if"] == "github.run_attempt != '1'"
-    assert "exit 1" in step["run"]
+    assert is_refusal(step)
+
+
+def is_refusal(step: Mapping[str, Any]) -> bool:
+    """Whether a step ends what was started again."""
+    return step.get("if") == "github.run_attempt != '1'" and "exit 1" in step["run"]
 
 
 def test_nobody_is_named_by_who_started_a_run_first() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.runner import read_workflow
+from tests.workflows.test_credentials import is_refusal
 
 PROJECT = Path(__file__).parents[2]
 WORKFLOW = read_workflow(PROJECT / ".github" / "workflows" / "release-package.yaml")
@@ -80,7 +81,9 @@ def test_what_is_published_is_what_was_tested() -> None:
     """The job that PyPI trusts runs no code of this repository: it takes the files that the build handed on."""
     assert JOBS["publish"]["needs"] == ["build", "test"]
     assert JOBS["publish"]["environment"] == "pypi"
-    assert not [step for step in JOBS["publish"]["steps"] if "run" in step or step["uses"].startswith("./")]
+    refusal, *steps = JOBS["publish"]["steps"]
+    assert is_refusal(refusal)
+    assert not [step for step in steps if "run" in step or step["uses"].startswith("./")]
     taken = [_steps(job)["Take the distributions"]["with"]["name"] for job in ("test", "publish")]
     assert taken == [_steps("build")["Hand on"]["with"]["name"]] * 2
     folder = _steps("publish")["Take the distributions"]["with"]["path"]

@@ -43,6 +43,7 @@ deployments deploy apps/v1 true Deployment get,list
 statefulsets sts apps/v1 true StatefulSet get,list
 replicasets rs apps/v1 true ReplicaSet get,list
 jobs batch/v1 true Job get,list
+cronjobs cj batch/v1 true CronJob get,list
 horizontalpodautoscalers hpa autoscaling/v2 true HorizontalPodAutoscaler get,list
 poddisruptionbudgets pdb policy/v1 true PodDisruptionBudget get,list
 roles rbac.authorization.k8s.io/v1 true Role get,list

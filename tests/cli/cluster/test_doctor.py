@@ -182,7 +182,7 @@ def test_a_cluster_that_does_not_answer_is_one_clear_line(
     played.wish("unreachable", ["version"])
     done = examx("doctor", "dev")
     assert done.exit_code == 2
-    assert "Unable to connect to the server" in done.stderr
+    assert "the cluster does not answer (dial tcp 10.0.0.1:443: i/o timeout)" in done.stderr
     assert "Traceback" not in done.output
 
 
