@@ -73,10 +73,8 @@ def is_written_in(line: str, value: object) -> bool:
             return any(value.endswith(text) for text in texts if text) or f"{value}(" in line
         case Duration():
             return any(Duration(text) == value for text in texts if re.fullmatch(r"\d+[smh]", text))
-        case (Duration(), *_):
-            return all(is_written_in(line, each) for each in value)
         case tuple():
-            return list(value) == texts or (not value and "()" in line)
+            return [str(each) for each in value] == texts or (not value and "()" in line)
         case None | bool() | int():
             written = {str(value), f"{value:_}"} if type(value) is int else {str(value)}
             return re.search(rf"(?<![\w.])({'|'.join(written)})(?![\w.])", line) is not None
