@@ -72,7 +72,7 @@ class ExternalMetric:
     """A figure from outside of the cluster, such as the length of a queue of AWS.
 
     `target` is what one pod is worth, or with `of_all` what all pods together are to keep it at. An adapter of
-    external.metrics.k8s.io serves it, of which a cluster has one: with KEDA that is KEDA's, which serves its ScaledObjects alone.
+    external.metrics.k8s.io serves it. A cluster has one of them: with KEDA that is KEDA's, for its ScaledObjects alone.
     """
 
     name: str = setting(_metric_name)
