@@ -67,7 +67,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def printing() -> Generator[None]:
-    """Raise CommandError where nothing can be printed, as on a full disk; a closed pipe is for who runs the command."""
+    """Raise CommandError where nothing can be printed, as on a full disk; a closed pipe goes on to the caller."""
     try:
         yield
     except BrokenPipeError:

@@ -4,7 +4,7 @@ First a coarse grid: the fewest pods by the tasks that one pod is worth, for the
 from today's to a quick one. Waits and hours are steps of these figures, not slopes, with plateaus between, so that a
 search along a gradient would stay where it began; the grid finds the valleys. Then a beam: the best few take each
 figure one step up and down until none of them improves. At last every way to leave some of the changed figures as they
-are is tried, for who reads the proposal has to believe each of them.
+are is tried, because a reader of the proposal has to believe each of them.
 
 What is found holds for these tasks and for one moment of the first look, and often only just: a level is best given
 with some room. Nothing is drawn by lot: the same figures and workloads give the same proposal on any number of
