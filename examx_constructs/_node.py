@@ -17,6 +17,26 @@ _SUPPORTED = {22, 24}
 _TIMEOUT_SECONDS = 30
 
 
+def start_early() -> None:
+    """Have Node load cdk8s while the caller does something else, such as reading the environments.
+
+    Two thirds of the time that importing cdk8s takes is waiting for Node. The thread is not waited for: whatever
+    imports cdk8s then waits for the rest, and meets the error if there was one. The interpreter waits before it ends.
+    """
+    import threading  # noqa: PLC0415 - what never imports jsii does not load these
+    from contextlib import suppress  # noqa: PLC0415
+    from importlib import import_module  # noqa: PLC0415
+
+    # First, and here: it shares modules with what the caller imports next.
+    import_module("jsii")
+
+    def load() -> None:
+        with suppress(Exception):
+            import_module("cdk8s_plus_27")
+
+    threading.Thread(target=load, name="cdk8s").start()
+
+
 class BeforeJsii:
     """A finder of modules that finds none: it chooses Node when jsii is imported, and is gone.
 

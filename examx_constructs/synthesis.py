@@ -1,23 +1,23 @@
 """From environments to files: render, check, and only then publish."""
 
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cdk8s import App
-from jsii.errors import JSIIError
-
-from examx_constructs import _yaml
-from examx_constructs.chart import ExamxChart
-from examx_constructs.chart_checks import findings
+from examx_constructs import _crew
 from examx_constructs.checks import Collisions, Manifests
 from examx_constructs.environments import ENVIRONMENTS, PREFIX, EnvironmentSettingError
 from examx_constructs.publishing import EVERYTHING, SUFFIX, PublishingError, publish
 from examx_constructs.settings import ConfigurationError, Environment
 
+if TYPE_CHECKING:
+    from examx_constructs.rendering import Rendered
+
 FEATURES = f"{PREFIX}*{SUFFIX}"
-# jsii raises a plain RuntimeError for what JavaScript threw, such as a name that is taken twice in a chart.
-_JSII_ERRORS = (JSIIError, RuntimeError)
+WORTH_SHARING = 8
+"""From this many environments on, a second Node has started before the first would have rendered them all."""
 
 
 class CheckError(ConfigurationError):
@@ -25,33 +25,58 @@ class CheckError(ConfigurationError):
 
 
 def synthesize(
-    environments: Iterable[Environment], *folders: Path, replaces: str | None = EVERYTHING
+    environments: Iterable[Environment], *folders: Path, replaces: str | None = EVERYTHING, processes: int = 1
 ) -> dict[Path, list[Path]]:
     """Render every environment and publish the files to each folder; returns what changed in each.
 
     `replaces`: the pattern of the files that are stale in a folder unless they were rendered now; None for no file.
-    Nothing is written before all environments have passed every check. Raises EnvironmentSettingError, CheckError and
-    PublishingError.
+    `processes`: how many may share the work; each starts a Node, about 150 MiB in all, so it is done for many
+    environments only. Nothing is written before all environments have passed every check. Raises
+    EnvironmentSettingError, CheckError, CrewError and PublishingError.
     """
     with tempfile.TemporaryDirectory(prefix="examx-synth-") as scratch:
-        render(environments, Path(scratch))
+        render(environments, Path(scratch), processes)
         return {folder: publish(Path(scratch), folder, replaces) for folder in folders}
 
 
-def render(environments: Iterable[Environment], folder: Path) -> None:
-    """One file per environment, `<name>.k8s.yaml`. Raises EnvironmentSettingError and CheckError."""
+def render(environments: Iterable[Environment], folder: Path, processes: int = 1) -> None:
+    """One file per environment, `<name>.k8s.yaml`. Raises EnvironmentSettingError, CheckError and CrewError."""
     together = Collisions()
     wrong: list[str] = []
     colliding: list[str] = []
-    for chart in _charts(environments):
-        objects = _rendered(chart)
-        manifests = Manifests.of(objects)
-        wrong += findings(chart, manifests)
-        colliding += map(str, together.add(chart.environment.name, manifests))
-        # What cdk8s rendered for the checks is what is written: it would render all of it again.
-        _write(folder / f"{chart.environment.name}{SUFFIX}", heading(chart.environment.name) + _yaml.dump(objects))
+    for each in _rendered(_each_once(environments), processes):
+        sys.stderr.write(each.warnings)
+        wrong += each.errors
+        colliding += map(str, together.add(each.name, Manifests.of(each.objects)))
+        _write(folder / f"{each.name}{SUFFIX}", heading(each.name) + each.text)
     if wrong or colliding:
         raise CheckError("\n  ".join(["Validation failed with the following errors:", *wrong, *colliding]))
+
+
+def _rendered(environments: Iterator[Environment], processes: int) -> "Iterator[Rendered]":
+    if processes > 1 and (number := min(processes, _crew.hands())) > 1:
+        every = list(environments)
+        if len(every) >= WORTH_SHARING:
+            yield from _crew.shared(every, _render, number, lambda each: f"environment {each.name}")
+            return
+        environments = iter(every)
+    yield from map(_render, environments)
+
+
+def _render(environment: Environment) -> "Rendered":
+    # Starts Node, which a process of a crew does for itself.
+    from examx_constructs.rendering import rendered  # noqa: PLC0415
+
+    return rendered(environment)
+
+
+def _each_once(environments: Iterable[Environment]) -> Iterator[Environment]:
+    names: set[str] = set()
+    for each in environments:
+        if each.name in names:
+            raise EnvironmentSettingError(each.name, "it is there twice; each needs a name, and so a file, of its own")
+        names.add(each.name)
+        yield each
 
 
 def heading(name: str) -> str:
@@ -78,26 +103,3 @@ def _write(file: Path, content: str) -> None:
         file.write_text(content, encoding="utf-8")
     except OSError as error:
         raise PublishingError(f"{file} can not be written: {error.strerror}; nothing was published") from error
-
-
-def _charts(environments: Iterable[Environment]) -> Iterator[ExamxChart]:
-    """A chart for each environment, in an app of its own: to render one chart cdk8s goes through all of its app."""
-    names: set[str] = set()
-    for environment in environments:
-        if environment.name in names:
-            raise EnvironmentSettingError(
-                environment.name, "it is there twice; each needs a name, and so a file, of its own"
-            )
-        names.add(environment.name)
-        try:
-            chart = ExamxChart(App(), environment)
-        except (ConfigurationError, *_JSII_ERRORS) as mistake:
-            raise EnvironmentSettingError(environment.name, str(mistake)) from mistake
-        yield chart
-
-
-def _rendered(chart: ExamxChart) -> list[dict[str, _yaml.Json]]:
-    try:
-        return chart.to_json()
-    except _JSII_ERRORS as error:
-        raise CheckError(str(error).removeprefix("Error: ")) from error

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from examx_constructs.environments import ENVIRONMENTS, PREFIX, EnvironmentSettingError, load
 from examx_constructs.settings import Environment
-from examx_constructs.synthesis import CheckError, heading, publish, render, synthesize
+from examx_constructs.synthesis import WORTH_SHARING, CheckError, heading, publish, render, synthesize
 from tests.conftest import FIXED_IMAGE
 
 PROJECT = Path(__file__).parent.parent
@@ -98,6 +98,18 @@ def test_the_command_line_publishes_to_dist(project: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == "dist: dev.k8s.yaml, old.k8s.yaml changed\n"
     assert files(project / "dist") == {**files(PROJECT / "dist"), "README.md": b"not a manifest\n"}
+
+
+def test_processes_that_share_features_write_the_same_files(project: Path) -> None:
+    rest = "image: 'registry.example.com/a:1', owner: someone, expires: 2100-01-01T00:00Z"
+    declared = "".join(f"- {{branch: feature/{number}, {rest}}}\n" for number in range(WORTH_SHARING))
+    (project / "features.yaml").write_text(declared)
+    options = ["--features", "features.yaml", "--processes"]
+    for processes in ("1", "2"):
+        done = run_main(project, *options, processes, CDK8S_OUTDIR=processes)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert files(project / "1") == files(project / "2")
+    assert len(files(project / "2")) == WORTH_SHARING
 
 
 @pytest.mark.parametrize(
