@@ -11,10 +11,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         app(args=None if arguments is None else list(arguments), prog_name="examx")
     except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing in ("", "examx_cli", "examx_constructs"):
+        missing = missing_package(error)
+        if not missing:
             raise
         sys.exit(
             f"error: examx needs the package {missing}, which is not installed; the extra `cli` brings all of them:"
             ' pip install "examx-constructs[cli]"'
         )
+
+
+def missing_package(mistake: Exception) -> str:
+    """The package of others that is not installed; nothing where a mistake is another one, or our own."""
+    if not isinstance(mistake, ModuleNotFoundError):
+        return ""
+    missing = (mistake.name or "").partition(".")[0]
+    return "" if missing in ("examx_cli", "examx_constructs") else missing

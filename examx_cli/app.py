@@ -1,4 +1,4 @@
-"""The command line: one file of commands/ for each command; here they are put together."""
+"""The command line: what all commands have in common. They are listed in commands/."""
 
 import io
 import os
@@ -10,36 +10,22 @@ from typing import Any
 
 import rich.console
 import typer
-from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from examx_cli import output
-from examx_cli.commands.adopt import adopt
-from examx_cli.commands.apply import apply
-from examx_cli.commands.diff import diff
-from examx_cli.commands.doctor import doctor
-from examx_cli.commands.drift import drift
-from examx_cli.commands.env import env
-from examx_cli.commands.feature import feature
-from examx_cli.commands.image import image
-from examx_cli.commands.notify import notify
-from examx_cli.commands.release import release
-from examx_cli.commands.restart import restart
-from examx_cli.commands.rollback import rollback
-from examx_cli.commands.rotate import rotate
-from examx_cli.commands.scale import scale
-from examx_cli.commands.validate import validate
-from examx_cli.commands.verify_password import verify_password
+from examx_cli import missing_package, output
+from examx_cli.commands import COMMANDS
 from examx_cli.errors import INTERRUPTED, CommandError
-from examx_constructs.settings import ConfigurationError
+from examx_cli.lazy import LazyGroup
 
 UNUSABLE = CommandError.status
 TRACEBACK_VARIABLE = "EXAMX_TRACEBACK"
 """Set, it shows where a mistake of the command itself happened."""
 
 
-class _Commands(TyperGroup):
+class _Commands(LazyGroup):
     """Turns what ends a command early into a message and an exit status: nobody sees a traceback."""
+
+    waiting = COMMANDS
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is declared
         # Help is printed before a command is known: what keeps it from that is one line too.
@@ -62,20 +48,26 @@ class _Commands(TyperGroup):
         except CommandError as problem:
             output.error(str(problem))
             ctx.exit(problem.status)
-        except ConfigurationError as mistake:
-            output.error(str(mistake))
-            ctx.exit(UNUSABLE)
         except KeyboardInterrupt:
             output.error("interrupted")
             ctx.exit(INTERRUPTED)
         except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
             raise
         except Exception as mistake:
+            if _of_settings(mistake):
+                output.error(str(mistake))
+                ctx.exit(UNUSABLE)
             # The last net: what nobody thought of is one line too, with all that a report of it needs.
-            if os.environ.get(TRACEBACK_VARIABLE):
+            if os.environ.get(TRACEBACK_VARIABLE) or missing_package(mistake):
                 raise
             output.error(str(_unprinted(mistake) or _unexpected(mistake)))
             ctx.exit(UNUSABLE)
+
+
+def _of_settings(mistake: Exception) -> bool:
+    from examx_constructs.settings import ConfigurationError  # noqa: PLC0415 - help does without settings
+
+    return isinstance(mistake, ConfigurationError)
 
 
 def _unprinted(mistake: Exception) -> CommandError | None:
@@ -116,21 +108,3 @@ def examx() -> None:
 
     Exit status: 0 done or nothing to do, 1 the answer is no, 2 unusable input, 130 interrupted.
     """
-
-
-app.command("adopt")(adopt)
-app.command("apply")(apply)
-app.command("diff")(diff)
-app.command("doctor")(doctor)
-app.command("drift")(drift)
-app.command("notify")(notify)
-app.command("release")(release)
-app.command("restart")(restart)
-app.command("rollback")(rollback)
-app.command("rotate")(rotate)
-app.command("validate")(validate)
-app.command("verify-password")(verify_password)
-app.add_typer(env, name="env")
-app.add_typer(feature, name="feature")
-app.add_typer(image, name="image")
-app.add_typer(scale, name="scale")

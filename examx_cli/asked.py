@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from examx_constructs.manifests import Manifests, Object, read
 from examx_constructs.manifests.requests import Amounts, Requests
-from examx_constructs.scaling.prices import Prices
+
+if TYPE_CHECKING:
+    from examx_constructs.scaling.prices import Prices
 
 HOURS_A_MONTH = 730
 """As clouds count a month: 8,760 hours of a year, by twelve."""
@@ -20,18 +22,18 @@ class Asked:
     """The requests of all pods of an environment's manifests, with prices where somebody gave them."""
 
     requests: Requests
-    prices: Prices | None = None
+    prices: "Prices | None" = None
 
     UNKNOWN: ClassVar[Mapping[str, str]] = {"CPU": "not rendered", "GiB": "not rendered"}
     """What stands in the place of the texts where there are no manifests."""
 
     @classmethod
-    def of(cls, objects: Sequence[Object], prices: Prices | None = None) -> Self:
+    def of(cls, objects: Sequence[Object], prices: "Prices | None" = None) -> Self:
         """What these objects ask for."""
         return cls(Requests.of(Manifests.of(objects)), prices)
 
     @classmethod
-    def of_file(cls, manifests: Path, prices: Prices | None = None) -> Self | None:
+    def of_file(cls, manifests: Path, prices: "Prices | None" = None) -> Self | None:
         """What a file's objects ask for; None where there is no such file. Raises LoadError for one of another kind."""
         return cls.of(read(manifests), prices) if manifests.is_file() else None
 
@@ -63,6 +65,6 @@ def _between(rest: Fraction, most: Fraction) -> str:
     return low if low == high else f"{low}..{high}"
 
 
-def _per_month(amounts: Amounts, prices: Prices) -> float:
+def _per_month(amounts: Amounts, prices: "Prices") -> float:
     hourly = float(amounts.cpu) * prices.cpu_hour + float(amounts.memory / _GIB) * prices.gib_hour
     return hourly * HOURS_A_MONTH

@@ -18,8 +18,8 @@ def test_it_runs(installed: Installed, tmp_path: Path) -> None:
     assert "Usage: examx env list" in done.stdout
 
 
-@pytest.mark.parametrize("package", ["typer", "kubernetes_validate"])
-def test_without_the_extra_it_says_which(tmp_path: Path, installed: Installed, package: str) -> None:
+@pytest.mark.parametrize(("package", "command"), [("typer", "env"), ("kubernetes_validate", "validate")])
+def test_without_the_extra_it_says_which(tmp_path: Path, installed: Installed, package: str, command: str) -> None:
     """One line, whichever of its packages is missing."""
     packages = tmp_path / "packages"
     packages.mkdir()
@@ -30,7 +30,7 @@ def test_without_the_extra_it_says_which(tmp_path: Path, installed: Installed, p
     for each in (ours / "examx_cli", ours / "examx_constructs"):
         (packages / each.name).symlink_to(each)
     done = subprocess.run(
-        [sys.executable, "-S", "-c", ENTRY, "env", "list"],
+        [sys.executable, "-S", "-c", ENTRY, command],
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(packages)},
         cwd=tmp_path,
         check=False,

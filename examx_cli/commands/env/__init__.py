@@ -2,10 +2,28 @@
 
 import typer
 
-from examx_cli.commands.env.list import list_environments
-from examx_cli.commands.env.show import show_environment
+from examx_cli.lazy import Lazy, LazyGroup
 
-env = typer.Typer(no_args_is_help=True, help="Look at the environments: all of them, or one whole.")
+_HOME = "examx_cli.commands.env"
 
-env.command("list")(list_environments)
-env.command("show")(show_environment)
+
+COMMANDS = {
+    "list": Lazy(
+        f"{_HOME}.list:list_environments",
+        "List the environments: where each runs, which image, how many pods, and what they request of nodes in all.",
+    ),
+    "show": Lazy(
+        f"{_HOME}.show:show_environment",
+        "Show every setting of an environment, and the line that one would edit to change it.",
+    ),
+}
+"""Each command by what is typed."""
+
+
+class _Environments(LazyGroup):
+    """The group of them."""
+
+    waiting = COMMANDS
+
+
+env = typer.Typer(cls=_Environments, no_args_is_help=True, help="Look at the environments: all of them, or one whole.")
