@@ -27,7 +27,7 @@ class Outcome:
     queue: str
     workload: str
     said: str
-    """In words: `p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours`."""
+    """In words: `p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours over 16.0 min`."""
     keeps_level: bool
     """Whether the service level of the queue holds after the change."""
     seconds: float = 0.0

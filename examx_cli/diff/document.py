@@ -9,7 +9,7 @@
             "effects": [{"impact": "restart", "subject": "celery-beat", "reason": "restarts 1 pod, ..."}],
             "fields": [{"path": "spec.template...image", "impact": "restart", "before": "a", "after": "b"}]}],
         "forecast": [{"queue": "default", "workload": "burst of 500", "keeps_level": false,
-            "said": "p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours; over its service level, 60 s"}],
+            "said": "p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours over 16.0 min; over its service level, 60 s"}],
         "not_foretold": ["bulk_upload is not simulated: ..."],
         "not_compared": [{"what": "StorageClass efs", "reason": "this identity may not read it"}],
         "not_ours": [{"object": {...}, "path": "spec.template.spec.containers[istio-proxy]", "manager": "injector",

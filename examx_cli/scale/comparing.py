@@ -1,35 +1,86 @@
-"""What a change does to a workload: before and after, queue by queue, in words."""
+"""What a change does to a workload: before and after, queue by queue, in words.
 
-from collections.abc import Sequence
+`examx scale compare` and `examx diff` both tell it from here, so that both name the same figures.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from examx_cli.scale import words
 from examx_cli.scale.figures import Figures, JsonObject
-from examx_cli.scale.simulating import Surroundings, simulated
+from examx_cli.scale.simulating import Simulated, Surroundings, simulated
 from examx_cli.scale.targets import Chosen
 from examx_constructs.scaling import Workload
+from examx_constructs.scaling.levels import P95
+from examx_constructs.settings import ServiceLevel
 
-_P95 = 0.95
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What comes to a queue, and what it promises then."""
+
+    tasks: Workload
+    level: ServiceLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A queue before and after; None where it is not scaled."""
+    """A queue before and after, at a workload; None where it is not scaled.
+
+    Both are of one span: the time until the slower side has done all and has its fewest pods again. That is the
+    queue's own, so that its pod hours do not depend on what others do meanwhile.
+    """
 
     queue: str
+    workload: str
     before: Figures | None
     after: Figures | None
+    level: ServiceLevel | None = None
+
+    @property
+    def keeps_level(self) -> bool:
+        """Whether what is promised holds after the change."""
+        return self._keeps(self.after)
+
+    @property
+    def kept_level(self) -> bool:
+        """Whether it held before."""
+        return self._keeps(self.before)
+
+    def _keeps(self, side: Figures | None) -> bool:
+        return side is None or self.level is None or side.waits[P95] <= self.level.wait_p95.seconds
 
 
-def changes(before: Sequence[Chosen], after: Sequence[Chosen], tasks: Workload, around: Surroundings) -> list[Change]:
-    """Each queue of either side, in the order in which they are now. Raises ScalingError.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A change, with the runs that it was read from."""
 
-    All runs are of one length, so that pod hours are of the same time.
-    """
-    runs = simulated([*before, *after], tasks, around)
-    earlier = {_key(each.chosen): each.figures for each in runs[: len(before)]}
-    later = {_key(each.chosen): each.figures for each in runs[len(before) :]}
-    return [Change(key, earlier.get(key), later.get(key)) for key in {**later, **earlier}]
+    change: Change
+    before: Simulated | None
+    after: Simulated | None
+
+
+def compared(queue: str, before: Chosen | None, after: Chosen | None, work: Work, around: Surroundings) -> Compared:
+    """One queue at one workload: both sides meet the same tasks, for the same time. Raises ScalingError."""
+    runs = simulated([each for each in (before, after) if each], work.tasks, around)
+    first, last = (runs[0] if before else None), (runs[-1] if after else None)
+    earlier, later = (each.figures if each else None for each in (first, last))
+    return Compared(Change(queue, work.tasks.said, earlier, later, work.level), first, last)
+
+
+def changes(
+    before: Sequence[Chosen],
+    after: Sequence[Chosen],
+    works: Callable[[str], Iterable[Work]],
+    around: Surroundings,
+) -> list[Change]:
+    """Each queue of either side at each of its workloads, in the order in which they are now. Raises ScalingError."""
+    earlier, later = ({_key(each): each for each in side} for side in (before, after))
+    return [
+        compared(key, earlier.get(key), later.get(key), work, around).change
+        for key in {**later, **earlier}
+        for work in works(key)
+    ]
 
 
 def _key(chosen: Chosen) -> str:
@@ -37,24 +88,32 @@ def _key(chosen: Chosen) -> str:
 
 
 def text(where: str, against: str, said: str, found: Sequence[Change]) -> str:
-    """All of it in words, a line for each queue."""
-    width = max(len(each.queue) for each in found)
-    figures = next(figures for each in found for figures in (each.after, each.before) if figures)
-    lines = [f"{where} against {against}: {said}, over {words.time(figures.span)}", ""]
-    return "\n".join([*lines, *(f"{each.queue:<{width}}  {sentence(each)}" for each in found)])
+    """All of it in words, a line for each queue at each workload."""
+    several = {each.workload for each in found} != {said}
+    names = [f"{each.queue}, {each.workload}" if several else each.queue for each in found]
+    width = max(map(len, names))
+    lines = [f"{name:<{width}}  {sentence(each)}" for name, each in zip(names, found, strict=True)]
+    return "\n".join([f"{where} against {against}: {said}", "", *lines])
 
 
 def sentence(change: Change) -> str:
-    """What becomes of a queue: `p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours`."""
+    """What becomes of a queue: `p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours over 16.0 min`."""
+    allowed = words.time(change.level.wait_p95.seconds) if change.level else ""
+    if not change.keeps_level:
+        return f"{_sentence(change)}; over its service level, {allowed}"
+    return f"{_sentence(change)}{'' if change.kept_level else f'; within its service level, {allowed}, again'}"
+
+
+def _sentence(change: Change) -> str:
     before, after = change.before, change.after
     if before is None or after is None:
         there = after or before
         what = "not scaled before" if after else "not scaled any more"
-        return f"{what}; p95 wait {_wait(there)}, {_hours(there)} pod hours" if there else what
+        return f"{what}; p95 wait {_wait(there)}, {_hours(there)} {_over(there)}" if there else what
     if before == after:
-        return f"the same: p95 wait {_wait(after)}, {_hours(after)} pod hours"
+        return f"the same: p95 wait {_wait(after)}, {_hours(after)} {_over(after)}"
     parts = [f"p95 wait {_step(_wait(before), _wait(after))}"]
-    parts.append(f"{_step(_hours(before), _hours(after))} pod hours")
+    parts.append(f"{_step(_hours(before), _hours(after))} {_over(after)}")
     if _of_a_pod(before) != _of_a_pod(after):
         # A pod that asks for less is cheaper by the hour.
         parts.append(f"{_step(words.amount(before.cpu_hours), words.amount(after.cpu_hours))} CPU hours")
@@ -70,6 +129,11 @@ def sentence(change: Change) -> str:
     return ", ".join(parts)
 
 
+def _over(figures: Figures) -> str:
+    """Hours are of a time: the same policy costs more over a longer one."""
+    return f"pod hours over {words.time(figures.span)}"
+
+
 def _of_a_pod(figures: Figures) -> tuple[float, float]:
     """What a pod requests: CPUs and GiB."""
     hours = figures.pod_hours or 1.0
@@ -77,7 +141,7 @@ def _of_a_pod(figures: Figures) -> tuple[float, float]:
 
 
 def _wait(figures: Figures | None) -> str:
-    return words.time(figures.waits[_P95]) if figures else ""
+    return words.time(figures.waits[P95]) if figures else ""
 
 
 def _hours(figures: Figures | None) -> str:
@@ -98,6 +162,7 @@ def document(where: str, against: str, said: str, found: Sequence[Change]) -> Js
         "queues": [
             {
                 "queue": each.queue,
+                "workload": each.workload,
                 "said": sentence(each),
                 "before": each.before.document() if each.before else None,
                 "after": each.after.document() if each.after else None,

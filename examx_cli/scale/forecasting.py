@@ -1,23 +1,18 @@
 """What a change of manifests does to the queues of an environment, at the standard workloads that it names."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from examx_cli.comparison.forecast import Curve, Forecast, Outcome
 from examx_cli.errors import CommandError
-from examx_cli.scale import words
-from examx_cli.scale.comparing import Change, sentence
+from examx_cli.scale.comparing import Work, compared, sentence
 from examx_cli.scale.samples import samples, window
-from examx_cli.scale.simulating import Simulated, Surroundings, simulated
+from examx_cli.scale.simulating import Simulated, Surroundings
+from examx_cli.scale.standard import levels, works
 from examx_cli.scale.targets import Chosen, Source, there
-from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.manifests import Manifests, Object
-from examx_constructs.scaling import ClusterModel, ScalingError, Workload, workloads_of
-from examx_constructs.scaling.levels import P95
+from examx_constructs.scaling import ClusterModel, ScalingError
 from examx_constructs.scaling.policy import hpa_of
-from examx_constructs.settings import ImageReference, ServiceLevel
-
-_ANY_IMAGE = ImageReference.parse("registry.example.com/any:any-20260101-000000-0000000")
-"""A service level does not depend on the image, and images.yaml may be broken by the change that is looked at."""
 
 _MOMENTS = 60
 """As many as a picture of a comment has room for."""
@@ -33,13 +28,13 @@ def forecast(environment: str, before: Sequence[Object], after: Sequence[Object]
     outcomes: list[Outcome] = []
     missing: list[str] = []
     sides = Source(environment, Manifests.of(before)), Source(environment, Manifests.of(after))
-    for queue, level in ENVIRONMENTS[environment](_ANY_IMAGE).service_levels.items():
+    for queue, level in levels(environment).items():
         try:
             earlier, later = (_one(each, queue) for each in sides)
             if _same(earlier, later):
                 continue
-            for workload in workloads_of(level):
-                outcomes.append(_outcome(queue, workload, level, earlier, later))  # noqa: PERF401 - some of them count
+            for work in works(level):
+                outcomes.append(_outcome(queue, work, earlier, later))  # noqa: PERF401 - some of them count
         except (ScalingError, CommandError) as error:
             missing.append(f"{queue} is not simulated: {error}")
     return Forecast(tuple(outcomes), tuple(missing))
@@ -68,30 +63,18 @@ def _same(before: Chosen | None, after: Chosen | None) -> bool:
     return (before.scaling.policy, before.scaling.workers) == (after.scaling.policy, after.scaling.workers)
 
 
-def _outcome(
-    queue: str, workload: Workload, level: ServiceLevel, before: Chosen | None, after: Chosen | None
-) -> Outcome:
-    """Both sides meet the same tasks, for the same time. Raises ScalingError."""
-    there_are = [each for each in (before, after) if each]
-    versions = there_are[0].scaling.versions
-    runs = simulated(there_are, workload, Surroundings(ClusterModel(versions=versions)))
-    first, last = (runs[0] if before else None), (runs[-1] if after else None)
-    change = Change(queue, first.figures if first else None, last.figures if last else None)
-    held, keeps = _keeps(first, level), _keeps(last, level)
-    allowed = words.time(level.wait_p95.seconds)
-    note = "" if keeps else f"; over its service level, {allowed}"
-    note = f"; within its service level, {allowed}, again" if keeps and not held else note
-    said = f"{sentence(change)}{note}"
+def _outcome(queue: str, work: Work, before: Chosen | None, after: Chosen | None) -> Outcome:
+    """What becomes of a queue at a workload. Raises ScalingError."""
+    versions = next(each.scaling.versions for each in (before, after) if each)
+    found = compared(queue, before, after, work, Surroundings(ClusterModel(versions=versions)))
+    change, first, last = found.change, found.before, found.after
+    told = Outcome(queue, change.workload, sentence(change), change.keeps_level)
     if first is None or last is None or first.figures == last.figures:
-        return Outcome(queue, workload.said, said, keeps)
+        return told
     spans = [window(each.run) for each in (first, last)]
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
     curves = tuple(each for each in _curves(first, last, (start, end)) if each.before != each.after)
-    return Outcome(queue, workload.said, said, keeps, end - start, curves)
-
-
-def _keeps(side: Simulated | None, level: ServiceLevel) -> bool:
-    return side is None or side.run.wait(P95) <= level.wait_p95
+    return replace(told, seconds=end - start, curves=curves)
 
 
 def _curves(before: Simulated, after: Simulated, within: tuple[float, float]) -> Iterator[Curve]:

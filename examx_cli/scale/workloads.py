@@ -4,32 +4,47 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from examx_cli.errors import CommandError
 from examx_cli.scale import amounts
 from examx_constructs.scaling import TaskTime, Workload, burst, daily, exam_day, ramp, read_workload
 
-_ONE_OF = "--burst, --ramp, --daily, --exam-day or --arrivals"
-DEFAULT_START = "60s"
+ONE_OF = "--burst, --ramp, --daily, --exam-day or --arrivals"
 MOST = 1_000_000
 """Tasks of one option: a hundred times the largest exam; more are a slip of the keyboard, and fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was typed; several of it come at once."""
+    """What was typed; several of it come at once. Its fields are the options of every command that runs a workload."""
 
-    task: str | None = None
-    burst: int | None = None
-    over: str = "0s"
-    ramp: str | None = None
-    daily: int | None = None
-    exam_day: int | None = None
-    zones: str = "0"
-    arrivals: Path | None = None
-    at: str = DEFAULT_START
-    """When the burst comes, and when the ramp begins."""
-    seed: int = 0
+    burst: Annotated[int | None, typer.Option(metavar="TASKS", help="So many tasks at once.", min=1)] = None
+    over: Annotated[str, typer.Option(metavar="TIME", help="The burst comes evenly over this time.")] = "0s"
+    ramp: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST..LAST/TIME", help="From one rate to another, in tasks a second: 1..10/5m."),
+    ] = None
+    daily: Annotated[
+        int | None, typer.Option(metavar="TASKS", help="So many tasks along the curve of a day.", min=1)
+    ] = None
+    exam_day: Annotated[
+        int | None, typer.Option(metavar="STUDENTS", help="An exam of so many students, at 9 of each zone.", min=1)
+    ] = None
+    zones: Annotated[str, typer.Option(metavar="HOURS", help="How far each zone is behind the first: 0,1.5,5.")] = "0"
+    arrivals: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="What was recorded: columns arrival (duration), t arrivals, or t list_len."),
+    ] = None
+    task: Annotated[
+        str | None, typer.Option(metavar="TIME", help="How long a task takes: 8s; or MEDIAN..P95, such as 8s..40s.")
+    ] = None
+    at: Annotated[str, typer.Option(metavar="TIME", help="When the burst comes, and when the ramp begins.")] = "60s"
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Another one draws other times; the same one the same.")
+    ] = 0
 
     @property
     def says_something(self) -> bool:
@@ -56,7 +71,7 @@ def _all(wish: Wish, task: TaskTime | None) -> list[Workload]:
     if wish.arrivals is not None:
         parts.append(read_workload(wish.arrivals, task, seed=wish.seed))
     if not parts:
-        raise CommandError(f"nothing comes to the queue; give {_ONE_OF}")
+        raise CommandError(f"nothing comes to the queue; give {ONE_OF}")
     return parts
 
 

@@ -8,6 +8,7 @@ import typer
 
 from examx_cli import output
 from examx_cli.commands.arguments import Context, Json
+from examx_cli.commands.groups import spread
 from examx_cli.commands.scale import arguments as scale
 from examx_cli.errors import CommandError
 from examx_cli.project import known_environment
@@ -16,34 +17,21 @@ from examx_cli.scale.live import live
 from examx_cli.scale.refusals import told
 from examx_cli.scale.simulating import simulated
 from examx_cli.scale.targets import Source, chosen, source
-from examx_cli.scale.workloads import DEFAULT_START, Wish, workload
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_cli.scale.workloads import Wish, workload
+from examx_constructs.manifests.versions import Versions
 
 
+@spread
 def simulate(
     targets: scale.Targets,
     *,
     cluster: scale.Cluster = False,
     context: Context = None,
     queue: scale.Queue = None,
-    burst: scale.Burst = None,
-    over: scale.Over = "0s",
-    ramp: scale.Ramp = None,
-    daily: scale.Daily = None,
-    exam_day: scale.ExamDay = None,
-    zones: scale.Zones = "0",
-    arrivals: scale.Arrivals = None,
-    task: scale.Task = None,
-    at: scale.At = DEFAULT_START,
-    seed: scale.Seed = 0,
+    wish: Wish,
     concurrency: scale.Concurrency = None,
-    pod_start: scale.PodStart = scale.POD_START,
-    room: scale.Room = None,
-    node_delay: scale.NodeDelay = scale.NODE_DELAY,
-    start: scale.Start = None,
+    conditions: scale.Conditions,
     prices: scale.PriceFile = None,
-    kubernetes_version: scale.KubernetesVersion = PINNED.kubernetes,
-    keda_version: scale.KedaVersion = PINNED.keda,
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Draw it there.")] = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Draw it there, in one file, to zoom into.")
@@ -63,13 +51,10 @@ def simulate(
 
     How close the model comes to a cluster says `examx scale replay`.
     """
-    wish = Wish(task, burst, over, ramp, daily, exam_day, zones, arrivals, at, seed)
     with told():
         tasks = workload(wish)
-        of = scale.versions(kubernetes_version, keda_version)
-        around = scale.surroundings(
-            of, pod_start=pod_start, room=room, node_delay=node_delay, start=start, prices=prices
-        )
+        of = conditions.versions
+        around = conditions.surroundings(prices)
         where = _source(targets, of, cluster=cluster, context=context)
         runs = simulated(chosen(where, queue, concurrency=concurrency), tasks, around)
     title = f"{where.name}: {tasks.said}"

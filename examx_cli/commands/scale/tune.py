@@ -6,6 +6,7 @@ import typer
 
 from examx_cli import output
 from examx_cli.commands.arguments import EnvironmentName, Json
+from examx_cli.commands.groups import spread
 from examx_cli.commands.scale import arguments as scale
 from examx_cli.errors import Refusal
 from examx_cli.scale import amounts, tuning_report
@@ -13,10 +14,10 @@ from examx_cli.scale.refusals import told
 from examx_cli.scale.targets import chosen, environment
 from examx_cli.scale.tuned import subject, tuned, wanted
 from examx_cli.scale.tuning import MOST_TRIES
-from examx_cli.scale.workloads import DEFAULT_START, Wish, workloads
-from examx_constructs.manifests.versions import PINNED
+from examx_cli.scale.workloads import Wish, workloads
 
 
+@spread
 def tune(
     name: EnvironmentName,
     *,
@@ -25,27 +26,13 @@ def tune(
         str | None,
         typer.Option("--p95", metavar="TIME", help="What 95 of 100 tasks may wait at most; else what is promised."),
     ] = None,
-    burst: scale.Burst = None,
-    over: scale.Over = "0s",
-    ramp: scale.Ramp = None,
-    daily: scale.Daily = None,
-    exam_day: scale.ExamDay = None,
-    zones: scale.Zones = "0",
-    arrivals: scale.Arrivals = None,
-    task: scale.Task = None,
-    at: scale.At = DEFAULT_START,
-    seed: scale.Seed = 0,
+    wish: Wish,
     most: Annotated[
         int | None,
         typer.Option("--most", metavar="PODS", help="As many there may be; else twice the maximum of today.", min=1),
     ] = None,
     tries: Annotated[int, typer.Option(metavar="SETTINGS", help="As many are tried at most.", min=1)] = MOST_TRIES,
-    pod_start: scale.PodStart = scale.POD_START,
-    room: scale.Room = None,
-    node_delay: scale.NodeDelay = scale.NODE_DELAY,
-    start: scale.Start = None,
-    kubernetes_version: scale.KubernetesVersion = PINNED.kubernetes,
-    keda_version: scale.KedaVersion = PINNED.keda,
+    conditions: scale.Conditions,
     json: Json = False,
 ) -> None:
     """Search the figures of a queue that hold a wait at the fewest pod hours, and say what to write where.
@@ -62,10 +49,9 @@ def tune(
 
     Exit status 1: no setting that was tried holds the wait; the nearest is shown.
     """
-    wish = Wish(task, burst, over, ramp, daily, exam_day, zones, arrivals, at, seed)
     with told():
-        of = scale.versions(kubernetes_version, keda_version)
-        around = scale.surroundings(of, pod_start=pod_start, room=room, node_delay=node_delay, start=start)
+        of = conditions.versions
+        around = conditions.surroundings()
         level = None if p95 is None else amounts.seconds("--p95", p95)
         comes = workloads(wish) if wish.says_something else []
         where = environment(name, of)

@@ -76,7 +76,7 @@ def test_fewer_pods_are_told_in_words() -> None:
     end = max(run.until for side in sides for run in runs("prod", side, "bulk_upload"))
     before, after = (runs("prod", side, "bulk_upload", until=end)[0] for side in sides)
     waits = f"p95 wait {before.wait(0.95):.0f} s -> {after.wait(0.95):.0f} s"
-    hours = f"{before.pod_hours:.2f} -> {after.pod_hours:.2f} pod hours"
+    hours = f"{before.pod_hours:.2f} -> {after.pod_hours:.2f} pod hours over {end / 60:.1f} min"
     most = f"at most {before.most_replicas} -> 2 pods"
     assert str(outcome) == f"bulk_upload, burst of 30: {waits}, {hours}, {most}; over its service level, 90 s"
     assert not outcome.keeps_level
@@ -113,7 +113,8 @@ def test_every_figure_that_counts_is_noticed(edit: Edit) -> None:
 def test_a_pod_that_asks_for_more_is_told_though_waits_are_the_same() -> None:
     (outcome,) = foretold("prod", put(WORKER, f"{CONTAINER}.resources.requests.cpu", "2")).outcomes
     found = re.fullmatch(
-        r"p95 wait 60 s, ([0-9.]+) pod hours, ([0-9.]+) -> ([0-9.]+) CPU hours, ([0-9.]+) GiB hours", outcome.said
+        r"p95 wait 60 s, ([0-9.]+) pod hours over [0-9.]+ min, ([0-9.]+) -> ([0-9.]+) CPU hours, ([0-9.]+) GiB hours",
+        outcome.said,
     )
     assert found, outcome.said
     hours, before, after, _ = map(float, found.groups())

@@ -2,11 +2,16 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from examx_cli.reading import read
+from examx_cli.scale import words
 from examx_cli.scale.comparing import Change, sentence
 from examx_cli.scale.figures import Figures
+from examx_cli.scale.forecasting import forecast
+from examx_cli.scale.standard import levels
 from examx_constructs.scaling import burst, fixed, simulate
 from tests.cli.scale.support import BURST, refusal, said, scale, scaled_object, worker, written
 from tests.scaling.support import keda, scaling
@@ -40,19 +45,20 @@ def change(checkout: Path, **spec: object) -> None:
 def test_nothing_changes() -> None:
     line = scale(*CALL).stdout.splitlines()[-1]
     assert line.startswith("default  the same: p95 wait ")
-    assert line.endswith(" pod hours")
+    assert line.endswith(" pod hours over 11.0 min")
 
 
 def test_a_change_is_told_in_words(checkout: Path) -> None:
     change(checkout, minReplicaCount=1, maxReplicaCount=5)
     first, _, line = scale(*CALL).stdout.splitlines()
-    assert first.startswith("prod against HEAD: a burst of 400, 8 s each, over ")
+    assert first == "prod against HEAD: a burst of 400, 8 s each"
     (found,) = said(*CALL)["queues"]
     before, after = found["before"], found["after"]
     assert before["wait_seconds"]["p95"] < after["wait_seconds"]["p95"]
     assert line == (
         f"default  p95 wait {before['wait_seconds']['p95']:.0f} s -> {after['wait_seconds']['p95']:.0f} s, "
-        f"{before['pod_hours']:.2f} -> {after['pod_hours']:.2f} pod hours, at most {before['most_pods']} -> 5 pods"
+        f"{before['pod_hours']:.2f} -> {after['pod_hours']:.2f} pod hours over {words.time(after['span_seconds'])}, "
+        f"at most {before['most_pods']} -> 5 pods"
     )
 
 
@@ -106,4 +112,48 @@ def test_cut_and_unfinished_tasks_are_told() -> None:
     run = simulate(scaling(), burst(400, fixed(8)))
     good = Figures.of(run)
     bad = Figures(**{**{name: getattr(good, name) for name in Figures.__slots__}, "cut": 3, "unfinished": 7})
-    assert sentence(Change("a", good, bad)).endswith("0 -> 3 tasks cut, 0 -> 7 tasks not done")
+    assert sentence(Change("a", "a burst", good, bad)).endswith("0 -> 3 tasks cut, 0 -> 7 tasks not done")
+
+
+def test_without_a_workload_it_takes_those_that_the_environment_names(checkout: Path) -> None:
+    """In the words of `examx diff`, and with its figures."""
+    before = read(checkout / "dist" / FILE)
+    change(checkout, minReplicaCount=1, maxReplicaCount=5)
+    foretold = forecast("prod", before, read(checkout / "dist" / FILE)).outcomes
+    level = levels("prod")["default"]
+    assert len(foretold) == len(level.workloads) > 1
+    found = said("compare", "prod")
+    assert found["workload"] == "standard workloads"
+    assert [(each["queue"], each["workload"], each["said"]) for each in found["queues"]] == [
+        (each.queue, each.workload, each.said) for each in foretold
+    ]
+    assert "; over its service level, 60 s" in found["queues"][0]["said"]
+    shown = scale("compare", "prod", "--queue", "default").stdout.splitlines()[2:]
+    assert [" ".join(line.split()) for line in shown] == [
+        f"{each.queue}, {each.workload} {each.said}" for each in foretold
+    ]
+
+
+def second(most: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Another queue, with a worker of its own."""
+    scaler = scaled_object("other", "other", maxReplicaCount=most, scaleTargetRef={"name": "other"})
+    other = worker()
+    return scaler, {**other, "metadata": {**other["metadata"], "name": "other"}}
+
+
+def test_what_a_queue_takes_does_not_depend_on_other_queues(checkout: Path) -> None:
+    """Hours are of the queue's own time, though another one goes on for longer."""
+    alone = said(*CALL)["queues"]
+    written(checkout / "dist", scaled_object(minReplicaCount=2, maxReplicaCount=20), worker(), *second(1), name=FILE)
+    both = {each["queue"]: each for each in said(*CALL)["queues"]}
+    assert both["default"] == alone[0]
+    assert both["other"]["after"]["span_seconds"] > both["default"]["after"]["span_seconds"]
+
+
+def test_a_queue_without_a_standard_workload_is_named(checkout: Path) -> None:
+    written(checkout / "dist", scaled_object(), worker(), *second(8), name=FILE)
+    done = scale("compare", "prod")
+    assert "other is not compared: prod names no standard workload for it; give --burst" in done.stderr
+    assert "other" not in done.stdout
+    *_, line = scale("compare", "prod", "--queue", "other", status=2).stderr.splitlines()
+    assert line.startswith("error: prod names no standard workload for it; give --burst")

@@ -1,0 +1,22 @@
+"""The workloads that an environment names for its queues, with what it promises at them (`service_levels`)."""
+
+from collections.abc import Iterator, Mapping
+
+from examx_cli.scale.comparing import Work
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.scaling import workloads_of
+from examx_constructs.settings import ImageReference, ServiceLevel
+
+_ANY_IMAGE = ImageReference.parse("registry.example.com/any:any-20260101-000000-0000000")
+"""A service level does not depend on the image, and images.yaml may be broken by the change that is looked at."""
+
+
+def levels(environment: str) -> Mapping[str, ServiceLevel]:
+    """What is promised of each queue."""
+    return ENVIRONMENTS[environment](_ANY_IMAGE).service_levels
+
+
+def works(level: ServiceLevel) -> Iterator[Work]:
+    """The standard workloads of a service level."""
+    for each in workloads_of(level):
+        yield Work(each, level)
