@@ -1,6 +1,7 @@
 """Generate imports/ from the custom resource definitions that the constructs use.
 
-`make import` fetches the sources that cdk8s.yaml records; `make import CRDS="FILE FILE"` reads these files instead.
+`make import` fetches the sources that cdk8s.yaml records; `make import CRDS="FILE FILE"` reads these files instead, and
+leaves the API groups alone that they define nothing of.
 Only the kinds listed here are imported: all of KEDA would make the package ten times larger to load.
 
 The constructs import what is generated as `examx_constructs.imports`: links into `imports/` in a checkout, packages in
@@ -21,7 +22,12 @@ from typing import Any
 
 import yaml
 
-KINDS = {"ScaledObject", "TriggerAuthentication", "SecretProviderClass"}
+KINDS = {
+    "keda.sh": {"ScaledObject", "TriggerAuthentication"},
+    "monitoring.coreos.com": {"PodMonitor", "PrometheusRule", "ServiceMonitor"},
+    "secrets-store.csi.x-k8s.io": {"SecretProviderClass"},
+}
+"""The kinds that the constructs use, by their API group."""
 OUTPUT = Path("imports")
 LINKS = Path("examx_constructs", "imports")
 # Goes before the names of the assemblies (`examx_constructs_shkeda`): a name that no other project gives to an import.
@@ -35,18 +41,22 @@ def main() -> int:
     texts = {str(file): file.read_text(encoding="utf-8") for file in files} or {
         url: _fetched(url) for url in _sources()
     }
-    bundles = {source: _selected(text) for source, text in texts.items()}
-    missing = KINDS - {each["spec"]["names"]["kind"] for definitions in bundles.values() for each in definitions}
-    if missing:
-        print(f"{', '.join(texts)} define no {', '.join(sorted(missing))}: imports/ stays as it is", file=sys.stderr)
+    groups = _by_group([each for text in texts.values() for each in _selected(text)])
+    wanted = groups if files else KINDS
+    missing = {kind for group in wanted for kind in KINDS[group] - {_kind(each) for each in groups.get(group, [])}}
+    if missing or not groups:
+        lacking = ", ".join(sorted(missing)) or "kind that is used"
+        print(f"{', '.join(texts)} define no {lacking}: imports/ stays as it is", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as scratch:
-        for number, definitions in enumerate(filter(None, bundles.values())):
+        for number, definitions in enumerate(groups.values()):
             bundle = Path(scratch, f"{number}.yaml")
             bundle.write_text(yaml.safe_dump_all(definitions), encoding="utf-8")
             _import(bundle, Path(scratch, "imports"))
-        shutil.rmtree(OUTPUT, ignore_errors=True)
-        shutil.copytree(Path(scratch, "imports", PREFIX), OUTPUT)
+        made = Path(scratch, "imports", PREFIX)
+        for assembly in made.glob("**/_jsii"):
+            shutil.rmtree(OUTPUT / assembly.parent.relative_to(made), ignore_errors=True)
+        shutil.copytree(made, OUTPUT, dirs_exist_ok=True)
     _link()
     return 0
 
@@ -62,7 +72,19 @@ def _fetched(url: str) -> str:
 
 def _selected(text: str) -> list[dict[str, Any]]:
     definitions = [each for each in yaml.safe_load_all(text) if each]
-    return [each for each in definitions if each["spec"]["names"]["kind"] in KINDS]
+    return [each for each in definitions if _kind(each) in KINDS.get(each["spec"]["group"], ())]
+
+
+def _kind(definition: dict[str, Any]) -> str:
+    return definition["spec"]["names"]["kind"]
+
+
+def _by_group(definitions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The definitions of each API group: some projects publish a file for each kind, and a group is imported once."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in definitions:
+        groups.setdefault(each["spec"]["group"], []).append(each)
+    return groups
 
 
 def _import(bundle: Path, output: Path) -> None:

@@ -26,6 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "FEATURE_ENVIRONMENTS.md",
         "docs/deployment.md",
         "docs/cluster.md",
+        "docs/monitoring.md",
         "docs/cutover.md",
         "KEDA_CONFIGURATION.md",
         "docs/scaling.md",

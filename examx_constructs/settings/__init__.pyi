@@ -9,6 +9,8 @@ from examx_constructs.settings.backlog import Backlog as Backlog
 from examx_constructs.settings.duration import Duration as Duration
 from examx_constructs.settings.environment import Access as Access
 from examx_constructs.settings.environment import Environment as Environment
+from examx_constructs.settings.exporters import NginxExporter as NginxExporter
+from examx_constructs.settings.exporters import RedisExporter as RedisExporter
 from examx_constructs.settings.extra_containers import CommandProbe as CommandProbe
 from examx_constructs.settings.extra_containers import ExtraContainer as ExtraContainer
 from examx_constructs.settings.extra_containers import HttpProbe as HttpProbe
@@ -18,6 +20,7 @@ from examx_constructs.settings.extra_volumes import ConfigMapVolume as ConfigMap
 from examx_constructs.settings.extra_volumes import ScratchVolume as ScratchVolume
 from examx_constructs.settings.extra_volumes import SecretVolume as SecretVolume
 from examx_constructs.settings.extra_volumes import VolumeMount as VolumeMount
+from examx_constructs.settings.flower import FlowerSettings as FlowerSettings
 from examx_constructs.settings.guest import Guest as Guest
 from examx_constructs.settings.image import ImageReference as ImageReference
 from examx_constructs.settings.ingress import AccessLogs as AccessLogs
@@ -38,6 +41,8 @@ from examx_constructs.settings.metrics import ContainerMetric as ContainerMetric
 from examx_constructs.settings.metrics import ExternalMetric as ExternalMetric
 from examx_constructs.settings.metrics import ObjectMetric as ObjectMetric
 from examx_constructs.settings.metrics import PodsMetric as PodsMetric
+from examx_constructs.settings.monitoring import Monitoring as Monitoring
+from examx_constructs.settings.monitoring import NginxMetrics as NginxMetrics
 from examx_constructs.settings.network import ClusterService as ClusterService
 from examx_constructs.settings.network import ExternalFlow as ExternalFlow
 from examx_constructs.settings.network import NetworkSettings as NetworkSettings
@@ -52,6 +57,7 @@ from examx_constructs.settings.pod_extras import PodExtras as PodExtras
 from examx_constructs.settings.quantity import Quantity as Quantity
 from examx_constructs.settings.queue import Queue as Queue
 from examx_constructs.settings.queue import QueueList as QueueList
+from examx_constructs.settings.queue_exporter import QueueExporter as QueueExporter
 from examx_constructs.settings.redis import ExternalRedis as ExternalRedis
 from examx_constructs.settings.redis import RedisAddress as RedisAddress
 from examx_constructs.settings.redis import RedisPersistence as RedisPersistence

@@ -12,6 +12,7 @@ from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
 from examx_constructs.settings.jobs import MigrationSettings, ScheduledTaskSettings
 from examx_constructs.settings.limits import NamespaceLimits, PodGroup
+from examx_constructs.settings.monitoring import Monitoring
 from examx_constructs.settings.naming import REDIS_SECRETS, dns_label, label_key, label_value
 from examx_constructs.settings.network import NetworkSettings
 from examx_constructs.settings.nginx import NginxSettings
@@ -78,7 +79,7 @@ class Environment:
     for those of one workload, Redis among them, by its name. `image_by_digest`: a release
     of the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
     `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels` are what queues
-    promise, by their names: tests hold them, manifests do not show them.
+    promise, by their names: tests hold them, manifests do not show them. `monitoring` is what Prometheus gets.
     """
 
     name: str = setting(dns_label)
@@ -105,6 +106,7 @@ class Environment:
     network: NetworkSettings = NetworkSettings()
     variables: Mapping[str, str] = {}
     telemetry: Telemetry | None = None
+    monitoring: Monitoring | None = None
     guests: tuple[Guest, ...] = ()
     annotations: Mapping[str, str] = {}
     limits: NamespaceLimits | None = None
@@ -123,6 +125,7 @@ class Environment:
         self._check_queues()
         self._check_service_levels()
         self._check_telemetry()
+        self._check_monitoring()
         self._check_extras()
         self._check_guests()
         self._check_jobs()
@@ -158,7 +161,7 @@ class Environment:
     def _check_queues(self) -> None:
         _refuse_repeats("queues", "queue", [name for queue in self.queues for name in queue.lists], _ONE_EACH)
         _refuse_repeats("queues", "worker", [queue.worker for queue in self.queues], _ONE_EACH)
-        taken = (self.application.backend, BEAT_NAME, *self.redis.workloads)
+        taken = (self.application.backend, BEAT_NAME, *self.redis.workloads, *self._monitoring_pods)
         for queue in self.queues:
             if queue.worker in taken:
                 raise SettingError(
@@ -182,6 +185,23 @@ class Environment:
                     f"it must name workloads of the application: {', '.join(processes)}",
                 )
 
+    def _check_monitoring(self) -> None:
+        if self.monitoring is None:
+            return
+        ports = {getattr(self.nginx, each) for each in ("listen_port", "health_port", "upstream_port")}
+        if self.monitoring.scrapes_backend and self.monitoring.metrics_port in ports:
+            raise SettingError(
+                "Monitoring.metrics_port",
+                self.monitoring.metrics_port,
+                f"it must differ from {', '.join(map(str, sorted(ports)))}: nginx and gunicorn have these",
+            )
+        if self.monitoring.application_path and self.backend.metrics_path:
+            raise SettingError(
+                "BackendSettings.metrics_path",
+                self.backend.metrics_path,
+                "it must be None beside Monitoring.application_path: Prometheus would count each figure twice",
+            )
+
     def _check_extras(self) -> None:
         known = (*self.workloads, *self.job_names)
         for workload in self.workload_extras:
@@ -195,7 +215,20 @@ class Environment:
     def extras_of(self, workload: str) -> PodExtras:
         """What the pods of a workload get beside their own: Redis' have none of the application's."""
         shared = NOTHING if workload in self.redis.workloads else self.extras
-        return shared + self.workload_extras.get(workload, NOTHING)
+        if workload in self._monitoring_pods:
+            shared = shared.placement
+        return shared + self.own_extras(workload)
+
+    def own_extras(self, workload: str) -> PodExtras:
+        """What the pods of this workload alone get: its `workload_extras`, and what tells Prometheus of it."""
+        own = self.workload_extras.get(workload, NOTHING)
+        if self.monitoring is None:
+            return own
+        if workload == self.application.backend:
+            return self.monitoring.backend_extras + own
+        if workload in self.redis.workloads:
+            return self.monitoring.redis_extras(self.redis, workload) + own
+        return own
 
     def _check_guests(self) -> None:
         _refuse_repeats("guests", "guest", [guest.app for guest in self.guests], "it is let in once")
@@ -266,11 +299,16 @@ class Environment:
     @property
     def workloads(self) -> tuple[str, ...]:
         """The names of all Deployments and StatefulSets: each is also the label by which its pods are selected."""
-        return (self.application.backend, *(queue.worker for queue in self.queues), BEAT_NAME, *self.redis.workloads)
+        workers = (queue.worker for queue in self.queues)
+        return (self.application.backend, *workers, BEAT_NAME, *self.redis.workloads, *self._monitoring_pods)
+
+    @property
+    def _monitoring_pods(self) -> Mapping[str, PodGroup]:
+        return self.monitoring.workloads if self.monitoring else {}
 
     @property
     def pods(self) -> tuple[PodGroup, ...]:
-        """The pods of the namespace: backend, workers, beat and Redis, in the order of `workloads`."""
+        """The pods of the namespace: backend, workers, beat, Redis, monitoring, in the order of `workloads`."""
         backend, scratch = self.backend, self.scratch
         own = (
             PodGroup(
@@ -290,6 +328,7 @@ class Environment:
             ),
             PodGroup(containers=(self.beat_resources,), most=1, scratch=scratch.beat),
             *self.redis.pods,
+            *self._monitoring_pods.values(),
         )
         return tuple(_with(self.extras_of(name), group) for name, group in zip(self.workloads, own, strict=True))
 

@@ -108,6 +108,17 @@ class PodExtras:
         )
 
     @property
+    def placement(self) -> "PodExtras":
+        """Where pods run and what they may pull, without what runs in them."""
+        return PodExtras(
+            tolerations=self.tolerations,
+            affinity=self.affinity,
+            priority_class=self.priority_class,
+            runtime_class=self.runtime_class,
+            image_pull_secrets=self.image_pull_secrets,
+        )
+
+    @property
     def containers(self) -> tuple[ExtraContainer, ...]:
         """All containers, in the order in which they start."""
         return (*self.native_sidecars, *self.init_containers, *self.sidecars)
