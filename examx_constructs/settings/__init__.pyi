@@ -1,5 +1,6 @@
 """The public names, and where each comes from. `examx_constructs._lazy` loads them by this list."""
 
+from examx_constructs.settings.alerting import Alerting as Alerting
 from examx_constructs.settings.application import Application as Application
 from examx_constructs.settings.autoscaling import Fallback as Fallback
 from examx_constructs.settings.autoscaling import Replicas as Replicas

@@ -10,10 +10,9 @@ _SERIES = (Collection, Iterable, Sequence)
 
 def matches(given: object, hint: Any) -> bool:  # noqa: ANN401 - a type, or a form that stands for one
     """Whether a value is of a type, as annotations write it. A truth is no number, and what is not finite neither."""
-    # Most hints are a class, or a choice of classes, and this runs for every field of every value.
-    if isinstance(hint, type):
-        return _is_plain(given, hint)
-    origin, arguments = get_origin(hint), get_args(hint)
+    # Most hints are a class, of which there is nothing to ask, and this runs for every field of every value.
+    origin: Any = None if isinstance(hint, type) else get_origin(hint)
+    arguments: tuple[Any, ...] = get_args(hint) if origin else ()
     if origin in (Union, types.UnionType):
         return any(matches(given, option) for option in arguments)
     if origin is Literal:

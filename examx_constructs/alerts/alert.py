@@ -1,0 +1,50 @@
+"""An alert, and what the person who gets it does."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from examx_constructs.settings import Duration
+
+Severity = Literal["page", "ticket"]
+"""`page` wakes somebody: students wait or tasks are lost. `ticket` is for the next working day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runbook:
+    """A kind of alert: what it means, where to look and how to mend it, as docs/alerts.md shows it.
+
+    `needs` names what must be scraped for it. `look` are commands, with ENV and NAMESPACE for the environment's.
+    """
+
+    name: str
+    means: str
+    look: tuple[str, ...]
+    mend: str
+    needs: str
+
+    @property
+    def anchor(self) -> str:
+        """Of its section, as GitHub and the site make it of a heading."""
+        return self.name.lower()
+
+    @property
+    def title(self) -> str:
+        """The name in words."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name).capitalize()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """One alert of one environment: PromQL that has a result while something is wrong.
+
+    `lasts` is how long it must have one, `summary` may use the labels of the result (Prometheus' templates).
+    """
+
+    runbook: Runbook
+    expr: str
+    lasts: Duration
+    severity: Severity
+    summary: str
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])

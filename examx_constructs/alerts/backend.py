@@ -1,0 +1,50 @@
+"""What students meet: errors and waiting. Metrics of django-prometheus, which the application serves."""
+
+from collections.abc import Iterator
+
+from examx_constructs.alerts.alert import Alert, Runbook
+from examx_constructs.alerts.promql import series
+from examx_constructs.settings import Alerting, Duration, Environment
+
+_NEEDS = "the backend's own metrics (django-prometheus)"
+ERRORS = Runbook(
+    name="BackendErrors",
+    means="Too many of the backend's answers are 5xx.",
+    look=("examx logs ENV backend --since 10m", "examx status ENV"),
+    mend="If it began with a deployment, take that back: `examx rollback ENV`. Else the log names the view that fails.",
+    needs=_NEEDS,
+)
+SLOW = Runbook(
+    name="BackendSlow",
+    means="5 of 100 requests take longer than the environment's bound.",
+    look=("examx status ENV", "kubectl -n NAMESPACE top pods"),
+    mend=(
+        "At the maximum of replicas, raise it. Below it, look at the database and at Redis: the backend waits for them."
+    ),
+    needs=_NEEDS,
+)
+_WINDOW = "5m"
+
+
+def of_backend(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
+    """Alerts on the backend's answers."""
+    here = {"namespace": environment.namespace}
+    answers = "django_http_responses_total_by_status_total"
+    failed, every = (
+        f"sum(rate({series(answers, **here, **which)}[{_WINDOW}]))" for which in ({"status_like": "5.."}, {})
+    )
+    yield Alert(
+        runbook=ERRORS,
+        expr=f"100 * {failed} / {every} > {alerting.error_percent}",
+        lasts=Duration("300s"),
+        severity="page",
+        summary="{{ $value | humanize }} % of the backend's answers are errors",
+    )
+    buckets = series("django_http_requests_latency_including_middlewares_seconds_bucket", **here)
+    yield Alert(
+        runbook=SLOW,
+        expr=f"histogram_quantile(0.95, sum by (le) (rate({buckets}[{_WINDOW}]))) > {alerting.latency_p95.seconds}",
+        lasts=Duration("600s"),
+        severity="page",
+        summary="5 of 100 requests take longer than {{ $value | humanizeDuration }}",
+    )

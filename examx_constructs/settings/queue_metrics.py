@@ -1,0 +1,12 @@
+"""The names of what Prometheus knows about queues: each has the labels `namespace` and `queue`."""
+
+PENDING = "examx_celery_queue_pending"
+"""The messages in the Redis list: tasks that no worker has taken."""
+ACTIVE = "examx_celery_queue_active"
+"""The tasks that workers are at."""
+UNACKED = "examx_celery_queue_unacked"
+"""The messages that workers have taken and not acknowledged: those they are at, and those that a dead worker held."""
+OLDEST_AGE = "examx_celery_queue_oldest_age_seconds"
+"""How long the oldest message in the list has waited, in seconds; 0 for an empty list."""
+WORKERS = "examx_celery_queue_workers"
+"""The workers that answer for the queue."""
