@@ -11,7 +11,7 @@ from examx_constructs.alerts.promql import any_of, series
 from examx_constructs.settings import Alerting, Duration, Environment, ReplicatedRedis
 from examx_constructs.settings.autoscaling import Replicas
 from examx_constructs.settings.naming import KEDA_HPA_PREFIX, autoscaler_name, scaled_object_name
-from examx_constructs.settings.queue_metrics import PENDING
+from examx_constructs.settings.queue_exporter import MESSAGES
 from examx_constructs.settings.redis import REPLICATED_NAMES
 
 AT_MAXIMUM = Runbook(
@@ -55,7 +55,7 @@ HELD_UP = Runbook(
         "Let workers end after some tasks (Celery's worker_max_tasks_per_child or worker_max_memory_per_child), "
         "or request the memory that they keep. `examx restart ENV WORKER` helps until then."
     ),
-    needs="kube-state-metrics and the queue metrics",
+    needs="kube-state-metrics and celery-queue-metrics",
 )
 DRIFTED = Runbook(
     name="ScalingBoundsDrifted",
@@ -133,7 +133,7 @@ def _held_up(environment: Environment) -> Iterator[Alert]:
         )
         # KEDA's HPA has a minimum of 1 where the ScaledObject's is 0.
         least = max(queue.replicas.minimum, 1)
-        waiting = series(PENDING, namespace=environment.namespace, queue_like=any_of(*queue.lists))
+        waiting = series(MESSAGES, namespace=environment.namespace, queue_like=any_of(*queue.lists))
         yield Alert(
             runbook=HELD_UP,
             expr=f"sum(min_over_time({desired}[30m])) > {least} and on () sum(max_over_time({waiting}[30m])) == 0",
@@ -157,4 +157,5 @@ def _drifted(namespace: str, bounds: Mapping[str, Replicas]) -> Iterator[Alert]:
             lasts=Duration("1800s"),
             severity="ticket",
             summary=f"{name} has a bound of {{{{ $value }}}} replicas; declared are {least} to {replicas.maximum}",
+            labels={"horizontalpodautoscaler": name},
         )

@@ -52,7 +52,7 @@ def of_ends(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
         there = series("kube_namespace_created", namespace=environment.namespace)
         yield Alert(
             runbook=PAST_ITS_END,
-            expr=f"{there} and on () time() > {moment}",
+            expr=f"{there} and on () vector(time()) > {moment}",
             lasts=_GRACE,
             severity="ticket",
             summary=f"{environment.namespace} was to end at {expires}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from examx_constructs.alerts.alert import Alert, Runbook
 from examx_constructs.alerts.promql import any_of, series
 from examx_constructs.settings import Alerting, Duration, Environment
-from examx_constructs.settings.queue_metrics import OLDEST_AGE, PENDING
+from examx_constructs.settings.queue_exporter import MESSAGES, OLDEST_AGE
 
 WITHOUT_WORKER = Runbook(
     name="QueueWithoutWorker",
@@ -21,7 +21,7 @@ WITHOUT_WORKER = Runbook(
         "replicas by hand until it does: `kubectl -n NAMESPACE scale deployment WORKER --replicas=2` holds for as "
         "long as KEDA is away."
     ),
-    needs="the queue metrics and kube-state-metrics",
+    needs="celery-queue-metrics and kube-state-metrics",
 )
 TASK_TOO_OLD = Runbook(
     name="OldestTaskTooOld",
@@ -31,7 +31,7 @@ TASK_TOO_OLD = Runbook(
         "At the maximum of replicas, raise it in the environment's file, or wait: the simulator tells how long. "
         "Below it, look whether pods are Pending, and whether the autoscaler reads its metrics."
     ),
-    needs="the queue metrics",
+    needs="celery-queue-metrics",
 )
 NOT_MEASURED = Runbook(
     name="QueueNotMeasured",
@@ -43,7 +43,7 @@ NOT_MEASURED = Runbook(
         "Look at the exporter's pod and at Prometheus' page of targets. A NetworkPolicy that does not let "
         "Prometheus in looks like a timeout there."
     ),
-    needs="the queue metrics",
+    needs="celery-queue-metrics",
 )
 
 _STARTS = Duration("300s")
@@ -55,7 +55,7 @@ def of_queues(environment: Environment, _alerting: Alerting) -> Iterator[Alert]:
     namespace = environment.namespace
     for queue in environment.queues:
         lists = any_of(*queue.lists)
-        pending = series(PENDING, namespace=namespace, queue_like=lists)
+        pending = series(MESSAGES, namespace=namespace, queue_like=lists)
         labels = {"queue": queue.name, "worker": queue.worker}
         available = series("kube_deployment_status_replicas_available", namespace=namespace, deployment=queue.worker)
         yield Alert(

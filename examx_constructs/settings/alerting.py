@@ -28,7 +28,7 @@ class Alerting:
 
     runbooks: str = setting(
         pattern(r"https?://[^\s#]+#?", "it must be an http or https address without an anchor"),
-        default="https://github.com/ExamX/examx-constructs/blob/main/docs/alerts.md",
+        default="https://github.com/examx/examx-constructs/blob/main/docs/alerts.md",
     )
     labels: Mapping[str, str] = {}
     error_percent: int = setting(*_PERCENT, default=5)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from examx_constructs.settings._value import setting, value
+from examx_constructs.settings.alerting import Alerting
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.exporters import NginxExporter, RedisExporter
 from examx_constructs.settings.flower import FLOWER_NAME, FlowerSettings
@@ -47,6 +48,7 @@ class Monitoring:
     which it finds monitors and rules, such as `release: kube-prometheus-stack`. `interval`: how often it asks.
     `application_path`: where the application answers with metrics of its own, as django-prometheus does at /metrics;
     clients get 404 there. `metrics_port`: the listener of nginx for this and for its counts.
+    `alerts` are made of the environment's own figures (docs/alerts.md).
     `nginx` and `redis` are sidecars, `queues` is a pod; a Redis that is run elsewhere has no sidecar. `flower` is the
     page of Celery's tasks and workers.
     """
@@ -60,6 +62,7 @@ class Monitoring:
     redis: RedisExporter | None = RedisExporter()
     queues: QueueExporter | None = QueueExporter()
     flower: FlowerSettings | None = None
+    alerts: Alerting | None = Alerting()
 
     def __attrs_post_init__(self) -> None:
         for key, text in self.labels.items():

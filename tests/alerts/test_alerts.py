@@ -1,0 +1,126 @@
+"""Each alert fires when it should and is silent when it should be, as Prometheus itself reads the rules."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from attrs import evolve
+from cdk8s import App, Chart
+
+from examx_constructs.alerts import RUNBOOKS, alerts_of
+from examx_constructs.monitoring.alert_rules import AlertRules
+from examx_constructs.settings import (
+    Alerting,
+    Duration,
+    Environment,
+    Replicas,
+    ServiceLevel,
+    SettingError,
+    StandardBurst,
+)
+from examx_constructs.settings.naming import EXPIRES_ANNOTATION
+from tests.alerts.cases import CASES, NAMESPACE, Case
+from tests.settings.samples import ENVIRONMENT, INGRESS, QUEUE, REPLICATED
+
+
+def environment() -> Environment:
+    """One of which every kind of alert is made."""
+    level = ServiceLevel(wait_p95=Duration("60s"), task=Duration("2s"), workloads=(StandardBurst(tasks=100),))
+    return evolve(
+        ENVIRONMENT,
+        namespace=NAMESPACE,
+        annotations={EXPIRES_ANNOTATION: "1970-01-01T01:00:00Z"},
+        ingress=evolve(INGRESS, host="exams.example.com", other_hosts=("*.exams.example.com",)),
+        queues=(evolve(QUEUE, replicas=Replicas.between(2, 20)),),
+        redis=REPLICATED,
+        service_levels={"default": level},
+    )
+
+
+def rendered(alerting: Alerting) -> dict[str, object]:
+    chart = Chart(App(), "alerts", namespace=NAMESPACE)
+    AlertRules(chart, "rules", name="alerts", alerts=tuple(alerts_of(environment(), alerting)), alerting=alerting)
+    return chart.to_json()[0]
+
+
+def promtool(folder: Path, *arguments: str) -> str:
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("no promtool is on the PATH (Debian's package prometheus has it)")
+    done = subprocess.run([tool, *arguments], cwd=folder, check=False, capture_output=True, text=True, timeout=120)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    return said
+
+
+def test_every_kind_of_alert_has_a_case_that_fires_and_one_that_does_not():
+    names = {each.name for each in RUNBOOKS}
+    assert {each.runbook.name for each in alerts_of(environment(), Alerting())} == names
+    for fires in (True, False):
+        assert {each.alert for each in CASES if each.fires is fires} == names
+
+
+def test_prometheus_fires_and_keeps_silent_as_the_cases_say(tmp_path: Path):
+    spec = rendered(Alerting())["spec"]
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(spec))
+    tests = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [_test(each) for each in CASES]}
+    (tmp_path / "tests.yaml").write_text(yaml.safe_dump(tests))
+    assert "SUCCESS" in promtool(tmp_path, "check", "rules", "rules.yaml")
+    promtool(tmp_path, "test", "rules", "tests.yaml")
+
+
+def _test(case: Case) -> dict[str, object]:
+    firing = f'count(ALERTS{{alertname="{case.alert}",alertstate="firing",namespace="{NAMESPACE}"}}) > bool 0'
+    return {
+        "interval": "1m",
+        "name": f"{case.alert} {'fires' if case.fires else 'is silent'}",
+        "input_series": [{"series": series, "values": values} for series, values in case.series.items()],
+        "promql_expr_test": [
+            {
+                "expr": firing,
+                "eval_time": f"{case.minute}m",
+                "exp_samples": [{"labels": "{}", "value": 1}] if case.fires else [],
+            }
+        ],
+    }
+
+
+def test_an_alert_carries_what_routes_it_and_what_helps():
+    made = rendered(Alerting(runbooks="https://wiki.example.com/alerts#", labels={"team": "exams"}))
+    rules = made["spec"]["groups"][0]["rules"]  # pyright: ignore[reportIndexIssue] - JSON
+    first = rules[0]
+    assert first["labels"] == {
+        "namespace": NAMESPACE,
+        "queue": "default",
+        "severity": "page",
+        "team": "exams",
+        "worker": "celery-worker",
+    }
+    assert first["annotations"]["runbook_url"] == "https://wiki.example.com/alerts#queuewithoutworker"
+    assert {rule["labels"]["severity"] for rule in rules} == {"page", "ticket"}
+    assert all(rule["annotations"]["summary"] and rule["annotations"]["description"] for rule in rules)
+
+
+def test_a_figure_of_the_environment_is_what_an_alert_measures_against():
+    busier = evolve(environment(), queues=(evolve(QUEUE, replicas=Replicas.between(2, 31)),))
+    drifted = [each.expr for each in alerts_of(busier, Alerting()) if each.runbook.name == "ScalingBoundsDrifted"]
+    assert any("!= 31" in each for each in drifted)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"runbooks": "docs/alerts.md"}, "Alerting.runbooks"),
+        ({"labels": {"severity": "low"}}, "Alerting.labels key"),
+        ({"labels": {"a-b": "x"}}, "Alerting.labels key"),
+        ({"labels": {"team": "the exams"}}, r"Alerting.labels\[team\]"),
+        ({"error_percent": 0}, "Alerting.error_percent"),
+        ({"memory_percent": 101}, "Alerting.memory_percent"),
+        ({"certificate_days": 0}, "Alerting.certificate_days"),
+    ],
+)
+def test_a_figure_that_makes_no_sense_is_refused(settings: dict[str, object], message: str):
+    with pytest.raises(SettingError, match=message):
+        Alerting(**settings)  # pyright: ignore[reportArgumentType] - refused at run time
