@@ -19,9 +19,15 @@ from examx_constructs.django import DjangoApp as DjangoApp
 from examx_constructs.ingress import AlbIngress as AlbIngress
 from examx_constructs.jobs import Migration as Migration
 from examx_constructs.jobs import ScheduledTask as ScheduledTask
+from examx_constructs.monitoring.flower import Flower as Flower
+from examx_constructs.monitoring.queues import QueueMetrics as QueueMetrics
+from examx_constructs.monitoring.scraping import ScrapedPods as ScrapedPods
+from examx_constructs.monitoring.scraping import ScrapedPort as ScrapedPort
+from examx_constructs.monitoring.scraping import ScrapedService as ScrapedService
 from examx_constructs.network import DefaultDeny as DefaultDeny
 from examx_constructs.network import ExternalFlows as ExternalFlows
 from examx_constructs.network import GuestFlows as GuestFlows
+from examx_constructs.network import IncomingFromNamespaces as IncomingFromNamespaces
 from examx_constructs.network import IncomingFromNetworks as IncomingFromNetworks
 from examx_constructs.network import InternalFlow as InternalFlow
 from examx_constructs.network import ServiceFlows as ServiceFlows

@@ -23,6 +23,7 @@ from examx_constructs.pods import (
     scratch,
 )
 from examx_constructs.settings import Application, BackendSettings, Duration, PodExtras, Quantity, SettingError
+from examx_constructs.settings.exporters import APPLICATION_PORT_NAME
 from examx_constructs.settings.naming import checked_name, merged, selector
 from examx_constructs.settings.nginx import HEALTH_PATH
 from examx_constructs.settings.paths import WORKER_PATH
@@ -237,7 +238,11 @@ def _nginx(app: DjangoApp, settings: BackendSettings, nginx: NginxConfig, mounts
         command=nginx.command,
         resources=settings.nginx_resources,
         mounts=mounts,
-        ports={"http": nginx.settings.listen_port, "health": port},
+        ports={
+            "http": nginx.settings.listen_port,
+            "health": port,
+            **({APPLICATION_PORT_NAME: nginx.metrics.port} if nginx.metrics else {}),
+        },
         probes=Probes(
             readiness=http_probe(HEALTH_PATH, port, readiness), liveness=http_probe(HEALTH_PATH, port, liveness)
         ),

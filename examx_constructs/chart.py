@@ -1,6 +1,7 @@
 """One environment as a chart: which constructs, in which order, with which values."""
 
 from cdk8s import Chart
+from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._strict import strict
@@ -8,9 +9,11 @@ from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNa
 from examx_constructs.admission import DeployerPolicy
 from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
+from examx_constructs.chart_monitoring import monitor, monitoring_flows
 from examx_constructs.django import DjangoApp
 from examx_constructs.ingress import AlbIngress
 from examx_constructs.jobs import Migration, ScheduledTask
+from examx_constructs.monitoring.flower import Flower
 from examx_constructs.network import (
     DefaultDeny,
     ExternalFlows,
@@ -27,6 +30,7 @@ from examx_constructs.redis import redis
 from examx_constructs.secrets import AwsSecrets, ExistingSecret
 from examx_constructs.settings import EfsClaim, Environment, ExternalFlow, ExternalRedis, KubernetesSecret, PodExtras
 from examx_constructs.settings.environment import BEAT_NAME
+from examx_constructs.settings.flower import FLOWER_NAME
 from examx_constructs.settings.naming import (
     FOREIGN_AUTHENTICATIONS_ANNOTATION,
     FOREIGN_CLAIMS_ANNOTATION,
@@ -37,7 +41,6 @@ from examx_constructs.settings.naming import (
     component_selector,
     merged,
 )
-from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.redis import MADE_PASSWORDS
 from examx_constructs.settings.secrets import ENV_FILE
 from examx_constructs.storage import EfsDirectory, EfsStorage
@@ -64,7 +67,11 @@ class ExamxChart(Chart):
         self._network()
         env_file, media = self._env_file(), self._media()
         self.redis = redis(
-            self, "redis", shape=environment.redis, application=self._application, extras=environment.workload_extras
+            self,
+            "redis",
+            shape=environment.redis,
+            application=self._application,
+            extras={each: environment.own_extras(each) for each in environment.redis.workloads},
         )
         self.app = DjangoApp(
             image=environment.image,
@@ -83,6 +90,7 @@ class ExamxChart(Chart):
             size = environment.scratch.beat
             extras = self._extras(self._application.migration)
             Migration(self, "migration", app=self.app, settings=environment.migration, scratch_size=size, extras=extras)
+        self.flower = self._flower()
         self.backend = self._backend()
         self.workers = [
             CeleryWorker(
@@ -109,9 +117,18 @@ class ExamxChart(Chart):
             size = environment.scratch.beat
             extras = self._extras(task.name)
             ScheduledTask(self, f"task-{task.name}", app=self.app, settings=task, scratch_size=size, extras=extras)
+        if environment.monitoring:
+            self.queue_metrics = monitor(self, environment, environment.monitoring, app=self.app)
 
     def _extras(self, workload: str) -> PodExtras:
-        return self.environment.workload_extras.get(workload, NOTHING)
+        return self.environment.own_extras(workload)
+
+    def _flower(self) -> Flower | None:
+        environment = self.environment
+        if environment.monitoring is None or environment.monitoring.flower is None:
+            return None
+        settings, extras = environment.monitoring.flower, environment.extras_of(FLOWER_NAME)
+        return Flower(self, "flower", app=self.app, settings=settings, extras=extras)
 
     def _access(self) -> WorkloadIdentity:
         environment, access = self.environment, self.environment.access
@@ -188,6 +205,8 @@ class ExamxChart(Chart):
             )
         if telemetry := self.environment.telemetry:
             ServiceFlows(self, "telemetry", name="app-to-telemetry", pods=app_pods, services=telemetry.servers)
+        if monitoring := self.environment.monitoring:
+            monitoring_flows(self, self.environment, monitoring)
         if guests := self.environment.guests:
             GuestFlows(self, "guests", guests=[guest.app for guest in guests])
         # Last, so that an apply over what runs never denies a flow before it is allowed.
@@ -223,6 +242,7 @@ class ExamxChart(Chart):
             load_balancer_cidrs=environment.network.load_balancer_cidrs,
             memory=environment.backend.nginx_resources.memory_limit,
             application=self._application,
+            metrics=environment.monitoring.listener(environment.ingress.host) if environment.monitoring else None,
         )
         backend = Backend(
             self,
@@ -239,6 +259,7 @@ class ExamxChart(Chart):
             "ingress",
             settings=environment.ingress,
             service=backend.service,
+            others=self._pages(backend.service),
             deregistration_delay=environment.backend.rollout.deregistration_delay,
             idle_timeout=environment.nginx.request_timeout,
             application=self._application,
@@ -248,22 +269,33 @@ class ExamxChart(Chart):
         backend.deployment.add_dependency(ingress)
         return backend
 
+    def _pages(self, backend: k8s.KubeService) -> dict[str, k8s.KubeService]:
+        """What the load balancer leads to beside the application; not to Flower's metrics, which ask for no login."""
+        monitoring = self.environment.monitoring
+        path = monitoring.flower.path if monitoring and monitoring.flower else None
+        return {f"{path}/metrics": backend, path: self.flower.service} if path and self.flower else {}
+
 
 def _images(environment: Environment) -> list[str]:
     """The repositories of which the namespace runs images."""
     redis = environment.redis
     own = [environment.image, *([] if isinstance(redis, ExternalRedis) else [redis.image])]
     extras = [each for workload in environment.workloads for each in environment.extras_of(workload).images]
+    flower = environment.monitoring.flower if environment.monitoring else None
+    own += [flower.image] if flower else []
     return [*dict.fromkeys([*(each.source for each in own), *extras, *environment.access.other_images])]
 
 
 def _foreign(environment: Environment) -> dict[str, str]:
     """What the manifests name and others make."""
     passwords = None if isinstance(environment.redis, ExternalRedis) else environment.redis.passwords
-    named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords)
+    flower = environment.monitoring.flower if environment.monitoring else None
+    named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords, flower.login if flower else None)
     given = (each for each in named_secrets if isinstance(each, KubernetesSecret) and each != MADE_PASSWORDS)
     extras = [environment.extras_of(workload) for workload in environment.workloads]
     secrets = {each.name for each in given}.union(*(each.named("Secret") for each in extras))
+    # An exporter beside a Redis names them as well.
+    secrets -= {MADE_PASSWORDS.name} if passwords == MADE_PASSWORDS else set[str]()
     authentications = {each for queue in environment.queues for each in queue.authentications}
     named = {
         FOREIGN_SECRETS_ANNOTATION: secrets,

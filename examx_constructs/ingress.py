@@ -33,6 +33,7 @@ class AlbIngress(k8s.KubeIngress):
 
     The settings' backend paths go to `service`; `/` as well, unless the settings name a frontend, which is rendered
     elsewhere, answers `/health` for the load balancer and has a NetworkPolicy of its own.
+    `others`: paths that go to other Services of the namespace, each at its first port.
     `deregistration_delay` must be the one of the backend's rollout, which outlasts it. Only annotations that the
     controller knows are rendered: others it ignores without a word.
     """
@@ -46,6 +47,7 @@ class AlbIngress(k8s.KubeIngress):
         settings: IngressSettings,
         service: k8s.KubeService,
         service_port: int = 80,
+        others: Mapping[str, k8s.KubeService] | None = None,
         deregistration_delay: Duration = _DEREGISTRATION_DELAY,
         idle_timeout: Duration = _IDLE_TIMEOUT,
         application: Application = EXAMX,
@@ -53,6 +55,7 @@ class AlbIngress(k8s.KubeIngress):
     ) -> None:
         name = name or f"{application.name}-ingress"
         backend = _service(service.name, service_port)
+        beside = [_path(path, _named(each)) for path, each in (others or {}).items()]
         super().__init__(
             scope,
             id,
@@ -61,7 +64,9 @@ class AlbIngress(k8s.KubeIngress):
                 ingress_class_name="alb",
                 # A rule for each host: one of several would exceed the five values that a rule's conditions may have.
                 rules=[
-                    k8s.IngressRule(host=host, http=k8s.HttpIngressRuleValue(paths=_paths(settings, backend)))
+                    k8s.IngressRule(
+                        host=host, http=k8s.HttpIngressRuleValue(paths=[*beside, *_paths(settings, backend)])
+                    )
                     for host in settings.hosts
                 ],
             ),
@@ -81,6 +86,11 @@ def _path(path: str, backend: k8s.IngressBackend) -> k8s.HttpIngressPath:
 
 def _frontend(frontend: Frontend) -> k8s.IngressBackend:
     return _service(frontend.service, frontend.port)
+
+
+def _named(service: k8s.KubeService) -> k8s.IngressBackend:
+    (port, *_) = service.to_json()["spec"]["ports"]
+    return _service(service.name, port["port"])
 
 
 def _service(name: str, port: int) -> k8s.IngressBackend:

@@ -166,6 +166,36 @@ class IncomingFromNetworks(_Policy):
         )
 
 
+class IncomingFromNamespaces(_Policy):
+    """Lets pods of other namespaces reach ports of pods, such as Prometheus those where metrics are told."""
+
+    @strict
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        pods: Mapping[str, str],
+        ports: Sequence[int],
+        namespaces: Sequence[str],
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            pods=match(pods),
+            ingress=[
+                k8s.NetworkPolicyIngressRule(
+                    from_=[_any_pod_of(each) for each in namespaces], ports=[_port(each) for each in ports]
+                )
+            ]
+            if namespaces and ports
+            # A rule without peers or without ports would let in all.
+            else [],
+        )
+
+
 class InternalFlow(Construct):
     """Lets pods reach ports of other pods of the namespace: both the way out and the way in.
 

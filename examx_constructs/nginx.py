@@ -19,12 +19,14 @@ from examx_constructs.settings import (
     ClientTls,
     ClientTlsOff,
     Duration,
+    NginxMetrics,
     NginxSettings,
     Quantity,
     SettingError,
 )
 from examx_constructs.settings import nginx_capacity as room
 from examx_constructs.settings.application import EXAMX
+from examx_constructs.settings.exporters import STATUS_PATH
 from examx_constructs.settings.naming import checked_name
 from examx_constructs.settings.network import PRIVATE_NETWORKS, cidr
 from examx_constructs.settings.nginx import SMALLEST_MEMORY, VIEWER_KEY
@@ -76,18 +78,22 @@ def render(
     load_balancer_cidrs: Iterable[str] = PRIVATE_NETWORKS,
     memory: Quantity = SMALLEST_MEMORY,
     application: Application = EXAMX,
+    *,
+    metrics: NginxMetrics | None = None,
 ) -> dict[str, str]:
     """The files of the configuration by name: pure, the same bytes for the same values.
 
     `load_balancer_cidrs`: the networks that are believed, in what they say of the client, of HTTPS and of certificates.
     `memory`: the container's limit, by which buffers and connections go. Raises SettingError for a network that is
-    none, and for too little memory.
+    none, and for too little memory. `metrics`: what Prometheus gets, at a listener of its own.
     """
     settings = settings.rooted(static=application.static_path, media=application.media_path)
     networks = list(dict.fromkeys(_network(given) for given in load_balancer_cidrs))
     capacity = settings.capacity(memory)
     files = {name: _templates.render(f"nginx/{name}") for name in _PLAIN_FILES}
-    files["nginx.conf"] = _server(settings, capacity)
+    files["nginx.conf"] = _server(settings, capacity, metrics)
+    if metrics:
+        files["metrics.conf"] = _metrics(settings, metrics)
     files["requests.conf"] = _requests(settings, networks)
     files["limits.conf"], files["limited.conf"] = _limits(settings, capacity)
     files["viewers.conf"] = _viewers(settings, application)
@@ -120,7 +126,22 @@ def render(
     return dict(sorted(files.items()))
 
 
-def _server(settings: NginxSettings, capacity: NginxCapacity) -> str:
+def _metrics(settings: NginxSettings, metrics: NginxMetrics) -> str:
+    application = _templates.render(
+        "nginx/metrics-application.conf",
+        metrics_path=metrics.path,
+        host=metrics.host,
+        upstream_port=settings.upstream_port,
+    )
+    return _templates.render(
+        "nginx/metrics.conf",
+        metrics_port=metrics.port,
+        status_path=STATUS_PATH,
+        application=application if metrics.path else "",
+    )
+
+
+def _server(settings: NginxSettings, capacity: NginxCapacity, metrics: NginxMetrics | None) -> str:
     everywhere = "/" in settings.upload_paths
     return _templates.render(
         "nginx/nginx.conf",
@@ -131,7 +152,8 @@ def _server(settings: NginxSettings, capacity: NginxCapacity) -> str:
         worker_connections=capacity.worker_connections,
         small_body_size=_size(_small(settings)),
         viewer_status=401 if settings.viewer_key else 403,
-        upload_locations=_upload_locations(settings),
+        upload_locations=_lines([*_not_public(metrics), _upload_locations(settings)]),
+        metrics_listener="\n    include metrics.conf;" if metrics else "",
         api_settings=_location_settings(settings, uploads=everywhere or "/api" in settings.upload_paths),
         page_settings=_location_settings(settings, uploads=everywhere),
         unannounced_settings=_lines([*_asked_first(settings), _COMPRESSED_OR_PLAIN]),
@@ -212,6 +234,12 @@ def _upload_locations(settings: NginxSettings) -> str:
     asked = [_question(settings.upload_check)] if settings.upload_check else []
     paths = sorted((path for path in settings.upload_paths if path not in {"/", "/api"}), key=len, reverse=True)
     return _lines([*asked, *(_upload_location(settings, path) for path in paths)])
+
+
+def _not_public(metrics: NginxMetrics | None) -> list[str]:
+    """A location that keeps clients from the application's metrics."""
+    refused = f"        location = {metrics.path} {{\n            return 404;\n        }}\n" if metrics else ""
+    return [refused] if metrics and metrics.path else []
 
 
 def _upload_location(settings: NginxSettings, path: str) -> str:
@@ -300,7 +328,7 @@ class NginxConfig(Construct):
     A changed configuration is another ConfigMap, so the pods that mount it roll, and pods of the old revision keep
     the files that they started with. `path` is where it is mounted, which no file names: they find each other relative
     to it (nginx's -p). `mounts` and `command` are what the container needs, and `memory` is the least that its limit
-    may be.
+    may be. `metrics` gives Prometheus what nginx counts and what the application tells, at a port of its own.
     """
 
     @strict
@@ -314,16 +342,24 @@ class NginxConfig(Construct):
         load_balancer_cidrs: Iterable[str] = PRIVATE_NETWORKS,
         memory: Quantity = SMALLEST_MEMORY,
         application: Application = EXAMX,
+        metrics: NginxMetrics | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         given = settings or NginxSettings()
+        if metrics and metrics.port in (given.listen_port, given.health_port, given.upstream_port):
+            raise SettingError(
+                "NginxMetrics.port",
+                metrics.port,
+                "it must be another port than those of NginxSettings: it is listened to",
+            )
+        self.metrics = metrics
         self.settings = given.rooted(static=application.static_path, media=application.media_path)
         self.media_root = self.settings.media_root or application.media_path
         self.client_tls: ClientTls = client_tls or ClientTlsOff()
         self.memory = memory
         self.path = application.nginx_path
-        files = render(self.settings, self.client_tls, load_balancer_cidrs, memory, application)
+        files = render(self.settings, self.client_tls, load_balancer_cidrs, memory, application, metrics=metrics)
         name = name or f"{application.name}-nginx"
         self.config_map_name = checked_name("NginxConfig.name", f"{name}-{_content_hash(files)}")
         self.config_map = k8s.KubeConfigMap(

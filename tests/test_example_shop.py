@@ -22,6 +22,7 @@ FILES = ("live-search.k8s.yaml", "live.k8s.yaml", "test-search.k8s.yaml", "test.
 OF_THE_LIBRARY = {
     r"^\s*examx\.ai/[a-z-]+: ": "an annotation that the checks and the command read",
     r"^ *application ~\[\^e\]\* .*": "the keys by which the servers of a Redis agree who leads, kept from clients",
+    r"examx_(?:celery_)?queue_\w+": "the metrics of queues",
 }
 
 
@@ -73,6 +74,8 @@ def test_nothing_in_them_is_of_examx() -> None:
 
 def test_each_process_is_the_shop_with_its_pooler_beside_it(rendered: Mapping[str, list[Manifest]]) -> None:
     pods = pod_templates(rendered["live.k8s.yaml"])
+    # It needs no database.
+    assert "initContainers" not in pods.pop("celery-queue-metrics")["spec"]
     assert sorted(pods) == ["celery-beat", "shop-backend", "shop-mails-worker", "shop-orders-worker"]
     for pod in pods.values():
         spec = pod["spec"]
@@ -92,8 +95,20 @@ def test_each_process_is_the_shop_with_its_pooler_beside_it(rendered: Mapping[st
 
 def test_its_quota_has_room_for_what_it_adds(rendered: Mapping[str, list[Manifest]]) -> None:
     quota = one(rendered["test.k8s.yaml"], "ResourceQuota", "shop")["spec"]["hard"]
-    # Three backends and surges of one, twice; three workers of orders and mails the same; beat; Redis; two spare pods.
-    assert int(quota["pods"]) == 4 + 4 + 3 + 1 + 1 + 2
+    # Three backends and surges of one, twice; three workers of orders and mails the same; beat; Redis; what counts
+    # the queues; two spare pods.
+    assert int(quota["pods"]) == 4 + 4 + 3 + 1 + 1 + 1 + 2
+
+
+def test_prometheus_finds_all_of_it(rendered: Mapping[str, list[Manifest]]) -> None:
+    def monitors(name: str) -> list[str]:
+        found = [each for each in rendered[name] if each["apiVersion"] == "monitoring.coreos.com/v1"]
+        assert {each["metadata"]["labels"]["release"] for each in found} == {"kube-prometheus-stack"}
+        return sorted(each["metadata"]["name"] for each in found)
+
+    assert monitors("test.k8s.yaml") == ["celery-queue-metrics", "redis", "shop-backend"]
+    # What runs its Redis tells of it elsewhere.
+    assert monitors("live.k8s.yaml") == ["celery-queue-metrics", "shop-backend"]
 
 
 def test_its_celery_module_is_named_and_made_for_it(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from examx_constructs.settings import (
     HttpProbe,
     ImageReference,
     IngressSettings,
+    Monitoring,
     NamespaceLimits,
     NetworkSettings,
     PodExtras,
@@ -72,6 +73,7 @@ def test() -> Environment:
         network=NetworkSettings(
             external_flows=(ExternalFlow(name="https", port=443), ExternalFlow(name="database", port=5432))
         ),
+        monitoring=Monitoring(labels={"release": "kube-prometheus-stack"}),
         limits=NamespaceLimits(container=Resources.of("100m", "128Mi", "500m", "512Mi")),
         extras=EXTRAS,
     )

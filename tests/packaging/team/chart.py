@@ -23,7 +23,9 @@ from examx_constructs import (
     ExistingSecret,
     ExternalFlows,
     ExternalServer,
+    Flower,
     GuestFlows,
+    IncomingFromNamespaces,
     IncomingFromNetworks,
     InternalFlow,
     Migration,
@@ -31,12 +33,16 @@ from examx_constructs import (
     NginxConfig,
     ObserverAccess,
     QueueAutoscaler,
+    QueueMetrics,
     RedisTriggerAuthentication,
     ReplicatedServers,
     ResourceAutoscaler,
     RestrictedNamespace,
     ScaleTarget,
     ScheduledTask,
+    ScrapedPods,
+    ScrapedPort,
+    ScrapedService,
     ServiceFlows,
     StandaloneServer,
     TriggerAutoscaler,
@@ -54,8 +60,10 @@ from examx_constructs.settings import (
     EfsVolume,
     ExternalFlow,
     ExternalRedis,
+    FlowerSettings,
     ImageReference,
     IngressSettings,
+    KubernetesSecret,
     MigrationSettings,
     NamespaceLimits,
     PodGroup,
@@ -205,9 +213,23 @@ TriggerAutoscaler(
 )
 DisruptionBudget(chart, "budget", name="app", selector=pods, labels=pods)
 
+# Monitoring
+metrics = QueueMetrics(chart, "queue-metrics", app=django, queues=[queue])
+ScrapedService(
+    chart,
+    "metrics-monitor",
+    name="queues",
+    service=metrics.labels,
+    ports=[ScrapedPort(port="metrics")],
+    own_labels=True,
+)
+ScrapedPods(chart, "pods-monitor", name="app", pods=pods, ports=[ScrapedPort(port="http", path="/stats")])
+Flower(chart, "flower", app=django, settings=FlowerSettings(login=KubernetesSecret(name="flower-login")))
+
 # Network
 DefaultDeny(chart, "deny")
 IncomingFromNetworks(chart, "in", name="from-load-balancer", pods=pods, port=8080, cidrs=["10.0.0.0/16"])
+IncomingFromNamespaces(chart, "scraped", name="from-prometheus", pods=pods, ports=[8080], namespaces=["monitoring"])
 ExternalFlows(chart, "out", name="to-external", pods=pods, flows=[ExternalFlow(name="https", port=443)])
 InternalFlow(chart, "cache", name="app-to-cache", clients=pods, servers={"app": "cache"}, ports=[6379])
 collector = ClusterService(name="collector", namespace="monitoring", port=4317)
