@@ -97,7 +97,5 @@ def _events(data: bytes) -> Iterator[dict[str, Any]]:
         body: Any = json.loads(base64.b64decode(message["body"]))
     except (ValueError, TypeError, KeyError):
         return
-    if isinstance(body, dict):
-        body = [body]
-    if isinstance(body, list):
-        yield from (each for each in body if isinstance(each, dict))
+    events: Any = body if isinstance(body, list) else [body]
+    yield from (each for each in events if isinstance(each, dict))

@@ -69,7 +69,8 @@ def test_the_figures_follow_the_tasks(start_system: StartSystem, dev: Environmen
         0,
         0,
     )
-    ids: list[Any] = [system.send("sleep", 4, queue="bulk_upload").id for _ in range(5)]
+    sent: list[Any] = [system.send("sleep", 4, queue="bulk_upload") for _ in range(5)]
+    ids = [each.id for each in sent]
     system.send("sleep", 0)
     # A look serves the scrapes of a second.
     system.eventually(lambda: figures(scrape, "bulk_upload", "queue_messages", "celery_queue_pending") == (5, 5))
