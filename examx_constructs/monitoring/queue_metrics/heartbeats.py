@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import redis
 
@@ -97,5 +97,5 @@ def _events(data: bytes) -> Iterator[dict[str, Any]]:
         body: Any = json.loads(base64.b64decode(message["body"]))
     except (ValueError, TypeError, KeyError):
         return
-    events: Any = body if isinstance(body, list) else [body]
+    events = cast("list[Any]", body) if isinstance(body, list) else [body]
     yield from (each for each in events if isinstance(each, dict))
