@@ -48,13 +48,17 @@ class History:
 
     @classmethod
     def of(cls, cluster: Cluster) -> Self:
-        """The history that a cluster holds; an empty one where there is none yet.
+        """The history that a cluster holds; an empty one where there is none yet. Raises as `read` does."""
+        found = cluster.read([_config_map(cluster.target.namespace, {})]).objects
+        return cls.read(next(iter(found.values()), None), cluster.target.namespace)
+
+    @classmethod
+    def read(cls, item: object, namespace: str) -> Self:
+        """The history that the ConfigMap of a namespace holds; an empty one where there is none yet.
 
         Raises CommandError for a record of another form, which somebody else must have written: to go on without it
         would forget to which releases one can go back.
         """
-        found = cluster.read([_config_map(cluster.target.namespace, {})]).objects
-        item = next(iter(found.values()), None)
         try:
             good = _read(item, "good", "[]")
             begun = _read(item, "begun", "null")
@@ -64,7 +68,7 @@ class History:
             return cls(entries, None if begun is None else Entry.read(begun))
         except ValueError as error:
             raise CommandError(
-                f"the ConfigMap {NAME} of {cluster.target.namespace} is no record of releases ({error}): `good` is a "
+                f"the ConfigMap {NAME} of {namespace} is no record of releases ({error}): `good` is a "
                 "list, `begun` one of them, each with commit, image, time and by; mend it with `kubectl edit`, or "
                 "delete it, and the next deployment begins a new one"
             ) from None

@@ -8,16 +8,15 @@ cannot record so.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from examx_cli import redis_servers
 from examx_cli.cluster import Cluster
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import is_forbidden
 from examx_cli.processes import ProcessError
 from examx_cli.scale.record_lists import lists_of
 from examx_cli.scale.record_loop import Unanswered
-from examx_constructs.manifests import Object, at, items, mapping, text
-from examx_constructs.settings.redis import REDIS_PORT
+from examx_constructs.manifests import Object
 
-_CLI = "/etc/redis/cli.sh"
 _MASTER = "master"
 
 
@@ -58,10 +57,7 @@ class Pods:
 
     @property
     def _sets(self) -> list[tuple[Object, str]]:
-        """The StatefulSets of servers, each with the container that is one."""
-        return [
-            (each, name) for each in self.rendered if text(each, "kind") == "StatefulSet" for name in _servers(each)
-        ]
+        return redis_servers.stateful_sets(self.rendered)
 
     def _order(self) -> Iterator[tuple[str, str]]:
         """The one that led, then all that run now."""
@@ -73,19 +69,15 @@ class Pods:
             pods = self.cluster.kubectl.objects("get", "pods", namespace, "--ignore-not-found")
         except CommandError as error:
             raise Unanswered(_line(error)) from None
-        for pod in pods:
-            owners = {text(each, "name") for each in items(pod, "metadata", "ownerReferences")}
-            for stateful, container in self._sets:
-                found = (text(pod, "metadata", "name"), container)
-                running = not text(pod, "metadata", "deletionTimestamp") and _runs(pod, container)
-                if text(stateful, "metadata", "name") in owners and running and found != led:
-                    yield found
+        yield from (each for each in redis_servers.running(self._sets, pods) if each != led)
 
     def _ask(self, pod: str, container: str) -> tuple[str, int]:
         """The role of a server, and the length of the lists there. Raises CommandError."""
         database = ("-n", str(self.database)) if self.database else ()
         where = (pod, f"--namespace={self.cluster.target.namespace}", f"--container={container}")
-        said = self.cluster.kubectl.run("exec", "-i", *where, "--", "sh", _CLI, *database, stdin=_commands(self.queue))
+        said = self.cluster.kubectl.run(
+            "exec", "-i", *where, "--", "sh", redis_servers.CLI, *database, stdin=_commands(self.queue)
+        )
         *lengths, role = [line for line in said.splitlines() if line.strip()][: len(lists_of(self.queue)) + 1] or [""]
         if len(lengths) != len(lists_of(self.queue)) or not all(map(str.isdecimal, lengths)):
             strange = next((each for each in (*lengths, role) if not each.isdecimal()), "nothing")
@@ -104,21 +96,6 @@ def quoted(name: str) -> str:
     if plain.isascii() and plain.isalnum():
         return name
     return '"' + "".join(f"\\x{byte:02x}" for byte in name.encode()) + '"'
-
-
-def _servers(stateful: Object) -> Iterator[str]:
-    for container in items(stateful, "spec", "template", "spec", "containers"):
-        ports = {at(each, "containerPort") for each in items(container, "ports")}
-        mounts = {text(each, "mountPath") for each in items(container, "volumeMounts")}
-        if REDIS_PORT in ports and _CLI.rpartition("/")[0] in mounts:
-            yield text(container, "name")
-
-
-def _runs(pod: Object, container: str) -> bool:
-    return any(
-        text(each, "name") == container and mapping(each, "state", "running")
-        for each in items(pod, "status", "containerStatuses")
-    )
 
 
 def _line(error: CommandError) -> str:

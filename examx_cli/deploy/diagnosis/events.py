@@ -20,7 +20,7 @@ class Events:
     """Events, the oldest first."""
 
     def __init__(self, events: Iterable[Object]) -> None:
-        self._events = sorted(events, key=_time)
+        self._events = sorted(events, key=seen_at)
 
     def of(self, item: Object, *reasons: str) -> list[Object]:
         """The events about an object: those with one of these reasons, or else all warnings."""
@@ -47,6 +47,7 @@ def _is_about(event: Object, item: Object) -> bool:
     )
 
 
-def _time(event: Object) -> str:
+def seen_at(event: Object) -> str:
+    """When an event was seen last, as the API server wrote it."""
     seen = at(event, "series", "lastObservedTime") or at(event, "lastTimestamp") or at(event, "eventTime")
     return seen if isinstance(seen, str) else text(event, "metadata", "creationTimestamp")

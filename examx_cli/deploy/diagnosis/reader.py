@@ -7,6 +7,7 @@ from examx_cli.cluster import Cluster
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import is_forbidden
 from examx_cli.processes import ProcessError
+from examx_cli.unreached import UnreachedError
 from examx_constructs.manifests import Object
 
 _UNKNOWN = "the server doesn't have a resource type"
@@ -20,6 +21,7 @@ class Reader:
     _known: dict[str, list[Object]] = field(default_factory=dict[str, list[Object]])
     _forbidden: list[str] = field(default_factory=list[str])
     _failed: list[str] = field(default_factory=list[str])
+    _why: dict[str, str] = field(default_factory=dict[str, str])
 
     def read(self, resource: str) -> list[Object]:
         """The objects of a resource, or one object as `kind/name`; none where they cannot be read."""
@@ -30,6 +32,10 @@ class Reader:
     def may_read(self, resource: str) -> bool:
         """Whether a resource that was asked for could be read."""
         return resource not in (*self._forbidden, *self._failed)
+
+    def why(self, resource: str) -> str:
+        """Why a resource that was asked for could not be read; empty where it could."""
+        return self._why.get(resource, "")
 
     def refusals(self) -> Iterator[str]:
         """What is missing, so that nobody takes silence for health."""
@@ -45,9 +51,21 @@ class Reader:
         except ProcessError as error:
             if is_forbidden(error):
                 self._forbidden.append(resource)
+                self._why[resource] = f"this identity may not read {resource}"
             # A cluster without KEDA has no ScaledObjects.
-            elif _UNKNOWN not in error.said:
+            elif _UNKNOWN in error.said:
+                self._why[resource] = f"the cluster has no {resource}: what brings them is not installed"
+            else:
                 self._failed.append(resource)
-        except CommandError:
+                self._why[resource] = f"{resource} could not be read: {last_line(error)}"
+        except CommandError as error:
             self._failed.append(resource)
+            self._why[resource] = f"{resource} could not be read: {error}"
         return []
+
+
+def last_line(error: ProcessError) -> str:
+    """The last that kubectl said of a failure, which tells most; in plain words where no cluster answers."""
+    if isinstance(error, UnreachedError):
+        return str(error)
+    return (error.said.splitlines() or [f"kubectl ended with status {error.status_of_program}"])[-1]
