@@ -1,6 +1,7 @@
 """The public names, and where each comes from. `examx_constructs._lazy` loads them by this list."""
 
 from examx_constructs.access import DeployerAccess as DeployerAccess
+from examx_constructs.access import DutyAccess as DutyAccess
 from examx_constructs.access import ObserverAccess as ObserverAccess
 from examx_constructs.access import RestrictedNamespace as RestrictedNamespace
 from examx_constructs.access import WorkloadIdentity as WorkloadIdentity

@@ -145,6 +145,41 @@ class ObserverAccess(Construct):
         self.role, self.role_binding = _granted(self, name, group, _rules(namespace, read))
 
 
+class DutyAccess(Construct):
+    """What the person on duty may do: read all that `examx status` shows, and logs. It changes nothing.
+
+    Beside what an observer reads: events, quotas, the load balancer's target groups, and what KEDA counts.
+    `logs` gives the logs of pods to `examx logs`; they may hold what the application writes of its users. `shell` lets
+    `examx shell` run programs in pods, and so `examx status` ask Redis who leads; **who may do that can read what the
+    pods can**, passwords among it, and change what they can. `jobs`: also migrations and scheduled tasks.
+    """
+
+    @strict
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespace: str,
+        group: str,
+        application: Application = EXAMX,
+        name: str | None = None,
+        logs: bool = True,
+        shell: bool = False,
+        jobs: bool = False,
+    ) -> None:
+        super().__init__(scope, id)
+        name = name or f"{application.name}-duty"
+        read = [
+            *_READ,
+            *_SHOWN,
+            *([(of, kinds, _WATCH) for of, kinds, _ in _JOBS] if jobs else []),
+            *([_LOGS] if logs else []),
+            *([_SHELL] if shell else []),
+        ]
+        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, read))
+
+
 def _granted(
     scope: Construct, name: str, group: str, rules: list[k8s.PolicyRule]
 ) -> tuple[k8s.KubeRole, k8s.KubeRoleBinding]:
@@ -194,6 +229,21 @@ _READ = [
     for group, resources, _ in _GRANTS
     if (ours := [each for each in resources if each not in _NOT_OURS])
 ]
+
+_SHOWN: list[_Grant] = [
+    ("", ["events", "resourcequotas"], _WATCH),
+    ("elbv2.k8s.aws", ["targetgroupbindings"], _WATCH),
+    # There a metric's name stands where a resource's does, and KEDA makes it of the trigger: numbers of this namespace.
+    ("external.metrics.k8s.io", ["*"], ["get", "list"]),
+]
+"""What `examx status` shows beside what is rendered."""
+
+_LOGS: _Grant = ("", ["pods/log"], ["get"])
+_SHELL: _Grant = ("", ["pods/exec"], ["create", "get"])
+"""kubectl 1.31 and newer open it by a WebSocket, so by a GET; older ones by a POST, which is a `create`.
+
+From Kubernetes 1.35 on the API server asks for `create` in both cases (AuthorizePodWebsocketUpgradeCreatePermission).
+"""
 
 
 def _rules(namespace: str, grants: Sequence[_Grant]) -> list[k8s.PolicyRule]:

@@ -5,7 +5,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs._strict import strict
-from examx_constructs.access import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs.access import DeployerAccess, DutyAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
 from examx_constructs.admission import DeployerPolicy
 from examx_constructs.backend import Backend
 from examx_constructs.celery import CeleryBeat, CeleryWorker
@@ -169,6 +169,15 @@ class ExamxChart(Chart):
                 "observer",
                 namespace=environment.namespace,
                 group=access.observer_group,
+                application=self._application,
+                jobs=environment.runs_jobs,
+            )
+        if access.duty_group:
+            DutyAccess(
+                self,
+                "duty",
+                namespace=environment.namespace,
+                group=access.duty_group,
                 application=self._application,
                 jobs=environment.runs_jobs,
             )

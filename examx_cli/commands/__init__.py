@@ -40,6 +40,10 @@ COMMANDS = {
         "examx_cli.commands.rotate:rotate",
         "Give the users of Redis new passwords, without a restart and without locking anybody out.",
     ),
+    "status": Lazy(
+        "examx_cli.commands.status:status",
+        "Show what an environment does now: one screen for the person on duty. It changes nothing.",
+    ),
     "validate": Lazy(
         "examx_cli.commands.validate:validate",
         "Find everything that is wrong with manifests: all findings, not the first.",

@@ -136,9 +136,9 @@ def webhook(_needs: Needs, seen: Seen) -> Found:
 )
 def gates(needs: Needs, seen: Seen) -> Found | None:
     """Every pod behind the load balancer has a gate."""
-    pods = [each for each in seen.objects(questions.OWN_PODS) if _is_target(each, needs)]
+    pods = [each for each in seen.objects(questions.OWN_PODS) if is_target(each, needs)]
     without = [
-        text(each, "metadata", "name") for each in pods if not any(map(_is_gate, items(each, "spec", "readinessGates")))
+        text(each, "metadata", "name") for each in pods if not any(map(is_gate, items(each, "spec", "readinessGates")))
     ]
     if not pods:
         return None
@@ -147,11 +147,12 @@ def gates(needs: Needs, seen: Seen) -> Found | None:
     return good(f"{len(pods)} pods have one")
 
 
-def _is_gate(gate: object) -> bool:
+def is_gate(gate: object) -> bool:
+    """Whether a readiness gate of a pod is of the load balancer controller: a condition of that type says the rest."""
     return text(gate, "conditionType").startswith(_GATE)
 
 
-def _is_target(pod: Object, needs: Needs) -> bool:
+def is_target(pod: Object, needs: Needs) -> bool:
     """Whether an Ingress leads to a pod; one that ends is no target any more."""
     labels = dict(mapping(pod, "metadata", "labels"))
     gone = text(pod, "metadata", "deletionTimestamp") or text(pod, "status", "phase") in ("Succeeded", "Failed")

@@ -54,6 +54,7 @@ class Access:
     a frontend which the same group deploys.
     `observer_group` may read what is rendered and change nothing, as a schedule does that looks for drift; None gives
     that to nobody.
+    `duty_group` may read what `examx status` shows, and logs, and change nothing; None gives that to nobody.
     """
 
     service_account: str = setting(dns_label)
@@ -64,6 +65,7 @@ class Access:
     admission_policy: bool = True
     other_images: tuple[str, ...] = setting(image_repository, default=())
     observer_group: str | None = setting(_GROUP, default=None)
+    duty_group: str | None = setting(_GROUP, default=None)
 
 
 @value

@@ -1,7 +1,7 @@
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from examx_constructs import DeployerAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs import DeployerAccess, DutyAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
 from tests.support import one, synth
 
 
@@ -24,6 +24,7 @@ def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
     WorkloadIdentity(chart, "identity", name="app", role_arn="arn:aws:iam::111122223333:role/app")
     DeployerAccess(chart, "deployer", namespace="team-a", group="team-a-deployers", name="deployer")
     ObserverAccess(chart, "observer", namespace="team-a", group="team-a-observers", name="observer")
+    DutyAccess(chart, "duty", namespace="team-a", group="team-a-on-duty", name="duty", shell=True, jobs=True)
     assert synth(chart) == snapshot
 
 
@@ -75,3 +76,22 @@ def test_an_observer_reads_what_is_rendered_and_changes_nothing(chart: Chart) ->
     resources = {resource for rule in rules for resource in rule["resources"]}
     assert {"deployments", "scaledobjects", "rolebindings", "pods", "secretproviderclasspodstatuses"} <= resources
     assert not resources & {"secrets", "pods/log"}
+
+
+def test_who_is_on_duty_reads_and_changes_nothing(chart: Chart) -> None:
+    DutyAccess(chart, "duty", namespace="team-a", group="duty")
+    rules = one(synth(chart), "Role")["rules"]
+    assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list", "watch"}
+    by_group = {(group, each) for rule in rules for group in rule["apiGroups"] for each in rule["resources"]}
+    assert {("", "events"), ("", "pods/log"), ("elbv2.k8s.aws", "targetgroupbindings")} <= by_group
+    # Each metric has a name of its own there, and none of them is anything but a number.
+    assert [group for group, each in by_group if each == "*"] == ["external.metrics.k8s.io"]
+    assert not {each for _, each in by_group} & {"secrets", "pods/exec", "pods/attach", "pods/portforward"}
+
+
+def test_logs_and_shells_are_given_and_taken_by_themselves(chart: Chart) -> None:
+    DutyAccess(chart, "duty", namespace="team-a", group="duty", logs=False, shell=True)
+    rules = one(synth(chart), "Role")["rules"]
+    verbs = {resource: rule["verbs"] for rule in rules for resource in rule["resources"]}
+    assert "pods/log" not in verbs
+    assert verbs["pods/exec"] == ["create", "get"]

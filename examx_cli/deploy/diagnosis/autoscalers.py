@@ -29,8 +29,8 @@ _KEDA_EVENTS = ("KEDAScalerFailed", "KEDAScaleTargetActivationFailed", "ScaledOb
 
 def reasons(reader: Reader, workload: ObjectId, events: Events) -> Iterator[str]:
     """What its autoscalers say that is not as it should be."""
-    hpas = [each for each in reader.read(HPAS) if _targets(each, workload)]
-    scaled = [each for each in reader.read(SCALED_OBJECTS) if _targets(each, workload)]
+    hpas = [each for each in reader.read(HPAS) if targets(each, workload)]
+    scaled = [each for each in reader.read(SCALED_OBJECTS) if targets(each, workload)]
     yield from _ambiguous(hpas)
     told: set[str] = set()
     for hpa in hpas:
@@ -39,7 +39,8 @@ def reasons(reader: Reader, workload: ObjectId, events: Events) -> Iterator[str]
         yield from _scaled_object(each, events, told)
 
 
-def _targets(autoscaler: Object, workload: ObjectId) -> bool:
+def targets(autoscaler: Object, workload: ObjectId) -> bool:
+    """Whether an autoscaler scales a workload."""
     scaler = autoscaler_of(autoscaler)
     return (scaler.target_kind, scaler.target_name) == (workload.kind, workload.name)
 

@@ -28,8 +28,11 @@ class Family:
     def of(cls, reader: Reader, key: ObjectId) -> Self | None:
         """The family of a workload, if it is there."""
         workload = next(iter(reader.read(key.resource)), None)
-        if workload is None:
-            return None
+        return None if workload is None else cls.of_workload(reader, key, workload)
+
+    @classmethod
+    def of_workload(cls, reader: Reader, key: ObjectId, workload: Object) -> Self:
+        """The family of a workload that was read already."""
         sets = _owned(reader.read(REPLICA_SETS), {_uid(workload)}) if key.kind == "Deployment" else []
         newest = max(sets, key=_revision, default=None)
         pods = reader.read(PODS)
@@ -48,6 +51,11 @@ class Family:
     def waiting(self) -> list[Object]:
         """The pods that are not ready, and are not on their way out."""
         return [each for each in self.pods if not _is_ready(each) and not _is_stopping(each)]
+
+    @property
+    def ready(self) -> list[Object]:
+        """The pods that are ready, and are not on their way out: those of the newest revision first."""
+        return [each for each in self.pods if _is_ready(each) and not _is_stopping(each)]
 
     @property
     def stopping(self) -> list[str]:

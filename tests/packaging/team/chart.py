@@ -13,6 +13,7 @@ from examx_constructs import (
     CeleryWorker,
     DefaultDeny,
     DeployerAccess,
+    DutyAccess,
     DeployerPolicy,
     DisruptionBudget,
     DjangoApp,
@@ -110,6 +111,7 @@ DeployerPolicy(
     secrets=["redis-auth"],
 )
 ObserverAccess(chart, "observer", namespace="team", group="team-observers", name="observer")
+DutyAccess(chart, "duty", namespace="team", group="team-on-duty", name="duty")
 
 # Secrets and storage
 secrets = AwsSecrets(

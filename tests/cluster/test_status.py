@@ -1,0 +1,198 @@
+"""`examx status`, `logs` and `shell` on a real API server with KEDA: what they read is there, with exactly the rights."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs import evolve
+from cdk8s import App
+from typer.testing import CliRunner, Result
+
+from examx_cli.app import app
+from examx_constructs.chart import ExamxChart
+from examx_constructs.environments import dev
+from examx_constructs.settings import ImageReference
+from tests.cli.cluster.conftest import Checkout, TestCluster
+from tests.cluster.real_pods import running_redis
+from tests.cluster.test_environments import WORKER, deploy, remove
+from tests.conftest import FIXED_IMAGE
+from tests.runtime.redis import pods as redis
+from tests.runtime.waiting import eventually
+from tests.support import Manifest
+
+if TYPE_CHECKING:
+    from tests.cluster.control_plane import ControlPlane
+
+pytestmark = [pytest.mark.e2e, pytest.mark.every_version]
+
+ON_DUTY = "on-duty"
+NAMESPACE = "dev-examxv2"
+QUEUE = "default"
+Status = dict[str, Any]
+
+
+@dataclass
+class Duty:
+    """dev as it is deployed, with a group of people on duty, and its Redis running."""
+
+    plane: "ControlPlane"
+    manifests: list[Manifest]
+    redis: redis.Pods
+
+    def push(self, *tasks: str) -> None:
+        self.redis["redis-0"].call("RPUSH", QUEUE, *tasks)
+
+    def empty(self) -> None:
+        self.redis["redis-0"].call("DEL", QUEUE)
+
+
+@pytest.fixture(scope="module")
+def deployed(control_plane: "ControlPlane") -> Iterator[Duty]:
+    environment = dev(ImageReference.parse(FIXED_IMAGE))
+    access = evolve(environment.access, duty_group=ON_DUTY)
+    manifests = ExamxChart(App(), evolve(environment, access=access)).to_json()
+    with running_redis(control_plane, manifests) as servers:
+        deploy(control_plane, manifests)
+        yield Duty(control_plane, manifests, servers)
+        remove(control_plane, manifests)
+
+
+@pytest.fixture
+def duty(deployed: Duty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Duty:
+    """A checkout of it; kubectl is somebody on duty, with exactly the rendered Role."""
+    monkeypatch.chdir(tmp_path)
+    cluster = TestCluster("testing", NAMESPACE, str(deployed.plane.kubectl_binary))
+    monkeypatch.setenv("EXAMX_KUBECTL", cluster.binary)
+    monkeypatch.setenv("KUBECONFIG", str(deployed.plane.kubeconfig_for("ada", ON_DUTY)))
+    checkout = Checkout(tmp_path / "checkout", cluster)
+    checkout.manifests = copy.deepcopy(deployed.manifests)
+    checkout.one("Namespace")["metadata"]["annotations"]["examx.ai/cluster"] = "testing"
+    checkout.commit("dev")
+    monkeypatch.chdir(checkout.root)
+    return deployed
+
+
+def examx(*arguments: str) -> Result:
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def status() -> Status:
+    return json.loads(examx("status", "dev", "--json").stdout)
+
+
+def named(told: Status, name: str) -> Status:
+    """What is told of a workload."""
+    return next(each for each in told["workloads"] if each.get("name") == name)
+
+
+def asked(told: Status, name: str) -> dict[str, int | None]:
+    """How many replicas each metric of a workload asks for."""
+    return {each["metric"]: each["replicas"] for each in named(told, name)["asks"]}
+
+
+def unread(value: object) -> list[str]:
+    """Why anything of a status could not be read."""
+    if isinstance(value, dict):
+        return [value["unread"]] if "unread" in value else [why for each in value.values() for why in unread(each)]
+    return [why for each in value for why in unread(each)] if isinstance(value, list) else []
+
+
+def eventually_status(holds: Callable[[Status], bool]) -> Status:
+    found: list[Status] = []
+
+    def look() -> bool:
+        found[:] = [status()]
+        return holds(found[0])
+
+    eventually(look, because=lambda: json.dumps(found, indent=1), seconds=120)
+    return found[0]
+
+
+def test_who_is_on_duty_reads_all_but_what_takes_more(duty: Duty) -> None:
+    duty.empty()
+    told = eventually_status(
+        lambda told: (
+            all(each["ready"] == each["wanted"] for each in told["workloads"])
+            and asked(told, WORKER) == {"queue default": 0, "cpu": 1, "memory": 1}
+        )
+    )
+    assert {each["name"]: each["length"] for each in told["queues"]} == dict.fromkeys(
+        (QUEUE, "bulk_upload", "question_enrichment", "question_generator_ai"), 0
+    )
+    whys = set(unread(told))
+    assert {why for why in whys if "may not" in why} == {
+        "this identity may not ask the servers who leads (create pods/exec); that their pods are ready stands above",
+        "passwords of redis-auth: there are none, or this identity may not read their Secret",
+    }
+    # What nobody could read here: no drivers, no load balancer, no network to the host, and no ages.
+    assert all(
+        any(sign in why for sign in ("targetgroupbindings", "cannot be reached", "ages"))
+        for why in whys
+        if "may not" not in why
+    ), whys
+    text = examx("status", "dev").stdout
+    assert f"{WORKER}                1/1 ready  1..3" in text
+    assert "    at its least, 1: queue default asks for 0 (0, target 10 a pod); cpu asks for 1" in text
+
+
+def test_a_backlog_and_what_it_asks_for_are_told_as_the_autoscaler_has_them(duty: Duty) -> None:
+    try:
+        duty.push(*["task"] * 47)
+        told = eventually_status(lambda told: named(told, WORKER)["ready"] == 3)
+        assert next(each for each in told["queues"] if each["name"] == QUEUE)["length"] == 47
+        worker = named(told, WORKER)
+        assert asked(told, WORKER)["queue default"] == 5
+        assert worker["why"].startswith(
+            "at its most, 3, where 5 are asked for: queue default asks for 5 (47, target 10"
+        )
+        duty.push(*["task"] * 20)
+        grown = json.loads(examx("status", "dev", "--over", "2s", "--json").stdout)
+        (queue,) = (each for each in grown["queues"] if each["name"] == QUEUE)
+        assert (queue["length"], queue["rate"]) == (67, 0)
+    finally:
+        duty.empty()
+
+
+def test_use_asks_for_what_the_autoscaler_makes_of_it(duty: Duty) -> None:
+    name = "examxv2-backend"
+    try:
+        duty.plane.metrics.use(NAMESPACE, name, cpu=1.2, memory=0.5)
+        # Two pods at 120 % of a target of 70 % ask for four, of which there may be two.
+        told = eventually_status(lambda told: asked(told, name) == {"cpu": 4, "memory": 2})
+        assert named(told, name)["wanted"] == 2
+        hpa = duty.plane.get("hpa", "examxv2-backend-pod-autoscaler", NAMESPACE)
+        assert hpa["status"]["desiredReplicas"] == 2
+        assert {each["reason"] for each in hpa["status"]["conditions"]} >= {"TooManyReplicas"}
+        assert "where 4 are asked for: cpu asks for 4 (120 %, target 70 %)" in named(told, name)["why"]
+    finally:
+        duty.plane.metrics.use(NAMESPACE, name, cpu=0.1, memory=0.3)
+
+
+def test_metrics_that_cannot_be_had_are_told_with_what_the_autoscaler_says(duty: Duty) -> None:
+    duty.plane.metrics.is_on = False
+    try:
+        told = eventually_status(lambda told: asked(told, WORKER)["cpu"] is None)
+        assert asked(told, WORKER)["memory"] is None
+        assert asked(told, WORKER)["queue default"] == 0
+        name = "examxv2-backend"
+        told = eventually_status(lambda told: any("FailedGet" in each for each in named(told, name)["trouble"]))
+        assert named(told, name)["why"].startswith("no metric can be had, so it stays at")
+    finally:
+        duty.plane.metrics.is_on = True
+
+
+def test_who_may_nothing_is_told_so_in_every_place(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(duty.plane.kubeconfig_for("nobody-in-particular")))
+    told = status()
+    for section in ("release", "balancer", "warnings"):
+        assert "this identity may not read" in told[section]["unread"], section
+    for section in ("workloads", "queues", "redis"):
+        assert all("this identity may not read" in each["unread"] for each in told[section]), section
+    text = examx("status", "dev").stdout
+    assert text.count("this identity may not read") >= 7
