@@ -1,4 +1,4 @@
-"""`examx status`, `logs` and `shell` on a real API server with KEDA: what they read is there, with exactly the rights."""
+"""`examx status`, `logs` and `shell` on a real API server with KEDA, with exactly the rights that they need."""
 
 import copy
 import json
