@@ -53,9 +53,9 @@ def best(cluster: Cluster, parts: Sequence[Part]) -> Place:
             continue
         for pod in family.ready:
             return Place(text(pod, "metadata", "name"), part.container)
-        waiting = [text(pod, "metadata", "name") for pod in family.waiting]
+        waiting = ", ".join(text(pod, "metadata", "name") for pod in family.waiting)
         none = "it has no pods" if at(family.workload, "spec", "replicas") != 0 else "it is scaled to no pods"
-        said.append(f"{part.workload}: {f'not ready: {", ".join(waiting)}' if waiting else none}")
+        said.append(f"{part.workload}: {f'not ready: {waiting}' if waiting else none}")
     raise Refusal(f"no pod is ready for a shell: {'; '.join(said)}")
 
 
