@@ -20,6 +20,10 @@ COMMANDS = {
         "examx_cli.commands.drift:drift",
         "Say what of an environment runs otherwise than it was deployed. Exit status 1 where something does.",
     ),
+    "logs": Lazy(
+        "examx_cli.commands.logs:logs",
+        "Show the logs of a part of an environment: of all its pods, each line with its pod before it.",
+    ),
     "notify": Lazy(
         "examx_cli.commands.notify:notify",
         "Tell the Slack channel how a deployment ended, and in which state that leaves the environment.",
@@ -39,6 +43,10 @@ COMMANDS = {
     "rotate": Lazy(
         "examx_cli.commands.rotate:rotate",
         "Give the users of Redis new passwords, without a restart and without locking anybody out.",
+    ),
+    "shell": Lazy(
+        "examx_cli.commands.shell:shell",
+        "Open a shell in a pod, or run one of Django's commands there: in a ready one of the newest release.",
     ),
     "status": Lazy(
         "examx_cli.commands.status:status",

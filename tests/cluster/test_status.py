@@ -17,12 +17,13 @@ from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import dev
 from examx_constructs.settings import ImageReference
 from tests.cli.cluster.conftest import Checkout, TestCluster
+from tests.cluster.pod_status import Behaviour
 from tests.cluster.real_pods import running_redis
 from tests.cluster.test_environments import WORKER, deploy, remove
 from tests.conftest import FIXED_IMAGE
 from tests.runtime.redis import pods as redis
 from tests.runtime.waiting import eventually
-from tests.support import Manifest
+from tests.support import Manifest, one
 
 if TYPE_CHECKING:
     from tests.cluster.control_plane import ControlPlane
@@ -201,3 +202,88 @@ def test_who_may_nothing_is_told_so_in_every_place(duty: Duty, monkeypatch: pyte
         assert all("this identity may not read" in each["unread"] for each in told[section]), section
     text = examx("status", "dev").stdout
     assert text.count("this identity may not read") >= 7
+
+
+def test_logs_of_a_part_are_those_of_all_its_pods(duty: Duty) -> None:
+    (pod,) = pods(duty, "examxv2-backend")[:1]
+    assert f"nginx of {pod} is played\n" in examx("logs", "dev", "nginx").stdout
+    assert f"celery-worker of {WORKER}" in examx("logs", "dev", "worker", "default").stdout
+    every = examx("logs", "dev", "worker", "--since", "1h").stdout.splitlines()
+    assert {line.partition("/")[0].rsplit("-", 2)[0] for line in every} == {
+        WORKER,
+        "celery-bulk-upload-worker",
+        "celery-enrichment-worker",
+        "celery-question-generator-ai-worker",
+    }
+    assert all("/celery-worker celery-worker of " in line for line in every)
+
+
+def test_what_crashed_is_told_with_its_log_first(duty: Duty) -> None:
+    duty.plane.nodes.behave(NAMESPACE, "celery-beat", Behaviour.CRASHES)
+    try:
+        duty.plane.kubectl("delete", "pods", "--selector=app=celery-beat", f"--namespace={NAMESPACE}")
+        told = eventually_status(lambda told: bool(named(told, "celery-beat")["trouble"]))
+        assert any("CrashLoopBackOff after Error" in each for each in named(told, "celery-beat")["trouble"])
+        done = examx("logs", "dev", "beat")
+        assert "it ended before (Error, exit code 1, at " in done.stderr
+        assert done.stdout.count("celery-beat of celery-beat-") == 2
+        refused = CliRunner().invoke(app, ["shell", "dev", "--part", "beat"])
+        assert refused.exit_code == 1
+        assert "no pod is ready for a shell: Deployment celery-beat: not ready: celery-beat-" in refused.stderr
+    finally:
+        duty.plane.nodes.behave(NAMESPACE, "celery-beat", Behaviour.READY)
+        duty.plane.kubectl("delete", "pods", "--selector=app=celery-beat", f"--namespace={NAMESPACE}")
+
+
+def test_who_may_not_is_told_what_right_it_takes(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: str) -> str:
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 2, done.output
+        (line,) = done.stderr.splitlines()
+        return line
+
+    assert "this identity may not run anything in examxv2-backend-" in refused("shell", "dev")
+    monkeypatch.setenv("KUBECONFIG", str(duty.plane.kubeconfig_for("nobody-in-particular")))
+    assert refused("logs", "dev") == f"error: this identity may not read pods of {NAMESPACE} (list pods)"
+    assert "no pod can be chosen: this identity may not read deployment.apps/examxv2-backend" in refused("shell", "dev")
+    monkeypatch.setenv("KUBECONFIG", str(duty.plane.kubeconfig_for("half", "half")))
+    role = one(duty.manifests, "Role", "examxv2-observer")["metadata"]["name"]
+    arguments = (f"--role={role}", "--group=half", f"--namespace={NAMESPACE}")
+    duty.plane.kubectl("create", "rolebinding", "half", *arguments)
+    try:
+        said = refused("logs", "dev")
+        assert said == f"error: this identity may not read logs of {NAMESPACE} (get pods/log): DutyAccess gives that"
+    finally:
+        duty.plane.kubectl("delete", "rolebinding", "half", f"--namespace={NAMESPACE}")
+
+
+def test_a_shell_is_in_a_ready_pod_of_the_newest_release(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(duty.plane.kubeconfig))
+    before = pods(duty, "examxv2-backend")
+    duty.plane.nodes.behave(NAMESPACE, "examxv2-backend", Behaviour.NEVER_READY)
+    where = f"--namespace={NAMESPACE}"
+    try:
+        # Of the newer release no pod gets ready, so that of the one before is taken; then that of the newer one.
+        duty.plane.kubectl("rollout", "restart", "deployment/examxv2-backend", where)
+        eventually(lambda: len(pods(duty, "examxv2-backend")) > len(before), because=lambda: str(before), seconds=60)
+        assert chosen() in before
+        duty.plane.nodes.behave(NAMESPACE, "examxv2-backend", Behaviour.READY)
+        duty.plane.kubectl("rollout", "restart", "deployment/examxv2-backend", where)
+        duty.plane.kubectl("rollout", "status", "deployment/examxv2-backend", where, "--timeout=120s")
+        assert chosen() not in before
+    finally:
+        duty.plane.nodes.behave(NAMESPACE, "examxv2-backend", Behaviour.READY)
+
+
+def chosen() -> str:
+    """The pod that a shell is opened in. The kubelet here runs nothing in pods, so the command ends with a failure."""
+    done = CliRunner().invoke(app, ["shell", "dev", "--", "true"])
+    assert done.exit_code == 1, done.output
+    return next(line for line in done.stderr.splitlines() if f" of {NAMESPACE}" in line).partition("/")[0]
+
+
+def pods(duty: Duty, workload: str) -> list[str]:
+    """The pods of a workload that are not on their way out."""
+    printed = duty.plane.kubectl("get", "pods", f"--selector=app={workload}", f"--namespace={NAMESPACE}", "-o", "json")
+    found = json.loads(printed)["items"]
+    return [each["metadata"]["name"] for each in found if "deletionTimestamp" not in each["metadata"]]
