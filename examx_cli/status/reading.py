@@ -58,6 +58,10 @@ class Reading:
         why = self.reader.why(resource)
         return Unread(why) if why else found
 
+    def is_unknown(self, resource: str) -> bool:
+        """Whether a resource that was asked for is one that the cluster does not have at all."""
+        return bool(self.reader.why(resource)) and self.reader.may_read(resource)
+
     def raw(self, paths: Iterable[tuple[str, str]]) -> list[Object | Unread]:
         """What the API server answers for paths of its own, each with the words for what is asked there."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from examx_cli.deploy.diagnosis import autoscalers
 from examx_cli.deploy.diagnosis.autoscalers import HPAS, SCALED_OBJECTS
 from examx_cli.deploy.diagnosis.events import Events, clear
-from examx_cli.deploy.diagnosis.family import Family, condition
+from examx_cli.deploy.diagnosis.family import PODS, Family, condition
 from examx_cli.status.asks import Scaled
 from examx_cli.status.numbers import why
 from examx_cli.status.reading import DEPLOYMENTS, EVENTS, STATEFUL_SETS, Reading
@@ -21,6 +21,10 @@ _FAILING = "Failing"
 
 def workloads(reading: Reading, totals: Mapping[str, Fraction], versions: Versions) -> Iterator[Workload | Unread]:
     """Each Deployment and StatefulSet, also those that others made. `totals`: what is counted now, by metric."""
+    for resource in (PODS, HPAS, SCALED_OBJECTS):
+        # Without what is not installed nothing is missing: a cluster without KEDA has no ScaledObjects.
+        if isinstance(found := reading.objects(resource), Unread) and not reading.is_unknown(resource):
+            yield found
     for resource in (DEPLOYMENTS, STATEFUL_SETS):
         found = reading.objects(resource)
         if isinstance(found, Unread):
@@ -76,8 +80,8 @@ def _bounds(found: Sequence[Object]) -> tuple[int | None, int | None]:
 def _without_hpa(reading: Reading, key: ObjectId, wanted: int, scaled: Sequence[Object]) -> str:
     """Why it has that many where no HPA says so."""
     for resource in (SCALED_OBJECTS, HPAS):
-        if isinstance(found := reading.objects(resource), Unread) and "may not" in found.why:
-            return f"why is not known: {found.why}"
+        if isinstance(found := reading.objects(resource), Unread) and not reading.is_unknown(resource):
+            return f"why that many is not known: {found.why}"
     for each in scaled:
         if autoscaler_of(each).is_paused:
             return "an annotation stops KEDA"

@@ -260,7 +260,7 @@ def test_who_may_not_is_told_what_right_it_takes(duty: Duty, monkeypatch: pytest
 def test_a_shell_is_in_a_ready_pod_of_the_newest_release(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBECONFIG", str(duty.plane.kubeconfig))
     before = pods(duty, "examxv2-backend")
-    duty.plane.nodes.behave(NAMESPACE, "examxv2-backend", Behaviour.NEVER_READY)
+    duty.plane.nodes.behave_from_now_on(NAMESPACE, "examxv2-backend", Behaviour.NEVER_READY)
     where = f"--namespace={NAMESPACE}"
     try:
         # Of the newer release no pod gets ready, so that of the one before is taken; then that of the newer one.
