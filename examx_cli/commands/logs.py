@@ -47,7 +47,10 @@ def logs(
 ) -> None:
     """Show the logs of a part of an environment: of all its pods, each line with its pod before it.
 
-    Where a container ended and started anew, the log from before comes first: it says why.
+    Where a container ended and started anew, the log from before comes first: it says why. Pods that come while it
+    follows are taken in.
+
+    It takes the right to read logs (get pods/log), which DutyAccess gives.
 
         examx logs prod
         examx logs prod worker bulk_upload --follow
