@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FunctionType
 from typing import ParamSpec, cast, get_args
 
 import attrs
 
 import examx_constructs
 from examx_cli.images import current_image, image_line
-from examx_cli.provenance.watching import Made, watched
-from examx_cli.provenance.written import Written, default_of
 from examx_constructs.environments import ENVIRONMENTS, select
+from examx_constructs.environments.written.entrance import entrance
+from examx_constructs.environments.written.expression import Written
+from examx_constructs.environments.written.making import Made, choices, literal, making, plain
+from examx_constructs.environments.written.meaning import UNKNOWN
+from examx_constructs.environments.written.series import entry, items
 from examx_constructs.settings import ImageReference
 
 P = ParamSpec("P")
@@ -65,52 +67,48 @@ def environment_figures(name: str, images: Path) -> list[Figure]:
 
 def figures(make: Callable[P, object], *arguments: P.args, **named: P.kwargs) -> list[Figure]:
     """Every figure of the setting that a function makes, in the order of the settings' fields."""
-    setting, made = watched(make, *arguments, **named)
-    code = cast("FunctionType", make).__code__
-    return list(_Reading(made).figures((), setting, Written(code.co_filename, code.co_firstlineno)))
+    written = entrance(make)
+    return list(_figures((), make(*arguments, **named), written, written))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Takes a setting apart, knowing how those were made that were watched."""
+def _figures(
+    path: tuple[str, ...], value: object, written: Written, around: Written, *, choice: bool = False
+) -> Iterator[Figure]:
+    """The figures of a value that is written there; `around` is what to show where the text proves to be of another."""
+    if _is_setting(value):
+        made = _made(value, written, around)
+        if choice:
+            yield Figure(path, type(value).__name__, _source(made.call))
+        for field in _fields(value):
+            several = sum(map(attrs.has, get_args(field.type))) > 1
+            given = made.field(field.name)
+            yield from _figures((*path, field.name), getattr(value, field.name), given, made.call, choice=several)
+    elif parts := _parts(value, written):
+        for name, part, place in parts:
+            yield from _figures((*path, name), part, place, written)
+    else:
+        yield Figure(path, value, _source(_of_plain(value, written, around)))
 
-    made: Mapping[int, Made]
 
-    def figures(
-        self, path: tuple[str, ...], value: object, written: Written, *, choice: bool = False
-    ) -> Iterator[Figure]:
-        written = written.origin()
-        if _is_setting(value):
-            how = self._how(value, written)
-            if choice:
-                yield Figure(path, type(value).__name__, _source(how.call))
-            for field in _fields(value):
-                place = self._field(field.name, how)
-                several = sum(map(attrs.has, get_args(field.type))) > 1
-                yield from self.figures((*path, field.name), getattr(value, field.name), place, choice=several)
-        elif parts := _parts(value, written):
-            for name, part, place in parts:
-                yield from self.figures((*path, name), part, place)
-        else:
-            yield Figure(path, value, _source(written))
+def _made(setting: object, written: Written, around: Written) -> Made:
+    """How a setting was made. Where the text makes another kind it was not understood, and what is around it is all."""
+    made = making(written, type(setting))
+    if made.kind is type(setting):
+        return made
+    return Made(around, type(setting))
 
-    def _how(self, setting: object, written: Written) -> Made:
-        """How a setting was made. One that was not watched is a constant or a default: its text has to tell."""
-        if id(setting) in self.made:
-            return self.made[id(setting)]
-        given = {field.name for field in _fields(setting) if written.unpacks or written.keyword(field.name)}
-        return Made(setting, written, frozenset(given), direct=written.called == type(setting).__name__, base=None)
 
-    def _field(self, name: str, how: Made) -> Written:
-        """Where a field's value was written: by keyword, as a default, in what was copied, or by the call somehow."""
-        if how.direct and (keyword := how.call.keyword(name)):
-            return keyword
-        if how.direct and name not in how.given:
-            return default_of(type(how.setting), name)
-        if how.base is not None and getattr(how.base, name) is getattr(how.setting, name):
-            copied = how.call.argument(0) or how.call
-            return self._field(name, self._how(how.base, copied.origin()))
-        return how.call
+def _of_plain(value: object, written: Written, around: Written) -> Written:
+    """Where a plain value is written: behind names, and by the one choice that has it."""
+    found = plain(written)
+    known = [(each, literal(each)) for each in choices(found)]
+    same = [each for each, text in known if text is not UNKNOWN and text == value]
+    if len(same) == 1 and all(text is not UNKNOWN for _, text in known):
+        return plain(same[0])
+    text = literal(found)
+    # A number or a text that is another one than was made of it: a name was given anew in a way that is not seen.
+    is_other = text is not UNKNOWN and type(text) is type(value) and text != value
+    return around if is_other else found
 
 
 def _is_setting(value: object) -> bool:
@@ -125,13 +123,11 @@ def _fields(setting: object) -> "tuple[attrs.Attribute[object], ...]":
 def _parts(value: object, written: Written) -> list[tuple[str, object, Written]]:
     """The entries of a mapping and the settings of a tuple; a tuple of plain values is one figure."""
     if isinstance(value, Mapping):
-        entries = cast("Mapping[object, object]", value).items()
-        return [(str(key), item, written.entry(key) or written) for key, item in entries]
-    if isinstance(value, tuple) and any(map(_is_setting, items := cast("tuple[object, ...]", value))):
-        return [
-            (str(getattr(item, "name", position)), item, written.item(position) or written)
-            for position, item in enumerate(items)
-        ]
+        pairs = cast("Mapping[object, object]", value).items()
+        return [(str(key), each, entry(written, key) or plain(written)) for key, each in pairs]
+    if isinstance(value, tuple) and any(map(_is_setting, parts := cast("tuple[object, ...]", value))):
+        places = items(written, len(parts))
+        return [(str(getattr(each, "name", position)), each, places[position]) for position, each in enumerate(parts)]
     return []
 
 

@@ -23,12 +23,15 @@ MOST: int = 9  # <- annotated.maximum
 TWICE = 1
 TWICE = 2
 FIXED = Replicas(
-    minimum=1,  # <- on_import.replicas.minimum evolved_constant.minimum
+    minimum=1,  # <- on_import.replicas.minimum evolved_constant.minimum returned_constant.minimum
     maximum=2,  # <- on_import.replicas.maximum
 )
 SHORT = Replicas.between(1, 2)  # <- short_on_import.replicas.minimum short_on_import.replicas.maximum
-FIGURES = {"minimum": 4, "maximum": 5}
-UNPACKED = Replicas(**FIGURES)  # <- unpacked_on_import.replicas.minimum unpacked_on_import.replicas.maximum
+FIGURES = {
+    "minimum": 4,  # <- unpacked_on_import.replicas.minimum
+    "maximum": 5,  # <- unpacked_on_import.replicas.maximum
+}
+UNPACKED = Replicas(**FIGURES)
 FLOWS = (
     ExternalFlow(name="ldap", port=636),  # <- tuple_on_import.external_flows.ldap.name
     ExternalFlow(
@@ -62,7 +65,7 @@ def constant_given_twice() -> Replicas:
     return Replicas(minimum=1, maximum=TWICE)  # <- constant_given_twice.maximum
 
 
-def returned_constant() -> Replicas:  # <- returned_constant.minimum
+def returned_constant() -> Replicas:
     return FIXED
 
 
@@ -218,7 +221,7 @@ def in_a_method() -> Replicas:
 def flows(port: int, *names: str) -> tuple[ExternalFlow, ...]:
     return tuple(
         ExternalFlow(
-            name=name,  # <- comprehension.external_flows.a.name comprehension.external_flows.b.name
+            name=name,
             port=port,
         )
         for name in names
@@ -229,8 +232,8 @@ def comprehension() -> NetworkSettings:
     return NetworkSettings(
         external_flows=flows(
             8443,  # <- comprehension.external_flows.a.port comprehension.external_flows.b.port
-            "a",
-            "b",
+            "a",  # <- comprehension.external_flows.a.name
+            "b",  # <- comprehension.external_flows.b.name
         )
     )
 
@@ -263,8 +266,8 @@ def evolved_twice() -> Rollout:
 
 def evolved_unpacked() -> Replicas:
     base = Replicas(minimum=1, maximum=200_000)  # <- evolved_unpacked.minimum
-    changes = {"maximum": 300_000}
-    return attrs.evolve(base, **changes)  # <- evolved_unpacked.maximum
+    changes = {"maximum": 300_000}  # <- evolved_unpacked.maximum
+    return attrs.evolve(base, **changes)
 
 
 def alias_of_an_import() -> RedisPersistence:
@@ -272,3 +275,98 @@ def alias_of_an_import() -> RedisPersistence:
         size=Amount("1Gi"),  # <- alias_of_an_import.size
         storage_class="gp3",  # <- alias_of_an_import.storage_class
     )
+
+
+def appended_in_a_loop() -> NetworkSettings:
+    found = [ExternalFlow(name="first", port=1)]  # <- appended_in_a_loop.external_flows.first.port
+    for name in ("a", "b"):
+        found.append(  # noqa: PERF401 - as people write it
+            ExternalFlow(
+                name=name,  # <- appended_in_a_loop.external_flows.a.name
+                port=8443,  # <- appended_in_a_loop.external_flows.b.port
+            )
+        )
+    return NetworkSettings(external_flows=tuple(found))
+
+
+def looped_over_pairs() -> NetworkSettings:
+    pairs = (
+        ("a", 1),  # <- looped_over_pairs.external_flows.a.port looped_over_pairs.external_flows.a.name
+        ("b", 2),  # <- looped_over_pairs.external_flows.b.port
+    )
+    return NetworkSettings(external_flows=tuple(ExternalFlow(name=name, port=port) for name, port in pairs))
+
+
+def filtered() -> NetworkSettings:
+    return NetworkSettings(
+        external_flows=tuple(
+            ExternalFlow(name=name, port=port)  # <- filtered.external_flows.b.port
+            for name, port in (("a", 1), ("b", 2))
+            if port > 1
+        )
+    )
+
+
+def one_of_two_literals() -> Replicas:
+    return Replicas(
+        minimum=1,
+        maximum=(
+            4 if LEAST > 5 else 7  # <- one_of_two_literals.maximum
+        ),
+    )
+
+
+def one_of_two_settings() -> Queue:
+    return queue(SHORT if LEAST > 5 else FIXED)  # <- one_of_two_settings.replicas.maximum
+
+
+def changed_later() -> Rollout:
+    lengths = {"margin": Duration("20s")}
+    lengths["margin"] = Duration("25s")
+    return Rollout(**lengths)  # <- changed_later.margin
+
+
+def merged_mappings() -> Replicas:
+    base = {"minimum": 1, "maximum": 2}  # <- merged_mappings.minimum
+    return Replicas(
+        **{
+            **base,
+            "maximum": 3,  # <- merged_mappings.maximum
+        }
+    )
+
+
+def by_dict() -> Replicas:
+    return Replicas(
+        **dict(  # noqa: C408 - as people write it
+            minimum=1,  # <- by_dict.minimum
+            maximum=2,  # <- by_dict.maximum
+        )
+    )
+
+
+def looked_up() -> Queue:
+    sizes = {
+        "small": Replicas(minimum=1, maximum=2),  # <- looked_up.replicas.maximum
+        "large": Replicas(minimum=1, maximum=9),
+    }
+    return queue(sizes["small"])
+
+
+def replaced_field_of_another() -> Queue:
+    other = on_import()
+    return queue(attrs.evolve(other.replicas, maximum=4))  # <- replaced_field_of_another.replicas.maximum
+
+
+def several_returns() -> Replicas:  # <- several_returns.minimum several_returns.maximum
+    if LEAST > 5:
+        return Replicas(minimum=1, maximum=2)
+    return Replicas(minimum=1, maximum=3)
+
+
+class Limits:
+    MOST = 5  # <- of_a_class.maximum
+
+
+def of_a_class() -> Replicas:
+    return Replicas(minimum=1, maximum=Limits.MOST)
