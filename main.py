@@ -36,9 +36,11 @@ def main() -> int:
         _node.start_early()
     # While Node loads cdk8s.
     from examx_constructs.settings import ConfigurationError
-    from examx_constructs.synthesis import EVERYTHING, FEATURES, synthesize
 
     try:
+        # A mistake in a constant of an environment's file is met when Python reads it.
+        from examx_constructs.synthesis import EVERYTHING, FEATURES, synthesize
+
         if options.features:
             refuse_dist(folders)
         environments = chosen(options.environment, options.features)

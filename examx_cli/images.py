@@ -14,7 +14,7 @@ import yaml
 
 from examx_cli.errors import CommandError
 from examx_constructs import _files
-from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, read_images
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, placed, read_images
 from examx_constructs.settings import ConfigurationError, ImageReference, SettingError
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.ASCII | re.IGNORECASE)
@@ -65,7 +65,7 @@ def check_image(environment: str, image: ImageReference, current: ImageReference
 
 def by_digest(environment: str, image: ImageReference) -> bool:
     """Whether an environment runs images by digest only, of its own repository's build."""
-    return ENVIRONMENTS[environment](image).image_by_digest
+    return placed(environment, ENVIRONMENTS[environment], image).image_by_digest
 
 
 def check_pinned(environment: str, image: ImageReference) -> None:
@@ -74,7 +74,7 @@ def check_pinned(environment: str, image: ImageReference) -> None:
     A tag says which build is meant, and whoever may push to the registry what that is. The tags that ran before
     digests were asked for may go on: `Environment.tags_without_digest` names them.
     """
-    rules = ENVIRONMENTS[environment](image)
+    rules = placed(environment, ENVIRONMENTS[environment], image)
     if rules.image_by_digest and image.digest is None and image.tag not in rules.tags_without_digest:
         raise SettingError(
             "image",

@@ -9,12 +9,12 @@ import attrs
 
 import examx_constructs
 from examx_cli.images import current_image, image_line
+from examx_constructs._written.entrance import entrance
+from examx_constructs._written.expression import Written
+from examx_constructs._written.making import Made, choices, literal, making, plain
+from examx_constructs._written.meaning import UNKNOWN
+from examx_constructs._written.series import entry, items
 from examx_constructs.environments import ENVIRONMENTS, select
-from examx_constructs.environments.written.entrance import entrance
-from examx_constructs.environments.written.expression import Written
-from examx_constructs.environments.written.making import Made, choices, literal, making, plain
-from examx_constructs.environments.written.meaning import UNKNOWN
-from examx_constructs.environments.written.series import entry, items
 from examx_constructs.settings import ImageReference
 
 P = ParamSpec("P")

@@ -16,7 +16,7 @@ from examx_cli.scale.tuning import Bound, Goal, bound, few, search
 from examx_cli.scale.tuning_rules import Refused, Rules
 from examx_cli.scale.tuning_runs import Problem, Trial, runs
 from examx_constructs.checks import Finding
-from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.environments import ENVIRONMENTS, placed
 from examx_constructs.manifests import shown
 from examx_constructs.scaling import KedaPolicy, Workload
 from examx_constructs.scaling.levels import workloads_of
@@ -67,7 +67,7 @@ class Tuned:
 def subject(environment: str, where: Source, found: Sequence[Chosen], name: str) -> Subject:
     """The queue of that name. Raises CommandError where it is none, or where dist/ is not of these figures."""
     images = Project.around(Path.cwd()).images
-    made = ENVIRONMENTS[environment](current_image(images, environment))
+    made = placed(environment, ENVIRONMENTS[environment], current_image(images, environment))
     queues = made.queues
     pairs = [(each, queue) for each in found for queue in queues if queue.worker == each.target]
     if len(pairs) != 1:

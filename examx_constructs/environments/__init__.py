@@ -6,12 +6,17 @@ from pathlib import Path
 import yaml
 
 from examx_constructs.environments.declared import compose
-from examx_constructs.environments.dev import dev
-from examx_constructs.environments.feature import PREFIX, Feature, feature, features
-from examx_constructs.environments.feature_file import read_features
-from examx_constructs.environments.prod import prod
-from examx_constructs.environments.stg import stg
+from examx_constructs.environments.errors import EnvironmentSettingError, placed, placed_on_import, refusal
 from examx_constructs.settings import ConfigurationError, Environment, ImageReference
+
+try:
+    from examx_constructs.environments.dev import dev
+    from examx_constructs.environments.feature import PREFIX, Feature, feature, features
+    from examx_constructs.environments.feature_file import read_features
+    from examx_constructs.environments.prod import prod
+    from examx_constructs.environments.stg import stg
+except ConfigurationError as mistake:
+    raise placed_on_import(mistake) from mistake
 
 __all__ = [
     "ENVIRONMENTS",
@@ -22,6 +27,7 @@ __all__ = [
     "feature",
     "features",
     "load",
+    "placed",
     "read_features",
     "read_images",
     "select",
@@ -35,13 +41,6 @@ ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": de
 """Each environment as a function of its image. A new environment is one entry here and one line in images.yaml."""
 
 
-class EnvironmentSettingError(ConfigurationError):
-    """A mistake in one environment: names the environment beside the setting."""
-
-    def __init__(self, environment: str, mistake: str) -> None:
-        super().__init__(f"environment {environment}: {mistake}")
-
-
 def load(
     images: Mapping[str, str], environments: Mapping[str, Callable[[ImageReference], Environment]] = ENVIRONMENTS
 ) -> list[Environment]:
@@ -52,9 +51,11 @@ def load(
             unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
         )
     made = [_make(name, images, make) for name, make in environments.items()]
-    _refuse_shared("namespace", [(each.name, (each.cluster, each.namespace)) for each in made])
-    _refuse_shared("ingress.host", [(each.name, (each.ingress.host,)) for each in made])
-    _refuse_shared("ingress.other_hosts", [(each.name, (host,)) for each in made for host in each.ingress.hosts])
+    namespaces = [(each.name, (each.cluster, each.namespace)) for each in made]
+    _refuse_shared("namespace", namespaces, environments)
+    _refuse_shared("ingress.host", [(each.name, (each.ingress.host,)) for each in made], environments)
+    hosts = [(each.name, (host,)) for each in made for host in each.ingress.hosts]
+    _refuse_shared("ingress.other_hosts", hosts, environments)
     return made
 
 
@@ -75,26 +76,24 @@ def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference],
             name, f"images.yaml has no image for it; add a line `{name}: registry/repository:tag`"
         )
     try:
-        environment = make(ImageReference.parse(images[name]))
-    except (ConfigurationError, TypeError) as mistake:
+        image = ImageReference.parse(images[name])
+    except ConfigurationError as mistake:
         raise EnvironmentSettingError(name, str(mistake)) from mistake
+    environment = placed(name, make, image)
     if environment.name != name:
-        raise EnvironmentSettingError(
-            name, f'Environment.name is "{environment.name}"; it must be "{name}", as in the table of environments'
-        )
+        raise refusal(name, make, "name", environment.name, f'it must be "{name}", as in the table of environments')
     return environment
 
 
-def _refuse_shared(setting: str, places: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+def _refuse_shared(
+    setting: str, places: Iterable[tuple[str, tuple[str, ...]]], environments: Mapping[str, Callable[..., Environment]]
+) -> None:
     taken: dict[tuple[str, ...], str] = {}
     for environment, place in places:
         other = taken.setdefault(place, environment)
         if other != environment:
-            raise EnvironmentSettingError(
-                environment,
-                f'Environment.{setting} is "{place[-1]}"; environment {other} has it already, '
-                "and each would take the other's place",
-            )
+            allowed = f"environment {other} has it already, and each would take the other's place"
+            raise refusal(environment, environments[environment], setting, place[-1], allowed)
 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:

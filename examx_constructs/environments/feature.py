@@ -8,6 +8,7 @@ from attrs import evolve
 
 from examx_constructs.environments import levels
 from examx_constructs.environments.dev import dev
+from examx_constructs.environments.errors import placed
 from examx_constructs.environments.shared import DEV_HOST, DEV_STG_CLUSTER, role_arn
 from examx_constructs.settings import (
     Access,
@@ -212,7 +213,7 @@ def features(wanted: Iterable[Feature]) -> list[Environment]:
         if each.slug in taken:
             raise ConfigurationError(f"environment {each.name}: {_both(taken[each.slug], each.branch)}")
         taken[each.slug] = each.branch
-        environments.append(feature(each))
+        environments.append(placed(each.name, feature, each))
     return environments
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, dataclass_transform, get_origin
 import attrs
 
 from examx_constructs.settings._types import described, matches
-from examx_constructs.settings.refusal import Check, ConfigurationError, SettingError
+from examx_constructs.settings.refusal import Check, MissingError, SettingError
 
 T = TypeVar("T")
 _INT_LIMIT = 2**31
@@ -53,7 +53,7 @@ def _with_named_arguments(cls: type[T]) -> type[T]:
             )
         for name in required:
             if name not in given:
-                raise ConfigurationError(f"{cls.__name__}.{name} is missing; it has no default and must be given")
+                raise MissingError(f"{cls.__name__}.{name}")
         make(self, **given)
 
     setattr(cls, "__init__", init)  # noqa: B010 - assigning to __init__ is what type checkers refuse

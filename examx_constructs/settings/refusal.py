@@ -16,7 +16,16 @@ class SettingError(ConfigurationError):
     """A setting that would not work: names the setting, the value, what is allowed and why, in one line."""
 
     def __init__(self, setting: str, value: object, allowed: str) -> None:
-        super().__init__(f"{setting} is {_shown(value)}; {allowed}")
+        self.setting, self.value, self.said = setting, value, f"is {_shown(value)}; {allowed}"
+        super().__init__(f"{setting} {self.said}")
+
+
+class MissingError(ConfigurationError):
+    """A setting that has no default and was not given."""
+
+    def __init__(self, setting: str) -> None:
+        self.setting, self.said = setting, "is missing; it has no default and must be given"
+        super().__init__(f"{setting} {self.said}")
 
 
 def _shown(value: object) -> str:

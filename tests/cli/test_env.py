@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -282,7 +283,7 @@ def test_a_mistake_in_another_environment_stops_the_list_and_nothing_else(monkey
         raise ConfigurationError("broken")
 
     monkeypatch.setitem(ENVIRONMENTS, "prod", broken)
-    assert env("list", status=2).stderr == "error: environment prod: broken\n"
+    assert re.fullmatch(r"error: tests/cli/test_env\.py:\d+: prod: broken\n", env("list", status=2).stderr)
     assert env("show", "dev", "--field", "name").stdout == "dev\n"
 
 

@@ -210,7 +210,7 @@ def test_another_environment_may_be_broken(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setitem(ENVIRONMENTS, "prod", broken)
     assert figure_of("name", "dev").value == "dev"
-    with pytest.raises(EnvironmentSettingError, match=r"^environment prod: broken$"):
+    with pytest.raises(EnvironmentSettingError, match=r"^tests/cli/test_provenance\.py:\d+: prod: broken$"):
         environment_figures("prod", IMAGES)
 
 

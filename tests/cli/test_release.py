@@ -236,7 +236,7 @@ def test_a_synth_that_fails_releases_nothing(clone: Callable[[], Clone]):
     settings.write_text(settings.read_text(encoding="utf-8").replace("workers=2", "workers=0"), encoding="utf-8")
     mine.git("commit", "--quiet", "--all", "--message", "A mistake")
     mine.git("push", "--quiet")
-    with pytest.raises(CommandError, match=r"^environment dev: BackendSettings\.workers is 0; the least is 1"):
+    with pytest.raises(CommandError, match=r"environments/dev\.py:\d+: dev\.backend\.workers is 0; the least"):
         release(Repository(mine.root), mine.order("dev"))
     assert mine.fetched("log -1 --format=%s origin/main") == "A mistake"
 

@@ -1,5 +1,7 @@
 """Reading images.yaml, loading environments, and adding one."""
 
+import inspect
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -149,20 +151,20 @@ def test_a_mistake_names_environment_and_setting(images: Mapping[str, str], mess
     [
         (
             {"replicas": lambda: Replicas.between(3, 2)},
-            "environment fourth: Replicas.minimum is 3; the most is the maximum, 2: KEDA before 2.20 accepts it",
+            ": fourth: Replicas.minimum is 3; the most is the maximum, 2: KEDA before 2.20 accepts it",
         ),
         (
             {"worker_resources": lambda: Resources.of("1", "4GB", "2", "8Gi")},
-            'environment fourth: Resources.memory_request is "4GB"; it must be a text with a Kubernetes suffix',
+            ': fourth: Resources.memory_request is "4GB"; it must be a text with a Kubernetes suffix',
         ),
         (
             {"replicas": lambda: 3},
-            "environment fourth: Environment.replicas is 3; there is no such setting: it must be one of name, cluster",
+            ": fourth.replicas is 3; there is no such setting: it must be one of name, cluster",
         ),
-        ({"queues": lambda: (1,)}, "environment fourth: Environment.queues is (1,); it must be a tuple of Queue"),
+        ({"queues": lambda: (1,)}, ": fourth.queues is (1,); it must be a tuple of Queue"),
         (
             {"name": lambda: "stg"},
-            'environment fourth: Environment.name is "stg"; it must be "fourth", as in the table of',
+            ': fourth.name is "stg"; it must be "fourth", as in the table of',
         ),
     ],
 )
@@ -172,7 +174,7 @@ def test_a_mistake_in_a_setting_names_the_environment(changes: Mapping[str, obje
         return attrs.evolve(fourth(image), **made)
 
     error = refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": broken}))
-    assert error.startswith(message)
+    assert re.match(rf"tests/environments/test_environments\.py:\d+{re.escape(message)}", error)
 
 
 def test_environments_load_in_the_order_of_their_table() -> None:
@@ -204,12 +206,19 @@ def test_four_environments_meet_in_no_object() -> None:
     assert check(Manifests.of([each for manifests in rendered for each in manifests])) == []
 
 
+def line_in_stg(text: str) -> int:
+    """The number of the first line of stg that has a text."""
+    lines = Path(str(inspect.getsourcefile(stg))).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
 def test_two_environments_in_one_namespace_are_refused() -> None:
     def copy(image: ImageReference) -> Environment:
         return attrs.evolve(stg(image), name="fourth")
 
     assert refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": copy})).startswith(
-        'environment fourth: Environment.namespace is "stg-examxv2"; environment stg has it already'
+        f"examx_constructs/environments/stg.py:{line_in_stg('namespace=')}: "
+        'fourth.namespace is "stg-examxv2"; environment stg has it already'
     )
 
 
@@ -265,7 +274,8 @@ def test_two_environments_can_not_answer_to_one_host() -> None:
         return attrs.evolve(fourth(image), ingress=stg(image).ingress)
 
     assert refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": copy})).startswith(
-        'environment fourth: Environment.ingress.host is "examx.co"; environment stg has it already'
+        f"examx_constructs/environments/stg.py:{line_in_stg('host=')}: "
+        'fourth.ingress.host is "examx.co"; environment stg has it already'
     )
 
 
@@ -274,4 +284,7 @@ def test_a_wrong_call_in_an_environment_names_it() -> None:
         return attrs.evolve(fourth(image), queues=Replicas.between(2))  # pyright: ignore[reportCallIssue]
 
     message = refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": broken}))
-    assert message.startswith("environment fourth: Replicas.between() missing 1 required positional argument")
+    assert re.match(r"tests/environments/test_environments\.py:\d+: fourth\.queues: ", message)
+    assert message.partition(": fourth.queues: ")[2].startswith(
+        "Replicas.between() missing 1 required positional argument"
+    )

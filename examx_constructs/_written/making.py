@@ -11,10 +11,10 @@ from typing import cast
 import attrs
 
 from examx_constructs import settings
-from examx_constructs.environments.written import series
-from examx_constructs.environments.written.expression import Written
-from examx_constructs.environments.written.meaning import UNKNOWN, default_of, origin, stands_for, unwrapped
-from examx_constructs.environments.written.trees import Function, function_of, returned
+from examx_constructs._written import series
+from examx_constructs._written.expression import Written
+from examx_constructs._written.meaning import UNKNOWN, default_of, origin, stands_for, unwrapped
+from examx_constructs._written.trees import Function, function_of, returned
 
 _COPIES = (attrs.evolve, dataclasses.replace, getattr(copy, "replace", attrs.evolve))
 _FIRST = (next, iter)

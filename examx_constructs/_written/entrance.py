@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import FunctionType
 
-from examx_constructs.environments.written.expression import Written
-from examx_constructs.environments.written.meaning import unwrapped
-from examx_constructs.environments.written.trees import Function, function_of, returned
+from examx_constructs._written.expression import Written
+from examx_constructs._written.meaning import unwrapped
+from examx_constructs._written.trees import Function, function_of, returned
 
 
 def entrance(make: Callable[..., object]) -> Written:

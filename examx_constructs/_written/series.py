@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from examx_constructs.environments.written import making
-from examx_constructs.environments.written.expression import Written
-from examx_constructs.environments.written.meaning import appended, first_value, origin, rest_of_arguments, stands_for
+from examx_constructs._written import making
+from examx_constructs._written.expression import Written
+from examx_constructs._written.meaning import appended, first_value, origin, rest_of_arguments, stands_for
 
 ABSENT: Final = Written("", 0)
 """That a mapping has no such entry, as opposed to None: its text does not tell."""

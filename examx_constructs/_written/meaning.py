@@ -11,8 +11,8 @@ from dataclasses import replace
 from types import ModuleType
 from typing import TypeGuard
 
-from examx_constructs.environments.written.expression import Written
-from examx_constructs.environments.written.trees import Function, all_nodes, function_around, own_nodes, parent, tree
+from examx_constructs._written.expression import Written
+from examx_constructs._written.trees import Function, all_nodes, function_around, own_nodes, parent, tree
 
 UNKNOWN = object()
 """What an expression stands for while the code runs, where its text does not tell."""
