@@ -16,7 +16,7 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-backend update clean
+.PHONY: help setup synth test coverage test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-backend update clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ $(BYTECODE): $(shell find examx_constructs imports -name '*.py') | $(VENV)/.runt
 CLI_TRACE := ^Error: command .* returned a non-zero exit code
 
 test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
+	@python -m pytest
+
+coverage: $(VENV)/.dev $(MODULES) ## Run the same tests and measure what they reach; takes twice the processor time
 	@python -m pytest --cov
 
 test-long: $(VENV)/.dev matrix ## Run the tests that take minutes, with the figures of production; then the matrix of versions
@@ -53,15 +56,18 @@ $(MATRIX)/%/.installed: requirements/%.txt | $(VENV)/.dev
 	@touch $@
 
 # In rooms of their own, on which tests/cluster/room.py has a word; what they run is built before, with a network.
+# Both versions at once, for most of the time they wait; the newest one's words come in one piece, after the oldest's.
 e2e: $(VENV)/.dev $(MODULES) ## Run the tests of a real Kubernetes with KEDA, oldest and newest; builds them once, with Go
 	@python -m tests.cluster.programs
-	@$(IN_ROOM) $(QUICK) || $(IN_ROOM) $(QUICK) $(AGAIN)
-	@$(IN_ROOM) $(NEWEST) || $(IN_ROOM) $(NEWEST) $(AGAIN)
+	@mkdir -p build
+	@{ $(NEWEST) || $(NEWEST) $(AGAIN); } >build/e2e-newest.log 2>&1 & newest=$$!; \
+	{ $(OLDEST) || $(OLDEST) $(AGAIN); }; oldest=$$?; \
+	wait $$newest; newest=$$?; cat build/e2e-newest.log; exit $$((oldest | newest))
 
-# The room ends every process that is left in it, so one that a test forgot is told and fails nothing.
+ROOMS := python -m pytest -W default::pytest.PytestUnraisableExceptionWarning
+OLDEST := $(ROOMS) --rooms 2 -m 'e2e and not long' -o cache_dir=.pytest_cache/e2e-oldest
+NEWEST := $(ROOMS) --rooms 1 -m 'e2e and every_version' -o cache_dir=.pytest_cache/e2e-newest --kubernetes 1.37
 IN_ROOM := python -m tests.cluster.room python -m pytest -n 0 -W default::pytest.PytestUnraisableExceptionWarning
-QUICK := -m 'e2e and not long'
-NEWEST := -m 'e2e and every_version' --kubernetes 1.37
 # Real programs keep a pace of their own, which a busy machine upsets: what failed is tried once more.
 AGAIN := --last-failed --last-failed-no-failures none
 

@@ -4,6 +4,7 @@
 
     python -m tests.cluster.programs
     python -m tests.cluster.room python -m pytest -n 0 -m e2e tests/cluster -k webhook
+    python -m pytest --rooms 2 -m e2e tests/cluster
 
 `python -m tests.cluster` starts one to use by hand.
 

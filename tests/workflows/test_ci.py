@@ -50,7 +50,7 @@ def test_a_pull_request_is_checked(world: World) -> None:
     assert results(run) == {"check": "success", "dist": "success"}, run.log()
     assert [line for line in run.jobs["check"].log().splitlines() if line.startswith("made ")] == [
         line
-        for target in ("lint", "checkov", "test", "test-long", "e2e", "docs")
+        for target in ("lint", "checkov", "coverage", "test-long", "e2e", "docs")
         for line in ("made .venv/.runtime", f"made {target}")
     ]
 
