@@ -1,7 +1,6 @@
 """Files of waivers: which one belongs to what is checked, and what stands in it."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +18,8 @@ _HEADER = regex(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
 
 def read_waivers(file: Path) -> Waivers:
     """The waivers of a file. Raises WaiverError that names the file, and the line where that is known."""
+    import tomllib  # noqa: PLC0415 - most projects have no such file
+
     try:
         text = _files.read_text(file, MOST_BYTES)
         content = tomllib.loads(text)

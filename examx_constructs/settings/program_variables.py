@@ -8,16 +8,16 @@ C_FORCE_ROOT (no pod runs as root), PYTHONSTARTUP (interactive only), LD_PRELOAD
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from examx_constructs.settings._value import value
 
 Program = Literal["celery worker", "celery beat", "gunicorn", "any"]
 """Who reads a variable; `any` program: Python, or what starts it."""
 
 
-@value
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramVariable:
     """Variables that one program reads for one purpose."""
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from examx_constructs.checks import RULES, Manifests, check
 from tools.crowd import crowd
 
+ROOT = Path(__file__).parents[2]
 SMALL, LARGE = 200, 800
 MOST = 5.0
 """How often more four times the objects may be asked for. Who compares each with each asks sixteen times more."""
@@ -99,3 +101,20 @@ def test_the_command_loads_no_types_of_settings() -> None:
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     names = ("addresses", "naming", "refusal")
     assert done.stdout == f"{[f'examx_constructs.settings.{each}' for each in names]}\n"
+
+
+MOST_MODULES = 200
+"""Of this project, for manifests that have all kinds: three quarters of them are rules."""
+
+
+def test_judging_all_kinds_loads_nothing_heavy_and_no_more_of_ours() -> None:
+    """What rules load on first use counts as well: the rendered environments use nearly all."""
+    program = (
+        "import sys; from examx_constructs.checks.__main__ import main; "
+        "assert main() == 0; print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, "dist"], check=True, capture_output=True, text=True, cwd=ROOT)
+    loaded = done.stderr.split()
+    # Files of YAML need yaml.
+    assert [each for each in HEAVY if each in loaded and each != "yaml"] == []
+    assert sum(each.startswith("examx_constructs.") for each in loaded) <= MOST_MODULES
