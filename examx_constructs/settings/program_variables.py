@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-
 Program = Literal["celery worker", "celery beat", "gunicorn", "any"]
 """Who reads a variable; `any` program: Python, or what starts it."""
 
