@@ -16,7 +16,7 @@ export NODE_NO_WARNINGS := 1
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test coverage test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-backend update clean
+.PHONY: help setup synth test coverage test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-against bench-backend update clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ docs: $(VENV)/.dev $(DEV_MODULES) ## Write the generated parts of the documents,
 bench: $(VENV)/.dev ## Measure a synth, what each environment costs, and the simulator of scaling, into README.md
 	@python -m tools.bench --write README.md
 	@python -m tools.bench_scaling --write README.md
+
+bench-against: $(VENV)/.dev ## Measure what people wait for against a commit, REF=7a8d6c1, into docs/speed.md
+	@python -m tools.bench_against $(REF) --write docs/speed.md
 
 bench-backend: $(VENV)/.dev $(DEV_MODULES) ## Measure what nginx costs and brings in the backend's pod, into README.md
 	@python -m tools.bench_backend --write README.md

@@ -38,7 +38,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docs/rules.md",
     ),
     "Development": ("CONTRIBUTING.md", "docs/architecture.md"),
-    "Background": ("docs/decisions.md", "docs/features.md", "docs/reliability.md", "CHANGELOG.md"),
+    "Background": ("docs/decisions.md", "docs/features.md", "docs/reliability.md", "docs/speed.md", "CHANGELOG.md"),
 }
 """The documents beside the home page, as the site's navigation shows them."""
 
