@@ -15,13 +15,14 @@ from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
 from examx_cli.project import Project, manifests_path
 from examx_cli.schemas import Definitions, findings, has_schema
+from examx_cli.schemas.kubernetes import VERSIONS as SUPPORTED
 from examx_constructs.checks import Finding, LoadError, Manifests, Rule, WaiverError, load
 from examx_constructs.checks.finding import NO_OBJECT, finding
 from examx_constructs.checks.report import counted
 from examx_constructs.checks.waiver_files import read_waivers, waiver_files
 from examx_constructs.checks.waivers import Waivers
 from examx_constructs.manifests import Object, ObjectId, Resource, loader
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_constructs.manifests.versions import PINNED, UNASKED, Asked
 
 _SYNTH = Rule.of("synth", "A file of dist/ is what the code and images.yaml render now.", "examx validate")
 _SCHEMA = Rule.of("schema", "An object has the form that its API server takes.", "schemas of Kubernetes, and of CRDs")
@@ -39,7 +40,7 @@ def as_typed(path: str) -> Path:
         raise CommandError(str(error)) from None
 
 
-def manifests(*paths: Path, versions: Versions = PINNED, together: bool = False) -> Manifests:
+def manifests(*paths: Path, versions: Asked = UNASKED, together: bool = False) -> Manifests:
     """The objects of files and folders. Raises CommandError for what can not be read, and where there are none."""
     try:
         found = load(*paths, versions=versions, together=together)
@@ -98,10 +99,14 @@ def _stale(environment: str, state: str) -> Finding:
 
 
 def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Finding]:
-    """Objects that an API server would refuse for their form."""
+    """Objects that an API server would refuse for their form.
+
+    That of the version which their cluster says, or somebody asks for; where nothing does, any that is supported.
+    """
     for resource in found:
-        item = cast("Object", resource.root.value)
-        for _, line in findings([item], definitions):
+        item, version = cast("Object", resource.root.value), resource.versions.kubernetes
+        is_said = found.asked.kubernetes is not None or version != PINNED.kubernetes
+        for _, line in findings([item], definitions, (version,) if is_said else SUPPORTED):
             if resource.complete or _REQUIRED not in line:
                 yield _SCHEMA.named(_of_schema(resource, line))
 

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from examx_constructs._objects import cluster_scoped, metadata
 from examx_constructs._strict import strict
-from examx_constructs.settings import Application
+from examx_constructs.settings import Application, ClusterVersions
 from examx_constructs.settings.application import EXAMX
 from examx_constructs.settings.naming import (
     ABOUT_ANNOTATION,
@@ -25,6 +25,7 @@ class RestrictedNamespace(Construct):
     """A namespace that admits only pods of the Pod Security Standard `restricted`.
 
     `cluster` is recorded as an annotation: it tells the checks which environments share cluster-scoped objects.
+    `cluster_versions` are what it runs, where rules shall judge by other versions than the usual ones.
     `guests`: labels `app` of pods that somebody else runs there and that may not meet it. With any, `baseline` is
     enforced, while `restricted` is still audited and warned of; annotations say for whom.
     `readiness_gates` lets the AWS load balancer controller hold a pod's readiness until its target is healthy, so
@@ -41,6 +42,7 @@ class RestrictedNamespace(Construct):
         *,
         name: str,
         cluster: str | None = None,
+        cluster_versions: ClusterVersions | None = None,
         readiness_gates: bool = False,
         guests: Sequence[str] = (),
         annotations: Mapping[str, str] | None = None,
@@ -57,7 +59,10 @@ class RestrictedNamespace(Construct):
                     **(_READINESS_GATE if readiness_gates else {}),
                 },
                 annotations=merged(
-                    annotations or {}, {CLUSTER_ANNOTATION: cluster} if cluster else {}, _about_guests(guests)
+                    annotations or {},
+                    {CLUSTER_ANNOTATION: cluster} if cluster else {},
+                    cluster_versions.annotations if cluster_versions else {},
+                    _about_guests(guests),
                 ),
             ),
         )

@@ -137,6 +137,7 @@ class ExamxChart(Chart):
             "namespace",
             name=environment.namespace,
             cluster=environment.cluster,
+            cluster_versions=environment.cluster_versions,
             readiness_gates=True,
             guests=[guest.app for guest in environment.guests],
             annotations=merged(environment.annotations, _foreign(environment)),

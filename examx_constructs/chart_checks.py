@@ -13,11 +13,11 @@ from examx_constructs import bare_texts
 from examx_constructs.checks import Finding, Manifests, check, collisions
 from examx_constructs.checks.finding import Severity
 from examx_constructs.checks.waivers import Waiver, Waivers
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_constructs.manifests.versions import UNASKED, Asked, Versions
 
 
 def add_checks(
-    app: App, charts: Sequence[Chart], *, waivers: Iterable[Waiver] = (), versions: Versions = PINNED
+    app: App, charts: Sequence[Chart], *, waivers: Iterable[Waiver] = (), versions: Versions | Asked = UNASKED
 ) -> None:
     """Check charts when the app is synthesised: a finding that is an error stops it.
 
@@ -25,7 +25,8 @@ def add_checks(
     of them bring the Namespace, as for clusters that name theirs alike, each is read by itself.
     Call it when the charts are complete, right before `app.synth()`. Each finding names the construct's path; warnings
     are told on standard error. `waivers` accept findings; one that accepts none is a finding itself. `versions` are
-    those of the Kubernetes and the KEDA that will run what is rendered: rules judge by them.
+    those of the Kubernetes and the KEDA that will run what is rendered: rules judge by them; without any, by those that
+    its Namespace names, as RestrictedNamespace does, else by the usual ones.
     """
     # Rendered before the validation is there: cdk8s validates on every rendering, and jsii can not nest that.
     rendered = {chart: cast("list[_Object]", chart.to_json()) for chart in charts}

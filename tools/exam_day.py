@@ -19,7 +19,7 @@ from examx_cli.scale.simulating import Surroundings
 from examx_cli.scale.targets import Chosen, Source, chosen
 from examx_cli.scale.tunable import Tunable
 from examx_cli.scale.tuned import Tuned, subject, tuned
-from examx_constructs.manifests import Versions, load
+from examx_constructs.manifests import load
 from examx_constructs.scaling import (
     ClusterModel,
     KedaPolicy,
@@ -110,7 +110,7 @@ BEFORE, SEED, OURS = "before", "seed", "tuned"
 @cache
 def where() -> Source:
     """The manifests of today, which have the seed's figures."""
-    return Source(ENVIRONMENT, load(_MANIFESTS, versions=Versions()))
+    return Source(ENVIRONMENT, load(_MANIFESTS))
 
 
 @cache
@@ -146,7 +146,7 @@ def level(queue: str, found: Sequence[Outcome]) -> float:
 def search(queue: str, level: float) -> Tuned:
     """What `examx scale tune` finds for a queue."""
     of, aim = subject(ENVIRONMENT, where(), [queues()[queue]], queue), max(_AIM * level, _NO_WAIT)
-    around = Surroundings(ClusterModel(versions=where().manifests.versions))
+    around = Surroundings(ClusterModel())
     return tuned(of, where(), [workloads()[queue]], around, level=aim, most=40, tries=_TRIES)
 
 

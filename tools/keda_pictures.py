@@ -14,7 +14,7 @@ from examx_cli.scale.simulating import Simulated, Surroundings, simulated
 from examx_cli.scale.targets import Chosen, Source, chosen
 from examx_constructs.environments import load as environments
 from examx_constructs.environments import read_images
-from examx_constructs.manifests import Versions, load
+from examx_constructs.manifests import load
 from examx_constructs.scaling import ClusterModel, Workload, workloads_of
 from examx_constructs.settings import Environment, StandardBurst
 
@@ -57,7 +57,7 @@ def bursts() -> tuple[Burst, ...]:
 
 
 def _source() -> Source:
-    return Source(ENVIRONMENT, load(Path("dist") / f"{ENVIRONMENT}.k8s.yaml", versions=Versions()))
+    return Source(ENVIRONMENT, load(Path("dist") / f"{ENVIRONMENT}.k8s.yaml"))
 
 
 def _workloads(of: Environment) -> Iterator[tuple[str, Workload]]:
@@ -70,7 +70,7 @@ def _workloads(of: Environment) -> Iterator[tuple[str, Workload]]:
 
 
 def _burst(queue: Chosen, tasks: Workload) -> Burst:
-    (run,) = simulated([queue], tasks, Surroundings(ClusterModel(versions=Versions())))
+    (run,) = simulated([queue], tasks, Surroundings(ClusterModel()))
     return Burst(queue.scaling.queue, tasks.said, run)
 
 

@@ -19,7 +19,7 @@ from examx_constructs.checks.formats import Format, formatted
 from examx_constructs.checks.report import Report, examined
 from examx_constructs.checks.waivers import RULES_ON_WAIVERS
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_constructs.manifests.versions import Asked
 
 
 def validate(
@@ -58,9 +58,12 @@ def validate(
         ),
     ] = None,
     kubernetes_version: Annotated[
-        str, typer.Option(metavar="VERSION", help="The Kubernetes that rules judge by.")
-    ] = PINNED.kubernetes,
-    keda_version: Annotated[str, typer.Option(metavar="VERSION", help="The KEDA that rules judge by.")] = PINNED.keda,
+        str | None,
+        typer.Option(metavar="VERSION", help="The Kubernetes that rules judge by; else that of each cluster."),
+    ] = None,
+    keda_version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="The KEDA that rules judge by; else that of each cluster.")
+    ] = None,
     together: Annotated[
         bool, typer.Option("--together", help="All PATHs are applied to one cluster: no folder is instead of another.")
     ] = False,
@@ -93,7 +96,7 @@ def validate(
         committed = {each: _seen_from_here(project.manifests(each)) for each in environments}
         with output.waiting("Rendering ..."):
             more += validation.stale(project, environments)
-    versions = Versions(kubernetes_version, keda_version)
+    versions = Asked(kubernetes_version, keda_version)
     accepted = validation.waivers(waivers, [*committed.values(), *paths])
     found = validation.manifests(*committed.values(), *paths, versions=versions, together=together)
     more += _beside_rules(found, Definitions.read(*crds or ()), committed)

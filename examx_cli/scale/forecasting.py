@@ -60,13 +60,13 @@ def _same(before: Chosen | None, after: Chosen | None) -> bool:
     """Whether nothing that is simulated changed."""
     if before is None or after is None:
         return before is after
-    return (before.scaling.policy, before.scaling.workers) == (after.scaling.policy, after.scaling.workers)
+    sides = [(each.scaling.policy, each.scaling.workers, each.scaling.versions) for each in (before, after)]
+    return sides[0] == sides[1]
 
 
 def _outcome(queue: str, work: Work, before: Chosen | None, after: Chosen | None) -> Outcome:
     """What becomes of a queue at a workload. Raises ScalingError."""
-    versions = next(each.scaling.versions for each in (before, after) if each)
-    found = compared(queue, before, after, work, Surroundings(ClusterModel(versions=versions)))
+    found = compared(queue, before, after, work, Surroundings(ClusterModel()))
     change, first, last = found.change, found.before, found.after
     told = Outcome(queue, change.workload, sentence(change), change.keeps_level)
     if first is None or last is None or first.figures == last.figures:

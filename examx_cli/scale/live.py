@@ -9,7 +9,7 @@ from examx_cli.kubectl import is_forbidden
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project
 from examx_cli.scale.targets import Source
-from examx_constructs.manifests import Manifests, Object, Versions
+from examx_constructs.manifests import Asked, Manifests, Object
 
 _KINDS = (
     "scaledobjects.keda.sh",
@@ -20,12 +20,17 @@ _KINDS = (
 _UNKNOWN_KIND = "doesn't have a resource type"
 
 
-def live(name: str, context: str | None, versions: Versions) -> Source:
-    """What runs of an environment. Raises CommandError where the cluster does not tell, Refusal for another cluster."""
-    cluster = cluster_of(working_tree(Project.around(Path.cwd()), name), context)
+def live(name: str, context: str | None, versions: Asked) -> Source:
+    """What runs of an environment, by the versions that the checkout says of its cluster.
+
+    Raises CommandError where the cluster does not tell, Refusal for another cluster.
+    """
+    here = working_tree(Project.around(Path.cwd()), name)
+    cluster = cluster_of(here, context)
     found = [each for kind in _KINDS for each in _list(cluster, kind)]
+    of_cluster = next((each.versions for each in Manifests.of(here.manifests, versions=versions)), versions)
     where = f"{name} in {cluster.target.cluster}"
-    return Source(where, Manifests.of(found, f"namespace {cluster.target.namespace}", versions))
+    return Source(where, Manifests.of(found, f"namespace {cluster.target.namespace}", of_cluster))
 
 
 def _list(cluster: Cluster, kind: str) -> list[Object]:

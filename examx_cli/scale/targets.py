@@ -10,8 +10,9 @@ from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.project import Project, manifests_path
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.manifests import Manifests, Versions, load, parse, shown
+from examx_constructs.manifests import Asked, Manifests, load, parse, shown
 from examx_constructs.manifests.scaling import RESOURCE_TRIGGERS, Autoscaler, autoscalers
+from examx_constructs.manifests.versions import UNASKED
 from examx_constructs.scaling import Scaling
 from examx_constructs.scaling.reading import scaling_of
 
@@ -35,7 +36,7 @@ class Chosen:
     scaling: Scaling
 
 
-def source(targets: Sequence[str], versions: Versions) -> Source:
+def source(targets: Sequence[str], versions: Asked) -> Source:
     """The manifests of an environment, or of files and folders. Raises CommandError and LoadError."""
     named = [each for each in targets if each in ENVIRONMENTS]
     if named and len(targets) > 1:
@@ -56,12 +57,12 @@ def source(targets: Sequence[str], versions: Versions) -> Source:
     return Source(", ".join(targets), found)
 
 
-def environment(name: str, versions: Versions) -> Source:
+def environment(name: str, versions: Asked = UNASKED) -> Source:
     """The manifests of an environment in dist/. Raises LoadError."""
     return Source(name, load(Project.around(Path.cwd()).manifests(name), versions=versions))
 
 
-def committed(name: str, revision: str, versions: Versions) -> Source:
+def committed(name: str, revision: str, versions: Asked) -> Source:
     """The manifests of an environment as a commit has them; none where it has none. Raises CommandError, LoadError."""
     repository, path = Repository(Project.around(Path.cwd()).root), manifests_path(name)
     content = repository.show(repository.commit(revision), path)

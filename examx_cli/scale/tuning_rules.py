@@ -75,7 +75,7 @@ class Rules:
     def _with(self, settings: Tunable) -> Manifests:
         mine = self._mine.value
         objects = [settings.on_manifest(each) if each is mine else each for each in self._objects]
-        return Manifests.of(objects, self._mine.file, self._where.manifests.versions)
+        return Manifests.of(objects, self._mine.file, self._where.manifests.asked)
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from examx_constructs.checks.output import UnwritableError, quiet, write
 from examx_constructs.checks.report import Report, examined
 from examx_constructs.checks.waivers import RULES_ON_WAIVERS, WaiverError, Waivers
 from examx_constructs.manifests.loader import as_typed
-from examx_constructs.manifests.versions import KEDA, KUBERNETES, PINNED, Versions
+from examx_constructs.manifests.versions import KEDA, KUBERNETES, PINNED, Asked
 from examx_constructs.settings.refusal import SettingError
 
 CLEAN, FOUND, UNUSABLE = 0, 1, 2
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(options: argparse.Namespace) -> Report:
     paths = [as_typed(each) for each in options.paths]
-    versions = Versions(options.kubernetes_version, options.keda_version)
+    versions = Asked(options.kubernetes_version, options.keda_version)
     waivers = _waivers(options.waivers, paths)
     report = examined(load(*paths, versions=versions, together=options.together), waivers)
     if not (report.objects or report.findings or report.passed_over):
@@ -86,8 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         help="all PATHs are applied to one cluster: no folder is instead of another, such as an overlay",
     )
     for program, known, default in (("kubernetes", KUBERNETES, PINNED.kubernetes), ("keda", KEDA, PINNED.keda)):
-        told = f"the version to judge by, {known[0]} to {known[-1]} (default: {default})"
-        parser.add_argument(f"--{program}-version", metavar="VERSION", default=default, help=told)
+        else_ = f"what a Namespace's annotation examx.ai/{program}-version says, else {default}"
+        told = f"the version to judge by, {known[0]} to {known[-1]} (default: {else_})"
+        parser.add_argument(f"--{program}-version", metavar="VERSION", help=told)
     return parser
 
 

@@ -51,6 +51,7 @@ def load(
             unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
         )
     made = [_make(name, images, make) for name, make in environments.items()]
+    _refuse_two_versions(made, environments)
     namespaces = [(each.name, (each.cluster, each.namespace)) for each in made]
     _refuse_shared("namespace", namespaces, environments)
     _refuse_shared("ingress.host", [(each.name, (each.ingress.host,)) for each in made], environments)
@@ -94,6 +95,20 @@ def _refuse_shared(
         if other != environment:
             allowed = f"environment {other} has it already, and each would take the other's place"
             raise refusal(environment, environments[environment], setting, place[-1], allowed)
+
+
+def _refuse_two_versions(
+    made: Iterable[Environment], environments: Mapping[str, Callable[[ImageReference], Environment]]
+) -> None:
+    """A cluster has one Kubernetes and one KEDA, whatever lives in it."""
+    first: dict[str, Environment] = {}
+    for each in made:
+        other = first.setdefault(each.cluster, each)
+        for setting in ("kubernetes", "keda"):
+            given, known = getattr(each.cluster_versions, setting), getattr(other.cluster_versions, setting)
+            if given != known:
+                allowed = f'it must be "{known}", as in environment {other.name}: both live in the cluster {each.cluster}'
+                raise refusal(each.name, environments[each.name], f"cluster_versions.{setting}", given, allowed)
 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:

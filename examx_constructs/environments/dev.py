@@ -6,6 +6,7 @@ from examx_constructs.environments.shared import (
     DEPLOYERS,
     DEV_HOST,
     DEV_STG_CLUSTER,
+    DEV_STG_VERSIONS,
     FRONTEND,
     MEDIA_CLASS,
     OBSERVERS,
@@ -37,6 +38,7 @@ def dev(image: ImageReference) -> Environment:
     return Environment(
         name="dev",
         cluster=DEV_STG_CLUSTER,
+        cluster_versions=DEV_STG_VERSIONS,
         namespace="dev-examxv2",
         labels={"environment": "development", "tier": "dev"},
         access=Access(service_account="dev-examxv2-sa", deployer_group=DEPLOYERS, observer_group=OBSERVERS),

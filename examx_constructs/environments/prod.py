@@ -8,6 +8,7 @@ from examx_constructs.environments.shared import (
     MEDIA_CLASS,
     OBSERVERS,
     PRODUCTION_CLUSTER,
+    PRODUCTION_VERSIONS,
     certificate_arn,
     google_credentials,
     queues,
@@ -42,6 +43,7 @@ def prod(image: ImageReference) -> Environment:
     return Environment(
         name="prod",
         cluster=PRODUCTION_CLUSTER,
+        cluster_versions=PRODUCTION_VERSIONS,
         namespace="examxv2-production",
         labels={"environment": "production", "tier": "prod"},
         access=Access(service_account="examxv2-production-sa", deployer_group=DEPLOYERS, observer_group=OBSERVERS),

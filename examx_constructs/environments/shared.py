@@ -1,9 +1,20 @@
 """Figures that every environment shares: they stand here once."""
 
-from examx_constructs.settings import Duration, Frontend, Queue, Replicas, SecretFile, SecretsManagerSecret
+from examx_constructs.settings import (
+    ClusterVersions,
+    Duration,
+    Frontend,
+    Queue,
+    Replicas,
+    SecretFile,
+    SecretsManagerSecret,
+)
 
 DEV_STG_CLUSTER = "dev-stg-cluster"
+DEV_STG_VERSIONS = ClusterVersions(kubernetes="1.34", keda="2.17")
+"""What runs in it: to be raised before it is upgraded, for the rules on manifests judge by it."""
 PRODUCTION_CLUSTER = "greatify-production-cluster"
+PRODUCTION_VERSIONS = ClusterVersions(kubernetes="1.34", keda="2.17")
 DEV_HOST = "examx.cloud"
 """The host of dev; feature environments are below it."""
 DEPLOYERS = "examxv2-deployers"

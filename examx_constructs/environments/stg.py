@@ -5,6 +5,7 @@ from examx_constructs.environments.observability import METRICS_PATH
 from examx_constructs.environments.shared import (
     DEPLOYERS,
     DEV_STG_CLUSTER,
+    DEV_STG_VERSIONS,
     FRONTEND,
     MEDIA_CLASS,
     OBSERVERS,
@@ -38,6 +39,7 @@ def stg(image: ImageReference) -> Environment:
     return Environment(
         name="stg",
         cluster=DEV_STG_CLUSTER,
+        cluster_versions=DEV_STG_VERSIONS,
         namespace="stg-examxv2",
         labels={"environment": "staging", "tier": "stg"},
         access=Access(service_account="examxv2-stg-secret-service", deployer_group=DEPLOYERS, observer_group=OBSERVERS),

@@ -11,11 +11,12 @@ from examx_constructs.manifests.pods import TEMPLATES, Pod, pod_labels, template
 from examx_constructs.manifests.resources import Document, Manifests, Resource, Scope
 from examx_constructs.manifests.selectors import selects, selects_all
 from examx_constructs.manifests.stream import parse, read
-from examx_constructs.manifests.versions import Versions
+from examx_constructs.manifests.versions import Asked, Versions
 
 __all__ = [
     "CLUSTER_SCOPED",
     "TEMPLATES",
+    "Asked",
     "Document",
     "LoadError",
     "Manifests",

@@ -21,7 +21,7 @@ from examx_constructs.manifests.nulls import without_nulls
 from examx_constructs.manifests.resources import Document, Manifests
 from examx_constructs.manifests.together import Twice
 from examx_constructs.manifests.unread import Unread
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_constructs.manifests.versions import UNASKED, Asked, Versions
 
 if TYPE_CHECKING:
     from examx_constructs.manifests.yaml_text import Part
@@ -35,7 +35,7 @@ class LoadError(Exception):
     """Input that is no usable set of manifests; the message names the file and the line."""
 
 
-def load(*paths: Path | str, versions: Versions = PINNED, together: bool = False) -> Manifests:
+def load(*paths: Path | str, versions: Versions | Asked = UNASKED, together: bool = False) -> Manifests:
     """The objects of these files and folders, `-` for standard input.
 
     `together`: all of it is applied to one cluster, also what else would be an alternative of something else, such as

@@ -19,7 +19,7 @@ from examx_constructs.manifests.object_id import CLUSTER_SCOPED, ObjectId
 from examx_constructs.manifests.pods import TEMPLATES, Pod
 from examx_constructs.manifests.together import Document, alternatives
 from examx_constructs.manifests.unread import Unread
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_constructs.manifests.versions import UNASKED, Asked, Versions
 
 # Kinds whose name another API group uses for something else (Knative has a Service, Istio a Gateway).
 _GROUPS: Mapping[str, frozenset[str]] = {
@@ -69,6 +69,8 @@ class Resource:
     group: str
     scope: Scope
     document: Document
+    versions: Versions
+    """Of the Kubernetes and the KEDA that it is judged by: those of its cluster."""
 
     @property
     def complete(self) -> bool:
@@ -117,24 +119,26 @@ class Manifests:
     def __init__(
         self,
         documents: Iterable[Document],
-        versions: Versions = PINNED,
+        versions: Versions | Asked = UNASKED,
         unread: Iterable[Unread] = (),
         passed_over: int = 0,
     ) -> None:
-        self.versions = versions
-        """Of what runs them."""
+        self.asked = Asked.of(versions)
+        """The versions that all are judged by, whatever they say of their clusters."""
         self.unread = tuple(unread)
         """The files that should hold objects, and cannot be read."""
         self.passed_over = passed_over
         """How many files hold no objects, and were not meant to."""
         given = tuple(documents)
-        clusters = Clusters(given)
+        clusters = Clusters(given, self.asked)
         self._alternatives = alternatives(given)
         self._resources = tuple(_resource(document, clusters, self._alternatives) for document in given)
 
     @classmethod
-    def of(cls, objects: Iterable[Object], file: str | None = None, versions: Versions = PINNED) -> "Manifests":
-        """The set of these plain objects."""
+    def of(
+        cls, objects: Iterable[Object], file: str | None = None, versions: Versions | Asked = UNASKED
+    ) -> "Manifests":
+        """The set of these plain objects. `versions`: what they are judged by, whatever they say of their cluster."""
         documents = (Document(each, file, origin=Origin(number)) for number, each in enumerate(objects))
         return cls(documents, versions)
 
@@ -209,6 +213,10 @@ class Manifests:
     def scope_of(self, node: Node) -> Scope:
         """The scope of the object that a node belongs to."""
         return self.resource_of(node).scope
+
+    def versions_of(self, node: Node) -> Versions:
+        """The versions that the object of a node is judged by."""
+        return self.resource_of(node).versions
 
     def resource_of(self, node: Node) -> Resource:
         """The object that a node belongs to."""
@@ -297,8 +305,9 @@ def _resource(document: Document, clusters: Clusters, alternatives: Mapping[str,
     group, slash, _ = root["apiVersion"].text.rpartition("/")
     local = not object_id.namespace and object_id.kind not in CLUSTER_SCOPED
     unit = document.applied_with if document.applied_with in alternatives else ""
-    scope = Scope(clusters.of(object_id, document.file), document.meets_in if local else "", object_id.namespace, unit)
-    return Resource(root, group if slash else "", scope, document)
+    cluster, versions = clusters.of(object_id, document.file)
+    scope = Scope(cluster, document.meets_in if local else "", object_id.namespace, unit)
+    return Resource(root, group if slash else "", scope, document, versions)
 
 
 def _may_make_pods(resource: Resource) -> bool:

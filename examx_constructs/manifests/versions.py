@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from examx_constructs._keda.scalers import KEDA
 from examx_constructs._regex import regex
 from examx_constructs.settings.refusal import SettingError
+from examx_constructs.settings.versions import KUBERNETES, USUAL_KEDA, USUAL_KUBERNETES
 
-KUBERNETES = tuple(f"1.{minor}" for minor in range(30, 38))
-"""The minor versions of Kubernetes that rules know, oldest first."""
+__all__ = ["KEDA", "KUBERNETES", "PINNED", "UNASKED", "Asked", "Versions", "minor"]
 
 _WRITTEN = regex(r"v?(\d+\.\d+)(?:\.\d+)?(?:[-+].*)?")
 
@@ -24,12 +24,12 @@ class Versions:
     minor version alone. Raises SettingError for what is no version, and for one that rules know nothing of.
     """
 
-    kubernetes: str = "1.34"
-    keda: str = "2.17"
+    kubernetes: str = USUAL_KUBERNETES
+    keda: str = USUAL_KEDA
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kubernetes", _minor("Kubernetes", self.kubernetes, KUBERNETES))
-        object.__setattr__(self, "keda", _minor("KEDA", self.keda, KEDA))
+        object.__setattr__(self, "kubernetes", minor("Kubernetes", self.kubernetes, KUBERNETES))
+        object.__setattr__(self, "keda", minor("KEDA", self.keda, KEDA))
 
     def kubernetes_has(self, since: str) -> bool:
         """Whether Kubernetes is of this minor version, such as `1.35`, or later."""
@@ -40,7 +40,31 @@ class Versions:
         return _order(self.keda) >= _order(since)
 
 
-def _minor(program: str, given: str, known: tuple[str, ...]) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The versions that somebody asks for, whatever the manifests say; None where those shall say it themselves.
+
+    Raises SettingError as Versions does.
+    """
+
+    kubernetes: str | None = None
+    keda: str | None = None
+
+    def __post_init__(self) -> None:
+        self.over(PINNED)
+
+    def over(self, said: Versions) -> Versions:
+        """What is asked for, and what else the manifests say."""
+        return Versions(self.kubernetes or said.kubernetes, self.keda or said.keda)
+
+    @classmethod
+    def of(cls, given: "Versions | Asked") -> "Asked":
+        """The same as a wish: of versions both."""
+        return given if isinstance(given, Asked) else cls(given.kubernetes, given.keda)
+
+
+def minor(program: str, given: str, known: tuple[str, ...]) -> str:
+    """The minor version that a text names. Raises SettingError for one that rules know nothing of."""
     written = _WRITTEN.fullmatch(given.strip())
     if written is None or written[1] not in known:
         allowed = f"{known[0]} to {known[-1]}"
@@ -53,4 +77,7 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 PINNED = Versions()
-"""What this project renders for, and tests on."""
+"""What this project renders for, and tests on: what rules judge by where nobody says anything else."""
+
+UNASKED = Asked()
+"""Nothing is asked for: the manifests say it."""

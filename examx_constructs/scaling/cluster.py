@@ -62,7 +62,8 @@ class ClusterModel:
     phase: float = 0.0
     """When the HPA controller and KEDA look first."""
     nodes: Nodes = field(default_factory=Nodes)
-    versions: Versions = field(default_factory=Versions)
+    versions: Versions | None = None
+    """Of its Kubernetes and KEDA; None for those that the manifests were read for."""
 
     def __post_init__(self) -> None:
         positive("ClusterModel.sync", self.sync, "the controller looks again after it")

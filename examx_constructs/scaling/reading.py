@@ -68,8 +68,9 @@ def scaling_of(manifests: Manifests, autoscaler: Autoscaler, *, concurrency: int
         )
     _refuse_others(manifests, autoscaler, pod)
     workers = workers_of(pod, concurrency=concurrency)
-    policy = policy_of(autoscaler, container=workers.container, versions=manifests.versions)
-    return Scaling(autoscaler.resource.name, policy, workers, _queue(autoscaler), manifests.versions)
+    versions = autoscaler.resource.versions
+    policy = policy_of(autoscaler, container=workers.container, versions=versions)
+    return Scaling(autoscaler.resource.name, policy, workers, _queue(autoscaler), versions)
 
 
 def policy_of(autoscaler: Autoscaler, *, container: str = "", versions: Versions = PINNED) -> Policy:

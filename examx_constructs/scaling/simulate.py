@@ -1,6 +1,7 @@
 """Runs a workload through an autoscaler."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from examx_constructs.scaling import outages as lost
@@ -32,14 +33,15 @@ def simulate(
 ) -> Run:
     """What becomes of each task and each pod.
 
-    Without a `cluster` it is one of the versions that the manifests were read for, its other figures the defaults.
+    Without a `cluster` its figures are the defaults, and its versions those that the manifests were read for.
     Without `until` it goes on until all tasks are done and the replicas are the fewest again, an hour at most after the
     last task. `start` is the time of the day at which it begins, for cron triggers; `replicas` those at the start.
     Raises ScalingError.
     """
     policy, given = scaling.policy, tuple(outages)
     _check(scaling, start, replicas, until)
-    cluster, use = cluster or ClusterModel(versions=scaling.versions), use or Use()
+    cluster, use = cluster or ClusterModel(), use or Use()
+    cluster = cluster if cluster.versions else replace(cluster, versions=scaling.versions)
     tasks = Tasks(workload.arrivals, workload.durations, scaling.workers, use=use, outages=lost.of(Lost.REDIS, given))
     engine = Engine(policy, scaling.workers, cluster, tasks, replicas=replicas, outages=given, start=start, use=use)
     end = until if until is not None else _run_out(engine, tasks, workload)

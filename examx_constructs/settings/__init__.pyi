@@ -7,6 +7,7 @@ from examx_constructs.settings.autoscaling import Replicas as Replicas
 from examx_constructs.settings.autoscaling import ScalingBehavior as ScalingBehavior
 from examx_constructs.settings.autoscaling import Utilization as Utilization
 from examx_constructs.settings.backlog import Backlog as Backlog
+from examx_constructs.settings.cluster_versions import ClusterVersions as ClusterVersions
 from examx_constructs.settings.duration import Duration as Duration
 from examx_constructs.settings.environment import Access as Access
 from examx_constructs.settings.environment import Environment as Environment

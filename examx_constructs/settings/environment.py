@@ -7,6 +7,7 @@ from attrs import evolve
 
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.application import EXAMX, Application
+from examx_constructs.settings.cluster_versions import ClusterVersions
 from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
@@ -72,22 +73,24 @@ class Access:
 class Environment:
     """One deployment of an application, ExamX by default: a namespace of a cluster and all that runs in it.
 
-    `name` is also the name of its file in dist/. `labels` stand on every object. `variables` are plain, public
-    environment variables of the application's processes; secrets come from `env_file`, and from `secret_files`, which
-    are mounted beside it. `migration` runs before each rollout, `scheduled_tasks` by the clock. `guests` are what
-    others run in the namespace. `annotations` stand on the Namespace. `spot`:
-    pods rather go to Spot capacity, and may be interrupted there at two minutes' notice. `application` says what the
-    image has in it, and what its objects are called. `extras` are for every pod of the application, `workload_extras`
-    for those of one workload, Redis among them, by its name. `image_by_digest`: a release
-    of the application names its image by digest, and is verified to be of this repository's own build (`examx image`);
-    `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels` are what queues
-    promise, by their names: tests hold them, manifests do not show them. `monitoring` is what Prometheus gets.
+    `name` is also the name of its file in dist/. `cluster_versions` are what its cluster runs: rules judge by them.
+    `labels` stand on every object. `variables` are plain, public environment variables of the application's processes;
+    secrets come from `env_file`, and from `secret_files`, which are mounted beside it. `migration` runs before each
+    rollout, `scheduled_tasks` by the clock. `guests` are what others run in the namespace. `annotations` stand on the
+    Namespace. `spot`: pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
+    `application` says what the image has in it, and what its objects are called. `extras` are for every pod of the
+    application, `workload_extras` for those of one workload, Redis among them, by its name. `image_by_digest`: a
+    release of the application names its image by digest, and is verified to be of this repository's own build
+    (`examx image`); `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels`
+    are what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what Prometheus
+    gets.
     """
 
     name: str = setting(dns_label)
     cluster: str = setting(
         pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "it must be an EKS cluster's name: letters, digits, '-' and '_'")
     )
+    cluster_versions: ClusterVersions = ClusterVersions()
     namespace: str = setting(dns_label, _own_namespace)
     labels: Mapping[str, str]
     access: Access

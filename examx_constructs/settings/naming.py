@@ -15,6 +15,9 @@ SCALED_OBJECT_LIMIT = LABEL_LIMIT - len(KEDA_HPA_PREFIX)
 
 CLUSTER_ANNOTATION = "examx.ai/cluster"
 """On a Namespace: the cluster that the environment lives in, for the check of cluster-scoped collisions."""
+KUBERNETES_VERSION_ANNOTATION = "examx.ai/kubernetes-version"
+KEDA_VERSION_ANNOTATION = "examx.ai/keda-version"
+"""On a Namespace: the minor versions of its cluster's Kubernetes and KEDA, by which rules judge what is in it."""
 LONGEST_TASK_ANNOTATION = "examx.ai/longest-task-seconds"
 """On a worker's Deployment: the longest task of its queue, for the check of the grace period."""
 BEFORE_ROLLOUT_ANNOTATION = "examx.ai/before-rollout"

@@ -32,7 +32,7 @@ import yaml
 
 from examx_constructs.checks import RULES, Manifests, load
 from examx_constructs.manifests import Document, Versions
-from examx_constructs.manifests.versions import PINNED
+from examx_constructs.manifests.versions import UNASKED, Asked
 
 NAMESPACE = "dev"
 IN_POD = "Deployment dev/web: spec.template.spec"
@@ -87,7 +87,7 @@ class Case:
     name: str
     objects: Objects
     says: list[str] = field(default_factory=list)
-    versions: Versions = PINNED
+    versions: Versions | Asked = UNASKED
     """Of Kubernetes and KEDA, where the rule asks for them."""
 
     def __str__(self) -> str:
@@ -165,7 +165,7 @@ def alb(annotations: str, spec: str = "ingressClassName: alb") -> Object:
     return built
 
 
-def manifests(objects: Objects, versions: Versions = PINNED) -> Manifests:
+def manifests(objects: Objects, versions: Versions | Asked = UNASKED) -> Manifests:
     """The objects of a case as rules read them."""
     if not isinstance(objects, Mapping):
         return Manifests.of(objects, versions=versions)
@@ -183,7 +183,7 @@ def _read(files: Mapping[str, Sequence[Object] | str]) -> Manifests:
         return load(Path())
 
 
-def findings(rule_id: str, objects: Objects, versions: Versions = PINNED) -> list[str]:
+def findings(rule_id: str, objects: Objects, versions: Versions | Asked = UNASKED) -> list[str]:
     """What one rule says, without its id and source at the end, which are checked here."""
     rule = next(rule for rule in RULES if rule.id == rule_id)
     ending = f" [{rule.id}; {rule.source}]"

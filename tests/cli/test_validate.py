@@ -114,6 +114,36 @@ def test_where_django_is_asked_nothing_is_told(checkout: Path, image: ImageRefer
     assert "/media" not in done.stderr
 
 
+def _upgrade(file: Path, **versions: str) -> None:
+    """What a synth writes for an environment whose cluster runs other versions than the usual ones."""
+    said = "".join(f"\n    examx.ai/{program}-version: '{version}'" for program, version in versions.items())
+    before = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"(\n    examx\.ai/cluster: \S+)", rf"\1{said}", before, count=1), encoding="utf-8")
+
+
+def test_an_environment_is_judged_by_its_own_cluster(checkout: Path):
+    """By rules and by schemas, with one flag for all where somebody asks."""
+    for name in ENVIRONMENTS:
+        file = checkout / "dist" / f"{name}.k8s.yaml"
+        file.write_text(re.sub(r"(\n  behavior:\n    scaleDown:\n)", r"\1      tolerance: '0.05'\n", file.read_text()))
+    file = checkout / "dist" / "prod.k8s.yaml"
+    assert "tolerance: '0.05'" in file.read_text()
+    paths = [f"dist/{name}.k8s.yaml" for name in ENVIRONMENTS]
+
+    def found(*flags: str) -> set[tuple[str, str]]:
+        findings = json.loads(_validate(*paths, *flags, "--json").stdout)["findings"]
+        return {(each["file"], each["rule"]) for each in findings}
+
+    dropped = {(path, "tolerance-is-kept") for path in paths}
+    wrong = {*dropped, *((path, "schema") for path in paths)}
+    assert found() == wrong
+    _upgrade(file, kubernetes="1.35")
+    assert found() == {each for each in wrong if "prod" not in each[0]}
+    # The schema of 1.34 knows the field; its API server drops it all the same.
+    assert found("--kubernetes-version", "1.34") == dropped
+    assert found("--kubernetes-version", "1.35") == set()
+
+
 def test_a_missing_file(checkout: Path):
     (checkout / "dist" / "prod.k8s.yaml").unlink()
     done = _validate("prod")

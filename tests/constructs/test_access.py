@@ -2,6 +2,7 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs import DeployerAccess, DutyAccess, ObserverAccess, RestrictedNamespace, WorkloadIdentity
+from examx_constructs.settings import ClusterVersions
 from tests.support import one, synth
 
 
@@ -17,6 +18,7 @@ def test_full(chart: Chart, snapshot: SnapshotAssertion) -> None:
         "namespace",
         name="team-a",
         cluster="cluster-1",
+        cluster_versions=ClusterVersions(kubernetes="1.36", keda="2.20"),
         readiness_gates=True,
         guests=["celery-flower", "old-worker"],
         annotations={"example.com/contact": "team a"},

@@ -14,8 +14,10 @@ from examx_constructs.checks import Manifests, check
 from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, load, read_images
 from examx_constructs.environments.prod import prod
 from examx_constructs.environments.stg import stg
+from examx_constructs.manifests import Versions
 from examx_constructs.settings import (
     Access,
+    ClusterVersions,
     EfsVolume,
     Environment,
     ImageReference,
@@ -28,6 +30,7 @@ from examx_constructs.settings import (
 from examx_constructs.synthesis import CheckError, synthesize
 from tests.settings.samples import ENVIRONMENT, QUEUE, REPLICATED, STANDALONE
 from tests.settings.support import refusal
+from tests.support import one
 
 IMAGE = "registry.example.com/examxv2-backend:v1"
 IMAGES = dict.fromkeys(ENVIRONMENTS, IMAGE)
@@ -288,3 +291,34 @@ def test_a_wrong_call_in_an_environment_names_it() -> None:
     assert message.partition(": fourth.queues: ")[2].startswith(
         "Replicas.between() missing 1 required positional argument"
     )
+
+
+def test_environments_of_one_cluster_run_on_one_version() -> None:
+    def newer(image: ImageReference) -> Environment:
+        return attrs.evolve(fourth(image), cluster_versions=ClusterVersions(keda="2.20"))
+
+    message = refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": newer}))
+    assert re.match(r"tests/environments/test_environments\.py:\d+: ", message)
+    assert message.endswith(
+        'fourth.cluster_versions.keda is "2.20"; it must be "2.17", as in environment dev: '
+        "both live in the cluster dev-stg-cluster"
+    )
+
+
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        (ClusterVersions(), {}),
+        (ClusterVersions(kubernetes="1.36"), {"examx.ai/kubernetes-version": "1.36"}),
+        (ClusterVersions(keda="2.21"), {"examx.ai/keda-version": "2.21"}),
+    ],
+)
+def test_rules_judge_by_what_an_environment_says_of_its_cluster(
+    versions: ClusterVersions, said: dict[str, str]
+) -> None:
+    environment = attrs.evolve(prod(ImageReference.parse(IMAGE)), cluster_versions=versions)
+    objects = ExamxChart(App(), environment).to_json()
+    annotations = one(objects, "Namespace")["metadata"]["annotations"]
+    assert {key: text for key, text in annotations.items() if key.endswith("-version")} == said
+    judged = {each.versions for each in Manifests.of(objects)}
+    assert judged == {Versions(versions.kubernetes, versions.keda)}

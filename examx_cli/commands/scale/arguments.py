@@ -9,7 +9,7 @@ import typer
 from examx_cli.scale import amounts
 from examx_cli.scale.simulating import Surroundings
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.manifests.versions import PINNED, Versions
+from examx_constructs.manifests.versions import Asked
 from examx_constructs.scaling import ClusterModel, Nodes, Prices
 
 Targets = Annotated[
@@ -53,15 +53,17 @@ class Conditions:
         str | None,
         typer.Option(metavar="MOMENT", help="The time of the day at which it begins: 2026-11-30T08:30+05:30."),
     ] = None
-    kubernetes_version: Annotated[str, typer.Option(metavar="VERSION", help="The Kubernetes that it runs on.")] = (
-        PINNED.kubernetes
-    )
-    keda_version: Annotated[str, typer.Option(metavar="VERSION", help="The KEDA that scales.")] = PINNED.keda
+    kubernetes_version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="The Kubernetes that it runs on; else that of its cluster.")
+    ] = None
+    keda_version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="The KEDA that scales; else that of its cluster.")
+    ] = None
 
     @property
-    def versions(self) -> Versions:
-        """What runs it. Raises SettingError."""
-        return Versions(self.kubernetes_version, self.keda_version)
+    def versions(self) -> Asked:
+        """What runs it, where somebody says so. Raises SettingError."""
+        return Asked(self.kubernetes_version, self.keda_version)
 
     def surroundings(self, prices: Path | None = None) -> Surroundings:
         """What a run meets beside its tasks. Raises CommandError and ScalingError."""
@@ -71,7 +73,6 @@ class Conditions:
             start=min(usual, takes),
             ready=max(takes - usual, 0.0),
             nodes=Nodes(room=self.room, delay=amounts.seconds("--node-delay", self.node_delay, zero=True)),
-            versions=self.versions,
         )
         return Surroundings(
             cluster,

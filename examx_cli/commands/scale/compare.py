@@ -18,7 +18,7 @@ from examx_cli.scale.standard import levels, works
 from examx_cli.scale.targets import Source, committed, environment, there
 from examx_cli.scale.workloads import ONE_OF, Wish, workload
 from examx_constructs.manifests import shown
-from examx_constructs.manifests.versions import Versions
+from examx_constructs.manifests.versions import Asked
 from examx_constructs.scaling import Workload
 
 _HEAD = "HEAD"
@@ -90,7 +90,7 @@ def _promised(name: str) -> Callable[[str], Iterable[Work]]:
     return of
 
 
-def _before(name: str, against: str | None, of: Versions, *, cluster: bool, context: str | None) -> Source:
+def _before(name: str, against: str | None, of: Asked, *, cluster: bool, context: str | None) -> Source:
     """What the checkout is compared with. Raises CommandError and LoadError."""
     if not cluster:
         if context is not None:

@@ -22,7 +22,6 @@ from examx_cli.scale.record_rows import Rows, Target
 from examx_cli.scale.refusals import told
 from examx_cli.scale.targets import chosen, environment
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.manifests import Versions
 
 _SHORTEST = 0.1
 _FROM = "an environment, --redis or --prometheus"
@@ -121,7 +120,7 @@ def _server(url: str, master: str | None, queue: str | None, password_file: Path
 def _pods(name: str, context: str | None, queue: str | None) -> Source:
     known_environment(name)
     with told():
-        found = chosen(environment(name, Versions()), queue)
+        found = chosen(environment(name), queue)
     lists = list(dict.fromkeys(each.scaling.queue for each in found if each.scaling.queue))
     if len(lists) != 1:
         raise CommandError(f"--queue is missing; allowed: one of {', '.join(lists)}; a file holds one list")

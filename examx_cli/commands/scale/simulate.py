@@ -18,7 +18,7 @@ from examx_cli.scale.refusals import told
 from examx_cli.scale.simulating import simulated
 from examx_cli.scale.targets import Source, chosen, source
 from examx_cli.scale.workloads import Wish, workload
-from examx_constructs.manifests.versions import Versions
+from examx_constructs.manifests.versions import Asked
 
 
 @spread
@@ -68,7 +68,7 @@ def simulate(
         output.say(report.text(where.name, tasks.said, runs, around.prices))
 
 
-def _source(targets: Sequence[str], of: Versions, *, cluster: bool, context: str | None) -> Source:
+def _source(targets: Sequence[str], of: Asked, *, cluster: bool, context: str | None) -> Source:
     """Where the manifests come from. Raises CommandError and LoadError."""
     if not cluster:
         if context is not None:

@@ -64,7 +64,7 @@ def replica_range_is_possible(manifests: Manifests) -> Iterator[Finding]:
     From Kubernetes 1.37 on an HPA may scale to zero on a metric that needs no pods: an Object or an External one.
     """
     for each in autoscalers(manifests):
-        lowest = 0 if each.is_keda or _may_have_none(manifests, each) else 1
+        lowest = 0 if each.is_keda or _may_have_none(each) else 1
         if each.low.number is not None and each.low.number < lowest:
             why = "replicas are counted from 0" if each.is_keda else "an HPA cannot scale to zero by default"
             yield finding(each.low, f"{lowest} or more", why)
@@ -76,10 +76,10 @@ def replica_range_is_possible(manifests: Manifests) -> Iterator[Finding]:
             )
 
 
-def _may_have_none(manifests: Manifests, autoscaler: Autoscaler) -> bool:
+def _may_have_none(autoscaler: Autoscaler) -> bool:
     """Whether an HPA may scale to zero: the gate HPAScaleToZero is on by default since 1.37."""
     kinds = {metric["type"].text for metric in autoscaler.resource.spec["metrics"]}
-    return manifests.versions.kubernetes_has(_ZERO_SINCE) and bool(kinds & {"Object", "External"})
+    return autoscaler.resource.versions.kubernetes_has(_ZERO_SINCE) and bool(kinds & {"Object", "External"})
 
 
 @rule("KEDA 2.17 ScaledObject specification")

@@ -31,8 +31,8 @@ def tolerance_is_kept(manifests: Manifests) -> Iterator[Finding]:
     Before 1.35 the gate is off, and the API server drops the field in silence: 10 % counts. KEDA's CRD of 2.17 does
     not know it either.
     """
-    versions = manifests.versions
     for each in autoscalers(manifests):
+        versions = each.resource.versions
         for direction in (each.behavior["scaleUp"], each.behavior["scaleDown"]):
             tolerance = direction["tolerance"]
             if not tolerance.present:

@@ -89,7 +89,7 @@ def utilization_needs_requests(manifests: Manifests) -> Iterator[Finding]:
 
 def _without_request(manifests: Manifests, pod: Pod, metric: _Metric, autoscaler: Autoscaler) -> Iterator[Finding]:
     """The containers that lack a request that the HPA or KEDA's webhook asks of them."""
-    refused = [each for each in pod.spec["containers"] if _is_refused(manifests, pod, each, metric, autoscaler)]
+    refused = [each for each in pod.spec["containers"] if _is_refused(pod, each, metric, autoscaler)]
     as_pod = _measured_as_pod(manifests, pod, metric)
     unmeasured = [each for each in pod.containers if not as_pod and _lacks(each, metric)]
     for container in pod.containers:
@@ -100,7 +100,7 @@ def _without_request(manifests: Manifests, pod: Pod, metric: _Metric, autoscaler
                 f"a {metric.resource} request on container {container['name'].text}",
                 f"{autoscaler.id.qualified} scales on a share of it, and "
                 + (
-                    f"KEDA {manifests.versions.keda} refuses it: its webhook looks at containers alone"
+                    f"KEDA {autoscaler.resource.versions.keda} refuses it: its webhook looks at containers alone"
                     if by_webhook
                     else "without one the share is undefined and nothing scales"
                 ),
@@ -117,7 +117,7 @@ def _lacks(container: Node, metric: _Metric) -> bool:
 def _measured_as_pod(manifests: Manifests, pod: Pod, metric: _Metric) -> bool:
     """Whether the HPA measures against the pod's own request, and finds one."""
     requests, limits = pod.spec.at("resources", "requests"), pod.spec.at("resources", "limits")
-    if metric.container or not manifests.versions.kubernetes_has(_POD_LEVEL_SINCE):
+    if metric.container or not manifests.versions_of(pod.template).kubernetes_has(_POD_LEVEL_SINCE):
         return False
     if not list(requests.entries()) and not list(limits.entries()):
         return False
@@ -125,13 +125,17 @@ def _measured_as_pod(manifests: Manifests, pod: Pod, metric: _Metric) -> bool:
     return any(each.has(metric.resource) for each in (requests, limits, *of_containers))
 
 
-def _is_refused(manifests: Manifests, pod: Pod, container: Node, metric: _Metric, autoscaler: Autoscaler) -> bool:
+def _is_refused(pod: Pod, container: Node, metric: _Metric, autoscaler: Autoscaler) -> bool:
     """Whether KEDA's webhook refuses a ScaledObject because of this container."""
     if not autoscaler.is_keda or metric.container not in ("", container["name"].text):
         return False
     if autoscaler.target_kind not in ("Deployment", "StatefulSet"):
         return False
-    as_pod = manifests.versions.keda_has("2.21") and not metric.container and _is_set(pod.spec["resources"], metric)
+    as_pod = (
+        autoscaler.resource.versions.keda_has("2.21")
+        and not metric.container
+        and _is_set(pod.spec["resources"], metric)
+    )
     return not as_pod and not _is_set(container["resources"], metric)
 
 

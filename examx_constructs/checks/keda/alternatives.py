@@ -43,7 +43,7 @@ def trigger_is_told_in_one_way(manifests: Manifests) -> Iterator[Finding]:
         type_, metadata = trigger["type"].text, trigger["metadata"]
         ways = _WAYS.get(type_)
         given = given_parameters(manifests, scaled, trigger) if ways else None
-        if not ways or given is None or scaler(type_, manifests.versions.keda) is None or scaled.uses_formula:
+        if not ways or given is None or scaler(type_, scaled.resource.versions.keda) is None or scaled.uses_formula:
             continue
         first, second = _NOT_BOTH.get(type_, ("", ""))
         if first and {first, second} <= given:

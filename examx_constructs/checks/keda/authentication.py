@@ -74,7 +74,7 @@ def authentication_parameter_is_known(manifests: Manifests) -> Iterator[Finding]
     for scaled, trigger in all_triggers(manifests):
         found = authentication_of(manifests, scaled, trigger)
         if found is not None:
-            users[found.id, found.root.file].append(scaler(trigger["type"].text, manifests.versions.keda))
+            users[found.id, found.root.file].append(scaler(trigger["type"].text, scaled.resource.versions.keda))
     for authentication in manifests.kind(*AUTHENTICATIONS):
         known = users[authentication.id, authentication.root.file]
         readable = {name for each in known if each for name in each.of("a")}

@@ -41,9 +41,9 @@ def fallback_is_usable(manifests: Manifests) -> Iterator[Finding]:
             if field.number is None or field.number < 0:
                 yield finding(field, "a whole number, 0 or more", "a fallback needs both of its numbers")
         if Triggered(scaled.resource).uses_formula:
-            yield from _formula_cannot_fall_back(manifests, scaled)
-        elif scaled.triggers and not any(_can_fall_back(manifests, trigger) for trigger in scaled.triggers):
-            kind = "" if manifests.versions.keda_has(_VALUE_SINCE) else "of metricType AverageValue "
+            yield from _formula_cannot_fall_back(scaled)
+        elif scaled.triggers and not any(_can_fall_back(scaled, trigger) for trigger in scaled.triggers):
+            kind = "" if scaled.resource.versions.keda_has(_VALUE_SINCE) else "of metricType AverageValue "
             yield finding(
                 fallback,
                 f"a fallback beside a trigger {kind}other than cpu and memory",
@@ -51,17 +51,17 @@ def fallback_is_usable(manifests: Manifests) -> Iterator[Finding]:
             )
 
 
-def _can_fall_back(manifests: Manifests, trigger: Node) -> bool:
-    of_type = manifests.versions.keda_has(_VALUE_SINCE) or trigger["metricType"].text in ("", "AverageValue")
+def _can_fall_back(scaled: Autoscaler, trigger: Node) -> bool:
+    of_type = scaled.resource.versions.keda_has(_VALUE_SINCE) or trigger["metricType"].text in ("", "AverageValue")
     return trigger["type"].text not in RESOURCE_TRIGGERS and of_type
 
 
-def _formula_cannot_fall_back(manifests: Manifests, scaled: Autoscaler) -> Iterator[Finding]:
+def _formula_cannot_fall_back(scaled: Autoscaler) -> Iterator[Finding]:
     """What keeps the one metric of a formula from falling back: its type, and a target with a fraction."""
     modifiers = scaled.resource.spec.at("advanced", "scalingModifiers")
     kind, target = modifiers["metricType"], modifiers["target"]
-    if kind.text == "Value" and not manifests.versions.keda_has(_VALUE_SINCE):
-        why = f"the webhook of KEDA {manifests.versions.keda} refuses a fallback beside it"
+    if kind.text == "Value" and not scaled.resource.versions.keda_has(_VALUE_SINCE):
+        why = f"the webhook of KEDA {scaled.resource.versions.keda} refuses a fallback beside it"
         yield finding(kind, "AverageValue, or no fallback", why)
     text = target.text
     if text and not is_placeholder(text) and not re.fullmatch(r"[+-]?[0-9]+", text):
@@ -75,14 +75,13 @@ def fallback_target_is_whole(manifests: Manifests) -> Iterator[Finding]:
 
     KEDA cuts the fraction off when it computes the metric of the fallback: with a target of 0.5 it falls back to none.
     """
-    if manifests.versions.keda_has(_VALUE_SINCE):
-        return
     for scaled, _ in _fallbacks(manifests):
-        for trigger in () if Triggered(scaled.resource).uses_formula else scaled.triggers:
-            known = scaler(trigger["type"].text, manifests.versions.keda)
+        counts = not (scaled.resource.versions.keda_has(_VALUE_SINCE) or Triggered(scaled.resource).uses_formula)
+        for trigger in scaled.triggers if counts else ():
+            known = scaler(trigger["type"].text, scaled.resource.versions.keda)
             for key, value in trigger["metadata"].entries() if known else ():
                 parameter = known.by_name.get(key) if known else None
-                is_target = parameter is not None and parameter.target and _can_fall_back(manifests, trigger)
+                is_target = parameter is not None and parameter.target and _can_fall_back(scaled, trigger)
                 if is_target and _has_fraction(value.text):
                     why = "KEDA cuts the fraction off for the fallback, which then has fewer replicas than it says"
                     yield finding(value, "a whole number where there is a fallback, or KEDA 2.18", why)
@@ -107,7 +106,7 @@ def fallback_behavior_is_known(manifests: Manifests) -> Iterator[Finding]:
     """The behavior of a fallback is one that KEDA has; scalingModifiers is of 2.20, and needs a formula."""
     for scaled, fallback in _fallbacks(manifests):
         behavior = fallback["behavior"]
-        later = manifests.versions.keda_has(_FORMULA_BEHAVIOR_SINCE)
+        later = scaled.resource.versions.keda_has(_FORMULA_BEHAVIOR_SINCE)
         if behavior.text in ("", *_BEHAVIORS) or is_placeholder(behavior.text):
             continue
         if behavior.text != _OF_FORMULA or not later:

@@ -42,7 +42,7 @@ def http_login_is_complete(manifests: Manifests) -> Iterator[Finding]:
     """A trigger whose authModes name a way to log in has the parameters of it: a token, a user, a certificate."""
     for scaled, trigger in all_triggers(manifests):
         modes = trigger.at("metadata", "authModes")
-        known = scaler(trigger["type"].text, manifests.versions.keda) if modes.text else None
+        known = scaler(trigger["type"].text, scaled.resource.versions.keda) if modes.text else None
         given = given_parameters(manifests, scaled, trigger) if known and "authModes" in known.by_name else None
         for mode in (part.strip() for part in modes.text.split(",")) if given is not None else ():
             yield from _missing(modes, mode, _MODES.get(mode, ()), given)

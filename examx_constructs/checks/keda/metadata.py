@@ -39,7 +39,7 @@ _EXAMPLE = regex(r"(?:.*-)?example(?:-.*)?|(?:my|your|some)-.+")
 def _described(manifests: Manifests) -> Iterator[tuple[Triggered, Node, Scaler]]:
     """The triggers whose scaler the judged version of KEDA has."""
     for scaled, trigger in all_triggers(manifests):
-        found = scaler(trigger["type"].text, manifests.versions.keda)
+        found = scaler(trigger["type"].text, scaled.resource.versions.keda)
         if found is not None:
             yield scaled, trigger, found
 
@@ -50,8 +50,8 @@ def trigger_type_is_known(manifests: Manifests) -> Iterator[Finding]:
 
     A type such as `example-trigger`, which stands for one, is a warning.
     """
-    keda = manifests.versions.keda
-    for _, trigger in all_triggers(manifests):
+    for scaled, trigger in all_triggers(manifests):
+        keda = scaled.resource.versions.keda
         type_ = trigger["type"]
         if not type_.text or is_placeholder(type_.text) or type_.text in (known := types(keda)):
             continue
@@ -72,7 +72,7 @@ def trigger_metadata_is_known(manifests: Manifests) -> Iterator[Finding]:
 
     A key that only another version of KEDA reads is a warning, and so is one that KEDA read once and no more.
     """
-    for _, trigger, known in _described(manifests):
+    for scaled, trigger, known in _described(manifests):
         given = dict(trigger["metadata"].entries())
         for key, value in given.items():
             parameter = known.by_name.get(key)
@@ -87,7 +87,7 @@ def trigger_metadata_is_known(manifests: Manifests) -> Iterator[Finding]:
                     value, allowed, "KEDA does not read it in metadata, and ignores it", value=_hidden(key, value)
                 )
             elif not knows(known, key):
-                yield _unknown(manifests.versions.keda, trigger, known, value, key)
+                yield _unknown(scaled.resource.versions.keda, trigger, known, value, key)
 
 
 def _unknown(keda: str, trigger: Node, known: Scaler, value: Node, key: str) -> Finding:

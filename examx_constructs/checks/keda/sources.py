@@ -54,9 +54,9 @@ def resource_trigger_has_metric_type(manifests: Manifests) -> Iterator[Finding]:
 
     Only these scalers have no default for metricType. Up to 2.17 metadata.type may say it instead.
     """
-    for _, trigger in _of_type(manifests, *RESOURCE_TRIGGERS):
+    for scaled, trigger in _of_type(manifests, *RESOURCE_TRIGGERS):
         stated, value = trigger["metricType"].text, trigger.at("metadata", "value")
-        old = "" if manifests.versions.keda_has("2.18") else trigger.at("metadata", "type").text
+        old = "" if scaled.resource.versions.keda_has("2.18") else trigger.at("metadata", "type").text
         kind = old or stated
         if not kind and not trigger["metricType"].present:
             why = f"the {trigger['type'].text} scaler has no default for it, {_NEVER}"
@@ -79,7 +79,7 @@ def rabbitmq_trigger_is_consistent(manifests: Manifests) -> Iterator[Finding]:
     """
     for scaled, trigger in _of_type(manifests, "rabbitmq"):
         metadata = trigger["metadata"]
-        yield from _rabbitmq_measure(manifests, metadata)
+        yield from _rabbitmq_measure(scaled, metadata)
         supplied = supplied_parameters(manifests, scaled, trigger)
         if metadata["protocol"].present or not (supplied is None or "protocol" in supplied):
             yield from _rabbitmq_protocol(manifests, scaled, metadata)
@@ -87,9 +87,9 @@ def rabbitmq_trigger_is_consistent(manifests: Manifests) -> Iterator[Finding]:
             yield from _rabbitmq_client(_host(manifests, scaled, metadata), metadata["protocol"].text.strip())
 
 
-def _rabbitmq_measure(manifests: Manifests, metadata: Node) -> Iterator[Finding]:
+def _rabbitmq_measure(scaled: Triggered, metadata: Node) -> Iterator[Finding]:
     mode, value, length = metadata["mode"], metadata["value"], metadata["queueLength"]
-    modes = _LATER_MODES if manifests.versions.keda_has("2.18") else _MODES
+    modes = _LATER_MODES if scaled.resource.versions.keda_has("2.18") else _MODES
     if length.text and (mode.text or value.text):
         yield finding(
             length, "mode and value alone", f"queueLength stands for both, KEDA refuses it beside them, {_NEVER}"

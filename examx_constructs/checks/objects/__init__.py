@@ -4,6 +4,7 @@ from examx_constructs.checks.finding import Rule
 from examx_constructs.checks.objects import (
     api_versions,
     choices,
+    cluster_versions,
     collisions,
     data_keys,
     names,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     collisions.environments_do_not_collide,
     api_versions.api_version_is_served,
     api_versions.kind_is_known,
+    cluster_versions.cluster_versions_are_known,
     choices.choice_is_known,
     whole_numbers.number_is_whole,
     names.name_is_valid,

@@ -42,16 +42,16 @@ def api_version_is_served(manifests: Manifests) -> Iterator[Finding]:
         given = _version(resource)
         if not known or resource in defined:
             continue
-        now = [each for each in known if each.is_served(manifests.versions)]
+        now = [each for each in known if each.is_served(resource.versions)]
         same = next((each for each in known if each.version == given), None)
-        if same is not None and not same.is_served(manifests.versions):
+        if same is not None and not same.is_served(resource.versions):
             yield finding(
                 resource.root["apiVersion"],
-                _instead(resource.kind, now, manifests.versions),
-                _why(same, manifests.versions),
+                _instead(resource.kind, now, resource.versions),
+                _why(same, resource.versions),
             )
         elif same is None and not ("alpha" in given or is_placeholder(given)):
-            allowed = _instead(resource.kind, now, manifests.versions)
+            allowed = _instead(resource.kind, now, resource.versions)
             yield finding(resource.root["apiVersion"], allowed, f"{resource.kind} has no such version: it is refused")
 
 
@@ -86,7 +86,7 @@ def kind_is_known(manifests: Manifests) -> Iterator[Finding]:
             continue
         if resource.group in served_groups():
             if not any(each.group == resource.group for each in served_kinds().get(resource.kind, ())):
-                yield from _of_kubernetes(resource, manifests.versions)
+                yield from _of_kubernetes(resource, resource.versions)
         elif resource.kind in _ADD_ONS:
             if given not in _ADD_ONS[resource.kind]:
                 yield finding(resource.root["apiVersion"], " or ".join(sorted(_ADD_ONS[resource.kind])), _UNREAD)
@@ -95,7 +95,7 @@ def kind_is_known(manifests: Manifests) -> Iterator[Finding]:
             if meant or resource.group == _WHOLE:
                 yield finding(resource.root["kind"], meant or ", ".join(sorted(_of_group(_WHOLE))), _UNREAD)
         else:
-            yield from _of_no_group(resource, manifests.versions)
+            yield from _of_no_group(resource, resource.versions)
 
 
 def _of_kubernetes(resource: Resource, versions: Versions) -> Iterator[Finding]:

@@ -64,8 +64,11 @@ def _of_pod(pod: Pod) -> Iterator[tuple[_Gate, Node]]:
 
 
 def _dropped(manifests: Manifests, gate: _Gate, node: Node) -> Iterator[Finding]:
-    if not node.present or (gate.since and manifests.versions.kubernetes_has(gate.since)):
+    if not node.present:
+        return
+    versions = manifests.versions_of(node)
+    if gate.since and versions.kubernetes_has(gate.since):
         return
     since = f"Kubernetes {gate.since} or later" if gate.since else f"no Kubernetes up to {KUBERNETES[-1]}"
-    allowed = f"nothing in {manifests.versions.kubernetes}: {since} reads it by default (feature gate {gate.name})"
+    allowed = f"nothing in {versions.kubernetes}: {since} reads it by default (feature gate {gate.name})"
     yield finding(node, allowed, f"the API server drops it in silence, and {gate.without}")

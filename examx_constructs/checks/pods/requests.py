@@ -11,6 +11,7 @@ from examx_constructs.manifests.quantities import quantity
 from examx_constructs.manifests.resources import Manifests
 
 _NATIVE = frozenset({"cpu", "memory", "ephemeral-storage"})
+_POD_LEVEL_SINCE = "1.34"
 _REFUSED = "the API server refuses it"
 _PODS_REFUSED = "the namespace admits no pod of it"
 
@@ -58,8 +59,10 @@ def resource_name_is_known(manifests: Manifests) -> Iterator[Finding]:
 @rule("Kubernetes v1.34 pkg/apis/core/validation/validation.go, validatePodResources")
 def pod_resources_hold_containers(manifests: Manifests) -> Iterator[Finding]:
     """Requests of a pod as a whole hold those of its containers, and its limits each of theirs (1.34 and later)."""
-    for pod in manifests.pods if manifests.versions.kubernetes_has("1.34") else ():
+    for pod in manifests.pods:
         resources = pod.spec["resources"]
+        if not (resources.present and manifests.versions_of(pod.template).kubernetes_has(_POD_LEVEL_SINCE)):
+            continue
         for name, given in resources["requests"].entries():
             whole, needed = quantity(given), _sum(pod, name)
             if whole is not None and needed > whole:

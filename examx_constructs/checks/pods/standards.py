@@ -50,7 +50,7 @@ def pod_meets_restricted_standard(manifests: Manifests) -> Iterator[Finding]:
     for pod in manifests.pods:
         space = spaces.of(pod)
         if space is not None and (why := _why_restricted(manifests, space, pod)):
-            for node, allowed, value in pod_restricted.breaches(pod, _version(manifests, space)):
+            for node, allowed, value in pod_restricted.breaches(pod, _version(space)):
                 yield finding(node, allowed, why, value=value, severity=spaces.weight(space))
 
 
@@ -62,7 +62,7 @@ def pod_meets_baseline_standard(manifests: Manifests) -> Iterator[Finding]:
         space = spaces.of(pod)
         if space is None or _enforced(space) != "baseline" or _why_restricted(manifests, space, pod):
             continue
-        for node, allowed, value in pod_baseline.breaches(pod, _version(manifests, space)):
+        for node, allowed, value in pod_baseline.breaches(pod, _version(space)):
             why = _REFUSED.format("baseline")
             yield finding(node, allowed, why, value=value, severity=spaces.weight(space))
 
@@ -97,13 +97,13 @@ def _enforced(space: Resource) -> str:
     return space.metadata.at("labels", ENFORCE_LABEL).text
 
 
-def _version(manifests: Manifests, space: Resource) -> Versions:
+def _version(space: Resource) -> Versions:
     """The version of the standard: `latest`, or none, is the cluster's; an older one is near to the oldest known."""
     asked = _MINOR.fullmatch(space.metadata.at("labels", f"{ENFORCE_LABEL}-version").text)
     if asked is None:
-        return manifests.versions
-    minor = min(max(int(asked[1]), _minor(KUBERNETES[0])), _minor(manifests.versions.kubernetes))
-    return Versions(f"1.{minor}", manifests.versions.keda)
+        return space.versions
+    minor = min(max(int(asked[1]), _minor(KUBERNETES[0])), _minor(space.versions.kubernetes))
+    return Versions(f"1.{minor}", space.versions.keda)
 
 
 def _minor(version: str) -> int:

@@ -8,7 +8,7 @@ import yaml
 from examx_constructs.manifests import load
 from examx_constructs.scaling import burst, fixed, scalings
 from examx_constructs.scaling import simulate as model
-from tests.cli.scale.support import BURST, PROD, PROJECT, said, scale, scaled_object, worker, written
+from tests.cli.scale.support import BURST, PROD, PROJECT, refusal, said, scale, scaled_object, worker, written
 
 
 def test_the_figures_are_those_of_the_model() -> None:
@@ -143,3 +143,16 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_looked_at(tmp_path: 
     assert "broken.yaml:" in done.stderr
     assert "what it holds is not looked at" in done.stderr
     assert "pod hours" in done.stdout
+
+
+def test_versions_are_those_of_the_cluster_unless_somebody_asks(tmp_path: Path) -> None:
+    """KEDA 2.18 falls back otherwise, which is not modelled: what is asked of it is refused."""
+    said_of = {"examx.ai/keda-version": "2.20"}
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team", "annotations": said_of}}
+    falls_back = scaled_object(fallback={"failureThreshold": 3, "replicas": 4})
+    usual = written(tmp_path / "usual", falls_back, worker())
+    later = written(tmp_path / "later", space, falls_back, worker())
+    assert scale("simulate", usual, *BURST).stdout.startswith(usual)
+    assert "as KEDA 2.17 has them" in refusal("simulate", later, *BURST)
+    assert "as KEDA 2.17 has them" in refusal("simulate", usual, *BURST, "--keda-version", "2.20")
+    assert scale("simulate", later, *BURST, "--keda-version", "2.17").stdout.startswith(later)
