@@ -82,8 +82,8 @@ class Environment:
     application, `workload_extras` for those of one workload, Redis among them, by its name. `image_by_digest`: a
     release of the application names its image by digest, and is verified to be of this repository's own build
     (`examx image`); `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels`
-    are what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what Prometheus
-    gets.
+    are what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what
+    Prometheus gets.
     """
 
     name: str = setting(dns_label)
