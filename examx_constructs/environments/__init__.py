@@ -107,7 +107,9 @@ def _refuse_two_versions(
         for setting in ("kubernetes", "keda"):
             given, known = getattr(each.cluster_versions, setting), getattr(other.cluster_versions, setting)
             if given != known:
-                allowed = f'it must be "{known}", as in environment {other.name}: both live in the cluster {each.cluster}'
+                allowed = (
+                    f'it must be "{known}", as in environment {other.name}: both live in the cluster {each.cluster}'
+                )
                 raise refusal(each.name, environments[each.name], f"cluster_versions.{setting}", given, allowed)
 
 

@@ -4,6 +4,7 @@ from examx_constructs.settings import (
     Access,
     AccessLogs,
     Affinity,
+    Alerting,
     AllOfConfigMap,
     AllOfSecret,
     Application,
@@ -14,6 +15,7 @@ from examx_constructs.settings import (
     ClientTlsPassthrough,
     ClientTlsVerify,
     ClusterService,
+    ClusterVersions,
     CommandProbe,
     ConfigMapVolume,
     ContainerMetric,
@@ -155,6 +157,8 @@ EXTRA_CONTAINER = ExtraContainer(name="sample-sidecar", image=IMAGE, resources=R
 EXTRAS = PodExtras(sidecars=(EXTRA_CONTAINER,))
 
 SAMPLES = (
+    Alerting(),
+    ClusterVersions(),
     Affinity(nodes=(NODES,)),
     ClaimVolume(name="models", claim="models"),
     ConfigMapVolume(name="fonts", config_map="fonts"),

@@ -25,4 +25,4 @@ def test_a_keda_that_rules_do_not_know_is_refused(given: str) -> None:
 
 
 def test_a_number_is_no_version() -> None:
-    assert refusal(lambda: ClusterVersions(keda=2.2)) == "ClusterVersions.keda is 2.2; it must be a text"
+    assert refusal(lambda: ClusterVersions(keda=2.2)) == "ClusterVersions.keda is 2.2; it must be str"
