@@ -6,6 +6,9 @@ from examx_constructs.access import ObserverAccess as ObserverAccess
 from examx_constructs.access import RestrictedNamespace as RestrictedNamespace
 from examx_constructs.access import WorkloadIdentity as WorkloadIdentity
 from examx_constructs.admission import DeployerPolicy as DeployerPolicy
+from examx_constructs.alerts import Alert as Alert
+from examx_constructs.alerts import Runbook as Runbook
+from examx_constructs.alerts import alerts_of as alerts_of
 from examx_constructs.autoscaling import QueueAutoscaler as QueueAutoscaler
 from examx_constructs.autoscaling import RedisTriggerAuthentication as RedisTriggerAuthentication
 from examx_constructs.autoscaling import ResourceAutoscaler as ResourceAutoscaler
@@ -20,6 +23,7 @@ from examx_constructs.django import DjangoApp as DjangoApp
 from examx_constructs.ingress import AlbIngress as AlbIngress
 from examx_constructs.jobs import Migration as Migration
 from examx_constructs.jobs import ScheduledTask as ScheduledTask
+from examx_constructs.monitoring.alert_rules import AlertRules as AlertRules
 from examx_constructs.monitoring.flower import Flower as Flower
 from examx_constructs.monitoring.queues import QueueMetrics as QueueMetrics
 from examx_constructs.monitoring.scraping import ScrapedPods as ScrapedPods

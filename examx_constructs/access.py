@@ -102,7 +102,7 @@ class DeployerAccess(Construct):
     Pod Security Standard, its volume and its storage class. Roles and RoleBindings are read-only to it: it could bind
     what it has to everybody. It creates Secrets, for the one that `examx apply` makes, and reads none and changes none,
     for the answer to a change shows it all. RBAC cannot say which it may create, nor whose image a Deployment runs:
-    DeployerPolicy does. `jobs`: also migrations and scheduled tasks.
+    DeployerPolicy does. `jobs`: also migrations and scheduled tasks. `monitoring`: also monitors and alerts.
 
     Who may deploy can read what the pods can: a Deployment that mounts a Secret and prints it is a Deployment.
     """
@@ -118,10 +118,11 @@ class DeployerAccess(Construct):
         application: Application = EXAMX,
         name: str | None = None,
         jobs: bool = False,
+        monitoring: bool = False,
     ) -> None:
         super().__init__(scope, id)
         name = name or f"{application.name}-deployer"
-        grants = [*_GRANTS, *(_JOBS if jobs else [])]
+        grants = [*_GRANTS, *_optional(jobs=jobs, monitoring=monitoring)]
         self.role, self.role_binding = _granted(self, name, group, _rules(namespace, grants))
 
 
@@ -129,7 +130,7 @@ class ObserverAccess(Construct):
     """What an identity may do that only looks: read what this library renders, and the pods that come of it.
 
     Also which versions of secrets these have mounted. No Secrets, no logs, which may tell them, and no changes: for
-    `examx drift` on a schedule. `jobs`: also migrations and scheduled tasks.
+    `examx drift` on a schedule. `jobs`: also migrations and scheduled tasks. `monitoring`: also monitors and alerts.
     """
 
     @strict
@@ -143,10 +144,11 @@ class ObserverAccess(Construct):
         application: Application = EXAMX,
         name: str | None = None,
         jobs: bool = False,
+        monitoring: bool = False,
     ) -> None:
         super().__init__(scope, id)
         name = name or f"{application.name}-observer"
-        read = [*_READ, *([(of, kinds, _WATCH) for of, kinds, _ in _JOBS] if jobs else [])]
+        read = [*_READ, *_watched(_optional(jobs=jobs, monitoring=monitoring))]
         self.role, self.role_binding = _granted(self, name, group, _rules(namespace, read))
 
 
@@ -157,6 +159,7 @@ class DutyAccess(Construct):
     `logs` gives the logs of pods to `examx logs`; they may hold what the application writes of its users. `shell` lets
     `examx shell` run programs in pods, and so `examx status` ask Redis who leads; **who may do that can read what the
     pods can**, passwords among it, and change what they can. `jobs`: also migrations and scheduled tasks.
+    `monitoring`: also monitors and alerts.
     """
 
     @strict
@@ -172,13 +175,14 @@ class DutyAccess(Construct):
         logs: bool = True,
         shell: bool = False,
         jobs: bool = False,
+        monitoring: bool = False,
     ) -> None:
         super().__init__(scope, id)
         name = name or f"{application.name}-duty"
         read = [
             *_READ,
             *_SHOWN,
-            *([(of, kinds, _WATCH) for of, kinds, _ in _JOBS] if jobs else []),
+            *_watched(_optional(jobs=jobs, monitoring=monitoring)),
             *([_LOGS] if logs else []),
             *([_SHELL] if shell else []),
         ]
@@ -225,6 +229,17 @@ _GRANTS: list[_Grant] = [
 
 _JOBS: list[_Grant] = [("batch", ["cronjobs", "jobs"], _APPLY)]
 """For what runs to its end, where a namespace has any."""
+
+_MONITORING: list[_Grant] = [("monitoring.coreos.com", ["podmonitors", "prometheusrules", "servicemonitors"], _APPLY)]
+"""For what the Prometheus operator goes by, where a namespace has any."""
+
+
+def _optional(*, jobs: bool, monitoring: bool) -> list[_Grant]:
+    return [*(_JOBS if jobs else []), *(_MONITORING if monitoring else [])]
+
+
+def _watched(grants: Sequence[_Grant]) -> list[_Grant]:
+    return [(group, resources, _WATCH) for group, resources, _ in grants]
 
 
 # What is read of a namespace beside the objects that are rendered: to look for drift takes none of it.

@@ -163,6 +163,7 @@ class ExamxChart(Chart):
                 group=access.deployer_group,
                 application=self._application,
                 jobs=environment.runs_jobs,
+                monitoring=environment.monitoring is not None,
             )
         if access.observer_group:
             ObserverAccess(
@@ -172,6 +173,7 @@ class ExamxChart(Chart):
                 group=access.observer_group,
                 application=self._application,
                 jobs=environment.runs_jobs,
+                monitoring=environment.monitoring is not None,
             )
         if access.duty_group:
             DutyAccess(
@@ -181,6 +183,7 @@ class ExamxChart(Chart):
                 group=access.duty_group,
                 application=self._application,
                 jobs=environment.runs_jobs,
+                monitoring=environment.monitoring is not None,
             )
         return WorkloadIdentity(self, "identity", name=access.service_account, role_arn=access.role_arn)
 

@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from examx_constructs.alerts import alerts_of
 from examx_constructs.django import DjangoApp
 from examx_constructs.monitoring.queues import PORT_NAME, QueueMetrics
 from examx_constructs.network import IncomingFromNamespaces, IncomingFromNetworks
@@ -51,6 +52,7 @@ def monitor(
 ) -> QueueMetrics | None:
     """Render what is scraped; the exporter of queue metrics, where there is one."""
     # What monitors are made of takes long to import, and most environments have none.
+    from examx_constructs.monitoring.alert_rules import AlertRules  # noqa: PLC0415
     from examx_constructs.monitoring.scraping import (  # noqa: PLC0415
         ScrapedPods,
         ScrapedPort,
@@ -58,6 +60,15 @@ def monitor(
     )
 
     backend = environment.application.backend
+    if monitoring.alerts:
+        AlertRules(
+            scope,
+            "alerts",
+            name=backend,
+            alerts=tuple(alerts_of(environment, monitoring.alerts)),
+            alerting=monitoring.alerts,
+            labels=monitoring.labels,
+        )
     ports = {
         APPLICATION_PORT_NAME: monitoring.application_path,
         NGINX_PORT_NAME: "/metrics" if monitoring.nginx else None,

@@ -20,12 +20,23 @@ from cdk8s import App
 from examx_constructs import checks
 from examx_constructs.application import celery_settings_module
 from examx_constructs.environments import load, read_images
-from tools import application_guide, crashes, cutover, exam_day, keda_guide, keda_pictures, rules_guide, scaling_guide
+from tools import (
+    alerts_guide,
+    application_guide,
+    crashes,
+    cutover,
+    exam_day,
+    keda_guide,
+    keda_pictures,
+    rules_guide,
+    scaling_guide,
+)
 from tools.diagram import diagram
 
 DOCUMENTS = (
     Path("README.md"),
     Path("KEDA_CONFIGURATION.md"),
+    Path("docs/alerts.md"),
     Path("docs/application.md"),
     Path("docs/constructs.md"),
     Path("docs/cutover.md"),
@@ -62,7 +73,7 @@ def generated(text: str) -> str:
     """A document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
-    text = exam_day.filled(text)
+    text = alerts_guide.filled(exam_day.filled(text))
     text = application_guide.filled(crashes.filled(cutover.filled(keda_guide.filled(rules_guide.filled(text)))))
     text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)

@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "docs/deployment.md",
         "docs/cluster.md",
         "docs/monitoring.md",
+        "docs/alerts.md",
         "docs/cutover.md",
         "KEDA_CONFIGURATION.md",
         "docs/scaling.md",

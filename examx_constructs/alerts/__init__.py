@@ -16,10 +16,17 @@ RUNBOOKS: tuple[Runbook, ...] = tuple(
 
 
 def alerts_of(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """All alerts of an environment."""
-    yield from queues.of_queues(environment, alerting)
+    """All alerts of an environment.
+
+    There are none on what its `Monitoring` leaves unscraped: it would look as if it were away.
+    """
+    scraped = environment.monitoring
+    if scraped is None or scraped.queues:
+        yield from queues.of_queues(environment, alerting)
     yield from autoscaling.of_autoscaling(environment, alerting)
-    yield from redis.of_redis(environment, alerting)
+    if scraped is None or scraped.redis:
+        yield from redis.of_redis(environment, alerting)
     yield from pods.of_pods(environment, alerting)
-    yield from backend.of_backend(environment, alerting)
+    if scraped is None or scraped.application_path:
+        yield from backend.of_backend(environment, alerting)
     yield from ends.of_ends(environment, alerting)

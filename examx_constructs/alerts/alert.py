@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from examx_constructs._strict import strict_value
 from examx_constructs.settings import Duration
 
 Severity = Literal["page", "ticket"]
 """`page` wakes somebody: students wait or tasks are lost. `ticket` is for the next working day."""
 
 
+@strict_value
 @dataclass(frozen=True, kw_only=True)
 class Runbook:
     """A kind of alert: what it means, where to look and how to mend it, as docs/alerts.md shows it.
@@ -35,6 +37,7 @@ class Runbook:
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name).capitalize()
 
 
+@strict_value
 @dataclass(frozen=True, kw_only=True)
 class Alert:
     """One alert of one environment: PromQL that has a result while something is wrong.

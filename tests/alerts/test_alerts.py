@@ -15,6 +15,7 @@ from examx_constructs.settings import (
     Alerting,
     Duration,
     Environment,
+    Monitoring,
     Replicas,
     ServiceLevel,
     SettingError,
@@ -107,6 +108,13 @@ def test_a_figure_of_the_environment_is_what_an_alert_measures_against():
     busier = evolve(environment(), queues=(evolve(QUEUE, replicas=Replicas.between(2, 31)),))
     drifted = [each.expr for each in alerts_of(busier, Alerting()) if each.runbook.name == "ScalingBoundsDrifted"]
     assert any("!= 31" in each for each in drifted)
+
+
+def test_what_is_not_scraped_has_no_alerts():
+    bare = Monitoring(queues=None, redis=None, application_path=None, nginx=None)
+    names = {each.runbook.name for each in alerts_of(evolve(environment(), monitoring=bare), Alerting())}
+    assert not {name for name in names if name.startswith(("Queue", "Oldest", "Redis", "Sentinel", "Backend"))}
+    assert "BeatSilent" in names
 
 
 @pytest.mark.parametrize(

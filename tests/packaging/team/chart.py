@@ -7,6 +7,8 @@ from cdk8s import App, Chart
 
 from examx_constructs import (
     AlbIngress,
+    Alert,
+    AlertRules,
     AwsSecrets,
     Backend,
     CeleryBeat,
@@ -39,6 +41,7 @@ from examx_constructs import (
     ReplicatedServers,
     ResourceAutoscaler,
     RestrictedNamespace,
+    Runbook,
     ScaleTarget,
     ScheduledTask,
     ScrapedPods,
@@ -51,6 +54,7 @@ from examx_constructs import (
 )
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.settings import (
+    Alerting,
     BackendSettings,
     ClientTlsPassthrough,
     ClusterService,
@@ -227,6 +231,12 @@ ScrapedService(
 )
 ScrapedPods(chart, "pods-monitor", name="app", pods=pods, ports=[ScrapedPort(port="http", path="/stats")])
 Flower(chart, "flower", app=django, settings=FlowerSettings(login=KubernetesSecret(name="flower-login")))
+
+team_runbook = Runbook(
+    name="TeamAppDown", means="It is away.", look=("kubectl get pods",), mend="Start it.", needs="it"
+)
+down = Alert(runbook=team_runbook, expr="up == 0", lasts=Duration("60s"), severity="page", summary="away")
+AlertRules(chart, "alerts", name="team-app", alerts=[down], alerting=Alerting())
 
 # Network
 DefaultDeny(chart, "deny")
