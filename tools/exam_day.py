@@ -19,7 +19,7 @@ from examx_cli.scale.simulating import Surroundings
 from examx_cli.scale.targets import Chosen, Source, chosen
 from examx_cli.scale.tunable import Tunable
 from examx_cli.scale.tuned import Tuned, subject, tuned
-from examx_constructs.manifests import load
+from examx_constructs.manifests import Manifests, load, read
 from examx_constructs.scaling import (
     ClusterModel,
     KedaPolicy,
@@ -33,6 +33,7 @@ from examx_constructs.scaling import (
     scalings,
     simulate,
 )
+from tools.exam_schedule import MIDNIGHT, scheduled, windows
 
 ENVIRONMENT = "prod"
 _ROOT = Path(__file__).parent.parent
@@ -52,12 +53,14 @@ _AIM = 0.8
 _TRIES = 800
 
 TUNED: Mapping[str, Tunable] = {
-    "default": Tunable(3, 20, per_pod=10, up_percent=70, up_pods=4, up_window=0, down_window=300),
+    "default": Tunable(1, 20, per_pod=10, up_percent=70, up_pods=4, up_window=120, down_window=60),
     "bulk_upload": Tunable(1, 40, per_pod=3, up_percent=70, up_pods=4, up_window=0, down_window=60),
     "question_enrichment": Tunable(1, 15, per_pod=5, up_percent=70, up_pods=4, up_window=0, down_window=300),
     "question_generator_ai": Tunable(1, 12, per_pod=2, up_percent=70, up_pods=4, up_window=0, down_window=300),
 }
 """What the search found for each queue."""
+SCHEDULED: Mapping[str, int] = {"default": 3}
+"""The queues whose workers also go by the clock, and how many pods are there then (tools/exam_schedule.py)."""
 
 _PART = re.compile(r"(?<=<!-- exam day -->\n).*?(?=<!-- /exam day -->)", re.DOTALL)
 
@@ -88,7 +91,7 @@ class Outcome:
     @classmethod
     def of(cls, queue: str, policy: str, scaling: Scaling, seed: int = 0) -> "Outcome":
         """A run of the day."""
-        run: Run = simulate(scaling, workloads(seed)[queue], until=DAY)
+        run: Run = simulate(scaling, workloads(seed)[queue], until=DAY, start=MIDNIGHT)
         return cls(queue, policy, float(run.wait(_P95)), run.pod_hours, run.most_replicas, run.cut_tasks)
 
     @property
@@ -114,6 +117,21 @@ def where() -> Source:
 
 
 @cache
+def prepared() -> Source:
+    """The same, with the hours of the exam beside them."""
+    objects = read(_MANIFESTS)
+    for queue, pods in SCHEDULED.items():
+        objects = scheduled(objects, queues()[queue].target, [*windows(_ZONES, pods)])
+    return Source(ENVIRONMENT, Manifests.of(objects, str(_MANIFESTS)))
+
+
+@cache
+def ready() -> Mapping[str, Chosen]:
+    """The queues with the hours of the exam."""
+    return {each.scaling.queue: each for each in chosen(prepared(), None)}
+
+
+@cache
 def queues() -> Mapping[str, Chosen]:
     """The queues of today."""
     return {each.scaling.queue: each for each in chosen(where(), None)}
@@ -128,7 +146,7 @@ def outcomes(seed: int = 0) -> list[Outcome]:
         for policy, scaling in (
             (BEFORE, before[each.scaling.name]),
             (SEED, each.scaling),
-            (OURS, _tuned(each.scaling, TUNED[queue])),
+            (OURS, _tuned(ready()[queue].scaling, TUNED[queue])),
         )
     ]
 
@@ -145,9 +163,9 @@ def level(queue: str, found: Sequence[Outcome]) -> float:
 
 def search(queue: str, level: float) -> Tuned:
     """What `examx scale tune` finds for a queue."""
-    of, aim = subject(ENVIRONMENT, where(), [queues()[queue]], queue), max(_AIM * level, _NO_WAIT)
-    around = Surroundings(ClusterModel())
-    return tuned(of, where(), [workloads()[queue]], around, level=aim, most=40, tries=_TRIES)
+    of, aim = subject(ENVIRONMENT, prepared(), [ready()[queue]], queue), max(_AIM * level, _NO_WAIT)
+    around = Surroundings(ClusterModel(), start=MIDNIGHT)
+    return tuned(of, prepared(), [workloads()[queue]], around, level=aim, most=40, tries=_TRIES)
 
 
 def filled(text: str) -> str:
@@ -160,7 +178,7 @@ def table() -> str:
     found = outcomes()
     head = ("queue", "policy", "p95 wait", "pod hours", "most pods", "tasks cut")
     rows = [*(each.row for each in found), *_totals(found)]
-    settings = ("queue", "pods", "list length", "up, per 15 s", "down after")
+    settings = ("queue", "pods", "by the clock", "list length", "up, per 15 s", "down after")
     return "\n\n".join([_markdown(head, rows), _markdown(settings, map(_settings, TUNED.items()))])
 
 
@@ -174,7 +192,8 @@ def _totals(found: Sequence[Outcome]) -> Iterator[tuple[str, ...]]:
 def _settings(given: tuple[str, Tunable]) -> tuple[str, ...]:
     queue, of = given
     pods = words.between(of.minimum, of.maximum)
-    return (f"`{queue}`", pods, str(of.per_pod), f"{of.up_percent} % or {of.up_pods}", of.value("down_window"))
+    clock = str(SCHEDULED.get(queue, ""))
+    return (f"`{queue}`", pods, clock, str(of.per_pod), f"{of.up_percent} % or {of.up_pods}", of.value("down_window"))
 
 
 def _markdown(head: Sequence[str], rows: Iterable[tuple[str, ...]]) -> str:
