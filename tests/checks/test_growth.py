@@ -99,7 +99,7 @@ def test_the_command_loads_no_types_of_settings() -> None:
         "print(sorted(each for each in sys.modules if each.startswith('examx_constructs.settings.')))"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    names = ("addresses", "naming", "refusal")
+    names = ("addresses", "naming", "refusal", "versions")
     assert done.stdout == f"{[f'examx_constructs.settings.{each}' for each in names]}\n"
 
 
