@@ -54,10 +54,21 @@ def _asked(reading: Reading, server: tuple[str, str]) -> Server | Unread | None:
     try:
         said = reading.cluster.kubectl.run("exec", *where, "--", "sh", redis_servers.CLI, "INFO", "replication")
     except ProcessError as error:
-        return None if is_forbidden(error) else Unread(f"{pod} cannot be asked: {last_line(error)}")
+        if is_forbidden(error) or not _may_run_programs(reading):
+            return None
+        return Unread(f"{pod} cannot be asked: {last_line(error)}")
     except CommandError as error:
         return Unread(f"{pod} cannot be asked: {error}")
     return described(pod, said)
+
+
+def _may_run_programs(reading: Reading) -> bool:
+    """Whether this identity may: kubectl says of a refused WebSocket no more than that there is none (1.37)."""
+    namespace = f"--namespace={reading.cluster.target.namespace}"
+    try:
+        return reading.cluster.kubectl.run("auth", "can-i", "create", "pods/exec", namespace).strip() == "yes"
+    except CommandError:
+        return False
 
 
 def described(pod: str, said: str) -> Server | Unread:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "diff dev --against cluster": (0, ""),
     "drift dev": (0, ""),
     "doctor dev": (0, ""),
+    "status dev": (0, ""),
     "validate dist/dev.k8s.yaml": (0, ""),
     "restart dev --dry-run": (0, ""),
     "restart dev web": (0, ""),
@@ -51,6 +52,9 @@ LOCAL = {
     f"image set dev {IMAGE}:dev-2": 0,
     "image tag dev --commit 0123456": 0,
     "image verify dev": 0,
+    # They read, and run what is typed in a pod: who is not named a part or an environment is asked again.
+    "logs nowhere web": 2,
+    "shell nowhere": 2,
     "notify dev --dry-run --results {}": 2,
     "release dev": 2,
     "scale compare dev --burst 5 --task 8s": 2,
