@@ -14,7 +14,7 @@ BEAT = Runbook(
         "queued. The probe ends a beat that no longer looks at its schedule, so a silent beat shows as one that "
         "restarts."
     ),
-    look=("examx logs ENV beat", "examx logs ENV beat --previous", "kubectl -n NAMESPACE get pods -l app=celery-beat"),
+    look=("examx logs ENV beat", "kubectl -n NAMESPACE get pods -l app=celery-beat"),
     mend=(
         "Its log tells why it ends. What it should have queued meanwhile is not queued later: run what is due by hand."
     ),

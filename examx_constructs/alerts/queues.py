@@ -16,7 +16,7 @@ WITHOUT_WORKER = Runbook(
         "kubectl -n NAMESPACE describe scaledobject WORKER-scaler",
     ),
     mend=(
-        "Pods that are Pending want nodes or quota. Pods that crash tell why: `examx logs ENV WORKER --previous`. "
+        "Pods that are Pending want nodes or quota. Pods that crash tell why: `examx logs ENV WORKER`. "
         "Where there is no pod at all, KEDA does not see the queue: look at ScaledObjectSourceFails, and set "
         "replicas by hand until it does: `kubectl -n NAMESPACE scale deployment WORKER --replicas=2` holds for as "
         "long as KEDA is away."
