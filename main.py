@@ -66,11 +66,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--processes",
         metavar="N",
-        type=int,
+        type=at_least_one,
         default=os.cpu_count() or 1,
         help="how many may share the features of a file, if there are many (%(default)s)",
     )
     return parser.parse_args()
+
+
+def at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; it must be 1 or more")
+    return int(text)
 
 
 def chosen(names: Sequence[str], feature_file: Path | None) -> "list[Environment]":

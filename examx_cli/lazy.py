@@ -46,7 +46,7 @@ class Lazy:
 class _Plain(TyperCommand):
     """A command whose plain values load no pydantic."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - click's, of which typer has its own
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer has a click of its own
         """The arguments that no parameter took."""
         leave_plain(self.get_params(ctx))
         return super().parse_args(ctx, args)

@@ -35,7 +35,7 @@ def shared(
 ) -> Iterator[_Done]:
     """What the work makes of each item, in their order. What it makes can be pickled.
 
-    Raises CrewError for the first item, by their order, of which the work raised a ConfigurationError.
+    Raises CrewError for the first item, by their order, whose work raised a ConfigurationError.
     """
     context = get_context("fork")
     ends: list[Connection] = []

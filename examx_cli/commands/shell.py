@@ -60,7 +60,7 @@ def shell(
 
 
 def _check_right(cluster: Cluster, place: Place) -> None:
-    """Raise CommandError for who may not: asked before, because kubectl says it by whatever way it fails."""
+    """Raise CommandError where this identity may not. Ask before: kubectl says it in a different way each time."""
     try:
         allowed = Asked(cluster.kubectl, cluster.target.namespace).allowed([_EXEC])
     except Unseen:

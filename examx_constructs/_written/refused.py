@@ -92,7 +92,7 @@ def refused_on_import(mistake: Exception) -> Refused | None:
 
 
 def _said(mistake: Exception) -> tuple[str, str, str]:
-    """What the message says, of which field, and of which class: " is 0; the least is 1", "replicas.minimum"."""
+    """What the message says, with the field and its class: " is 0; the least is 1", "replicas.minimum"."""
     if isinstance(mistake, SettingError | MissingError):
         owner, dot, rest = mistake.setting.partition(".")
         return f" {mistake.said}", rest if dot else "", owner if dot else ""
