@@ -23,6 +23,7 @@ OF_THE_LIBRARY = {
     r"^\s*examx\.ai/[a-z-]+: ": "an annotation that the checks and the command read",
     r"^ *application ~\[\^e\]\* .*": "the keys by which the servers of a Redis agree who leads, kept from clients",
     r"examx_(?:celery_)?queue_\w+": "the metrics of queues",
+    r"^ *runbook_url: https://github\.com/examx/examx-constructs/blob/.*": "the library's own runbooks",
 }
 
 
@@ -101,14 +102,19 @@ def test_its_quota_has_room_for_what_it_adds(rendered: Mapping[str, list[Manifes
 
 
 def test_prometheus_finds_all_of_it(rendered: Mapping[str, list[Manifest]]) -> None:
-    def monitors(name: str) -> list[str]:
+    def monitored(name: str) -> list[tuple[str, str]]:
         found = [each for each in rendered[name] if each["apiVersion"] == "monitoring.coreos.com/v1"]
         assert {each["metadata"]["labels"]["release"] for each in found} == {"kube-prometheus-stack"}
-        return sorted(each["metadata"]["name"] for each in found)
+        return sorted((each["kind"], each["metadata"]["name"]) for each in found)
 
-    assert monitors("test.k8s.yaml") == ["celery-queue-metrics", "redis", "shop-backend"]
+    application = [
+        ("PodMonitor", "shop-backend"),
+        ("PrometheusRule", "shop-backend"),
+        ("ServiceMonitor", "celery-queue-metrics"),
+    ]
+    assert monitored("test.k8s.yaml") == sorted([("PodMonitor", "redis"), *application])
     # What runs its Redis tells of it elsewhere.
-    assert monitors("live.k8s.yaml") == ["celery-queue-metrics", "shop-backend"]
+    assert monitored("live.k8s.yaml") == application
 
 
 def test_its_celery_module_is_named_and_made_for_it(tmp_path: Path) -> None:
