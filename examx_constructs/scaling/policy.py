@@ -145,6 +145,11 @@ class KedaPolicy:
 Policy = HpaPolicy | KedaPolicy
 
 
+def goes_by_clock(policy: Policy) -> bool:
+    """Whether a trigger is of a time of the day, so that it matters when a simulation begins."""
+    return isinstance(policy, KedaPolicy) and any(each.cron for each in policy.triggers)
+
+
 def hpa_of(policy: Policy) -> HpaPolicy:
     """The HPA, of whichever made it."""
     return policy.hpa if isinstance(policy, KedaPolicy) else policy

@@ -9,7 +9,7 @@ from examx_constructs.scaling.cluster import ClusterModel
 from examx_constructs.scaling.engine import Engine
 from examx_constructs.scaling.errors import ScalingError, at_least_zero, counted
 from examx_constructs.scaling.outages import Lost, Outage
-from examx_constructs.scaling.policy import KedaPolicy, hpa_of
+from examx_constructs.scaling.policy import goes_by_clock, hpa_of
 from examx_constructs.scaling.reading import Scaling
 from examx_constructs.scaling.run import Run
 from examx_constructs.scaling.tasks import Tasks
@@ -79,8 +79,7 @@ def _run_out(engine: Engine, tasks: Tasks, workload: Workload) -> float:
 
 def _check(scaling: Scaling, start: datetime | None, replicas: int | None, until: float | None) -> None:
     policy = scaling.policy
-    crons = [each for each in policy.triggers if each.cron] if isinstance(policy, KedaPolicy) else []
-    if crons and (start is None or start.tzinfo is None):
+    if goes_by_clock(policy) and (start is None or start.tzinfo is None):
         raise ScalingError.of("start", start, "a moment with a time zone", f"{scaling.name} has a cron trigger")
     at_least_zero("until", until or 0.0, "a simulation begins at second 0")
     most = hpa_of(policy).maximum

@@ -46,6 +46,12 @@ def read_workload(path: Path | str, task: TaskTime | None = None, *, seed: int =
     )
 
 
+def tells_durations(path: Path | str) -> bool:
+    """Whether a file says of each task how long it takes, so that nothing is drawn. Raises ScalingError."""
+    names, _ = _rows(Path(path))
+    return _ARRIVAL in names and _DURATION in names
+
+
 def _rows(path: Path) -> tuple[Sequence[str], list[Row]]:
     try:
         reader = csv.DictReader(StringIO(_files.read_text(path)))

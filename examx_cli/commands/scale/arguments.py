@@ -1,5 +1,6 @@
 """Options that the commands on scaling share, and what they mean together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +8,13 @@ from typing import Annotated
 import typer
 
 from examx_cli.scale import amounts
+from examx_cli.scale.refusals import refuse_idle
 from examx_cli.scale.simulating import Surroundings
+from examx_cli.scale.targets import Chosen
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.manifests.versions import Asked
 from examx_constructs.scaling import ClusterModel, Nodes, Prices
+from examx_constructs.scaling.policy import goes_by_clock
 
 Targets = Annotated[
     list[str],
@@ -36,6 +40,8 @@ Cluster = Annotated[
     bool, typer.Option("--cluster", help="The environment as its cluster has it now, as kubectl reads it.")
 ]
 
+_NODE_DELAY = "60s"
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
@@ -48,7 +54,9 @@ class Conditions:
         int | None,
         typer.Option(metavar="PODS", help="As many fit on the nodes that there are; else any number.", min=0),
     ] = None
-    node_delay: Annotated[str, typer.Option(metavar="TIME", help="Until a node that was ordered takes pods.")] = "60s"
+    node_delay: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Until a node that was ordered takes pods; else 60s.")
+    ] = None
     start: Annotated[
         str | None,
         typer.Option(metavar="MOMENT", help="The time of the day at which it begins: 2026-11-30T08:30+05:30."),
@@ -65,14 +73,24 @@ class Conditions:
         """What runs it, where somebody says so. Raises SettingError."""
         return Asked(self.kubernetes_version, self.keda_version)
 
+    def refuse_idle_start(self, found: Iterable[Chosen]) -> None:
+        """Raise CommandError where no autoscaler goes by the time of the day."""
+        crons = any(goes_by_clock(each.scaling.policy) for each in found)
+        refuse_idle("cron triggers, and no autoscaler that is looked at has one", {"--start": self.start}, given=crons)
+
     def surroundings(self, prices: Path | None = None) -> Surroundings:
         """What a run meets beside its tasks. Raises CommandError and ScalingError."""
+        refuse_idle(
+            "--room: without it there is always room", {"--node-delay": self.node_delay}, given=self.room is not None
+        )
         usual = ClusterModel().start
         takes = amounts.seconds("--pod-start", self.pod_start, zero=True)
         cluster = ClusterModel(
             start=min(usual, takes),
             ready=max(takes - usual, 0.0),
-            nodes=Nodes(room=self.room, delay=amounts.seconds("--node-delay", self.node_delay, zero=True)),
+            nodes=Nodes(
+                room=self.room, delay=amounts.seconds("--node-delay", self.node_delay or _NODE_DELAY, zero=True)
+            ),
         )
         return Surroundings(
             cluster,

@@ -13,7 +13,7 @@ from examx_cli.errors import CommandError
 from examx_cli.scale import comparing
 from examx_cli.scale.comparing import Work
 from examx_cli.scale.live import live
-from examx_cli.scale.refusals import told
+from examx_cli.scale.refusals import refuse_idle, told
 from examx_cli.scale.standard import levels, works
 from examx_cli.scale.targets import Source, committed, environment, there
 from examx_cli.scale.workloads import ONE_OF, Wish, workload
@@ -61,6 +61,7 @@ def compare(
         if not any(sides):
             of_what = "queue that is scaled" if queue is None else f"queue {shown(queue)}"
             raise CommandError(f"neither {before.name} nor {name} of the checkout has a {of_what}")
+        conditions.refuse_idle_start([*sides[0], *sides[1]])
         said = given.said if given else _STANDARD
         comes = _each_alike(given) if given else _promised(name)
         found = comparing.changes(*sides, comes, around)
@@ -93,8 +94,7 @@ def _promised(name: str) -> Callable[[str], Iterable[Work]]:
 def _before(name: str, against: str | None, of: Asked, *, cluster: bool, context: str | None) -> Source:
     """What the checkout is compared with. Raises CommandError and LoadError."""
     if not cluster:
-        if context is not None:
-            raise CommandError("--context is of --cluster, which is not given; no cluster is asked")
+        refuse_idle("--cluster, which is not given", {"--context": context}, given=False)
         return committed(name, against or _HEAD, of)
     if against is not None:
         raise CommandError(f"--against {against} and --cluster exclude each other: there is one before")

@@ -19,11 +19,12 @@ from examx_cli.scale.record_pods import Pods
 from examx_cli.scale.record_prometheus import TOKEN_VARIABLE, Prometheus
 from examx_cli.scale.record_redis import PASSWORD_VARIABLE, Address, Server
 from examx_cli.scale.record_rows import Rows, Target
-from examx_cli.scale.refusals import told
+from examx_cli.scale.refusals import refuse_idle, told
 from examx_cli.scale.targets import chosen, environment
 from examx_constructs.environments import ENVIRONMENTS
 
 _SHORTEST = 0.1
+_SINCE = "24h"
 _FROM = "an environment, --redis or --prometheus"
 
 
@@ -62,7 +63,9 @@ def record_list(
     counts: Annotated[
         bool, typer.Option("--counts", help="The query tells how many tasks came within each step: increase(...).")
     ] = False,
-    since: Annotated[str, typer.Option(metavar="TIME", help="How far back Prometheus is asked.")] = "24h",
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="How far back Prometheus is asked; else 24h.")
+    ] = None,
     token_file: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help=f"A token for Prometheus; else the variable {TOKEN_VARIABLE}."),
@@ -85,28 +88,28 @@ def record_list(
         raise amounts.refused("--every", every, "0.1s or more", "the server has other work to do")
     if sum(each is not None for each in (name, redis, prometheus)) != 1:
         raise CommandError(f"one place is recorded: give {_FROM}, and one of them")
-    _refuse_idle("--prometheus", prometheus, {"--query": query, "--token-file": token_file, "--counts": counts or None})
-    _refuse_idle("--redis", redis, {"--master": master, "--password-file": password_file})
-    _refuse_idle("an environment", name, {"--context": context})
+    asked = {"--query": query, "--token-file": token_file, "--counts": counts, "--since": since}
+    refuse_idle("--prometheus, which is not asked", asked, given=prometheus is not None)
+    login = {"--master": master, "--password-file": password_file}
+    refuse_idle("--redis, which is not asked", login, given=redis is not None)
+    refuse_idle("an environment, which is not asked", {"--context": context}, given=name is not None)
+    watched = {"--queue": queue, "--for": duration}
+    refuse_idle("a list that is watched, and Prometheus is asked for what was", watched, given=prometheus is None)
     target = Target(out)
     target.check()
     if prometheus is not None:
         if query is None:
             raise CommandError("--query is missing; allowed: PromQL that tells the length of the list, as one series")
         past = Prometheus(prometheus, query, Credential(TOKEN_VARIABLE, token_file))
-        rows = past.past(now=time.time(), since=amounts.seconds("--since", since), step=step, counts=counts)
+        rows = past.past(now=time.time(), since=amounts.seconds("--since", since or _SINCE), step=step, counts=counts)
         target.write(rows)
     else:
-        source = _server(redis, master, queue, password_file) if redis else _pods(name or "", context, queue)
+        source = (
+            _server(redis, master, queue, password_file) if redis is not None else _pods(name or "", context, queue)
+        )
         seconds = None if duration is None else amounts.seconds("--for", duration)
         rows = record(source, target, every=step, seconds=seconds)
     _tell(out, rows)
-
-
-def _refuse_idle(of: str, given: str | None, options: dict[str, object | None]) -> None:
-    for option, value in options.items():
-        if given is None and value is not None:
-            raise CommandError(f"{option} is of {of}, which is not asked; leave it out")
 
 
 def _server(url: str, master: str | None, queue: str | None, password_file: Path | None) -> Source:

@@ -14,7 +14,7 @@ from examx_cli.errors import CommandError
 from examx_cli.project import known_environment
 from examx_cli.scale import pictures, report
 from examx_cli.scale.live import live
-from examx_cli.scale.refusals import told
+from examx_cli.scale.refusals import refuse_idle, told
 from examx_cli.scale.simulating import simulated
 from examx_cli.scale.targets import Source, chosen, source
 from examx_cli.scale.workloads import Wish, workload
@@ -56,7 +56,9 @@ def simulate(
         of = conditions.versions
         around = conditions.surroundings(prices)
         where = _source(targets, of, cluster=cluster, context=context)
-        runs = simulated(chosen(where, queue, concurrency=concurrency), tasks, around)
+        found = chosen(where, queue, concurrency=concurrency)
+        conditions.refuse_idle_start(found)
+        runs = simulated(found, tasks, around)
     title = f"{where.name}: {tasks.said}"
     if svg:
         pictures.write_svg(svg, title, runs)
@@ -71,8 +73,7 @@ def simulate(
 def _source(targets: Sequence[str], of: Asked, *, cluster: bool, context: str | None) -> Source:
     """Where the manifests come from. Raises CommandError and LoadError."""
     if not cluster:
-        if context is not None:
-            raise CommandError("--context is of --cluster, which is not given; no cluster is asked")
+        refuse_idle("--cluster, which is not given", {"--context": context}, given=False)
         return source(targets, of)
     if len(targets) != 1:
         raise CommandError(f"--cluster reads one environment; {len(targets)} targets are given")

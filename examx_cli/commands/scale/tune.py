@@ -55,13 +55,15 @@ def tune(
         level = None if p95 is None else amounts.seconds("--p95", p95)
         comes = workloads(wish) if wish.says_something else []
         where = environment(name, of)
-        whose = subject(name, where, chosen(where, queue), queue)
+        found = chosen(where, queue)
+        conditions.refuse_idle_start(found)
+        whose = subject(name, where, found, queue)
         level, comes = wanted(whose, level, comes)
         with output.waiting(f"Trying settings of {whose.queue.name} ..."):
-            found = tuned(whose, where, comes, around, level=level, most=most, tries=tries)
+            proposed = tuned(whose, where, comes, around, level=level, most=most, tries=tries)
     if json:
-        output.say_json(tuning_report.document(found))
-    elif found.holds:
-        output.say(tuning_report.text(found))
-    if not found.holds:
-        raise Refusal(tuning_report.refusal(found))
+        output.say_json(tuning_report.document(proposed))
+    elif proposed.holds:
+        output.say(tuning_report.text(proposed))
+    if not proposed.holds:
+        raise Refusal(tuning_report.refusal(proposed))

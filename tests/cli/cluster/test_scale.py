@@ -124,7 +124,7 @@ def test_another_cluster_is_refused(keda: Checkout, examx: Examx) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("simulate", "dev", "--context", "c"), "--context is of --cluster, which is not given; no cluster is asked"),
+        (("simulate", "dev", "--context", "c"), "--context is of --cluster, which is not given; leave it out"),
         (("simulate", "dev", "prod", "--cluster"), "--cluster reads one environment; 2 targets are given"),
         (("simulate", "a.yaml", "--cluster"), 'there is no environment "a.yaml"; known are dev, stg, prod'),
         (("compare", "dev", "--context", "c"), "--context is of --cluster"),

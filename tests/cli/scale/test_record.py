@@ -179,6 +179,10 @@ def test_a_key_that_is_no_list_is_told(redis: Redis, tmp_path: Path) -> None:
         (("--redis", "redis://a", "--every", "0.01s"), '--every is "0.01s"; allowed: 0.1s or more'),
         (("--redis", "redis://a", "--every", "5"), '--every is "5"; allowed: a time with its unit'),
         (("--redis", "redis://a", "--query", "up"), "--query is of --prometheus, which is not asked; leave it out"),
+        (("--redis", "redis://a", "--since", "1h"), "--since is of --prometheus, which is not asked; leave it out"),
+        (("--redis", ""), '--redis is ""; allowed: redis://'),
+        (("--prometheus", "http://a", "--query", "up", "--for", "1h"), "--for is of a list that is watched, and Prom"),
+        (("--prometheus", "http://a", "--query", "up", "--queue", "a"), "--queue is of a list that is watched"),
         (("--redis", "redis://a", "--context", "c"), "--context is of an environment, which is not asked"),
         (("--redis", "redis://a", "--password-file", "/nowhere/p"), "/nowhere/p: cannot be read: No such file"),
         (("--prometheus", "http://a"), "--query is missing; allowed: PromQL"),
@@ -186,7 +190,7 @@ def test_a_key_that_is_no_list_is_told(redis: Redis, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(tmp_path: Path, arguments: tuple[str, ...], line: str) -> None:
-    queue = () if "--prometheus" in arguments else ("--queue", "default")
+    queue = () if "--prometheus" in arguments or "--queue" in arguments else ("--queue", "default")
     assert refusal("record", *arguments, *queue, "--out", str(tmp_path / "a.csv")).startswith(f"error: {line}")
     assert not list(tmp_path.iterdir())
 

@@ -26,6 +26,21 @@ from tests.cli.scale.support import BURST, PROD, refusal, scaled_object, worker,
         (["--exam-day", "9", "--zones", "0,99", "--task", "8s"], '--zones is "0,99"; allowed: hours between commas'),
         ([*BURST, "--at", "soon"], '--at is "soon"; allowed: a time with its unit'),
         ([*BURST, "--pod-start", "20"], '--pod-start is "20"; allowed: a time with its unit'),
+        ([*BURST, "--node-delay", "5m"], "--node-delay is of --room: without it there is always room; leave it out"),
+        (
+            [*BURST, "--start", "2026-11-30T09:00+05:30"],
+            "--start is of cron triggers, and no autoscaler that is looked",
+        ),
+        ([*BURST, "--zones", "0,5"], "--zones is of --exam-day, which is not given; leave it out"),
+        (
+            ["--daily", "9", "--task", "8s", "--at", "5m"],
+            "--at is of --burst or --ramp, and neither is given; leave it",
+        ),
+        (
+            ["--ramp", "1..2/5m", "--task", "8s", "--over", "5m"],
+            "--over is of --burst, which is not given; leave it out",
+        ),
+        (["--seed", "0"], "--seed is of a workload: --burst, --ramp, --daily, --exam-day or --arrivals, and none is"),
         ([*BURST, "--start", "09:00"], '--start is "09:00"; allowed: a moment with its time zone'),
         ([*BURST, "--start", "2026-11-30T09:00"], "cron triggers go by the time of the day"),
         ([*BURST, "--queue", "other"], 'scales no queue "other"; known are '),
@@ -38,6 +53,20 @@ from tests.cli.scale.support import BURST, PROD, refusal, scaled_object, worker,
 )
 def test_options(arguments: list[str], line: str) -> None:
     assert line in refusal("simulate", PROD, *arguments)
+
+
+@pytest.mark.parametrize("command", [("compare", "prod"), ("tune", "prod", "--queue", "default")])
+def test_an_option_of_a_workload_is_no_workload(command: tuple[str, ...]) -> None:
+    """Without one the standard workloads are taken, which would leave it out in silence."""
+    assert refusal(*command, "--over", "5m").startswith("error: --over is of --burst, which is not given; leave it out")
+    assert "--start is of cron triggers" in refusal(*command, "--start", "2026-11-30T09:00+05:30")
+
+
+def test_a_time_for_tasks_that_have_theirs(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("arrival,duration\n1,5\n")
+    of = ("simulate", PROD, "--arrivals", str(tmp_path / "a.csv"))
+    assert "--task is of tasks without a duration, and " in refusal(*of, "--task", "8s")
+    assert "--seed is of tasks without a duration, and " in refusal(*of, "--seed", "1")
 
 
 @pytest.mark.parametrize(
