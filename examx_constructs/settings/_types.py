@@ -9,7 +9,10 @@ _SERIES = (Collection, Iterable, Sequence)
 
 
 def matches(given: object, hint: Any) -> bool:  # noqa: ANN401 - a type, or a form that stands for one
-    """Whether a value is of a type, as annotations write it. A truth is no number, and what is not finite neither."""
+    """Return whether a value is of a type, as annotations write it.
+
+    A truth is no number, and what is not finite neither.
+    """
     # Most hints are a class, of which there is nothing to ask, and this runs for every field of every value.
     origin: Any = None if isinstance(hint, type) else get_origin(hint)
     arguments: tuple[Any, ...] = get_args(hint) if origin else ()
@@ -48,7 +51,7 @@ def _is_plain(given: object, hint: Any) -> bool:  # noqa: ANN401 - as above
 
 
 def described(hint: Any) -> str:  # noqa: ANN401 - as above
-    """A type in words."""
+    """Return a type in words."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return " or ".join(described(option) for option in arguments)

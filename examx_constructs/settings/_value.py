@@ -24,7 +24,7 @@ def value(cls: type[T]) -> type[T]:
 
 
 def setting(*checks: Check, default: Any = attrs.NOTHING) -> Any:
-    """A field of a value with rules of its own beside its type."""
+    """Return a field of a value with rules of its own beside its type."""
 
     def validate(instance: object, attribute: "attrs.Attribute[object]", given: object) -> None:
         if given is None:
@@ -82,7 +82,7 @@ def _with_type_check(field: "attrs.Attribute[object]") -> "attrs.Attribute[objec
 
 
 def _frozen_mapping(given: object) -> object:
-    """A copy that can not be written to; what is no mapping stays for the type check to refuse."""
+    """Return a copy that can not be written to; what is no mapping stays for the type check to refuse."""
     return types.MappingProxyType(dict(cast("Mapping[object, object]", given))) if isinstance(given, Mapping) else given
 
 

@@ -92,7 +92,7 @@ class Application:
         return self.module.removesuffix(".celery")
 
     def labels(self, *, instance: str, component: str) -> dict[str, str]:
-        """The labels of one of its workloads."""
+        """Return the labels of one of its workloads."""
         return labels(application=self.name, instance=instance, component=component, part_of=self.part_of)
 
     @property

@@ -45,7 +45,7 @@ class Backlog:
         refuse_login("Backlog", self.authentication, self.auth_modes)
 
     def asked(self, lists: tuple[str, ...], namespace: str) -> str:
-        """What Prometheus is asked of some lists: one figure."""
+        """Return what Prometheus is asked of some lists: one figure."""
         if self.query is not None:
             return self.query
         # No name of a list has a character that PromQL's regular expressions read otherwise, but for the point.
@@ -55,7 +55,7 @@ class Backlog:
         return f"sum({' + '.join(f'{metric}{labels}' for metric in self.metrics)})"
 
     def trigger(self, lists: tuple[str, ...], namespace: str) -> PrometheusTrigger:
-        """The trigger that asks."""
+        """Return the trigger that asks."""
         return PrometheusTrigger(
             server=self.server,
             query=self.asked(lists, namespace),

@@ -42,7 +42,7 @@ _REFUSED = tuple(
 
 
 def branch_name(given: object) -> str | None:
-    """A rule: what git takes as the name of a branch, people can see and GitHub stores."""
+    """Return a rule: what git takes as the name of a branch, people can see and GitHub stores."""
     branch = str(given)
     for pattern, reason in _REFUSED:
         if pattern.search(branch):
@@ -57,7 +57,7 @@ def branch_name(given: object) -> str | None:
 
 
 def slug(branch: str) -> str:
-    """The part of a host and of a namespace that stands for a branch: at most 20 characters, always the same.
+    """Return the part of a host and of a namespace that stands for a branch: at most 20 characters, always the same.
 
     It is the branch itself where that fits: lower case, digits and single hyphens. Else it is the beginning of the
     branch, in lower case and with a hyphen for whatever else is in it, and seven characters of a hash of the branch: so
@@ -72,7 +72,7 @@ def slug(branch: str) -> str:
 
 
 def label_form(text: str) -> str:
-    """A text as the value of a label, by which objects are selected: itself where that fits, else with a hash.
+    """Return a text as the value of a label, by which objects are selected: itself where that fits, else with a hash.
 
     Two texts have two values, as two branches have two slugs.
     """

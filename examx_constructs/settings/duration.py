@@ -30,7 +30,7 @@ class Duration:
 
     @classmethod
     def of(cls, seconds: int) -> "Duration":
-        """A duration from a number of seconds."""
+        """Return a duration from a number of seconds."""
         return cls(f"{seconds}s")
 
     @property

@@ -218,14 +218,14 @@ class Environment:
             self.extras_of(workload)
 
     def extras_of(self, workload: str) -> PodExtras:
-        """What the pods of a workload get beside their own: Redis' have none of the application's."""
+        """Return what the pods of a workload get beside their own: Redis' have none of the application's."""
         shared = NOTHING if workload in self.redis.workloads else self.extras
         if workload in self._monitoring_pods:
             shared = shared.placement
         return shared + self.own_extras(workload)
 
     def own_extras(self, workload: str) -> PodExtras:
-        """What the pods of this workload alone get: its `workload_extras`, and what tells Prometheus of it."""
+        """Return what the pods of this workload alone get: its `workload_extras`, and what tells Prometheus of it."""
         own = self.workload_extras.get(workload, NOTHING)
         if self.monitoring is None:
             return own
@@ -244,7 +244,7 @@ class Environment:
                 )
 
     def _check_region(self) -> None:
-        """What the load balancer uses is of the region in which the rest is: AWS refuses all else."""
+        """Refuse what is not of the region in which the rest is: AWS refuses all else."""
         regions = {each.region for each in (self.env_file,) if isinstance(each, SecretsManagerSecret)}
         for name, arn in self.ingress.arns.items():
             region = arn.split(":")[3]

@@ -35,7 +35,7 @@ class NginxExporter:
     port: int = setting(*_port, default=NGINX_EXPORTER_PORT)
 
     def sidecar(self, status_port: int) -> ExtraContainer:
-        """The container."""
+        """Return the container."""
         return ExtraContainer(
             name="nginx-exporter",
             image=self.image,
@@ -63,7 +63,7 @@ class RedisExporter:
     port: int = setting(*_port, default=REDIS_EXPORTER_PORT)
 
     def sidecar(self, redis_port: int, passwords: KubernetesSecret) -> ExtraContainer:
-        """The container, beside a process that listens on a port."""
+        """Return the container, beside a process that listens on a port."""
         return ExtraContainer(
             name="redis-exporter",
             image=self.image,

@@ -23,7 +23,7 @@ class ContainerSize:
     scratch: Quantity = Quantity("0")
 
     def amount(self, field: str) -> Fraction:
-        """One figure: a field of Resources, or `disk`."""
+        """Return one figure: a field of Resources, or `disk`."""
         if field == "disk":
             return (self.scratch + LOG_ROOM).amount
         amount: Quantity = getattr(self.resources, field)
@@ -49,7 +49,7 @@ class PodGroup:
     first: tuple[ContainerSize, ...] = ()
 
     def amount(self, field: str) -> Fraction:
-        """What one pod counts for to schedulers and quotas: a field of Resources, or `disk`.
+        """Return what one pod counts for to schedulers and quotas: a field of Resources, or `disk`.
 
         Containers that run together add up; of those that run before, one after the other, the largest counts where it
         is more; native sidecars run all the time (Kubernetes v1.34, component-helpers/resource, PodRequests).
@@ -88,7 +88,7 @@ class NamespaceLimits:
     spare_pods: int = setting(_COUNT, default=2)
 
     def hard(self, groups: Iterable[PodGroup]) -> Mapping[str, Quantity]:
-        """The ResourceQuota's figures: room for these pods, all at the same time, in the middle of a rollout."""
+        """Return the ResourceQuota's figures: room for these pods, all at the same time, in the middle of a rollout."""
         spare = PodGroup(containers=(self.container,), most=self.spare_pods)
         every = [*groups, spare]
 

@@ -90,7 +90,7 @@ class Monitoring:
         return self.application_path is not None or self.nginx is not None
 
     def listener(self, host: str) -> NginxMetrics | None:
-        """What nginx listens to for this, where anything is asked of it. `host`: the public one."""
+        """Return what nginx listens to for this, where anything is asked of it. `host`: the public one."""
         if not self.scrapes_backend:
             return None
         return NginxMetrics(
@@ -103,7 +103,7 @@ class Monitoring:
         return PodExtras(sidecars=(self.nginx.sidecar(self.metrics_port),)) if self.nginx else NOTHING
 
     def redis_extras(self, shape: RedisShape, workload: str) -> PodExtras:
-        """What the pods of a workload of Redis get."""
+        """Return what the pods of a workload of Redis get."""
         if self.redis is None or isinstance(shape, ExternalRedis):
             return NOTHING
         port = SENTINEL_PORT if workload == REPLICATED_NAMES["sentinel"] else REDIS_PORT

@@ -87,7 +87,7 @@ host_name: Check = pattern(
 
 
 def checked_name(setting: str, name: str, *, limit: int = LABEL_LIMIT, why: str = "") -> str:
-    """The name, if it is a DNS label within a limit; else SettingError, with the reason for the limit."""
+    """Return the name, if it is a DNS label within a limit; else SettingError, with the reason for the limit."""
     if allowed := dns_label(name):
         raise SettingError(setting, name, allowed)
     if len(name) > limit:
@@ -96,7 +96,7 @@ def checked_name(setting: str, name: str, *, limit: int = LABEL_LIMIT, why: str 
 
 
 def scaled_object_name(deployment: str) -> str:
-    """The name of the ScaledObject of a Deployment, kept short enough for the HPA that KEDA makes of it."""
+    """Return the name of the ScaledObject of a Deployment, kept short enough for the HPA that KEDA makes of it."""
     return checked_name(
         "ScaledObject name",
         f"{deployment}-scaler",
@@ -106,7 +106,9 @@ def scaled_object_name(deployment: str) -> str:
 
 
 def autoscaler_name(workload: str) -> str:
-    """The name of the HorizontalPodAutoscaler of a workload: the one that ran before this project, which it replaces.
+    """Return the name of the HorizontalPodAutoscaler of a workload.
+
+    It is the one that ran before this project, which it replaces.
 
     Under another name it would stand beside that one, and of two HPAs on one workload neither scales it.
     """
@@ -114,7 +116,7 @@ def autoscaler_name(workload: str) -> str:
 
 
 def selector(workload: str) -> dict[str, str]:
-    """The label by which a workload's own pods are selected. Never change or extend it: selectors are immutable.
+    """Return the label by which a workload's own pods are selected. Never change or extend it: selectors are immutable.
 
     It names the workload alone, so within a namespace no two workloads, of whatever kind, may have the same name.
     """
@@ -122,17 +124,17 @@ def selector(workload: str) -> dict[str, str]:
 
 
 def application_selector(application: str) -> dict[str, str]:
-    """The labels of every pod of an application."""
+    """Return the labels of every pod of an application."""
     return {"app.kubernetes.io/name": application}
 
 
 def component_selector(*, application: str, component: str) -> dict[str, str]:
-    """The labels of every pod of one component of an application, whichever workload it belongs to."""
+    """Return the labels of every pod of one component of an application, whichever workload it belongs to."""
     return {**application_selector(application), "app.kubernetes.io/component": component}
 
 
 def labels(*, application: str, instance: str, component: str, part_of: str | None = None) -> dict[str, str]:
-    """An object's and its pods' labels: the one that selects them, and those that Kubernetes recommends.
+    """Return an object's and its pods' labels: the one that selects them, and those that Kubernetes recommends.
 
     `part_of`: of what the application is a part, of itself by default.
     """
@@ -146,5 +148,5 @@ def labels(*, application: str, instance: str, component: str, part_of: str | No
 
 
 def merged(*parts: Mapping[str, str]) -> dict[str, str]:
-    """Several sets of labels or annotations as one, in a stable order; where two name a key, the later one has it."""
+    """Merge sets of labels or annotations, in a stable order; where two name a key, the later one has it."""
     return dict(sorted({key: text for part in parts for key, text in part.items()}.items()))

@@ -14,7 +14,10 @@ _CIDR = re.compile(r"[0-9A-Fa-f:.]+/\d{1,3}", re.ASCII)
 
 
 def cidr(given: object) -> str | None:
-    """A rule: a network such as 10.0.0.0/16. An address without a length or with a netmask is none to Kubernetes."""
+    """Return a rule: a network such as 10.0.0.0/16.
+
+    An address without a length or with a netmask is none to Kubernetes.
+    """
     if not _CIDR.fullmatch(str(given)):
         return "it must be a network in CIDR form, such as 10.0.0.0/16"
     try:
@@ -38,7 +41,7 @@ The last is where AWS answers by IPv6 (EC2 user guide, Access instance metadata:
 
 
 def link_local_within(network: str) -> list[str]:
-    """Those of LINK_LOCAL that a wider network would open: what a NetworkPolicy must except of it."""
+    """Return those of LINK_LOCAL that a wider network would open: what a NetworkPolicy must except of it."""
     outer = ipaddress.ip_network(network)
     return [each for each in LINK_LOCAL if _is_wider(outer, ipaddress.ip_network(each))]
 
@@ -52,7 +55,10 @@ def _is_wider(outer: _Network, inner: _Network) -> bool:
 
 
 def _spares_metadata(given: object) -> str | None:
-    """A rule: a network that does not end in the metadata service of the nodes, whatever is excepted of wider ones."""
+    """Return a rule: a network that leaves the metadata service of the nodes out.
+
+    It does not end there, whatever is excepted of wider networks.
+    """
     network = ipaddress.ip_network(str(given))
     if link_local_within(str(given)) or not any(ipaddress.ip_address(each) in network for each in INSTANCE_METADATA):
         return None

@@ -134,11 +134,11 @@ class NginxSettings:
             )
 
     def rooted(self, *, static: str, media: str) -> Self:
-        """The same with every directory named. Raises SettingError where one would be inside another."""
+        """Return the same with every directory named. Raises SettingError where one would be inside another."""
         return evolve(self, static_root=self.static_root or static, media_root=self.media_root or media)
 
     def capacity(self, memory: Quantity) -> NginxCapacity:
-        """How many clients fit a container with that limit. Raises SettingError where too few do."""
+        """Return how many clients fit a container with that limit. Raises SettingError where too few do."""
         capacity = NginxCapacity(memory=memory, scratch=self.scratch_size, largest_body=self.max_body_size)
         given = self.requests_per_client
         if given is not None and given >= capacity.requests:

@@ -11,7 +11,10 @@ TAKEN = (SCRATCH_PATH, WORKER_PATH, REDIS_PASSWORD_PATH)
 
 
 def overlap(path: str, others: Iterable[str] = ()) -> str | None:
-    """What is mounted at a path already, around it or inside it: one of `others`, or what every application has."""
+    """Return what is mounted at a path already, around it or inside it.
+
+    One of `others`, or what every application has.
+    """
     return next((taken for taken in (*others, *TAKEN) if _holds(taken, path) or _holds(path, taken)), None)
 
 

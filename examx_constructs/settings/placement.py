@@ -107,7 +107,7 @@ class Affinity:
     apart: tuple[PodRule, ...] = ()
 
     def __add__(self, other: "Affinity") -> "Affinity":
-        """Both together: all that either asks for."""
+        """Join both: all that either asks for."""
         return Affinity(
             nodes=(*self.nodes, *other.nodes),
             preferred=(*self.preferred, *other.preferred),

@@ -89,7 +89,7 @@ class PodExtras:
                 raise SettingError("PodExtras.annotations key", key, allowed)
 
     def __add__(self, own: "PodExtras") -> "PodExtras":
-        """Both: these for all pods, and a workload's own, whose value counts where both set one of a name."""
+        """Join both: these for all pods, and a workload's own, whose value counts where both set one of a name."""
         return PodExtras(
             variables={**self.variables, **own.variables},
             variable_sets=(*self.variable_sets, *own.variable_sets),
@@ -129,18 +129,18 @@ class PodExtras:
         return tuple(dict.fromkeys(each.image.source for each in self.containers))
 
     def named(self, kind: NamedKind) -> frozenset[str]:
-        """The objects of a kind that are made elsewhere, and that variables, volumes or images are of."""
+        """Return the objects of a kind that are made elsewhere, and that variables, volumes or images are of."""
         sources = [each for one in (self, *self.containers) for each in (*one.variables.values(), *one.variable_sets)]
         names = [getattr(each, _NAMES[kind], None) for each in (*sources, *self.volumes)]
         pulling = self.image_pull_secrets if kind == "Secret" else ()
         return frozenset((*(each for each in names if each), *pulling))
 
     def size_of(self, container: ExtraContainer) -> ContainerSize:
-        """What a container requests: its resources, and the scratch volumes that it mounts."""
+        """Return what a container requests: its resources, and the scratch volumes that it mounts."""
         return ContainerSize(resources=container.resources, scratch=self.scratch(container.mounts))
 
     def scratch(self, mounts: Iterable[VolumeMount]) -> Quantity:
-        """How much of its node's disk a container with these mounts may fill with the extra volumes among them."""
+        """Return how much of its node's disk a container may fill with the extra volumes among these mounts."""
         mounted = {each.volume for each in mounts}
         on_disk = [each for each in self.volumes if isinstance(each, ScratchVolume) and not each.in_memory]
         return sum((each.size for each in on_disk if each.name in mounted), Quantity("0"))

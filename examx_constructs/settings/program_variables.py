@@ -37,18 +37,18 @@ class ProgramVariable:
     """A pattern of the values that break any command line, whoever wrote it; None where others may mean them."""
 
     def is_named(self, name: str) -> bool:
-        """Whether it is one of these."""
+        """Return whether it is one of these."""
         return name not in self.but and any(
             name.startswith(each[:-1]) and name != each[:-1] if each.endswith("*") else name == each
             for each in self.names
         )
 
     def changes(self, text: str) -> bool:
-        """Whether a value changes what the rendered commands mean. A program takes an empty one for none."""
+        """Return whether a value changes what the rendered commands mean. A program takes an empty one for none."""
         return bool(text) and not re.fullmatch(self.harmless, text)
 
     def breaks(self, text: str) -> bool:
-        """Whether a value is a mistake wherever it stands."""
+        """Return whether a value is a mistake wherever it stands."""
         return self.changes(text) and self.harmful is not None and bool(re.search(self.harmful, text))
 
 
@@ -285,5 +285,5 @@ PROGRAM_VARIABLES: Sequence[ProgramVariable] = (
 
 @lru_cache(maxsize=4096)
 def program_variable(name: str) -> ProgramVariable | None:
-    """The row of a variable, or None for one that changes no command."""
+    """Return the row of a variable, or None for one that changes no command."""
     return next((row for row in PROGRAM_VARIABLES if row.is_named(name)), None)

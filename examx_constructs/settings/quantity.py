@@ -68,7 +68,7 @@ class Quantity:
 
     @classmethod
     def of(cls, amount: Fraction) -> "Quantity":
-        """A short exact text for an amount in base units, rounded up to Kubernetes' finest step, a billionth."""
+        """Return a short exact text for an amount in base units, rounded up to Kubernetes' finest step, a billionth."""
         for suffix, size in reversed(_BINARY.items()):
             if suffix and amount and (amount / size).denominator == 1:
                 return cls(f"{amount / size}{suffix}")
@@ -79,7 +79,7 @@ class Quantity:
         return cls(f"{-(-amount * 10**9 // 1)}n")
 
     def floor_to(self, suffix: str) -> int:
-        """The whole number of a unit (`Mi`, `Gi`, ...) that fits into this amount."""
+        """Return the whole number of a unit (`Mi`, `Gi`, ...) that fits into this amount."""
         return int(self._amount // _multiplier(suffix))
 
 
@@ -95,13 +95,13 @@ _CPU_STEP = Quantity("1m")
 
 
 def byte_size(given: object) -> str | None:
-    """A rule: an amount of memory or storage that something can live in."""
+    """Return a rule: an amount of memory or storage that something can live in."""
     outside = isinstance(given, Quantity) and (given < _LEAST_BYTES or given.amount.denominator != 1)
     allowed = f"it must be whole bytes, at least {_LEAST_BYTES}: is the unit missing (Mi, Gi) or a wrong one (m)?"
     return allowed if outside else None
 
 
 def cpu_share(given: object) -> str | None:
-    """A rule: an amount of CPU that Kubernetes can count (Kubernetes, "CPU resource units")."""
+    """Return a rule: an amount of CPU that Kubernetes can count (Kubernetes, "CPU resource units")."""
     outside = isinstance(given, Quantity) and not (given.amount and (given.amount / _CPU_STEP.amount).denominator == 1)
     return f"it must be more than zero, in steps of {_CPU_STEP}: Kubernetes counts CPU no finer" if outside else None

@@ -40,7 +40,7 @@ def _is_plain(value: object) -> bool:
 
 
 def at_least(lowest: int, why: str) -> Check:
-    """A number of at least this much."""
+    """Return a number of at least this much."""
 
     def check(given: object) -> str | None:
         return f"the least is {lowest}: {why}" if isinstance(given, int) and given < lowest else None
@@ -49,7 +49,7 @@ def at_least(lowest: int, why: str) -> Check:
 
 
 def at_most(highest: int, why: str) -> Check:
-    """A number of at most this much."""
+    """Return a number of at most this much."""
 
     def check(given: object) -> str | None:
         return f"the most is {highest}: {why}" if isinstance(given, int) and given > highest else None
@@ -58,7 +58,7 @@ def at_most(highest: int, why: str) -> Check:
 
 
 def pattern(regex: str, allowed: str) -> Check:
-    """A text that matches the whole of a regular expression, with ASCII classes only."""
+    """Return a text that matches the whole of a regular expression, with ASCII classes only."""
     compiled = re.compile(regex, re.ASCII)
 
     def check(given: object) -> str | None:

@@ -114,7 +114,7 @@ class Telemetry:
         return frozenset(self.service_names) | frozenset(self.profiling.application_names if self.profiling else ())
 
     def variables(self, workload: str) -> dict[str, str]:
-        """The environment variables of a workload's processes."""
+        """Return the environment variables of a workload's processes."""
         correlation = str(self.log_correlation).lower()
         attributes = ",".join(f"{key}={text}" for key, text in self.resource_attributes.items())
         return {

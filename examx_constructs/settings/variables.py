@@ -31,7 +31,10 @@ def refuse_variables(setting: str, variables: Mapping[str, str]) -> None:
 
 
 def refuse_sources(setting: str, variables: Mapping[str, str | VariableSource]) -> None:
-    """The same for values that come from elsewhere: of those nobody knows here whether they would change a command."""
+    """Do the same for values that come from elsewhere.
+
+    Of those nobody knows here whether they would change a command.
+    """
     refuse_variables(setting, {name: each for name, each in variables.items() if isinstance(each, str)})
     for name, each in variables.items():
         if not isinstance(each, str):

@@ -13,7 +13,7 @@ USUAL_KEDA = "2.17"
 
 
 def minor_version(program: str, known: tuple[str, ...]) -> Check:
-    """One of the minor versions of a program that rules know, such as `1.34`."""
+    """Return one of the minor versions of a program that rules know, such as `1.34`."""
 
     def check(given: object) -> str | None:
         return None if given in known else f"it must be a minor version of {program}, {known[0]} to {known[-1]}"

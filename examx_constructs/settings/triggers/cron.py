@@ -8,7 +8,7 @@ from examx_constructs.settings.triggers.trigger import Trigger
 
 
 def schedule(given: object) -> str | None:
-    """A check of five fields, as Kubernetes and KEDA read them (robfig/cron v3.0.1)."""
+    """Return a check of five fields, as Kubernetes and KEDA read them (robfig/cron v3.0.1)."""
     try:
         Schedule.parse(str(given))
     except ScheduleError as error:
@@ -17,7 +17,7 @@ def schedule(given: object) -> str | None:
 
 
 def time_zone(given: object) -> str | None:
-    """A check of a name of the Time Zone Database, which Go can load on any machine."""
+    """Return a check of a name of the Time Zone Database, which Go can load on any machine."""
     if given != "Local" and _timezones.exists(str(given)):
         return None
     near = _timezones.near(str(given)) or "Asia/Kolkata or Etc/UTC"

@@ -20,7 +20,7 @@ _LEAST = 0.001
 
 
 def above_zero(given: object) -> str | None:
-    """A check of an HPA's target, which the API server keeps in thousandths."""
+    """Return a check of an HPA's target, which the API server keeps in thousandths."""
     too_small = isinstance(given, int | float) and given < _LEAST
     return f"the least is {_LEAST}: an HPA takes no smaller target" if too_small else None
 

@@ -28,7 +28,7 @@ class Fault(NamedTuple):
 
 
 def fault(type_: str, metadata: Mapping[str, str], *, authenticated: bool) -> Fault | None:
-    """What every version of KEDA would refuse or ignore of a trigger; None where one takes it as it is.
+    """Return what every version of KEDA would refuse or ignore of a trigger; None where one takes it as it is.
 
     Of several versions it says what the newest one finds.
     """
@@ -99,7 +99,7 @@ def _ways(parameter: Parameter) -> str:
 
 
 def _near(asked: str, known: frozenset[str]) -> str:
-    """The name that was meant, most likely; empty where none is near."""
+    """Return the name that was meant, most likely; empty where none is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - of use to a mistake alone, and slow to import
 
     folded = {each.casefold(): each for each in sorted(known)}

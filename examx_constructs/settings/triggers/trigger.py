@@ -62,10 +62,10 @@ class Trigger:
 
 
 def number(given: float) -> str:
-    """A number as a scaler reads it: KEDA takes no fraction where it wants a whole one, so 5.0 is written 5."""
+    """Return a number as a scaler reads it: KEDA takes no fraction where it wants a whole one, so 5.0 is written 5."""
     return str(int(given)) if given == int(given) else repr(given)
 
 
 def switch(given: bool) -> str:  # noqa: FBT001 - a text for a truth
-    """A truth as a scaler reads it."""
+    """Return a truth as a scaler reads it."""
     return "true" if given else "false"
