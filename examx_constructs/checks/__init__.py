@@ -68,7 +68,7 @@ _MANY = 1000
 
 
 def check(manifests: Manifests) -> list[Finding]:
-    """All findings of all rules, by file, object and field."""
+    """Return all findings of all rules, by file, object and field."""
     if len(manifests) < _MANY:
         findings = [finding for rule in RULES for finding in rule(manifests)]
     else:

@@ -18,17 +18,17 @@ _CHANGES = regex(r"role|active|leader|master|primary|replica|sealed|initialized|
 
 
 def is_set_as_it_runs(labels: Iterable[str]) -> bool:
-    """Whether labels that pods lack, by their keys, are of those that say what a pod is at the moment."""
+    """Return whether labels that pods lack, by their keys, are of those that say what a pod is at the moment."""
     return all(_CHANGES.search(key) for key in labels)
 
 
 def weight_of_absence(manifests: Manifests, scope: Scope, *, slipped: bool) -> Severity:
-    """The severity of a finding on what a scope lacks; `slipped` where something near to it is there."""
+    """Return the severity of a finding on what a scope lacks; `slipped` where something near to it is there."""
     cluster = Scope(scope.cluster, "", "", scope.unit)
     whole = manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
     return Severity.ERROR if slipped or whole else Severity.WARNING
 
 
 def is_near(asked: str, known: Iterable[str]) -> bool:
-    """Whether a name is one that is there but for a slip of the hand."""
+    """Return whether a name is one that is there but for a slip of the hand."""
     return slip_of(asked, known) is not None

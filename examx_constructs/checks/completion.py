@@ -11,7 +11,7 @@ _ABSENT = ("missing", "no ", "an empty ")
 
 
 def due(findings: Iterable[Finding], manifests: Manifests) -> Iterator[Finding]:
-    """The findings without those on what a patch, a generator or a transformer may still bring.
+    """Yield the findings without those on what a patch, a generator or a transformer may still bring.
 
     What stands there stays a finding. What is missing is none, nor is an image without a tag, which `images` sets.
     """
@@ -25,6 +25,6 @@ def due(findings: Iterable[Finding], manifests: Manifests) -> Iterator[Finding]:
 
 
 def _is_patch(workload: Resource) -> bool:
-    """Whether it is there to be merged into another: it has neither a selector nor a container with an image."""
+    """Return whether it is there to be merged into another: it has neither a selector nor a container with an image."""
     containers = workload.spec.at("template", "spec", "containers")
     return not workload.spec["selector"].present and not any(each["image"].present for each in containers)

@@ -59,7 +59,7 @@ class Finding:
         return ":".join(str(each) for each in (self.file or "-", self.line, self.column) if each is not None)
 
     def as_dict(self) -> dict[str, Any]:
-        """The finding as plain data, for JSON."""
+        """Return the finding as plain data, for JSON."""
         told = {name: getattr(self, name) for name in self.__slots__ if name != "origin"}
         return told | {"object": self.object.as_dict()}
 
@@ -67,7 +67,7 @@ class Finding:
 def finding(
     node: Node, allowed: str, why: str, *, value: str | None = None, severity: Severity = Severity.ERROR
 ) -> Finding:
-    """What is wrong at a place; its rule adds its name and source.
+    """Return what is wrong at a place; its rule adds its name and source.
 
     `value` replaces the value where that says too little or gives a secret away.
     """
@@ -87,15 +87,18 @@ class Rule:
 
     @classmethod
     def of(cls, id: str, summary: str, source: str) -> Self:
-        """A rule on something else than manifests, in which it finds nothing: who looks there names findings by it."""
+        """Return a rule on something else than manifests, in which it finds nothing.
+
+        Who looks there names findings by it.
+        """
         return cls(id, summary, source, Severity.ERROR, lambda _manifests: iter(()))
 
     def __call__(self, manifests: Manifests) -> Iterator[Finding]:
-        """The findings that the rule has on these manifests."""
+        """Return the findings that the rule has on these manifests."""
         return (self.named(found) for found in self.look(manifests))
 
     def named(self, found: Finding) -> Finding:
-        """A finding, as one of this rule."""
+        """Return a finding, as one of this rule."""
         weight = Severity.WARNING if self.severity is Severity.WARNING else found.severity
         return replace(found, rule=self.id, source=self.source, severity=weight)
 

@@ -7,7 +7,7 @@ from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 
 
 def weight_of_advice(manifests: Manifests, node: Node) -> Severity:
-    """An error in a namespace of this project (one with `examx.ai/cluster`), a warning anywhere else.
+    """Return an error in a namespace of this project (one with `examx.ai/cluster`), a warning anywhere else.
 
     For what is sound in many places, and unsafe in some that manifests do not tell from the others.
     """

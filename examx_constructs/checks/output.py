@@ -51,5 +51,5 @@ def quiet(command: Callable[[], int]) -> int:
 
 
 def _drop_the_rest() -> None:
-    """What lies in the buffer goes nowhere: Python would try once more at its end, and complain."""
+    """Send what is in the buffer nowhere: Python would try once more at its end, and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ from examx_constructs.manifests.positions import position
 
 
 def placed(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings with their places. Their files are read once more, so this is for findings that are told."""
+    """Return the findings with their places. Their files are read once more, so this is for findings that are told."""
     return [_placed(found) for found in findings]
 
 

@@ -30,7 +30,7 @@ class Report:
         return len(self.findings) - self.errors
 
     def fails(self, fail_on: Severity = Severity.ERROR) -> bool:
-        """Whether there is a finding of that severity, or of more."""
+        """Return whether there is a finding of that severity, or of more."""
         return bool(self.errors or (fail_on is Severity.WARNING and self.warnings))
 
     @property
@@ -59,5 +59,5 @@ def _order(found: Finding) -> tuple[str, int, int, str, str, str]:
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things: `1 object`, `2 objects`."""
+    """Return a number of things: `1 object`, `2 objects`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

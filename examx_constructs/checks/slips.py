@@ -15,7 +15,7 @@ _LONG_ENOUGH = {"swapped": 3, "added": 4, "changed": 5}
 
 
 def slip_of(asked: str, known: Iterable[str]) -> str | None:
-    """The name that was meant, most likely; None where none is so near."""
+    """Return the name that was meant, most likely; None where none is so near."""
     index = _by_near_texts(frozenset(known))
     near = {name for text in _near_texts(asked) for name in index.get(text, ())}
     return min((each for each in near if is_slip(asked, each)), default=None)
@@ -23,7 +23,7 @@ def slip_of(asked: str, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=64)
 def _by_near_texts(known: frozenset[str]) -> Mapping[str, list[str]]:
-    """Names by what is near to them: thousands of names are not compared one by one."""
+    """Return names by what is near to them: thousands of names are not compared one by one."""
     index: defaultdict[str, list[str]] = defaultdict(list)
     for name in known:
         for text in _near_texts(name):
@@ -32,12 +32,15 @@ def _by_near_texts(known: frozenset[str]) -> Mapping[str, list[str]]:
 
 
 def _near_texts(name: str) -> set[str]:
-    """A name, and the same without one of its letters: names that are a slip apart have one of these in common."""
+    """Return a name, and the same without one of its letters.
+
+    Names that are a slip apart have one of these in common.
+    """
     return {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
 
 
 def is_slip(asked: str, meant: str) -> bool:
-    """Whether one slip of the hand is all that is between two names."""
+    """Return whether one slip of the hand is all that is between two names."""
     if asked == meant or not asked or not meant or abs(len(asked) - len(meant)) > 1:
         return False
     one, other = _PARTS.split(asked), _PARTS.split(meant)

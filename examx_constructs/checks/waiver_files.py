@@ -17,7 +17,7 @@ _HEADER = regex(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
 
 
 def read_waivers(file: Path) -> Waivers:
-    """The waivers of a file. Raises WaiverError that names the file, and the line where that is known."""
+    """Return the waivers of a file. Raises WaiverError that names the file, and the line where that is known."""
     import tomllib  # noqa: PLC0415 - most projects have no such file
 
     try:
@@ -40,7 +40,7 @@ def read_waivers(file: Path) -> Waivers:
 
 
 def waiver_files(paths: Iterable[Path]) -> list[Path]:
-    """The files of waivers that belong to these paths, each once.
+    """Return the files of waivers that belong to these paths, each once.
 
     It stands in the folder of the path or above it, up to the root of its repository. Outside of a repository, up to
     the working folder where the path is below that, else beside it: nobody's file in `/tmp` counts.
@@ -56,7 +56,7 @@ def _nearest(path: Path) -> Iterator[Path]:
 
 
 def _folders(path: Path) -> Iterator[Path]:
-    """The folders that may have a file of waivers, the nearest first, said in the way that the path is."""
+    """Yield the folders that may have a file of waivers, the nearest first, said in the way that the path is."""
     start = path if path.is_dir() else path.parent
     place, here = start.resolve(), Path.cwd()
     above = [place, *place.parents]

@@ -31,7 +31,7 @@ class WaiverError(ValueError):
         self._said = setting, value, allowed
 
     def at(self, place: str) -> Self:
-        """The same of a waiver that stands somewhere."""
+        """Return the same of a waiver that stands somewhere."""
         setting, value, allowed = self._said
         return type(self)(f"{place}: {setting}", value, allowed)
 
@@ -65,7 +65,7 @@ class Waiver:
             raise WaiverError("waiver.expires", _shown(self.expires), f"it must be {_MEANT['expires']}")
 
     def covers(self, found: Finding, file: str | None) -> bool:
-        """Whether it accepts a finding that stands in a file, as `file` patterns see that."""
+        """Return whether it accepts a finding that stands in a file, as `file` patterns see that."""
         return (
             found.rule == self.rule
             and _matches(self.object, found.object.qualified.strip())
@@ -74,7 +74,7 @@ class Waiver:
         )
 
     def is_of(self, file: str | None) -> bool:
-        """Whether it is for findings of that file, as `file` patterns see it."""
+        """Return whether it is for findings of that file, as `file` patterns see it."""
         return self.file is None or _matches(self.file, file or "")
 
     def __str__(self) -> str:
@@ -104,7 +104,7 @@ class Waivers:
     def applied(
         self, findings: Iterable[Finding], *, files: Collection[str | None] = (), today: date | None = None
     ) -> Waived:
-        """The findings without those that are accepted; then a finding for each waiver that is of no use.
+        """Return the findings without those that are accepted; then a finding for each waiver that is of no use.
 
         `files`: which were checked. A waiver for a file that is there and was not checked may be of use another time.
         """
@@ -156,7 +156,7 @@ class Waivers:
         )
 
     def _seen(self, file: str | None) -> str | None:
-        """A file as seen from the folder of the waivers."""
+        """Return a file as seen from the folder of the waivers."""
         if file is None or self._file is None:
             return file
         folder, path = self._file.parent.resolve(), Path(file).resolve()
@@ -188,7 +188,10 @@ def _counts(waiver: Waiver, today: date) -> bool:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether a text is as the pattern: `*` is any text, and brackets, of which fields are full, mean themselves."""
+    """Return whether a text is as the pattern.
+
+    `*` is any text, and brackets, of which fields are full, mean themselves.
+    """
     return _compiled(pattern).fullmatch(text) is not None
 
 

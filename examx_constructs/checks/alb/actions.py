@@ -31,14 +31,14 @@ _LONGEST_STICKINESS = 604800
 
 
 def actions(member: Member) -> Iterator[tuple[str, Node, Document]]:
-    """The actions of an Ingress that are finished: name, annotation and content."""
+    """Yield the actions of an Ingress that are finished: name, annotation and content."""
     for suffix, value in said(member.ingress):
         if suffix.startswith(_ACTIONS) and not is_placeholder(value.text):
             yield suffix.removeprefix(_ACTIONS), value, document(value, ACTION)
 
 
 def used_actions(member: Member) -> set[str]:
-    """The names that backends with the port `use-annotation` ask for."""
+    """Return the names that backends with the port `use-annotation` ask for."""
     services = [each["service"] for each in member.backends]
     return {each["name"].text for each in services if each.at("port", "name").text == USE_ANNOTATION}
 

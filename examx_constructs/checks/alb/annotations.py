@@ -24,29 +24,29 @@ _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 
 
 def annotation(resource: Resource, suffix: str) -> Node:
-    """The annotation of that suffix; an absent node where there is none."""
+    """Return the annotation of that suffix; an absent node where there is none."""
     return resource.annotations[f"{PREFIX}{suffix}"]
 
 
 def has(resource: Resource, suffix: str) -> bool:
-    """Whether the annotation is there; an empty one, or a null, is."""
+    """Return whether the annotation is there; an empty one, or a null, is."""
     return resource.annotations.has(f"{PREFIX}{suffix}")
 
 
 def said(resource: Resource) -> Iterator[tuple[str, Node]]:
-    """All annotations of the controller that an object has, by suffix."""
+    """Yield all annotations of the controller that an object has, by suffix."""
     for key, value in resource.annotations.entries():
         if key.startswith(PREFIX):
             yield key.removeprefix(PREFIX), value
 
 
 def listed(text: str) -> list[str]:
-    """A list of texts: parted by commas, blanks and empty ones left out."""
+    """Return a list of texts: parted by commas, blanks and empty ones left out."""
     return [part for part in (each.strip() for each in text.split(",")) if part]
 
 
 def whole(text: str, limit: int = _INT32) -> int | None:
-    """A whole number below the limit, as strconv.ParseInt reads one; None where it refuses."""
+    """Return a whole number below the limit, as strconv.ParseInt reads one; None where it refuses."""
     if not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
         return None
     number = int(text)
@@ -54,12 +54,12 @@ def whole(text: str, limit: int = _INT32) -> int | None:
 
 
 def truth(text: str) -> bool | None:
-    """A boolean, as strconv.ParseBool reads one; None where it refuses."""
+    """Return a boolean, as strconv.ParseBool reads one; None where it refuses."""
     return True if text in _TRUE else False if text in _FALSE else None
 
 
 def pairs(text: str) -> dict[str, str] | None:
-    """A map of texts, `key=value,key=value`; None where the controller refuses it.
+    """Return a map of texts, `key=value,key=value`; None where the controller refuses it.
 
     A comma parts two pairs only where an equals sign follows somewhere behind it, and a backslash escapes one.
     """
@@ -93,7 +93,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """A CIDR, as net.ParseCIDR reads one: with the length of its prefix; None where it refuses."""
+    """Return a CIDR, as net.ParseCIDR reads one: with the length of its prefix; None where it refuses."""
     if not re.fullmatch(r"[0-9A-Fa-f.:]+/[0-9]{1,3}", text):
         return None
     try:

@@ -35,7 +35,7 @@ def _any(_: str) -> str:
 
 
 def _truth(text: str) -> str:
-    """AWS documents small letters; that it refuses others is not."""
+    """Accept small letters alone: AWS documents small letters; that it refuses others is not."""
     return "" if text.lower() in ("true", "false") else "true or false"
 
 
@@ -204,7 +204,7 @@ def _half(place: Node, value: str, allowed: str) -> Finding:
 
 
 def logs_without_bucket(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The logs of a load balancer that are on and have no bucket: the attribute, and the one that it needs."""
+    """Yield the logs of a load balancer that are on and have no bucket: the attribute, and the one that it needs."""
     for log in _LOGS:
         bucket = f"{log}.s3.bucket"
         if attributes.get(f"{log}.s3.enabled") == "true" and not attributes.get(bucket):
@@ -212,11 +212,11 @@ def logs_without_bucket(attributes: Mapping[str, str]) -> Iterator[tuple[str, st
 
 
 def listener_of(suffix: str) -> tuple[str, int] | None:
-    """The protocol and port that a suffix `listener-attributes.HTTPS-443` is for."""
+    """Return the protocol and port that a suffix `listener-attributes.HTTPS-443` is for."""
     found = _LISTENER.fullmatch(suffix)
     return (found[1], int(found[2])) if found else None
 
 
 def attributes_of(member: Member, suffix: str) -> dict[str, str]:
-    """The attributes that an annotation of an Ingress holds; none where it cannot be read."""
+    """Return the attributes that an annotation of an Ingress holds; none where it cannot be read."""
     return pairs(member.said(suffix).text) or {}

@@ -94,7 +94,7 @@ def alb_authentication_takes_place(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _of_services(manifests: Manifests, member: Member) -> bool:
-    """Whether Services may bring the provider, or the manifests do not show all of them."""
+    """Return whether Services may bring the provider, or the manifests do not show all of them."""
     names = [backend.at("service", "name").text for backend in member.backends]
     services = [manifests.find("Service", name, member.ingress.scope) for name in names]
     return any(each is None or any(has(each, suffix) for suffix, _ in _PROVIDERS.values()) for each in services)

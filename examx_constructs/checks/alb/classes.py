@@ -43,7 +43,7 @@ class Member:
     """Whether nothing of its class is elsewhere: neither the IngressClass, nor its parameters."""
 
     def param(self, *fields: str) -> Node:
-        """A field of the class's parameters, which goes before the annotation; absent where there are none."""
+        """Return a field of the class's parameters, which goes before the annotation; absent where there are none."""
         return self._params.at(*fields)
 
     @cached_property
@@ -51,11 +51,11 @@ class Member:
         return self.params.spec if self.params else self.ingress.root["no such field"]
 
     def said(self, suffix: str) -> Node:
-        """The annotation of that suffix; an absent node where there is none."""
+        """Return the annotation of that suffix; an absent node where there is none."""
         return self._annotations.get(suffix) or annotation(self.ingress, suffix)
 
     def has(self, suffix: str) -> bool:
-        """Whether it has the annotation, even an empty one."""
+        """Return whether it has the annotation, even an empty one."""
         return suffix in self._annotations
 
     @cached_property
@@ -83,13 +83,13 @@ class Member:
 
 @remembered
 def members(manifests: Manifests) -> tuple[Member, ...]:
-    """The Ingresses that the controller reads, or would if it were there."""
+    """Return the Ingresses that the controller reads, or would if it were there."""
     found = (member_of(manifests, ingress) for ingress in manifests.kind("Ingress"))
     return tuple(member for member in found if member)
 
 
 def member_of(manifests: Manifests, ingress: Resource) -> Member | None:
-    """An Ingress as the controller sees it; None where it is another controller's."""
+    """Return an Ingress as the controller sees it; None where it is another controller's."""
     if ingress.annotations.has(OLD_CLASS):
         return Member(ingress, None) if _is_named(ingress, ingress.annotations[OLD_CLASS].text) else None
     name = ingress.spec["ingressClassName"].text
@@ -104,7 +104,7 @@ def member_of(manifests: Manifests, ingress: Resource) -> Member | None:
 
 
 def params_of(manifests: Manifests, ingress_class: Resource) -> Resource | None:
-    """The IngressClassParams that a class names, where they are in the manifests."""
+    """Return the IngressClassParams that a class names, where they are in the manifests."""
     name = ingress_class.spec.at("parameters", "name").text
     found = [each for each in manifests.kind("IngressClassParams") if each.name == name and each.group in PARAMS_GROUPS]
     return _nearest(found, ingress_class)
@@ -118,13 +118,13 @@ def _class(manifests: Manifests, ingress: Resource, name: str) -> Resource | Non
 
 
 def _nearest(found: list[Resource], resource: Resource) -> Resource | None:
-    """The one of the same cluster, if any says which that is; of the same file before others."""
+    """Return the one of the same cluster, if any says which that is; of the same file before others."""
     same = [each for each in found if each.scope.cluster in ("", resource.scope.cluster)]
     return min(same, key=lambda each: each.root.file != resource.root.file, default=None)
 
 
 def _is_named(ingress: Resource, name: str) -> bool:
-    """Whether a class that the manifests do not show is this controller's, by its name and by the annotations."""
+    """Return whether a class that is not in the manifests is this controller's, by its name and the annotations."""
     if _OTHERS.search(name):
         return False
     return _ALB.search(name) is not None or any(said(ingress))

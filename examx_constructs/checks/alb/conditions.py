@@ -35,7 +35,10 @@ _LONGEST_HEADER, _LONGEST_VALUE = 40, 128
 
 
 def of_service(member: Member, family: str, shape: Shape) -> Iterator[tuple[str, Node, Document]]:
-    """The annotations of a family that are finished: the name that they are for, the annotation and its content."""
+    """Yield the annotations of a family that are finished.
+
+    Each is the name that it is for, the annotation and its content.
+    """
     for suffix, value in said(member.ingress):
         if suffix.startswith(f"{family}.") and not is_placeholder(value.text):
             yield suffix.removeprefix(f"{family}."), value, document(value, shape)
@@ -111,7 +114,7 @@ def _unread(found: Document, allowed: str) -> Iterator[Finding]:
 
 
 def _unused(member: Member, annotation: Node, family: str) -> Iterator[Finding]:
-    """Conditions of a service that no rule sends to restrict nothing."""
+    """Yield conditions of a service that no rule sends to restrict nothing."""
     names = {backend.at("service", "name").text for backend in member.backends}
     named = annotation.path.partition(f"/{family}.")[2].removesuffix("]")
     if names and named not in names:
@@ -121,5 +124,5 @@ def _unused(member: Member, annotation: Node, family: str) -> Iterator[Finding]:
 
 
 def has_regex_paths(member: Member) -> bool:
-    """Whether paths of type ImplementationSpecific are regular expressions."""
+    """Return whether paths of type ImplementationSpecific are regular expressions."""
     return truth(member.said("use-regex-path-match").text) is True

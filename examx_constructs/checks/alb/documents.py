@@ -39,7 +39,7 @@ class Document:
 
 
 def document(annotation: Node, shape: Shape) -> Document:
-    """The JSON of an annotation in a shape."""
+    """Return the JSON of an annotation in a shape."""
     unread: list[Node] = []
     try:
         value: object = json.loads(annotation.text, parse_constant=_refuse)
@@ -61,7 +61,7 @@ class _MisfitError(Exception):
 
 
 def _inside(node: Node, step: str, value: object) -> Node:
-    """A value inside of an annotation, at the annotation's place with the path to it."""
+    """Return a value inside of an annotation, at the annotation's place with the path to it."""
     return Node(node.object_id, node.file, f"{node.path}{step}", value, node.origin)
 
 

@@ -50,7 +50,7 @@ class Group:
 
 @remembered
 def groups(manifests: Manifests) -> tuple[Group, ...]:
-    """The groups of each cluster, and each Ingress that is in none as one of its own.
+    """Return the groups of each cluster, and each Ingress that is in none as one of its own.
 
     By pkg/ingress/group_loader.go of v3.5.0: in the order of `group.order`, and of namespace and name where that is
     equal. One that cannot be read counts as 0 here; it is a finding elsewhere.
@@ -73,5 +73,5 @@ def _order(member: Member) -> tuple[int, str]:
 
 
 def frontend_is_on(group: Group) -> bool:
-    """Whether a network load balancer stands before the group's."""
+    """Return whether a network load balancer stands before the group's."""
     return any(truth(member.said("enable-frontend-nlb").text) for member in group.members)

@@ -32,7 +32,7 @@ class _Settings:
 
 
 def _settings(manifests: Manifests) -> Iterator[_Settings]:
-    """The settings of each target group, and of each Service by itself."""
+    """Yield the settings of each target group, and of each Service by itself."""
     for member in members(manifests):
         services = {id(target.service): target.service for target in targets(manifests, member)}
         for service in services.values() or [None]:

@@ -85,7 +85,7 @@ def alb_annotation_is_known(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _mistyped(member: Member) -> Iterator[Finding]:
-    """Annotations whose suffix is the controller's, under a prefix that is nearly its own."""
+    """Yield annotations whose suffix is the controller's, under a prefix that is nearly its own."""
     for key, value in member.ingress.annotations.entries():
         prefix, _, suffix = key.partition("/")
         near = prefix != PREFIX[:-1] and difflib.get_close_matches(prefix, [PREFIX[:-1]], n=1, cutoff=0.9)

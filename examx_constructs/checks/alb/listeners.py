@@ -24,7 +24,10 @@ _LISTEN_PORTS = '[{"HTTP": 80}, {"HTTPS": 443}]'
 
 @remembered
 def listeners(member: Member) -> dict[int, str] | None:
-    """The protocols of an Ingress by port, defaults applied; None where the annotation makes no sense, or none yet."""
+    """Return the protocols of an Ingress by port, defaults applied.
+
+    None where the annotation makes no sense, or none yet.
+    """
     if not member.has("listen-ports"):
         return {443: "HTTPS"} if certificates(member) else {80: "HTTP"}
     given = document(member.said("listen-ports"), LISTEN_PORTS)
@@ -34,13 +37,13 @@ def listeners(member: Member) -> dict[int, str] | None:
 
 
 def https_ports(member: Member) -> list[int] | None:
-    """The ports on which it speaks TLS; None where its listeners make no sense."""
+    """Return the ports on which it speaks TLS; None where its listeners make no sense."""
     found = listeners(member)
     return None if found is None else [port for port, protocol in found.items() if protocol == "HTTPS"]
 
 
 def certificates(member: Member) -> bool:
-    """Whether an Ingress, or its class, names certificates, or lets the controller make one."""
+    """Return whether an Ingress, or its class, names certificates, or lets the controller make one."""
     named = [*member.param("certificateArn"), *member.param("certificateARNs")] or listed(
         member.said("certificate-arn").text
     )
@@ -52,7 +55,7 @@ def _is_port(node: Node) -> bool:
 
 
 def told(ports: list[int]) -> str:
-    """Ports as people write them."""
+    """Write ports as people write them."""
     return ", ".join(map(str, ports)) or "none"
 
 

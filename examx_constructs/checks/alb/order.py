@@ -54,7 +54,7 @@ def alb_rule_is_reached(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _shadowed(manifests: Manifests, group: Group, those: list[Member]) -> Iterator[tuple[_Rule, _Rule]]:
-    """The rules that come too late on one listener, each with the one that takes its requests."""
+    """Yield the rules that come too late on one listener, each with the one that takes its requests."""
     before: defaultdict[str, dict[str, _Rule]] = defaultdict(dict)
     for member in those:
         for each in _rules(member):
@@ -72,7 +72,7 @@ def _may_meet(manifests: Manifests, group: Group, other: _Rule, each: _Rule) -> 
 
 
 def _that_cover(before: defaultdict[str, dict[str, _Rule]], each: _Rule) -> Iterator[_Rule]:
-    """The rules before that match whatever this one matches."""
+    """Yield the rules before that match whatever this one matches."""
     parent = f"*.{each.host.partition('.')[2]}"
     for host in {each.host: 0, parent: 0, "": 0}:
         known = before.get(host)
@@ -114,7 +114,7 @@ def _is_prefix(text: str, kind: str) -> bool:
 
 
 def _normal(text: str, kind: str) -> tuple[bool, str]:
-    """Whether a path says plainly what it matches, and the path without the slash at its end."""
+    """Return whether a path says plainly what it matches, and the path without the slash at its end."""
     if _is_prefix(text, kind):
         return True, text.removesuffix("*").rstrip("/") or "/"
     return not set(text) & set("*?^$()[]|+\\"), text

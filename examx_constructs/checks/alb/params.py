@@ -79,7 +79,7 @@ def alb_class_parameters_are_valid(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _said(spec: Node) -> Iterator[tuple[str, Node]]:
-    """What the parameters say in the place of annotations, by their suffixes."""
+    """Yield what the parameters say in the place of annotations, by their suffixes."""
     yield "group.name", spec["group"]["name"]
     for suffix, field in _FIELDS.items():
         yield suffix, spec[field]

@@ -139,7 +139,7 @@ def _is_dualstack(group: Group) -> bool:
 
 
 def _once(found: tuple[Target, ...]) -> Iterator[Target]:
-    """Each Service once."""
+    """Return each Service once."""
     return iter({id(target.service): target for target in found}.values())
 
 

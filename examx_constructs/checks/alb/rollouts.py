@@ -4,7 +4,7 @@ from examx_constructs.manifests.resources import Manifests, Resource
 
 
 def writes_actions(manifests: Manifests, ingress: Resource) -> bool:
-    """Whether a Rollout of the namespace writes the annotations `actions.<name>` of this Ingress.
+    """Return whether a Rollout of the namespace writes the annotations `actions.<name>` of this Ingress.
 
     Argo Rollouts 1.8, docs/features/traffic-management/alb.md: the Ingress in git has the backend `use-annotation`, and
     no action.

@@ -42,7 +42,7 @@ def alb_group_agrees(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _quarrel(manifests: Manifests, statement: Statement, others: list[Statement]) -> tuple[Statement, Severity] | None:
-    """The first statement that this one contradicts, and how sure it is that the two meet."""
+    """Return the first statement that this one contradicts, and how sure it is that the two meet."""
     found: Statement | None = None
     for other in others:
         if other.value != statement.value and meet(manifests, other.member, statement.member):
@@ -53,7 +53,9 @@ def _quarrel(manifests: Manifests, statement: Statement, others: list[Statement]
 
 
 def meet(manifests: Manifests, one: Member, other: Member) -> bool:
-    """Whether two members can be in one cluster: one of the same name in another file or folder stands in its place.
+    """Return whether two members can be in one cluster.
+
+    One of the same name in another file or folder stands in its place.
 
     So do the copies that overlays make of one Ingress, each in a namespace of its own.
     """
@@ -66,7 +68,7 @@ def meet(manifests: Manifests, one: Member, other: Member) -> bool:
 
 
 def _is_sure(one: Resource, other: Resource) -> bool:
-    """Whether two objects are applied together, or in a cluster that both name."""
+    """Return whether two objects are applied together, or in a cluster that both name."""
     return one.unit == other.unit or bool(one.scope.cluster)
 
 

@@ -81,7 +81,7 @@ _TRUST_STORE = regex(r"arn:[^/]*:truststore/([^/]+)/.*")
 
 
 def statements(group: Group) -> Iterator[Statement]:
-    """All that the members say of the load balancer, and of the listeners that they have in common."""
+    """Yield all that the members say of the load balancer, and of the listeners that they have in common."""
     yield from _of_all(group, _SOURCES)
     yield from _web_acls(group)
     if any(listed(member.said("security-groups").text) for member in group.members):
@@ -111,7 +111,7 @@ def _of_all(group: Group, sources: tuple[_Source, ...]) -> Iterator[Statement]:
 
 
 def _web_acls(group: Group) -> Iterator[Statement]:
-    """The names of web ACLs; their ARNs count only where no member gives a name."""
+    """Yield the names of web ACLs; their ARNs count only where no member gives a name."""
     names = tuple(_of_all(group, (_Source("wafv2-acl-name", "wafv2AclName", empty_counts=False),)))
     yield from names or _of_all(group, (_Source("wafv2-acl-arn", "wafv2AclArn"),))
     for member in group.members:
@@ -121,7 +121,7 @@ def _web_acls(group: Group) -> Iterator[Statement]:
 
 
 def _by_key(group: Group, suffix: str, param: str) -> Iterator[Statement]:
-    """A map of which each key has one value; what the class of the first member sets ends every quarrel."""
+    """Yield a map of which each key has one value; what the class of the first member sets ends every quarrel."""
     settled = {each["key"].text for each in group.members[0].param(param)} if param else set[str]()
     for member in group.members:
         place = member.said(suffix)
@@ -160,7 +160,7 @@ def _of_port(group: Group, port: int, those: list[Member]) -> Iterator[Statement
 
 
 def _settled_on_listener(first: Member, protocol: str, port: int) -> set[str]:
-    """The attributes of a listener that the class of its first member sets."""
+    """Return the attributes of a listener that the class of its first member sets."""
     listeners = [
         each for each in first.param("listeners") if each["protocol"].text == protocol and each["port"].number == port
     ]
@@ -168,7 +168,7 @@ def _settled_on_listener(first: Member, protocol: str, port: int) -> set[str]:
 
 
 def _allowed_from(member: Member, port: int) -> Iterator[Statement]:
-    """From where a port may be reached; without addresses of its own a member takes those of another."""
+    """Yield from where a port may be reached; without addresses of its own a member takes those of another."""
     lists = (
         ("inbound-cidrs", ("inboundCIDRs",)),
         ("security-group-prefix-lists", ("prefixListsIDs", "PrefixListsIDs")),
@@ -212,7 +212,10 @@ def _frontend_health(member: Member, port: int | None) -> Iterator[Statement]:
 
 
 def _frontend_attributes(group: Group) -> Iterator[Statement]:
-    """From the first member on that has attributes, each has the same: to have none is another value."""
+    """Yield what members say.
+
+    From the first one on that has attributes, each has the same: to have none is another value.
+    """
     suffix, begun = "frontend-nlb-attributes", False
     for member in group.members:
         place = member.said(suffix)

@@ -26,7 +26,7 @@ class Target:
     """Whether all goes there. If it is not there, the controller answers 503 for it; one of several it refuses."""
 
     def said(self, suffix: str) -> Node:
-        """An annotation: the Service's goes before the Ingress's."""
+        """Return an annotation: the Service's goes before the Ingress's."""
         return settled(suffix, self.service, self.member.ingress)
 
     @property
@@ -37,7 +37,7 @@ class Target:
 
 
 def settled(suffix: str, *resources: Resource | None) -> Node:
-    """An annotation of the first object that has it; an absent node where none has."""
+    """Return an annotation of the first object that has it; an absent node where none has."""
     those = [each for each in resources if each]
     return next((annotation(each, suffix) for each in those if has(each, suffix)), annotation(those[0], suffix))
 
@@ -46,7 +46,7 @@ _KNOWN: WeakKeyDictionary[Manifests, dict[Member, tuple[Target, ...]]] = WeakKey
 
 
 def targets(manifests: Manifests, member: Member) -> tuple[Target, ...]:
-    """All that an Ingress sends to, by its backends and by the actions that they ask for."""
+    """Return all that an Ingress sends to, by its backends and by the actions that they ask for."""
     known = _KNOWN.setdefault(manifests, {})
     if member not in known:
         known[member] = tuple(_targets(manifests, member))

@@ -227,7 +227,7 @@ def alb_value_is_allowed(manifests: Manifests) -> Iterator[Finding]:
 
 
 def allowed_value(suffix: str, text: str) -> tuple[str, str]:
-    """What a value should be, and who refuses it; an empty text where it is fine."""
+    """Return what a value should be, and who refuses it; an empty text where it is fine."""
     if suffix == "group.name":
         return _group_name(text), _IN_NO_GROUP
     if suffix in _BOUNDS:

@@ -77,7 +77,7 @@ def replica_range_is_possible(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _may_have_none(autoscaler: Autoscaler) -> bool:
-    """Whether an HPA may scale to zero: the gate HPAScaleToZero is on by default since 1.37."""
+    """Return whether an HPA may scale to zero: the gate HPAScaleToZero is on by default since 1.37."""
     kinds = {metric["type"].text for metric in autoscaler.resource.spec["metrics"]}
     return autoscaler.resource.versions.kubernetes_has(_ZERO_SINCE) and bool(kinds & {"Object", "External"})
 

@@ -60,7 +60,7 @@ class _Others:
                     self._by_label[manifests.scope_of(pod.template), key, value].append(pod)
 
     def selected_by(self, target: Pod) -> Iterator[Pod]:
-        """The pods of others that the selector of a workload matches."""
+        """Yield the pods of others that the selector of a workload matches."""
         selector = target.owner.at("spec", "selector")
         if not selector.present or is_empty(selector):
             return

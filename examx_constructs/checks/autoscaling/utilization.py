@@ -53,17 +53,17 @@ def _metrics(autoscaler: Autoscaler) -> Iterator[_Metric]:
 
 
 def resources_measured(autoscaler: Autoscaler) -> list[str]:
-    """The resources of whose requests an autoscaler takes a share, over whole pods."""
+    """Return the resources of whose requests an autoscaler takes a share, over whole pods."""
     return [metric.resource for metric in _metrics(autoscaler) if not metric.container]
 
 
 def lacks_request(pod: Pod, resource: str) -> bool:
-    """Whether a container of a pod has neither a request nor a limit, and so leaves the share undefined."""
+    """Return whether a container of a pod has neither a request nor a limit, and so leaves the share undefined."""
     return any(_lacks(container, _Metric(resource, "", pod.spec)) for container in pod.containers)
 
 
 def _takes_default(autoscaler: Autoscaler) -> bool:
-    """Whether an HPA names no metric: autoscaling/v2 then makes it 80 % of the cpu request."""
+    """Return whether an HPA names no metric: autoscaling/v2 then makes it 80 % of the cpu request."""
     version = autoscaler.resource.root["apiVersion"].text
     return version.startswith("autoscaling/v2") and not list(autoscaler.resource.spec["metrics"])
 
@@ -88,7 +88,7 @@ def utilization_needs_requests(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _without_request(manifests: Manifests, pod: Pod, metric: _Metric, autoscaler: Autoscaler) -> Iterator[Finding]:
-    """The containers that lack a request that the HPA or KEDA's webhook asks of them."""
+    """Yield the containers that lack a request that the HPA or KEDA's webhook asks of them."""
     refused = [each for each in pod.spec["containers"] if _is_refused(pod, each, metric, autoscaler)]
     as_pod = _measured_as_pod(manifests, pod, metric)
     unmeasured = [each for each in pod.containers if not as_pod and _lacks(each, metric)]
@@ -108,14 +108,14 @@ def _without_request(manifests: Manifests, pod: Pod, metric: _Metric, autoscaler
 
 
 def _lacks(container: Node, metric: _Metric) -> bool:
-    """Whether the metric is about a container that has neither request nor limit."""
+    """Return whether the metric is about a container that has neither request nor limit."""
     resources = container["resources"]
     has_any = resources["requests"].has(metric.resource) or resources["limits"].has(metric.resource)
     return metric.container in ("", container["name"].text) and not has_any
 
 
 def _measured_as_pod(manifests: Manifests, pod: Pod, metric: _Metric) -> bool:
-    """Whether the HPA measures against the pod's own request, and finds one."""
+    """Return whether the HPA measures against the pod's own request, and finds one."""
     requests, limits = pod.spec.at("resources", "requests"), pod.spec.at("resources", "limits")
     if metric.container or not manifests.versions_of(pod.template).kubernetes_has(_POD_LEVEL_SINCE):
         return False
@@ -126,7 +126,7 @@ def _measured_as_pod(manifests: Manifests, pod: Pod, metric: _Metric) -> bool:
 
 
 def _is_refused(pod: Pod, container: Node, metric: _Metric, autoscaler: Autoscaler) -> bool:
-    """Whether KEDA's webhook refuses a ScaledObject because of this container."""
+    """Return whether KEDA's webhook refuses a ScaledObject because of this container."""
     if not autoscaler.is_keda or metric.container not in ("", container["name"].text):
         return False
     if autoscaler.target_kind not in ("Deployment", "StatefulSet"):
@@ -173,7 +173,7 @@ def measured_container_exists(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _all_metrics(autoscaler: Autoscaler) -> Iterator[_Metric]:
-    """The metrics of single containers, those that are no share included."""
+    """Yield the metrics of single containers, those that are no share included."""
     yield from (metric for metric in _metrics(autoscaler) if autoscaler.is_keda)
     for metric in autoscaler.resource.spec["metrics"]:
         source = metric["containerResource"]

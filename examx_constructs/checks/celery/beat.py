@@ -55,7 +55,7 @@ def _unwritable(manifests: Manifests, pod: Pod, container: Node, words: list[str
 
 
 def _is_writable(pod: Pod, container: Node, path: PurePosixPath) -> bool:
-    """Whether the innermost mount around a path can be written."""
+    """Return whether the innermost mount around a path can be written."""
     around = [mount for mount in container["volumeMounts"] if path.is_relative_to(mount["mountPath"].text or "?")]
     if not around:
         return False

@@ -58,7 +58,7 @@ def _read(probe: Node, line: list[str]) -> _Asked | None:
 
 
 def _waits(line: list[str]) -> float:
-    """The option `--timeout` of celery inspect: how long it waits for answers."""
+    """Return the option `--timeout` of celery inspect: how long it waits for answers."""
     found = re.search(r"(?:^| )(?:-t|--timeout)[ =]?(\d+(?:\.\d+)?)\b", " ".join(line))
     return float(found[1]) if found else _DEFAULT_ANSWER
 

@@ -127,7 +127,10 @@ def beat_exists_once(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _is_defined_twice(one: _Process, other: _Process) -> bool:
-    """Whether two processes are of one workload that stands in two places: there is one of it, and another rule."""
+    """Return whether two processes are of one workload that stands in two places.
+
+    There is one of it, and another rule.
+    """
     return one.pod.workload == other.pod.workload and one.pod.owner is not other.pod.owner
 
 

@@ -25,6 +25,6 @@ class Format(StrEnum):
 
 
 def formatted(report: Report, form: Format, rules: Iterable[Rule]) -> str:
-    """A report in one of the forms. `rules`: all that may have been broken."""
+    """Return a report in one of the forms. `rules`: all that may have been broken."""
     form_of_it: str = import_module(f"{__name__}.{form}").formatted(report, tuple(rules))
     return form_of_it

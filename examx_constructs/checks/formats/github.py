@@ -13,7 +13,7 @@ from examx_constructs.manifests.loader import STREAM
 
 
 def formatted(report: Report, _rules: Sequence[Rule]) -> str:
-    """A command for each finding, then the number of them, which is no command."""
+    """Return a command for each finding, then the number of them, which is no command."""
     return "\n".join([*_annotations(report.findings), report.summary])
 
 

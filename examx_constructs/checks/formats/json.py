@@ -8,7 +8,7 @@ from examx_constructs.checks.report import Report
 
 
 def formatted(report: Report, _rules: Sequence[Rule]) -> str:
-    """One object; of a finding, line and column are null where nobody knows them."""
+    """Return one object; of a finding, line and column are null where nobody knows them."""
     return json.dumps(
         {
             "objects": report.objects,

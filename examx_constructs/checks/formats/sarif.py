@@ -33,7 +33,7 @@ _Json = dict[str, Any]
 
 
 def formatted(report: Report, rules: Sequence[Rule]) -> str:
-    """One run, with all rules, those too that nothing broke: an alert shows what its rule is for."""
+    """Return one run, with all rules, those too that nothing broke: an alert shows what its rule is for."""
     numbers = {rule.id: number for number, rule in enumerate(rules)}
     seen: Counter[str] = Counter()
     results = [_result(found, numbers, seen) for found in report.findings]
@@ -73,7 +73,9 @@ def _descriptor(rule: Rule, page: str | None) -> _Json:
 
 
 def _page(environ: Mapping[str, str]) -> str | None:
-    """Where the page of rules can be read: on GitHub in a workflow of this project, else in the checkout, if it is one.
+    """Return where the page of rules can be read.
+
+    On GitHub in a workflow of this project, else in the checkout, if it is one.
 
     A workflow of another project has no page to lead to, and who reads an alert no file of the runner.
     """
@@ -109,7 +111,7 @@ def _result(found: Finding, numbers: Mapping[str, int], seen: Counter[str]) -> _
 
 
 def _artifact(file: str) -> _Json:
-    """A file by its path from the folder that the checks ran in; one outside of it by its whole path."""
+    """Return a file by its path from the folder that the checks ran in; one outside of it by its whole path."""
     path, here = Path("stdin" if file == STREAM else file), Path.cwd()
     if path.is_absolute():
         if not path.is_relative_to(here):
@@ -119,7 +121,7 @@ def _artifact(file: str) -> _Json:
 
 
 def _fingerprint(found: Finding, seen: Counter[str]) -> str:
-    """The same for the same field of the same object, whatever its value and wherever in the file it stands."""
+    """Return the same for the same field of the same object, whatever its value and wherever in the file it stands."""
     what = "\0".join([found.rule, found.file or "", *found.object, found.field])
     digest = hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     seen[digest] += 1

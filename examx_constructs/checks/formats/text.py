@@ -7,7 +7,7 @@ from examx_constructs.checks.report import Report, counted
 
 
 def formatted(report: Report, _rules: Sequence[Rule]) -> str:
-    """A line for each finding; then, apart, what was looked at."""
+    """Return a line for each finding; then, apart, what was looked at."""
     return "\n".join(_lines(report))
 
 

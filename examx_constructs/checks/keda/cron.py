@@ -33,7 +33,7 @@ def cron_schedule_is_valid(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _fault(schedule: str) -> str | None:
-    """What a schedule should be instead; None where KEDA takes it."""
+    """Return what a schedule should be instead; None where KEDA takes it."""
     if schedule.startswith(("TZ=", "CRON_TZ=")):
         schedule = schedule.partition(" ")[2]
     try:

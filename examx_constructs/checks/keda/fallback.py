@@ -57,7 +57,7 @@ def _can_fall_back(scaled: Autoscaler, trigger: Node) -> bool:
 
 
 def _formula_cannot_fall_back(scaled: Autoscaler) -> Iterator[Finding]:
-    """What keeps the one metric of a formula from falling back: its type, and a target with a fraction."""
+    """Yield what keeps the one metric of a formula from falling back: its type, and a target with a fraction."""
     modifiers = scaled.resource.spec.at("advanced", "scalingModifiers")
     kind, target = modifiers["metricType"], modifiers["target"]
     if kind.text == "Value" and not scaled.resource.versions.keda_has(_VALUE_SINCE):

@@ -73,12 +73,15 @@ def formula_names_triggers(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _counted(scaled: Autoscaler) -> list[Node]:
-    """The triggers that a formula can count."""
+    """Return the triggers that a formula can count."""
     return [each for each in scaled.triggers if each["type"].text not in RESOURCE_TRIGGERS]
 
 
 def _names(formula: str) -> set[str]:
-    """The variables of an expression: no functions, no members, no words of the language, nothing that it defines."""
+    """Return the variables of an expression.
+
+    No functions, no members, no words of the language, nothing that it defines.
+    """
     found: set[str] = set()
     defined: set[str] = set()
     before, braces = "", 0
@@ -94,7 +97,7 @@ def _names(formula: str) -> set[str]:
 
 
 def _is_key(formula: str, end: int) -> bool:
-    """Whether a colon follows: inside braces that makes a name the key of a map."""
+    """Return whether a colon follows: inside braces that makes a name the key of a map."""
     return formula[end:].lstrip()[:1] == ":"
 
 

@@ -29,7 +29,10 @@ _NEVER = "and the trigger never works"
 
 
 def given_parameters(manifests: Manifests, scaled: Triggered, trigger: Node) -> frozenset[str] | None:
-    """The parameters that a trigger has, from anywhere; None where its authentication is not in these manifests."""
+    """Return the parameters that a trigger has, from anywhere.
+
+    None where its authentication is not in these manifests.
+    """
     supplied = supplied_parameters(manifests, scaled, trigger)
     if supplied is None:
         return None

@@ -37,7 +37,7 @@ _EXAMPLE = regex(r"(?:.*-)?example(?:-.*)?|(?:my|your|some)-.+")
 
 
 def _described(manifests: Manifests) -> Iterator[tuple[Triggered, Node, Scaler]]:
-    """The triggers whose scaler the judged version of KEDA has."""
+    """Yield the triggers whose scaler the judged version of KEDA has."""
     for scaled, trigger in all_triggers(manifests):
         found = scaler(trigger["type"].text, scaled.resource.versions.keda)
         if found is not None:
@@ -131,7 +131,7 @@ def trigger_metadata_is_complete(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _stands(metadata: Node, parameter: Parameter) -> bool:
-    """Whether the metadata has the parameter, or a variable for it."""
+    """Return whether the metadata has the parameter, or a variable for it."""
     keys = (key for name in parameter.names for key in (name, f"{name}{FROM_ENV}"))
     return any(not isinstance(metadata[key].value, str | None) or metadata[key].text.strip() for key in keys)
 
@@ -167,7 +167,7 @@ def trigger_target_is_positive(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _near(asked: str, known: "frozenset[str] | list[str]") -> str:
-    """The name that was meant, most likely; empty where none is near."""
+    """Return the name that was meant, most likely; empty where none is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - of use to a finding alone, and slow to import
 
     folded = {each.casefold(): each for each in sorted(known)}
@@ -180,5 +180,5 @@ def _span(versions: list[str]) -> str:
 
 
 def _hidden(key: str, value: Node) -> str | None:
-    """What may be a credential is not shown: a key that no scaler reads here can hold anything."""
+    """Return what may be a credential is not shown: a key that no scaler reads here can hold anything."""
     return "set (redacted)" if len(value.text) > _SHORT or _CREDENTIAL.search(key) else None

@@ -75,7 +75,7 @@ def queue_is_drained_by_target(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _drained_by(pod: Pod) -> frozenset[str] | None:
-    """The queues that a workload drains, or None where that cannot be told."""
+    """Return the queues that a workload drains, or None where that cannot be told."""
     workers = [each for container in pod.containers for each in celery_commands(container) if each.command == "worker"]
     if not all(each.names_queues and each.queues for each in workers):
         return None
@@ -90,7 +90,7 @@ def _is_of(counted: _Counted, queue: str) -> bool:
 
 
 def _may_match(pattern: str, queue: str) -> bool:
-    """Whether a regular expression of RabbitMQ's may match; it is searched for, and one that is too odd may."""
+    """Return whether a regular expression of RabbitMQ's may match; it is searched for, and one that is too odd may."""
     if not _SIMPLE.fullmatch(pattern) or pattern.count("*") + pattern.count("+") > _MOST_REPEATS:
         return True
     try:

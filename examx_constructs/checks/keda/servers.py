@@ -54,7 +54,7 @@ def _of_url(node: Node) -> Iterator[_Address]:
 
 
 def _service(manifests: Manifests, scaled: Triggered, address: _Address) -> tuple[str, Scope] | None:
-    """The name and the scope of the Service that a host means; None for a host outside of these manifests."""
+    """Return the name and the scope of the Service that a host means; None for a host outside of these manifests."""
     labels = address.host.rstrip(".").split(".")
     named = labels[: labels.index("svc")] if "svc" in labels else labels
     if len(named) < _OWN_AND_NAMESPACE or ("svc" not in labels and len(named) > _OWN_AND_NAMESPACE):
@@ -91,7 +91,7 @@ def trigger_server_exists(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _port(service: Resource, address: _Address) -> Iterator[Finding]:
-    """A headless Service has no ports of its own: its name leads to the pods themselves."""
+    """Yield a headless Service has no ports of its own: its name leads to the pods themselves."""
     ports = [each["port"].number for each in service.spec["ports"]]
     plain = service.spec["clusterIP"].text != "None" and service.spec["type"].text != "ExternalName"
     if plain and service.complete and ports and address.port not in ports:
@@ -140,7 +140,7 @@ def redis_trigger_logs_in(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _has_password(manifests: Manifests, scaled: Triggered, trigger: Node) -> bool | None:
-    """Whether KEDA gets a password; None where these manifests do not tell."""
+    """Return whether KEDA gets a password; None where these manifests do not tell."""
     metadata = trigger["metadata"]
     if any(metadata[key].text or metadata[f"{key}FromEnv"].text for key in _PASSWORDS):
         return True

@@ -126,7 +126,7 @@ def _rabbitmq_protocol(manifests: Manifests, scaled: Triggered, metadata: Node) 
 
 
 def _rabbitmq_client(host: Node, protocol: str) -> Iterator[Finding]:
-    """A host of the one protocol, where the other one is stated: no client turns from one to the other."""
+    """Yield a host of the one protocol, where the other one is stated: no client turns from one to the other."""
     schemes = {"amqp": _AMQP, "http": _HTTP}.get(protocol, ())
     scheme = host.text.partition("://")[0] if "://" in host.text else ""
     if schemes and scheme in (*_AMQP, *_HTTP) and scheme not in schemes:
@@ -135,7 +135,7 @@ def _rabbitmq_client(host: Node, protocol: str) -> Iterator[Finding]:
 
 
 def _host(manifests: Manifests, scaled: Triggered, metadata: Node) -> Node:
-    """The host, out of the metadata or a variable of the target with a literal value."""
+    """Return the host, out of the metadata or a variable of the target with a literal value."""
     variable = metadata["hostFromEnv"]
     if metadata["host"].text or not variable.text:
         return metadata["host"]

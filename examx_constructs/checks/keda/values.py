@@ -11,12 +11,15 @@ _ENCRYPTED = "ENC["
 
 
 def is_open(name: str) -> bool:
-    """Whether a name is still filled in. One of capitals and underscores may be: as a name, it is taken for one."""
+    """Return whether a name is still filled in.
+
+    One of capitals and underscores may be: as a name, it is taken for one.
+    """
     return is_placeholder(name) and re.fullmatch(r"[\w.-]+", name) is None
 
 
 def refused(text: str, parameter: Parameter) -> tuple[str, str] | None:
-    """What is allowed instead of a text, and why; None where the scaler takes it, or it is not known yet."""
+    """Return what is allowed instead of a text, and why; None where the scaler takes it, or it is not known yet."""
     trimmed = text.strip()
     if is_placeholder(trimmed) or trimmed.startswith(_ENCRYPTED):
         return None
@@ -24,7 +27,7 @@ def refused(text: str, parameter: Parameter) -> tuple[str, str] | None:
 
 
 def is_url(text: str, *schemes: str) -> bool:
-    """Whether a text is a URL with one of these schemes and a host."""
+    """Return whether a text is a URL with one of these schemes and a host."""
     try:
         parts = urlsplit(text.strip())
     except ValueError:

@@ -54,7 +54,7 @@ def authentication_environment_exists(manifests: Manifests) -> Iterator[Finding]
 
 
 def unreadable_variables(manifests: Manifests, scaled: Triggered, trigger: Node) -> Iterator[Finding]:
-    """The keys of a trigger that name a variable which KEDA cannot read."""
+    """Yield the keys of a trigger that name a variable which KEDA cannot read."""
     container = scaled.source_container(manifests)
     known = scaler(trigger["type"].text, scaled.resource.versions.keda)
     if container is None or known is None:

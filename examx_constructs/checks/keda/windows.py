@@ -90,7 +90,7 @@ def _schedules(start: str, end: str) -> tuple[Schedule, Schedule] | None:
 
 @lru_cache(maxsize=256)
 def _overtaken(start: str, end: str) -> _Overtaken | None:
-    """The first start of the year that comes again before its end, by a clock that is never put forward."""
+    """Return the first start of the year that comes again before its end, by a clock that is never put forward."""
     both = _schedules(start, end)
     if both is None or start.split() == end.split():
         return None
@@ -110,7 +110,7 @@ def _starts(schedule: Schedule) -> Iterator[datetime]:
 
 @lru_cache(maxsize=256)
 def _skipped(start: str, end: str, zone: str) -> tuple[_Skipped, ...]:
-    """The first skipped minute of the year that is a start, and the first that is an end."""
+    """Return the first skipped minute of the year that is a start, and the first that is an end."""
     both = _schedules(start, end)
     if both is None:
         return ()
@@ -124,7 +124,10 @@ def _skipped(start: str, end: str, zone: str) -> tuple[_Skipped, ...]:
 
 @lru_cache(maxsize=64)
 def _skipped_minutes(zone: str) -> tuple[datetime, ...]:
-    """The minutes of the year that the wall clocks of a zone do not show; none for a zone that is not known here."""
+    """Return the minutes of the year that the wall clocks of a zone do not show.
+
+    None for a zone that is not known here.
+    """
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -80,7 +80,7 @@ def pod_monitor_port_exists(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _whole(manifests: Manifests, kind: str) -> Iterator[Resource]:
-    """The monitors whose selector is there to be read, and is no placeholder of a template."""
+    """Yield the monitors whose selector is there to be read, and is no placeholder of a template."""
     for monitor in manifests.kind(kind):
         labels = monitor.spec["selector"]["matchLabels"].entries()
         if monitor.complete and not any(is_placeholder(f"{key}{value.text}") for key, value in labels):
@@ -88,7 +88,7 @@ def _whole(manifests: Manifests, kind: str) -> Iterator[Resource]:
 
 
 def _scopes(monitor: Resource) -> list[Scope]:
-    """The namespaces in which a monitor looks; none where it looks in all, of which no set shows every one."""
+    """Return the namespaces in which a monitor looks; none where it looks in all, of which no set shows every one."""
     chosen = monitor.spec["namespaceSelector"]
     if chosen["any"].value is True:
         return []
@@ -102,7 +102,7 @@ def _services(manifests: Manifests, monitor: Resource) -> list[Resource]:
 
 
 def _pods(manifests: Manifests, monitor: Resource) -> list[Pod]:
-    """All pods among which a monitor chooses, where they are all there to be seen."""
+    """Return all pods among which a monitor chooses, where they are all there to be seen."""
     scopes = _scopes(monitor)
     if not all(manifests.shows_all_pods(scope) for scope in scopes):
         return []

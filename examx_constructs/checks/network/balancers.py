@@ -126,7 +126,7 @@ def _allowed(suffix: str, text: str) -> tuple[str, str]:
 
 
 def _times(service: Resource) -> Iterator[Finding]:
-    """A health check that waits longer than it is far from the next one."""
+    """Yield a health check that waits longer than it is far from the next one."""
     interval, timeout = _said(service, "healthcheck-interval"), _said(service, "healthcheck-timeout")
     # With targets of type instance and the policy Local, the controller asks kube-proxy, and waits less by default.
     is_local = service.spec["externalTrafficPolicy"].text == "Local" and _target_type(service) == "instance"
@@ -140,7 +140,7 @@ def _times(service: Resource) -> Iterator[Finding]:
 
 
 def _ports(service: Resource) -> Iterator[Finding]:
-    """Ports for TLS and for health checks that the Service does not have."""
+    """Yield ports for TLS and for health checks that the Service does not have."""
     ports = list(service.spec["ports"])
     known = {text for port in ports for text in (port["name"].text, str(port["port"].value))}
     tls, health = _said(service, "ssl-ports"), _said(service, "healthcheck-port")
@@ -179,7 +179,7 @@ def _target_type(service: Resource) -> str:
 
 
 def _is_of_controller(service: Resource) -> bool:
-    """Whether the load balancer controller makes the load balancer, and not the cloud provider."""
+    """Return whether the load balancer controller makes the load balancer, and not the cloud provider."""
     if service.spec["type"].text != "LoadBalancer":
         return False
     given = service.spec["loadBalancerClass"]

@@ -52,7 +52,7 @@ def egress_allows_dns(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _restricted(manifests: Manifests) -> dict[Pod, list[Resource]]:
-    """The pods whose egress policies restrict, with these in their order."""
+    """Return the pods whose egress policies restrict, with these in their order."""
     found: defaultdict[Pod, list[Resource]] = defaultdict(list)
     for policy in manifests.kind("NetworkPolicy"):
         if _restricts_egress(policy):
@@ -62,13 +62,13 @@ def _restricted(manifests: Manifests) -> dict[Pod, list[Resource]]:
 
 
 def _restricts_egress(policy: Resource) -> bool:
-    """Left out, the types are Ingress, and Egress where there are rules for it."""
+    """Return whether egress is restricted: left out, the types are Ingress, and Egress where there are rules for it."""
     types = policy.spec["policyTypes"]
     return "Egress" in types.texts if types.present else bool(list(policy.spec["egress"]))
 
 
 def _without(pod: Pod, policy: Resource, rules: list[Node]) -> Finding:
-    """What is wrong: nothing that is meant for DNS, or a rule that is and does not reach it."""
+    """Return what is wrong: nothing that is meant for DNS, or a rule that is and does not reach it."""
     meant = next((each for each in rules if any(_is_dns(port, _PORT) for port in each["ports"])), None)
     value = "without DNS"
     if meant is not None:
@@ -93,13 +93,13 @@ def _port_of(egress: Node) -> int:
 
 
 def _asks_by_tcp(pod: Pod, rules: list[Node]) -> bool:
-    """Whether a pod says that it asks by TCP (`use-vc` of resolv.conf), and may."""
+    """Return whether a pod says that it asks by TCP (`use-vc` of resolv.conf), and may."""
     by_tcp = any(option["name"].text == "use-vc" for option in pod.spec.at("dnsConfig", "options"))
     return by_tcp and any(_is_dns(port, _PORT) for each in rules for port in each["ports"])
 
 
 def _is_every_or_named(port: Node) -> bool:
-    """Whether a port of a rule is all of them, or one by a name that the pods of the DNS server give it."""
+    """Return whether a port of a rule is all of them, or one by a name that the pods of the DNS server give it."""
     return not port["port"].present or bool(port["port"].text)
 
 

@@ -15,7 +15,7 @@ _SPECIAL = ("100.64.0.0/10", "169.254.0.0/16")
 
 
 def may_resolve(manifests: Manifests, scope: Scope, egress: Node) -> bool:
-    """Whether an egress rule of a policy in that scope reaches what may be the DNS of the cluster."""
+    """Return whether an egress rule of a policy in that scope reaches what may be the DNS of the cluster."""
     peers = list(egress["to"])
     return not peers or any(_may_be_dns(manifests, scope, peer) for peer in peers)
 
@@ -29,7 +29,7 @@ def _may_be_dns(manifests: Manifests, scope: Scope, peer: Node) -> bool:
 
 
 def _is_private(block: Node) -> bool:
-    """Whether a block holds addresses that a cluster gives to its DNS, and does not except all of them."""
+    """Return whether a block holds addresses that a cluster gives to its DNS, and does not except all of them."""
     try:
         cidr = ipaddress.ip_network(block["cidr"].text, strict=False)
         excepted = [ipaddress.ip_network(each, strict=False) for each in block["except"].texts]
@@ -52,7 +52,7 @@ def _holds(whole: _Network, part: _Network) -> bool:
 
 
 def _is_home(selector: Node) -> bool:
-    """Whether namespaces that are chosen by name are those of a DNS; by other labels they may be."""
+    """Return whether namespaces that are chosen by name are those of a DNS; by other labels they may be."""
     named = {value.text for key, value in selector["matchLabels"].entries() if key == _NAME}
     for expression in selector["matchExpressions"]:
         if expression["key"].text == _NAME and expression["operator"].text == "In":
@@ -61,7 +61,9 @@ def _is_home(selector: Node) -> bool:
 
 
 def _are_dns_pods(selector: Node) -> bool:
-    """Whether pods that are chosen by labels may be those of a DNS: by the labels that they have in every cluster.
+    """Return whether pods that are chosen by labels may be those of a DNS.
+
+    What counts is the labels that they have in every cluster.
 
     `k8s-app` is that of kubeadm, EKS, GKE and AKS, others are those of charts, of add-ons and of OpenShift; `app` is
     none of them.
@@ -73,7 +75,10 @@ def _are_dns_pods(selector: Node) -> bool:
 
 
 def _is_own(manifests: Manifests, scope: Scope, selector: Node) -> bool:
-    """Whether pods of the policy's own namespace resolve names: where they are the cluster's, or seem to be a DNS."""
+    """Return whether pods of the policy's own namespace resolve names.
+
+    They do where they are the cluster's, or seem to be a DNS.
+    """
     if scope.namespace in _HOMES or not scope.namespace:
         return _are_dns_pods(selector)
     return any("dns" in f"{pod.workload.name} {pod.labels}" for pod in selected(manifests, scope, selector))

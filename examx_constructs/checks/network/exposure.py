@@ -63,7 +63,7 @@ def data_service_stays_inside(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _opened(service: Resource) -> Node | None:
-    """The field that opens a Service to others; None where nothing does."""
+    """Return the field that opens a Service to others; None where nothing does."""
     kind = service.spec["type"]
     if kind.text == "LoadBalancer" and not _is_inside(service):
         return kind
@@ -73,7 +73,7 @@ def _opened(service: Resource) -> Node | None:
 
 
 def _is_inside(service: Resource) -> bool:
-    """Whether a load balancer has an inner address, or lets some networks in alone."""
+    """Return whether a load balancer has an inner address, or lets some networks in alone."""
     annotations = service.annotations
     ranges = {*service.spec["loadBalancerSourceRanges"].texts, *annotations[_RANGES].text.replace(" ", "").split(",")}
     if (ranges := ranges - {""}) and not ranges & _EVERYBODY:
@@ -97,7 +97,7 @@ def _is_private(address: str) -> bool:
 
 
 def _server(manifests: Manifests, pod: Pod) -> str:
-    """The server that the main container of a pod is, by its image or what it runs; empty where it is none."""
+    """Return the server that the main container of a pod is, by its image or what it runs; empty where it is none."""
     for container in list(pod.spec["containers"])[:1]:
         image = container["image"].text.partition("@")[0]
         name = base_name(image).partition(":")[0]

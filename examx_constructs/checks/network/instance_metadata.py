@@ -62,7 +62,7 @@ def _opens_port(egress: Node) -> bool:
 
 
 def _is_open(port: Node) -> bool:
-    """Whether a port of a rule is that of the metadata service; a name means nothing outside of pods."""
+    """Return whether a port of a rule is that of the metadata service; a name means nothing outside of pods."""
     first, last = port["port"].number, port["endPort"].number
     if port["protocol"].text not in ("", "TCP") or port["port"].text:
         return False

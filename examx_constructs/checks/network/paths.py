@@ -68,22 +68,25 @@ class Paths:
                         self._outwards[pod].append(policy)
 
     def inwards(self, pod: Pod) -> Sequence[Resource]:
-        """The policies that restrict what a pod lets in; none where it lets in all, or where that is not known."""
+        """Return the policies that restrict what a pod lets in.
+
+        None where it lets in all, or where that is not known.
+        """
         return _complete(self._inwards.get(pod, []))
 
     def outwards(self, pod: Pod) -> Sequence[Resource]:
-        """The policies that restrict what a pod calls."""
+        """Return the policies that restrict what a pod calls."""
         return _complete(self._outwards.get(pod, []))
 
     def lets_in(self, pod: Pod, caller: Pod | Stranger, doors: Sequence[Door]) -> bool:
-        """Whether a pod lets a caller in at one of these ports."""
+        """Return whether a pod lets a caller in at one of these ports."""
         policies = self.inwards(pod)
         return not policies or any(
             opens(rule, doors) and self._is_among(rule["from"], policy, caller) for policy, rule in rules(policies)
         )
 
     def lets_out(self, pod: Pod, called: Pod, doors: Sequence[Door]) -> bool:
-        """Whether a pod may call another one at one of these ports."""
+        """Return whether a pod may call another one at one of these ports."""
         policies = self.outwards(pod)
         return not policies or any(
             opens(rule, doors) and self._is_among(rule["to"], policy, called)
@@ -102,19 +105,19 @@ class Paths:
 
 @remembered
 def paths_of(manifests: Manifests) -> Paths:
-    """The policies of a set, looked up once for all the rules that ask."""
+    """Return the policies of a set, looked up once for all the rules that ask."""
     return Paths(manifests)
 
 
 def rules(policies: Sequence[Resource], direction: str = "ingress") -> Iterator[tuple[Resource, Node]]:
-    """The rules of policies for one direction."""
+    """Yield the rules of policies for one direction."""
     for policy in policies:
         for rule in policy.spec[direction]:
             yield policy, rule
 
 
 def opens(rule: Node, doors: Sequence[Door]) -> bool:
-    """Whether a rule is about one of these ports."""
+    """Return whether a rule is about one of these ports."""
     ports = list(rule["ports"])
     return not ports or any(_is_door(port, door) for port in ports for door in doors)
 
@@ -145,7 +148,7 @@ def _may_be_pod(manifests: Manifests, policy: Resource, peer: Node, pod: Pod) ->
 
 
 def _may_be_namespace(manifests: Manifests, selector: Node, scope: Scope) -> bool:
-    """Whether a selector of namespaces may choose that of a scope; one that is not shown may have any labels."""
+    """Return whether a selector of namespaces may choose that of a scope; one that is not shown may have any labels."""
     shown = manifests.find("Namespace", scope.namespace, Scope(scope.cluster, "", "", scope.unit))
     labels = {**(shown.metadata["labels"].labels if shown else {}), NAMESPACE_NAME: scope.namespace}
     if not scope.namespace:
@@ -193,7 +196,7 @@ def _may_be_stranger(policy: Resource, peer: Node, stranger: Stranger) -> bool:
 
 
 def _may_be_home(requirement: _Requirement, stranger: Stranger) -> bool:
-    """Whether namespaces that are chosen may be the stranger's: by labels of their own any, by name most.
+    """Return whether namespaces that are chosen may be the stranger's: by labels of their own any, by name most.
 
     So may the policy's own namespace: a policy that names it, where a podSelector would do, means who is a guest there.
     """
@@ -204,7 +207,10 @@ def _may_be_home(requirement: _Requirement, stranger: Stranger) -> bool:
 
 
 def _may_be_called(requirement: _Requirement, stranger: Stranger) -> bool:
-    """Whether pods that are chosen may be the stranger's: not where a label says that they are something else."""
+    """Return whether pods that are chosen may be the stranger's.
+
+    They are not where a label says that they are something else.
+    """
     key, operator, values = requirement
     if key not in _NAMES or operator != "In":
         return True

@@ -142,7 +142,7 @@ def _declared(pods: list[Pod]) -> tuple[set[str], set[int]]:
 
 
 def _services(manifests: Manifests) -> dict[Pod, list[Resource]]:
-    """The Services of each pod."""
+    """Return the Services of each pod."""
     found: defaultdict[Pod, list[Resource]] = defaultdict(list)
     for service in manifests.kind("Service"):
         for pod in served(manifests, service):
@@ -151,7 +151,7 @@ def _services(manifests: Manifests) -> dict[Pod, list[Resource]]:
 
 
 def _translated(services: dict[Pod, list[Resource]], pods: list[Pod]) -> dict[int | None, _Behind]:
-    """The ports of Services of these pods behind which there is another port, and that none of them has for its own."""
+    """Return the ports of these pods' Services that lead to another port, and that no pod has for its own."""
     own: set[object] = set()
     found: dict[int | None, _Behind] = {}
     for service in (service for pod in pods for service in services.get(pod, ())):

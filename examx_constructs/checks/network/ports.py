@@ -69,7 +69,7 @@ def _target(manifests: Manifests, service: Resource, port: Node, declared: list[
 
 
 def _undeclared(manifests: Manifests, port: Node, declared: list[_Port], protocol: str) -> Iterator[Finding]:
-    """A number that no container declares, beside others that they do: more often a slip than a port left out."""
+    """Yield a number that no container declares, beside others that they do: more often a slip than a port left out."""
     target = port["targetPort"] if port["targetPort"].present else port["port"]
     of_protocol = {each.number for each in declared if each.protocol == protocol and each.number is not None}
     if target.number is not None and of_protocol and target.number not in of_protocol:
@@ -137,7 +137,7 @@ def _declared_twice(ports: list[_Port]) -> Iterator[Finding]:
 
 
 def _named_twice(target: Node, pod: Pod) -> Iterator[Finding]:
-    """A name of two containers that a Service goes by: the endpoints are of the first one (FindPort)."""
+    """Yield a name of two containers that a Service goes by: the endpoints are of the first one (FindPort)."""
     found = [each for each in _ports(pod) if each.node["name"].text == target.text]
     others = [each for each in found[1:] if each.number != found[0].number and each.protocol == found[0].protocol]
     for other in others[:1]:

@@ -23,7 +23,7 @@ class Scraped(NamedTuple):
 
 
 def scraped(manifests: Manifests) -> Iterator[Scraped]:
-    """All pods that are to be scraped at a port that is known."""
+    """Yield all pods that are to be scraped at a port that is known."""
     for pod in manifests.pods:
         yield from _annotated(pod, pod.template.at("metadata", "annotations"), f"{_SCRAPE} of its pods")
     for service in manifests.kind("Service"):
@@ -35,12 +35,12 @@ def scraped(manifests: Manifests) -> Iterator[Scraped]:
 
 
 def doors_of(pod: Pod) -> list[Door]:
-    """The ports that the containers of a pod declare."""
+    """Return the ports that the containers of a pod declare."""
     return [door_of(port) for container in pod.containers for port in container["ports"]]
 
 
 def door_of(port: Node) -> Door:
-    """A port that a container declares."""
+    """Return a port that a container declares."""
     return Door(port["containerPort"].number, port["name"].text)
 
 
@@ -85,7 +85,7 @@ def _of_service(manifests: Manifests, monitor: Resource, service: Resource, want
 
 
 def _scopes(manifests: Manifests, monitor: Resource) -> Iterator[Scope]:
-    """The namespaces in which a monitor looks: its own, those that it names, or all of the set."""
+    """Yield the namespaces in which a monitor looks: its own, those that it names, or all of the set."""
     chosen = monitor.spec["namespaceSelector"]
     if chosen["any"].value is True:
         yield from dict.fromkeys(each.scope for each in manifests.kind("Service", "Deployment", "StatefulSet"))

@@ -158,13 +158,13 @@ def policies_let_prometheus_in(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _has_prometheus(manifests: Manifests, scope: Scope) -> bool:
-    """Whether whoever scrapes may be a neighbour."""
+    """Return whether whoever scrapes may be a neighbour."""
     return any(_PROMETHEUS.name.search(f"{each.workload.name} {each.labels}") for each in manifests.pods_in(scope))
 
 
 @remembered
 def _asked(manifests: Manifests) -> tuple[tuple[Triggered, Node, _Server], ...]:
-    """The servers that triggers ask and that are in the set, with who asks."""
+    """Return the servers that triggers ask and that are in the set, with who asks."""
     return tuple(_servers(manifests))
 
 
@@ -195,7 +195,7 @@ def _server(manifests: Manifests, scope: Scope, address: str, port: str) -> _Ser
 
 
 def _service(manifests: Manifests, scope: Scope, labels: list[str]) -> Resource | None:
-    """The Service that a name in the cluster means: alone, with its namespace, or of one pod of it."""
+    """Return the Service that a name in the cluster means: alone, with its namespace, or of one pod of it."""
     if "svc" in labels[2:]:
         labels = labels[: labels.index("svc", 2)]
     if len(labels) == 1:
@@ -208,7 +208,7 @@ def _service(manifests: Manifests, scope: Scope, labels: list[str]) -> Resource 
 
 
 def _behind(service: Resource, pods: Sequence[Pod], number: str) -> Iterator[Door]:
-    """The port of the pods behind that of a Service; a headless one has none of its own."""
+    """Yield the port of the pods behind that of a Service; a headless one has none of its own."""
     for port in service.spec["ports"]:
         if number and str(port["port"].value) != number:
             continue

@@ -43,7 +43,10 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _without_pods(manifests: Manifests, service: Resource, added: list[frozenset[str]]) -> Finding:
-    """What is wrong with a Service that selects no pod; `added`: the labels that make all the difference to some."""
+    """Return what is wrong with a Service that selects no pod.
+
+    `added`: the labels that make all the difference to some.
+    """
     wanted, pods = service.spec["selector"], manifests.pods_in(service.scope)
     if added:
         severity = _weight_of_label(manifests, service.scope, {key for each in added for key in each})
@@ -66,7 +69,7 @@ def _without_pods(manifests: Manifests, service: Resource, added: list[frozenset
 
 
 def _meant(service: Resource, pods: Iterable[Pod]) -> bool:
-    """Whether a workload has the name of the Service, as those do that belong to each other."""
+    """Return whether a workload has the name of the Service, as those do that belong to each other."""
     name = re.sub(r"-(?:service|svc|headless)$", "", service.name)
     return any(pod.workload.name in (name, service.name) for pod in pods)
 
@@ -122,7 +125,7 @@ def _shows_services(manifests: Manifests, ingress: Resource) -> bool:
 
 
 def _named(manifests: Manifests, name: str, ingress: Resource) -> list[Resource]:
-    """The Services that a name can mean: those beside the Ingress first, where files are ways to choose from."""
+    """Return the Services that a name can mean: those beside the Ingress first, where files are ways to choose from."""
     found = manifests.named("Service", name, ingress.scope)
     return [each for each in found if each.root.file == ingress.root.file] or found
 
@@ -197,14 +200,17 @@ def _matches_none(manifests: Manifests, policy: Resource, selector: Node) -> boo
 
 
 def _partly(manifests: Manifests, policy: Resource, selector: Node) -> list[frozenset[str]]:
-    """Of the pods that have some labels of a selector: the keys that each lacks."""
+    """Return, of the pods that have some labels of a selector: the keys that each lacks."""
     wanted = len(list(selector["matchLabels"].entries()))
     found = [lacking(selector, pod) for pod in manifests.pods_in(policy.scope)]
     return [each for each in found if each and len(each) < wanted]
 
 
 def _weight(manifests: Manifests, policy: Resource, selector: Node) -> Severity:
-    """Of a selector that matches no pod: a label that something adds as pods run, or pods that are not shown."""
+    """Return the severity of a selector that matches no pod.
+
+    Its reason may be a label that something adds as pods run, or pods that are not shown.
+    """
     pods = manifests.pods_in(policy.scope)
     wanted = list(selector["matchLabels"].entries())
     if lacks := _partly(manifests, policy, selector):
@@ -214,7 +220,7 @@ def _weight(manifests: Manifests, policy: Resource, selector: Node) -> Severity:
 
 
 def _weight_of_label(manifests: Manifests, scope: Scope, missing: set[str]) -> Severity:
-    """Of labels that are all that pods lack."""
+    """Return the severity of labels that are all that pods lack."""
     known = _keys(manifests.pods_in(scope))
     return weight_of_absence(manifests, scope, slipped=any(is_near(key, known) for key in missing))
 

@@ -60,7 +60,7 @@ def _version(resource: Resource) -> str:
 
 
 def _instead(kind: str, now: Iterable[Served], versions: Versions) -> str:
-    """What to write: what the cluster serves in the group, or in another one that took the kind over."""
+    """Return what to write: what the cluster serves in the group, or in another one that took the kind over."""
     elsewhere = (each for each in served_kinds()[kind] if each.is_served(versions))
     found = [each.api_version for each in now] or [each.api_version for each in elsewhere]
     return " or ".join(dict.fromkeys(found)) or f"nothing: there is no {kind} any more"
@@ -99,7 +99,7 @@ def kind_is_known(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _of_kubernetes(resource: Resource, versions: Versions) -> Iterator[Finding]:
-    """A kind that a group of Kubernetes does not have."""
+    """Yield a kind that a group of Kubernetes does not have."""
     if resource.kind in served_kinds() or resource.kind in _ADD_ONS:
         yield finding(
             resource.root["apiVersion"], _homes(resource.kind, versions), f"{_group(resource)} has no {resource.kind}"
@@ -117,7 +117,7 @@ def _of_kubernetes(resource: Resource, versions: Versions) -> Iterator[Finding]:
 
 
 def _of_no_group(resource: Resource, versions: Versions) -> Iterator[Finding]:
-    """A group that is none of Kubernetes' own, and of no add-on that is known here."""
+    """Yield a group that is none of Kubernetes' own, and of no add-on that is known here."""
     meant = resource.kind if resource.kind in served_kinds() else _kind_like(resource.kind)
     looks_own = "." not in resource.group or _is_near_group(resource.group, meant)
     if meant and looks_own:
@@ -133,7 +133,7 @@ def _of_group(group: str) -> list[str]:
 
 
 def _is_near_group(group: str, kind: str) -> bool:
-    """Whether a group is one of a kind's own but for a slip, or one of `k8s.io` that nobody has."""
+    """Return whether a group is one of a kind's own but for a slip, or one of `k8s.io` that nobody has."""
     of_kind = {each.group for each in served_kinds().get(kind, ())} - {""}
     made_up = {f"{each.partition('.')[0]}.k8s.io" for each in of_kind}
     return group in made_up - _TAKEN or bool(_slip(group, of_kind))
@@ -151,12 +151,12 @@ def _group(resource: Resource) -> str:
 
 @lru_cache(maxsize=1024)
 def _kind_like(given: str) -> str:
-    """The kind of Kubernetes that was meant; kinds of operators come in thousands."""
+    """Return the kind of Kubernetes that was meant; kinds of operators come in thousands."""
     return _slip(given, served_kinds())
 
 
 def _slip(given: str, known: Iterable[str]) -> str:
-    """The name that was meant: another case, a plural, or a letter more, less, or in the wrong place."""
+    """Return the name that was meant: another case, a plural, or a letter more, less, or in the wrong place."""
     from difflib import SequenceMatcher  # noqa: PLC0415 - what is sound needs none
 
     names = sorted(known)

@@ -95,7 +95,7 @@ def _checked(node: Node, fields: Tree) -> Iterator[Finding]:
 
 
 def _is_among(value: object, choices: str) -> bool:
-    """Whether a value is one of the choices. An empty text is an absent one, and has the default."""
+    """Return whether a value is one of the choices. An empty text is an absent one, and has the default."""
     return value in _choices(choices)
 
 

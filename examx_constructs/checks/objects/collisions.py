@@ -63,7 +63,7 @@ class _Copies:
         self._manifests = manifests
 
     def weight(self, resource: Resource, other: str | None) -> Severity:
-        """How much it weighs that an object stands in another file as well."""
+        """Return how much it weighs that an object stands in another file as well."""
         file = resource.root.file or ""
         return Severity.WARNING if self._are_copies(frozenset((file, other or ""))) else Severity.ERROR
 
@@ -97,7 +97,7 @@ class Collisions:
         self._first: dict[_Key, str] = {}
 
     def add(self, environment: str, objects: Iterable[Resource]) -> list[Finding]:
-        """The objects of this environment that one before it defines too."""
+        """Return the objects of this environment that one before it defines too."""
         return [environments_do_not_collide.named(found) for found in self.findings(environment, objects)]
 
     def findings(
@@ -106,7 +106,10 @@ class Collisions:
         objects: Iterable[Resource],
         weight: Callable[[Resource, str], Severity] = lambda _, __: Severity.ERROR,
     ) -> Iterator[Finding]:
-        """The same, without the rule that they break; `weight` says how much it weighs, by the other environment."""
+        """Yield the same, without the rule that they break.
+
+        `weight` says how much it weighs, by the other environment.
+        """
         for resource in objects:
             other = self._first.setdefault(_key(resource), environment)
             if other != environment and resource.name:
@@ -120,7 +123,7 @@ class Collisions:
 
 
 def collisions(environments: Mapping[str, Manifests]) -> list[Finding]:
-    """What these environments, by their names, define more than one of in one cluster."""
+    """Return what these environments, by their names, define more than one of in one cluster."""
     together = Collisions()
     return [finding for name, manifests in environments.items() for finding in together.add(name, manifests)]
 
@@ -134,7 +137,7 @@ def _is_cluster_scoped(resource: Resource) -> bool:
 
 
 def _is_shared(resource: Resource) -> bool:
-    """Whether it may stand in several places.
+    """Return whether it may stand in several places.
 
     A Namespace of no named cluster does: repeating one beside each part of an application is customary. What has a
     status and no spec is nothing to apply, but what a test waits for (kuttl, Chainsaw). Nor is a

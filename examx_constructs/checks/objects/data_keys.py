@@ -69,7 +69,7 @@ def mounted_file_exists(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _files(manifests: Manifests, pod: Pod, name: str) -> set[str] | None:
-    """The files of a volume that is one ConfigMap; None where these manifests do not show them."""
+    """Return the files of a volume that is one ConfigMap; None where these manifests do not show them."""
     volume = next((each for each in pod.spec["volumes"] if each["name"].text == name), None)
     source: Node | None = volume["configMap"] if volume is not None else None
     if source is None or not source.present or source["optional"].value is True:

@@ -10,7 +10,7 @@ from examx_constructs.manifests.resources import Manifests
 
 @remembered_in_last
 def mounted_files(manifests: Manifests, pod: Pod, container: Node) -> tuple[tuple[str, Node], ...]:
-    """The files and where the container sees them: path and content."""
+    """Return the files and where the container sees them: path and content."""
     return tuple(_mounted(manifests, pod, container))
 
 
@@ -25,7 +25,7 @@ def _mounted(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[
 
 
 def scripts(manifests: Manifests, pod: Pod, container: Node) -> Iterator[Node]:
-    """The mounted files that the container's command line names."""
+    """Yield the mounted files that the container's command line names."""
     if not mounted_files(manifests, pod, container):
         return
     words = {word for argument in arguments(container) for word in argument.split()}

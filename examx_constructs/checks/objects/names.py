@@ -69,12 +69,12 @@ def name_is_valid(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _is_named_by_kustomize(resource: Resource) -> bool:
-    """Whether it is the Namespace that `namespace:` of a kustomization gives its name: `_` says so."""
+    """Return whether it is the Namespace that `namespace:` of a kustomization gives its name: `_` says so."""
     return resource.kind == "Namespace" and resource.name == "_" and not resource.complete
 
 
 def _is_of_a_custom_kind(resource: Resource) -> bool:
-    """Whether its kind is none of Kubernetes' own: those have no domain, or one of k8s.io."""
+    """Return whether its kind is none of Kubernetes' own: those have no domain, or one of k8s.io."""
     return "." in resource.group and not resource.group.endswith(".k8s.io")
 
 
@@ -127,7 +127,10 @@ def label_is_valid(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _are_sound(labels: object) -> bool:
-    """Whether labels are what the API server takes, as nearly all are: nodes are for those who tell what is not."""
+    """Return whether labels are what the API server takes, as nearly all are.
+
+    Nodes are for those who tell what is not.
+    """
     given = cast("dict[object, object]", labels).items() if isinstance(labels, dict) else ()
     return bool(given) and all(
         key.__class__ is value.__class__ is str

@@ -34,7 +34,7 @@ def text_is_quoted(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _texts(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
-    """The places that hold strings, by what holds them."""
+    """Yield the places that hold strings, by what holds them."""
     for config in manifests.kind("ConfigMap"):
         yield "a ConfigMap", _values(config.root["data"], config.root["binaryData"])
     for secret in manifests.kind("Secret"):
@@ -57,7 +57,7 @@ def _texts(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
 
 
 def _selectors(manifests: Manifests) -> Iterator[tuple[str, Iterator[Node]]]:
-    """The labels that objects ask for."""
+    """Yield the labels that objects ask for."""
     for service in manifests.kind("Service"):
         yield "a selector", _values(service.spec["selector"])
     for each in manifests.kind("DaemonSet", "Deployment", "PodDisruptionBudget", "ReplicaSet", "StatefulSet"):
@@ -104,7 +104,7 @@ def _is_filled_in_later(text: str) -> bool:
 
 
 def _is_base64(text: str) -> bool:
-    """As Go reads it: line ends are skipped, nothing else that is odd."""
+    """Decode as Go reads it: line ends are skipped, nothing else that is odd."""
     try:
         base64.b64decode(text.replace("\n", "").replace("\r", "").encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):

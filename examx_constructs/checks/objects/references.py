@@ -62,14 +62,14 @@ def _other_references(manifests: Manifests) -> Iterator[Reference]:
 
 
 def _registry_logins(manifests: Manifests) -> Iterator[Reference]:
-    """The Secrets that images are pulled with, of pods and of their ServiceAccounts."""
+    """Yield the Secrets that images are pulled with, of pods and of their ServiceAccounts."""
     accounts = (account.root for account in manifests.kind("ServiceAccount"))
     for node in chain((pod.spec for pod in manifests.pods), accounts):
         yield from (Reference("Secret", each["name"]) for each in node["imagePullSecrets"])
 
 
 def _certificates(manifests: Manifests) -> Iterator[Reference]:
-    """The Secrets of Ingresses. A load balancer of AWS has its certificates from ACM, and reads none."""
+    """Yield the Secrets of Ingresses. A load balancer of AWS has its certificates from ACM, and reads none."""
     for ingress in manifests.kind("Ingress"):
         if not _is_of_alb(ingress):
             yield from (Reference("Secret", each["secretName"]) for each in ingress.spec["tls"])
@@ -83,7 +83,7 @@ def _is_of_alb(ingress: Resource) -> bool:
 
 
 def _references(manifests: Manifests) -> Iterator[tuple[Scope, Reference]]:
-    """Every reference that names something, with the scope in which to look."""
+    """Yield every reference that names something, with the scope in which to look."""
     of_pods = (each for pod in manifests.pods for each in pod_references(pod))
     for reference in chain(of_pods, _other_references(manifests)):
         if reference.name.text:
@@ -134,7 +134,7 @@ class _Shown:
         self._claims = lru_cache(maxsize=None)(self._defines)
 
     def weight_of_absence(self, scope: Scope, reference: Reference) -> Severity | None:
-        """How much it weighs that a reference leads nowhere; None where it does, or where nobody can tell."""
+        """Return how much it weighs that a reference leads nowhere; None where it does, or where nobody can tell."""
         kind, name = reference.kind, reference.name.text
         names = self.names(kind, scope)
         if name in names or is_placeholder(name) or is_placeholder(scope.namespace):
@@ -152,13 +152,13 @@ class _Shown:
         return frozenset(names | foreign)
 
     def _defines(self, kind: str, scope: Scope) -> bool:
-        """Whether the set claims to define this kind in the scope."""
+        """Return whether the set claims to define this kind in the scope."""
         if kind == "Secret":
             return makes_secrets(self._manifests, scope) or self._is_whole(kind, scope)
         return bool(self._manifests.in_scope(kind, scope)) or self._namespace(scope) is not None
 
     def _is_whole(self, kind: str, scope: Scope) -> bool:
-        """Whether the set is all that there is of the kind, and not a part."""
+        """Return whether the set is all that there is of the kind, and not a part."""
         namespace = self._namespace(scope)
         if namespace is None:
             return False

@@ -38,28 +38,28 @@ _LEAVE = "nothing, leave it out"
 
 
 def of_host(pod: Pod) -> Iterator[Breach]:
-    """The namespaces of the host."""
+    """Yield the namespaces of the host."""
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.spec[field].value is True:
             yield Breach(pod.spec[field], "false, or leave it out")
 
 
 def host_paths(pod: Pod) -> Iterator[Breach]:
-    """Directories of the host."""
+    """Yield directories of the host."""
     for volume in pod.spec["volumes"]:
         if volume["hostPath"].present:
             yield Breach(volume["hostPath"], "a volume that is no directory of the host", "a hostPath volume")
 
 
 def capabilities(container: Node) -> Iterator[Breach]:
-    """Capabilities beyond those that runtimes give by default."""
+    """Yield capabilities beyond those that runtimes give by default."""
     for added in container.at("securityContext", "capabilities", "add"):
         if added.text not in _CAPABILITIES:
             yield Breach(added, f"one of {', '.join(sorted(_CAPABILITIES))}")
 
 
 def seccomp(pod: Pod) -> Iterator[Breach]:
-    """System calls without a filter."""
+    """Yield system calls without a filter."""
     for context in contexts(pod):
         kind = context.at("seccompProfile", "type")
         if kind.present and kind.text not in _PROFILES:
@@ -67,21 +67,21 @@ def seccomp(pod: Pod) -> Iterator[Breach]:
 
 
 def privileged(container: Node) -> Iterator[Breach]:
-    """All of the host's privileges."""
+    """Yield all of the host's privileges."""
     given = container.at("securityContext", "privileged")
     if given.value is True:
         yield Breach(given, "false, or leave it out")
 
 
 def host_ports(container: Node) -> Iterator[Breach]:
-    """Ports of the host."""
+    """Yield ports of the host."""
     for port in container["ports"]:
         if port["hostPort"].number:
             yield Breach(port["hostPort"], "no port of the host")
 
 
 def common(pod: Pod, versions: Versions) -> Iterator[Breach]:
-    """What `baseline` and `restricted` refuse alike, besides the above."""
+    """Yield what `baseline` and `restricted` refuse alike, besides the above."""
     yield from _windows_and_selinux(pod, versions)
     yield from _sysctls(pod, versions)
     yield from _apparmor(pod)
@@ -90,7 +90,7 @@ def common(pod: Pod, versions: Versions) -> Iterator[Breach]:
 
 
 def proc_mounts(pod: Pod, versions: Versions, *, relaxed: bool) -> Iterator[Breach]:
-    """An unmasked /proc; `relaxed` where a pod of its own users may have one."""
+    """Yield an unmasked /proc; `relaxed` where a pod of its own users may have one."""
     if relaxed and has_own_users(pod, versions):
         return
     for container in containers(pod):
@@ -100,7 +100,7 @@ def proc_mounts(pod: Pod, versions: Versions, *, relaxed: bool) -> Iterator[Brea
 
 
 def _hosts_of_probes(container: Node, versions: Versions) -> Iterator[Breach]:
-    """Other hosts that a kubelet would call for a pod, from within the network of the nodes."""
+    """Yield other hosts that a kubelet would call for a pod, from within the network of the nodes."""
     if not versions.kubernetes_has("1.34"):
         return
     handlers = [*(container[name] for name in _PROBES), *(container.at("lifecycle", name) for name in _HOOKS)]
@@ -144,7 +144,7 @@ def _apparmor(pod: Pod) -> Iterator[Breach]:
 
 
 def breaches(pod: Pod, versions: Versions) -> Iterator[Breach]:
-    """All that `baseline` refuses of a pod."""
+    """Yield all that `baseline` refuses of a pod."""
     yield from of_host(pod)
     yield from host_paths(pod)
     for container in containers(pod):

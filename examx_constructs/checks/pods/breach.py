@@ -16,20 +16,23 @@ class Breach(NamedTuple):
 
 
 def contexts(pod: Pod) -> list[Node]:
-    """The security contexts of a pod: its own, and those of all its containers."""
+    """Return the security contexts of a pod: its own, and those of all its containers."""
     return [pod.spec["securityContext"], *(each["securityContext"] for each in containers(pod))]
 
 
 def containers(pod: Pod) -> list[Node]:
-    """Every container, as the admission controller visits them."""
+    """Return every container, as the admission controller visits them."""
     return [*pod.all_containers, *pod.spec["ephemeralContainers"]]
 
 
 def has_own_users(pod: Pod, versions: Versions) -> bool:
-    """Whether root in the pod is nobody on the node (`hostUsers: false`): 1.35 and later relax some checks then."""
+    """Return whether root in the pod is nobody on the node (`hostUsers: false`).
+
+    1.35 and later relax some checks then.
+    """
     return versions.kubernetes_has("1.35") and pod.spec["hostUsers"].value is False
 
 
 def is_windows(pod: Pod) -> bool:
-    """Whether the pod says that it runs on Windows, where Linux' privileges mean nothing (1.25 and later)."""
+    """Return whether the pod says that it runs on Windows, where Linux' privileges mean nothing (1.25 and later)."""
     return pod.spec.at("os", "name").text == "windows"

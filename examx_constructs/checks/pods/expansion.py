@@ -47,12 +47,12 @@ def _findings(manifests: Manifests, pod: Pod, container: Node) -> Iterator[Findi
 
 
 def _references(text: str) -> Iterator[str]:
-    """The names that a value refers to, each once."""
+    """Yield the names that a value refers to, each once."""
     yield from dict.fromkeys(found[1] for found in _REFERENCE.finditer(text) if found[1])
 
 
 def _given_by_sources(manifests: Manifests, pod: Pod, container: Node, name: str) -> bool | None:
-    """Whether `envFrom` gives a variable; None where a source is not in these manifests."""
+    """Return whether `envFrom` gives a variable; None where a source is not in these manifests."""
     unseen = False
     for each in container["envFrom"]:
         for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
@@ -85,5 +85,5 @@ def _finding(variable: Node, name: str, *, late: bool, sure: bool) -> Finding:
 
 
 def _shown(name: str) -> str:
-    """What is said of a value, which may hold a password too."""
+    """Return what is said of a value, which may hold a password too."""
     return f"a text with $({name})"

@@ -63,7 +63,7 @@ def _is_filled_in_later(text: str) -> bool:
 
 
 def _images(manifests: Manifests) -> Iterator[Node]:
-    """The images of containers, where no overlay sets another one."""
+    """Yield the images of containers, where no overlay sets another one."""
     for pod in manifests.pods:
         if manifests.resource_of(pod.template).complete:
             for container in pod.all_containers:

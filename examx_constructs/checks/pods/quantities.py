@@ -30,13 +30,13 @@ class _Amount(NamedTuple):
 
 @remembered
 def _odd_amounts(manifests: Manifests) -> tuple[_Amount, ...]:
-    """The amounts that may be wrong: a set says few texts, and says them thousands of times."""
+    """Return the amounts that may be wrong: a set says few texts, and says them thousands of times."""
     return tuple(each for each in _amounts(manifests) if not _is_sound(each.of, str(each.node.value)))
 
 
 @lru_cache(maxsize=4096)
 def _is_sound(of: str, text: str) -> bool:
-    """Whether an amount is beyond doubt, as one of a size that is usual, with a unit, is."""
+    """Return whether an amount is beyond doubt, as one of a size that is usual, with a unit, is."""
     amount = quantity(Node.of(text))
     if amount is None or amount <= 0 or "/" in of:
         return False
@@ -102,7 +102,7 @@ def quantity_is_valid(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _meant(text: str) -> str:
-    """What a quantity that cannot be read was meant to be, where that is near at hand."""
+    """Return what a quantity that cannot be read was meant to be, where that is near at hand."""
     form = _MEANT.fullmatch(text)
     if form is None or not form["letter"]:
         return ""

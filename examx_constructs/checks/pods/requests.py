@@ -17,7 +17,7 @@ _PODS_REFUSED = "the namespace admits no pod of it"
 
 
 def _is_overcommitted(name: str) -> bool:
-    """Whether a limit may be above its request: of huge pages and of devices it must be equal."""
+    """Return whether a limit may be above its request: of huge pages and of devices it must be equal."""
     return name in _NATIVE or not ("/" in name or name.startswith("hugepages-"))
 
 
@@ -77,7 +77,7 @@ def pod_resources_hold_containers(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _sum(pod: Pod, name: str) -> Fraction:
-    """What the containers of a pod request together: those that run, or one before them that needs more."""
+    """Return what the containers of a pod request together: those that run, or one before them that needs more."""
     together = sum((_request(each, name) for each in pod.containers), Fraction())
     return max(together, *(_request(each, name) for each in pod.all_containers), Fraction())
 

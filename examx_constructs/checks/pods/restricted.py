@@ -19,7 +19,7 @@ _FILTERED = "RuntimeDefault or Localhost, on the pod or on the container"
 
 
 def breaches(pod: Pod, versions: Versions) -> Iterator[Breach]:
-    """All that `restricted` refuses of a pod."""
+    """Yield all that `restricted` refuses of a pod."""
     yield from pod_baseline.of_host(pod)
     own_users = has_own_users(pod, versions)
     context = pod.spec["securityContext"]
@@ -38,7 +38,7 @@ def breaches(pod: Pod, versions: Versions) -> Iterator[Breach]:
 
 
 def _of_container(container: Node, pod: Pod, *, own_users: bool) -> Iterator[Breach]:
-    """What a container must say itself, or has of its pod. A pod for Windows cannot say what is about Linux."""
+    """Yield what a container must say itself, or has of its pod. A pod for Windows cannot say what is about Linux."""
     context, pods = container["securityContext"], pod.spec["securityContext"]
     linux = not is_windows(pod)
     if linux and context["allowPrivilegeEscalation"].value is not False:

@@ -49,7 +49,9 @@ def _sum(amounts: list[Fraction]) -> Fraction:
 
 
 def _requested(manifests: Manifests, pod: Pod) -> Fraction | None:
-    """What the pod requests: of containers the sum, or what one that initialises needs more; None if it is unclear.
+    """Return what the pod requests: of containers the sum, or what one that initialises needs more.
+
+    None if it is unclear.
 
     A container that requests nothing gets what its limit, or a LimitRange of the namespace, says.
     """
@@ -79,7 +81,7 @@ def _default(manifests: Manifests, pod: Pod) -> Fraction:
 
 
 def _amount(given: Node) -> Fraction | None:
-    """The amount in bytes; None where there is none, or none that can be read."""
+    """Return the amount in bytes; None where there is none, or none that can be read."""
     return _read(str(given.value)) if given.present else None
 
 

@@ -18,7 +18,7 @@ class LongestTask(NamedTuple):
 
 
 def longest_task(pod: Pod) -> LongestTask:
-    """The longest task of a worker, from the annotation of its pod template or of the workload."""
+    """Return the longest task of a worker, from the annotation of its pod template or of the workload."""
     path = ("metadata", "annotations", LONGEST_TASK_ANNOTATION)
     node = pod.template.at(*path)
     node = node if node.present else pod.owner.at(*path)
@@ -26,7 +26,7 @@ def longest_task(pod: Pod) -> LongestTask:
 
 
 def _grace_period(pod: Pod) -> tuple[Node, str | None]:
-    """The field, and how to show it where it is left out."""
+    """Return the field, and how to show it where it is left out."""
     node = pod.spec["terminationGracePeriodSeconds"]
     return node, None if node.present else f"missing, so {DEFAULT_GRACE_PERIOD}"
 

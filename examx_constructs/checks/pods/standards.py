@@ -77,13 +77,13 @@ class _Spaces:
             self._named[each.scope.cluster, each.name].append(each)
 
     def of(self, pod: Pod) -> Resource | None:
-        """The Namespace of a pod, as it is defined with the strictest standard."""
+        """Return the Namespace of a pod, as it is defined with the strictest standard."""
         resource = self._manifests.resource_of(pod.template)
         named = self._named.get((resource.scope.cluster, resource.scope.namespace), ())
         return max((each for each in named if self._manifests.meet(resource, each)), key=_strictness, default=None)
 
     def weight(self, space: Resource) -> Severity:
-        """How much a breach weighs: which standard holds is not told where another file says another."""
+        """Return how much a breach weighs: which standard holds is not told where another file says another."""
         named = self._named[space.scope.cluster, space.name]
         differs = any(_enforced(each) not in ("", _enforced(space)) for each in named)
         return Severity.WARNING if differs else Severity.ERROR
@@ -98,7 +98,10 @@ def _enforced(space: Resource) -> str:
 
 
 def _version(space: Resource) -> Versions:
-    """The version of the standard: `latest`, or none, is the cluster's; an older one is near to the oldest known."""
+    """Return the version of the standard: `latest`, or none, is the cluster's.
+
+    An older one is near to the oldest known.
+    """
     asked = _MINOR.fullmatch(space.metadata.at("labels", f"{ENFORCE_LABEL}-version").text)
     if asked is None:
         return space.versions

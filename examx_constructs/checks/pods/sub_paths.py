@@ -35,13 +35,13 @@ def _allowed(paths: set[str]) -> str:
 
 
 def _is_in(part: str, paths: set[str]) -> bool:
-    """Whether a path is one of these, or a directory on the way to one."""
+    """Return whether a path is one of these, or a directory on the way to one."""
     wanted = part.strip("/").removeprefix("./")
     return any(each == wanted or each.startswith(f"{wanted}/") for each in paths)
 
 
 def _paths(manifests: Manifests, volume: Node, scope: Scope) -> set[str] | None:
-    """The files of a volume; None where these manifests do not show them, or where it holds anything."""
+    """Return the files of a volume; None where these manifests do not show them, or where it holds anything."""
     sources = list(volume.at("projected", "sources"))
     if sources:
         found = [_source_paths(manifests, each, scope) for each in sources]
@@ -56,7 +56,7 @@ def _paths(manifests: Manifests, volume: Node, scope: Scope) -> set[str] | None:
 
 
 def _source_paths(manifests: Manifests, source: Node, scope: Scope) -> set[str] | None:
-    """The files that a ConfigMap, a Secret, a token or the downward API gives."""
+    """Return the files that a ConfigMap, a Secret, a token or the downward API gives."""
     for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
         given = source[field]
         if given.present:

@@ -27,7 +27,7 @@ class Assignment(NamedTuple):
     text: str
 
     def finding(self, row: "ProgramVariable") -> Finding:
-        """What is wrong with it."""
+        """Return what is wrong with it."""
         allowed = f"{row.allowed}, or no {self.name}" if row.allowed else f"no {self.name}"
         return finding(self.node, allowed, row.does, value=shown(f"{self.name}={self.text}"))
 
@@ -49,7 +49,7 @@ def command_means_what_it_says(manifests: Manifests) -> Iterator[Finding]:
 
 @remembered_in_last
 def broken(manifests: Manifests, pod: Pod, container: Node) -> tuple[tuple["ProgramVariable", Assignment], ...]:
-    """The variables of a container that break what it runs."""
+    """Return the variables of a container that break what it runs."""
     return tuple(_broken(manifests, pod, container))
 
 
@@ -79,7 +79,10 @@ def _programs(container: Node) -> "frozenset[Program]":
 
 
 def _assignments(manifests: Manifests, pod: Pod, container: Node) -> Iterator[Assignment]:
-    """What counts in the end: `env` over `envFrom`, the later over the earlier, and the command's own over all."""
+    """Yield what counts in the end.
+
+    `env` over `envFrom`, the later over the earlier, and the command's own over all.
+    """
     literal: dict[str, Assignment] = {}
     for each in container["envFrom"]:
         prefix = each["prefix"].text
@@ -102,7 +105,7 @@ def _assignments(manifests: Manifests, pod: Pod, container: Node) -> Iterator[As
 
 
 def _text(manifests: Manifests, pod: Pod, variable: Node, before: Mapping[str, Assignment]) -> str | None:
-    """The value of an item of `env` as the kubelet fills it in, or None where the manifests do not tell it."""
+    """Return the value of an item of `env` as the kubelet fills it in, or None where the manifests do not tell it."""
     reference = variable["valueFrom"]["configMapKeyRef"]
     if reference.present:
         return _config_map(manifests, pod, reference["name"].text).get(reference["key"].text)

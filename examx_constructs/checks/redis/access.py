@@ -63,7 +63,7 @@ def redis_asks_for_password(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _empty_password_allowed(manifests: Manifests, pod: Pod, container: Node) -> Node | None:
-    """Where a Bitnami image is told to do without a password (bitnami/containers, libredis.sh, redis_validate)."""
+    """Return where a Bitnami image is told to need no password (bitnami/containers, libredis.sh, redis_validate)."""
     if not _BITNAMI.fullmatch(_repository(container)) or _is_told_elsewhere(container):
         return None
     if environment(container).get(_EMPTY_ALLOWED, "").lower() not in _YES or _is_held(manifests, pod):
@@ -75,7 +75,7 @@ def _empty_password_allowed(manifests: Manifests, pod: Pod, container: Node) -> 
 
 
 def _unasked(manifests: Manifests, pod: Pod, container: Node) -> Node | None:
-    """Where a server is started for everybody; None where that is not certain."""
+    """Return where a server is started for everybody; None where that is not certain."""
     started = list(_started(manifests, pod, container))
     if not started or _is_told_elsewhere(container) or _is_held(manifests, pod):
         return None
@@ -89,7 +89,10 @@ def _unasked(manifests: Manifests, pod: Pod, container: Node) -> Node | None:
 
 
 def _started(manifests: Manifests, pod: Pod, container: Node) -> Iterator[str]:
-    """What servers are told where they are started: by the command line, a shell's text in it, or a mounted script."""
+    """Yield what servers are told where they are started.
+
+    That is the command line, a shell's text in it, or a mounted script.
+    """
     argv = arguments(container)
     if argv and base_name(argv[0]) == "docker-entrypoint.sh":
         argv = argv[1:]
@@ -107,7 +110,7 @@ def _started(manifests: Manifests, pod: Pod, container: Node) -> Iterator[str]:
 
 
 def _is_shown(told: str, shown: dict[str, str]) -> bool:
-    """Whether nothing that a server is told is outside of the manifests."""
+    """Return whether nothing that a server is told is outside of the manifests."""
     said = [word.strip("\"'") for word in told.split()]
     if re.search(r"[$`<]", told) or "-" in said or any("sentinel" in word or "daemonize" in word for word in said):
         return False
@@ -117,7 +120,7 @@ def _is_shown(told: str, shown: dict[str, str]) -> bool:
 
 
 def _is_told_elsewhere(container: Node) -> bool:
-    """Whether variables may tell the server more; whatever comes with `envFrom` may."""
+    """Return whether variables may tell the server more; whatever comes with `envFrom` may."""
     if any(True for _ in container["envFrom"]):
         return True
     literal = environment(container)
@@ -126,7 +129,7 @@ def _is_told_elsewhere(container: Node) -> bool:
 
 
 def _is_held(manifests: Manifests, pod: Pod) -> bool:
-    """Whether anything in the pod speaks of what keeps strangers out, a hook or another container included."""
+    """Return whether anything in the pod speaks of what keeps strangers out, a hook or another container included."""
     texts = [_EMPTY.sub("", _COMMENT.sub("", text)) for text in _texts(manifests, pod)]
     binds = [found["addresses"].partition(" --")[0].split() for text in texts for found in _BIND.finditer(text)]
     return any(_HELD.search(text) for text in texts) or any(
@@ -151,6 +154,6 @@ def _is_from_elsewhere(pod: Pod, volume_name: str) -> bool:
 
 
 def _repository(container: Node) -> str:
-    """The image without its tag and digest."""
+    """Return the image without its tag and digest."""
     path, slash, name = container["image"].text.partition("@")[0].rpartition("/")
     return f"{path}{slash}{name.partition(':')[0]}"

@@ -60,7 +60,7 @@ def _too_much(manifests: Manifests, pod: Pod, container: Node, request: "setting
 
 
 def configuration(manifests: Manifests, pod: Pod, container: Node) -> Iterator[tuple[Node, str]]:
-    """Where the server is told what to do: its command line, variables with options, and mounted files."""
+    """Yield where the server is told what to do: its command line, variables with options, and mounted files."""
     for field in ("command", "args"):
         yield container[field], shlex.join(container[field].texts)
     for variable in container["env"]:
@@ -77,7 +77,7 @@ def _forks(texts: list[str]) -> bool:
 
 
 def _request(container: Node) -> "settings.Quantity | None":
-    """The memory that a container requests; a limit alone is also the request."""
+    """Return the memory that a container requests; a limit alone is also the request."""
     resources = container["resources"]
     given = next(
         (each for each in (resources.at("requests", "memory"), resources.at("limits", "memory")) if each.present), None

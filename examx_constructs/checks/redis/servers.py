@@ -25,7 +25,10 @@ _SERVES: "WeakKeyDictionary[Manifests, dict[Node, bool]]" = WeakKeyDictionary()
 
 
 def is_server(manifests: Manifests, pod: Pod, container: Node) -> bool:
-    """Whether a container runs a Redis server: by its command, by a mounted script that it runs, or by its image."""
+    """Return whether a container runs a Redis server.
+
+    What tells is its command, a mounted script that it runs, or its image.
+    """
     known = _SERVES.setdefault(manifests, {})
     if container not in known:
         known[container] = _is_server(manifests, pod, container)
@@ -48,14 +51,14 @@ def _starts_server(script: str) -> bool:
 
 
 def _servers(manifests: Manifests) -> Iterator[Pod]:
-    """The workloads whose main container is Redis. A Redis beside an application is that pod's own cache."""
+    """Yield the workloads whose main container is Redis. A Redis beside an application is that pod's own cache."""
     for pod in manifests.pods:
         if any(is_server(manifests, pod, container) for container in list(pod.spec["containers"])[:1]):
             yield pod
 
 
 def _replicates(pod: Pod) -> bool:
-    """Whether what a pod runs sets it up, or a variable tells its image to (Bitnami: REDIS_REPLICATION_MODE)."""
+    """Return whether what a pod runs sets it up, or a variable tells its image to (Bitnami: REDIS_REPLICATION_MODE)."""
     return any(
         any(map(_speaks_of_replication, arguments(container)))
         or any(_VARIABLE.search(variable["name"].text) for variable in container["env"])
@@ -69,7 +72,7 @@ def _mentions_replication(manifests: Manifests, scope: Scope) -> bool:
 
 
 def _speaks_of_replication(text: str) -> bool:
-    """Whether something sets it up; who may, in the rules of users, and what is remarked does not."""
+    """Return whether something sets it up; who may, in the rules of users, and what is remarked does not."""
     lines = (line.split() for line in text.lower().splitlines() if not line.lstrip().startswith("#"))
     words = (word for line in lines for word in line if word[0] not in _OF_USERS)
     return any(each in word for word in words for each in _REPLICATION)

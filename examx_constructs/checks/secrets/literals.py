@@ -45,13 +45,13 @@ def secret_is_not_literal(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _names_of_secrets(manifests: Manifests) -> set[str]:
-    """What Secrets are called: a program that reads one itself is told its name, as in WEBHOOK_SECRET."""
+    """Return what Secrets are called: a program that reads one itself is told its name, as in WEBHOOK_SECRET."""
     mounted = {volume.at("secret", "secretName").text for pod in manifests.pods for volume in pod.spec["volumes"]}
     return {each.name for each in manifests.kind("Secret")} | mounted - {""}
 
 
 def _is_encrypted(resource: Resource) -> bool:
-    """Whether SOPS has encrypted the values of an object, and says so in it."""
+    """Return whether SOPS has encrypted the values of an object, and says so in it."""
     return resource.root["sops"].present
 
 

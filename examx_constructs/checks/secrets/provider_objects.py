@@ -16,19 +16,19 @@ _NO_TRANSLATION = "false"
 
 
 def aws_classes(manifests: Manifests) -> Iterator[Resource]:
-    """The SecretProviderClasses of AWS."""
+    """Return the SecretProviderClasses of AWS."""
     return (each for each in manifests.kind("SecretProviderClass") if each.spec["provider"].text == "aws")
 
 
 def field(item: Node, name: str) -> Node:
-    """The value under a key, whose case does not matter; absent under its own name."""
+    """Return the value under a key, whose case does not matter; absent under its own name."""
     if item.has(name):
         return item[name]
     return next((value for key, value in item.entries() if key.lower() == name.lower()), item[name])
 
 
 def said(node: Node) -> str:
-    """The text of a scalar, as the provider has it where a text is wanted."""
+    """Return the text of a scalar, as the provider has it where a text is wanted."""
     if isinstance(node.value, bool):
         return str(node.value).lower()
     return node.text or (str(node.value) if isinstance(node.value, int | float) else "")
@@ -72,13 +72,13 @@ class Wanted:
                 yield File(field(holder, "objectName"), self._translated(self.name), aliased=False)
 
     def _translated(self, name: str) -> str:
-        """A slash becomes `_`, or what `pathTranslation` says; `False` keeps it, and strips the first ones."""
+        """Return a slash becomes `_`, or what `pathTranslation` says; `False` keeps it, and strips the first ones."""
         given = said(self.provider.spec.at("parameters", "pathTranslation")) or "_"
         return name.lstrip("/") if given.lower() == _NO_TRANSLATION else name.replace("/", given)
 
 
 def wanted_objects(provider: Resource) -> list[Wanted] | None:
-    """The objects of a class; None where the text holds no list."""
+    """Return the objects of a class; None where the text holds no list."""
     given = provider.spec.at("parameters", "objects")
     from examx_constructs.manifests.yaml_text import YamlError, documents  # noqa: PLC0415 - keeps PyYAML out of the import
 
@@ -93,5 +93,5 @@ def wanted_objects(provider: Resource) -> list[Wanted] | None:
 
 
 def file_names(provider: Resource) -> set[str]:
-    """The files that a class mounts, which are what its Secrets are made of."""
+    """Return the files that a class mounts, which are what its Secrets are made of."""
     return {file.name for each in wanted_objects(provider) or () for file in each.files}

@@ -43,7 +43,7 @@ def provider_parameter_is_known(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _parameter_findings(parameters: Node) -> Iterator[Finding]:
-    """Values that the provider refuses when a pod mounts the class (server/server.go, Mount)."""
+    """Yield values that the provider refuses when a pod mounts the class (server/server.go, Mount)."""
     translation, switch = parameters["pathTranslation"], parameters["usePodIdentity"]
     region, second = parameters["region"], parameters["failoverRegion"]
     if len(translation.text) > 1 and translation.text.lower() != "false" and not is_placeholder(translation.text):
@@ -90,7 +90,7 @@ def synced_secret_is_mounted(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _unmounted(manifests: Manifests, name: Node, provider: Resource) -> Iterator[Finding]:
-    """That a Secret is never there, unless something else makes it, or mounts the class unseen."""
+    """Yield that a Secret is never there, unless something else makes it, or mounts the class unseen."""
     scope = manifests.scope_of(name)
     if manifests.shows_all_pods(scope) and name.text not in secret_names(manifests, scope, synced=False):
         yield finding(

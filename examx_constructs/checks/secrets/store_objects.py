@@ -85,7 +85,7 @@ def _object_findings(each: Wanted) -> Iterator[Finding]:
 
 
 def _name_findings(each: Wanted) -> Iterator[Finding]:
-    """What does not agree: the type, the ARN's service and region, and the region of the class."""
+    """Yield what does not agree: the type, the ARN's service and region, and the region of the class."""
     given, kind = field(each.node, "objectType"), said(field(each.node, "objectType"))
     is_arn = each.name.startswith("arn:")
     if is_placeholder(kind):

@@ -70,20 +70,23 @@ _ELSEWHERE = "a reference to a Secret, or a mounted file"
 
 @lru_cache(maxsize=1024)
 def names_secret(name: str) -> bool:
-    """Whether what has this name is a secret: DB_PASSWORD, apiKey; not PASSWORD_FILE, nor the name of a Secret."""
+    """Return whether what has this name is a secret: DB_PASSWORD, apiKey.
+
+    PASSWORD_FILE is none, nor is the name of a Secret.
+    """
     words = _words(name)
     return bool(_SECRET_NAME.search(words)) and not _NAME_OF_A_SECRET.search(words)
 
 
 def is_no_secret(text: str, name: str = "") -> bool:
-    """Whether a text under such a name is none all the same."""
+    """Return whether a text under such a name is none all the same."""
     bare = text.strip()
     short = len(bare) <= _LONGEST_WORD
     return bare.lower() == name.lower() or is_filled_in_later(bare) or (short and bool(_NO_SECRET.fullmatch(bare)))
 
 
 def is_filled_in_later(text: str) -> bool:
-    """Whether a value is none yet, or none that can be read: empty, a placeholder, encrypted."""
+    """Return whether a value is none yet, or none that can be read: empty, a placeholder, encrypted."""
     bare = text.strip()
     if not bare or _ENCRYPTED.fullmatch(bare) or _REFERENCE.fullmatch(bare):
         return True
@@ -93,17 +96,17 @@ def is_filled_in_later(text: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    """Whether it is a certificate or a public key, without the private one."""
+    """Return whether it is a certificate or a public key, without the private one."""
     return _CERTIFICATE.search(text) is not None and _PRIVATE_KEY.search(text) is None
 
 
 def is_to_be_changed(text: str) -> bool:
-    """Whether it is `changeme`: filled in later, one hopes, and until then a password that works."""
+    """Return whether it is `changeme`: filled in later, one hopes, and until then a password that works."""
     return _TO_BE_CHANGED.fullmatch(text.strip()) is not None
 
 
 def decoded(text: str) -> str:
-    """The text of a Secret's `data`; the same where it is no base64, or no text."""
+    """Return the text of a Secret's `data`; the same where it is no base64, or no text."""
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
@@ -112,7 +115,7 @@ def decoded(text: str) -> str:
 
 # Environments have most texts in common, whole ConfigMaps among them, and searching those takes long.
 def credentials(text: str) -> tuple[tuple[str, str], ...]:
-    """What looks like a credential whatever its name: what should stand there instead, and what it is."""
+    """Return what looks like a credential whatever its name: what should stand there instead, and what it is."""
     return _credentials(text) if "@" in text or len(text) >= _SHORTEST_KEY else ()
 
 
@@ -133,7 +136,7 @@ def _credentials(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def assigned(text: str) -> tuple[tuple[str, str], ...]:
-    """The secrets that lines such as `DB_PASSWORD=...` give: names and texts."""
+    """Return the secrets that lines such as `DB_PASSWORD=...` give: names and texts."""
     return _assigned(text) if "=" in text else ()
 
 
@@ -144,14 +147,14 @@ def _assigned(text: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1024)
 def set_in_file(text: str) -> tuple[tuple[str, str], ...]:
-    """The passwords that a file of settings holds, `password: ...` or `requirepass ...`, beside those above."""
+    """Return the passwords that a file of settings holds, `password: ...` or `requirepass ...`, beside those above."""
     known = dict(assigned(text))
     pairs = [(name, value) for name, value in _SETTING.findall(text) if _PASSWORD_NAME.search(_words(name))]
     return tuple((name, value) for name, value in _secrets(pairs) if name not in known)
 
 
 def given_inline(word: str) -> Iterator[tuple[str, str]]:
-    """The secrets that a command line gives to its programs: `PGPASSWORD=... pg_dump`."""
+    """Return the secrets that a command line gives to its programs: `PGPASSWORD=... pg_dump`."""
     return _secrets(_INLINE.findall(word) if "=" in word else [])
 
 
@@ -163,6 +166,9 @@ def _secrets(pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _words(name: str) -> str:
-    """A name in the form that variables have: `apiKey` and `api-key` are API_KEY, `PGPASSWORD` is PG_PASSWORD."""
+    """Return a name in the form that variables have.
+
+    `apiKey` and `api-key` are API_KEY, `PGPASSWORD` is PG_PASSWORD.
+    """
     upper = re.sub(r"[.\-\s]", "_", _CAMEL_CASE.sub("_", name)).upper()
     return re.sub(r"(?<=[A-Z0-9])(PASSWORD|PASSWD|APIKEY)$", r"_\1", upper)

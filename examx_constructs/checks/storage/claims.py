@@ -31,18 +31,18 @@ _ON_ONE_NODE = ("hostPath", "local")
 
 
 def class_of(resource: Resource) -> Node:
-    """The storage class of a claim or a volume; absent where it has none."""
+    """Return the storage class of a claim or a volume; absent where it has none."""
     old = resource.annotations[_CLASS_ANNOTATION]
     return old if old.present else resource.spec["storageClassName"]
 
 
 def _cluster(resource: Resource) -> Scope:
-    """Where the volumes and classes are that a claim, or a volume, meets."""
+    """Return where the volumes and classes are that a claim, or a volume, meets."""
     return Scope(resource.scope.cluster, "", "", resource.scope.unit)
 
 
 def bound(manifests: Manifests) -> Iterator[tuple[Resource, Resource]]:
-    """The claims and volumes that name one another."""
+    """Yield the claims and volumes that name one another."""
     reserved: defaultdict[tuple[str, str, str], list[Resource]] = defaultdict(list)
     for volume in manifests.kind("PersistentVolume"):
         reference = volume.spec["claimRef"]
@@ -116,7 +116,7 @@ def _modes_finding(claim: Resource, volume: Resource) -> Finding | None:
 
 
 def amount(node: Node) -> int | None:
-    """Whole bytes, as a volume controller counts them; None where there are none, or none that can be read."""
+    """Return whole bytes, as a volume controller counts them; None where there are none, or none that can be read."""
     try:
         return math.ceil(settings.Quantity(str(node.value)).amount) if node.present else None
     except SettingError:
@@ -140,7 +140,7 @@ def _disagreement(claim: Resource, volume: Resource) -> Iterator[Finding]:
 
 
 def unbound(manifests: Manifests) -> Iterator[tuple[Resource, list[Resource]]]:
-    """The claims that name no volume, each with the volumes of its class that no other claim has."""
+    """Yield the claims that name no volume, each with the volumes of its class that no other claim has."""
     by_class: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
     for volume in manifests.kind("PersistentVolume"):
         if not volume.spec["claimRef"].present:
@@ -159,7 +159,7 @@ def unbound(manifests: Manifests) -> Iterator[tuple[Resource, list[Resource]]]:
 
 
 def _nothing_fits(manifests: Manifests, claim: Resource, volumes: list[Resource]) -> Iterator[Finding]:
-    """That all volumes of a class that nothing provisions are too small, or are mounted otherwise."""
+    """Yield that all volumes of a class that nothing provisions are too small, or are mounted otherwise."""
     name = class_of(claim).text
     storage = manifests.find("StorageClass", name, _cluster(claim))
     if storage is not None and storage.root["provisioner"].text != _STATIC:
@@ -196,7 +196,7 @@ def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _may_be_of_a_set(manifests: Manifests, name: str, scope: Scope) -> bool:
-    """Whether a StatefulSet of the scope may make a claim of that name."""
+    """Return whether a StatefulSet of the scope may make a claim of that name."""
     return any(
         re.fullmatch(rf".+-{re.escape(each.name)}-\d+", name) for each in manifests.in_scope("StatefulSet", scope)
     )

@@ -38,7 +38,7 @@ _SHORTEST_CLAIM = directories.Claim("a", "a", "00000000-0000-0000-0000-000000000
 
 
 def _volumes(manifests: Manifests) -> Iterator[Resource]:
-    """The PersistentVolumes on EFS."""
+    """Return the PersistentVolumes on EFS."""
     return (each for each in manifests.kind("PersistentVolume") if each.spec.at("csi", "driver").text == DRIVER)
 
 
@@ -157,7 +157,7 @@ def _directory_of_a_volume(manifests: Manifests, storage: Resource) -> Iterator[
 
 
 def _provisioners(manifests: Manifests) -> Iterator[Resource]:
-    """The StorageClasses by which the driver makes access points; one without parameters names static volumes."""
+    """Yield the StorageClasses by which the driver makes access points; one without parameters names static volumes."""
     for storage in manifests.kind("StorageClass"):
         if storage.root["provisioner"].text == DRIVER and list(storage.root["parameters"].entries()):
             yield storage
@@ -209,12 +209,15 @@ def _identity_findings(parameters: Node) -> Iterator[Finding]:
 
 
 def _is_told(given: Node) -> bool:
-    """Whether a parameter, or that it is missing, can be judged: it is no placeholder, and no number without quotes."""
+    """Return whether a parameter, or that it is missing, can be judged.
+
+    It is no placeholder, and no number without quotes.
+    """
     return (isinstance(given.value, str) or not given.present) and not is_placeholder(given.text)
 
 
 def _fixed(pattern: str) -> str:
-    """A pattern without what is the driver's own to fill in, `${.PVC.labels}` included, which it refuses."""
+    """Return a pattern without what is the driver's own to fill in, `${.PVC.labels}` included, which it refuses."""
     return re.sub(r"\$\{\.[^}]*\}", "", pattern)
 
 

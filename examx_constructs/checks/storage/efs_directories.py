@@ -33,7 +33,10 @@ class Claim:
 
 
 def directory(parameters: Mapping[str, str], claim: Claim) -> str:
-    """The root directory of the claim's access point. A name that nothing else has stands for the random UUID."""
+    """Return the root directory of the claim's access point.
+
+    A name that nothing else has stands for the random UUID.
+    """
     pattern = parameters.get("subPathPattern")
     if pattern is None:
         return _joined(parameters.get("basePath", ""), claim.volume)
@@ -44,14 +47,17 @@ def directory(parameters: Mapping[str, str], claim: Claim) -> str:
 
 
 def has_unknown_variable(pattern: str) -> bool:
-    """Whether the driver refuses a pattern: of what is known in it, nothing may be left that looks like a variable."""
+    """Return whether the driver refuses a pattern.
+
+    Of what is known in it, nothing may be left that looks like a variable.
+    """
     for variable in VARIABLES:
         pattern = pattern.replace(variable, "")
     return "${" in pattern or "}" in pattern
 
 
 def same_directory(parameters: Mapping[str, str]) -> tuple[Claim, Claim, str] | None:
-    """Two claims that get one directory, and which; None where every claim gets one of its own.
+    """Return two claims that get one directory, and which; None where every claim gets one of its own.
 
     Names are tried that differ in one part only, and such as run into each other: `a-b` and `c` give `a-b-c`, and so
     do `a` and `b-c`.
@@ -66,7 +72,7 @@ def same_directory(parameters: Mapping[str, str]) -> tuple[Claim, Claim, str] | 
 
 
 def may_hold(parameters: Mapping[str, str], path: str) -> bool:
-    """Whether a claim of some name gets this path, or one that it is in. A random UUID hits none."""
+    """Return whether a claim of some name gets this path, or one that it is in. A random UUID hits none."""
     pattern = parameters.get("subPathPattern")
     if pattern is None or not _is_shared(parameters):
         return False
@@ -104,5 +110,5 @@ def _samples(pattern: str) -> Iterator[Claim]:
 
 
 def _between(pattern: str) -> list[str]:
-    """What stands between two variables that follow each other."""
+    """Return what stands between two variables that follow each other."""
     return _placeholders(pattern).split("\0")[1:-1]

@@ -74,7 +74,7 @@ def _uses(manifests: Manifests) -> Iterator[_Use]:
 
 
 def _is_attached(manifests: Manifests, claim: Resource, volume: Resource | None) -> bool:
-    """Whether a volume is attached to one node at a time, as far as the manifests tell; most kinds are."""
+    """Return whether a volume is attached to one node at a time, as far as the manifests tell; most kinds are."""
     if volume is not None:
         driver = volume.spec.at("csi", "driver").text
         kinds = {key for key, _ in volume.spec.entries()}
@@ -120,7 +120,7 @@ def claim_is_free_when_pod_is_replaced(manifests: Manifests) -> Iterator[Finding
 
 
 def _surge(given: Node, replicas: int) -> int:
-    """How many pods a rolling update adds; a percentage rounds up."""
+    """Return how many pods a rolling update adds; a percentage rounds up."""
     text = given.text or ("" if given.present else _DEFAULT)
     share = re.fullmatch(r"(\d+)%", text)
     return math.ceil(int(share[1]) * replicas / 100) if share else given.number or 0
@@ -156,7 +156,7 @@ def claim_is_shared_only_if_it_may_be(manifests: Manifests) -> Iterator[Finding]
 
 
 def _most_replicas(manifests: Manifests) -> dict[tuple[str, str, Scope], int]:
-    """The most pods that autoscalers give to a workload."""
+    """Return the most pods that autoscalers give to a workload."""
     found: defaultdict[tuple[str, str, Scope], int] = defaultdict(int)
     for each in autoscalers(manifests):
         key = (each.target_kind, each.target_name, each.scope)
@@ -165,7 +165,7 @@ def _most_replicas(manifests: Manifests) -> dict[tuple[str, str, Scope], int]:
 
 
 def _own_replicas(pod: Pod) -> int | None:
-    """How many pods a workload asks for at a time; None where it runs one on each node."""
+    """Return how many pods a workload asks for at a time; None where it runs one on each node."""
     spec = pod.owner["spec"]
     match pod.workload.kind:
         case "DaemonSet":

@@ -21,7 +21,7 @@ _COUNTED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationCon
 
 
 def amount(node: Node, of: int) -> int | None:
-    """A number of pods given as a number or a percentage, which rounds up; None where it is neither."""
+    """Return a number of pods given as a number or a percentage, which rounds up; None where it is neither."""
     percentage = re.fullmatch(r"(\d+)%", node.text)
     return math.ceil(int(percentage[1]) * of / 100) if percentage else node.number
 
@@ -52,7 +52,7 @@ def disruption_budget_allows_drain(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _covered(manifests: Manifests, budget: Resource) -> list[Pod]:
-    """The workloads of which a budget selects all pods; without a selector it selects none."""
+    """Return the workloads of which a budget selects all pods; without a selector it selects none."""
     selector = budget.spec["selector"]
     found = selected(manifests, budget.scope, selector) if selector.present else []
     return [pod for pod in found if matches(selector, pod.labels)]
@@ -137,7 +137,7 @@ def _second_budget(budget: Resource, why: str, severity: Severity) -> Finding:
 
 
 def _by_scope(manifests: Manifests) -> dict[Scope, list[Resource]]:
-    """The budgets that meet in each scope; one that is defined twice is one budget."""
+    """Return the budgets that meet in each scope; one that is defined twice is one budget."""
     found: dict[Scope, list[Resource]] = {}
     for scope in dict.fromkeys(budget.scope for budget in manifests.kind("PodDisruptionBudget")):
         meeting: dict[ObjectId, Resource] = {}
@@ -148,7 +148,7 @@ def _by_scope(manifests: Manifests) -> dict[Scope, list[Resource]]:
 
 
 def _shared(manifests: Manifests, budgets: list[Resource]) -> Iterator[tuple[Pod, list[Resource]]]:
-    """The pods that several budgets select, with these in their order.
+    """Yield the pods that several budgets select, with these in their order.
 
     Without a selector a budget selects none, with an empty one every pod (policy/v1 PodDisruptionBudgetSpec).
     """
@@ -163,7 +163,7 @@ def _shared(manifests: Manifests, budgets: list[Resource]) -> Iterator[tuple[Pod
 
 
 def _pairs(sharing: list[Resource], pod: Pod) -> Iterator[tuple[Resource, Resource]]:
-    """The budgets that share pods of a workload, each with one that covers all of them by their template.
+    """Yield the budgets that share pods of a workload, each with one that covers all of them by their template.
 
     Another may choose some of these by a label that a controller adds, such as their index. Two that both choose by
     such labels may choose different ones, and are left alone.

@@ -53,7 +53,9 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _weight(choices: Choices, workload: Resource, other: Resource) -> Severity:
-    """Files of one folder that name no namespace may be ways to choose from, of which one is applied.
+    """Lower it where needed.
+
+    Files of one folder that name no namespace may be ways to choose from, of which one is applied.
 
     DaemonSets that share their labels, for nodes of two kinds, are neither scaled nor drained: their owners are enough.
     """

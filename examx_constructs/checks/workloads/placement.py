@@ -69,7 +69,7 @@ def affinity_selects_pods(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _terms(pod: Pod) -> Iterator[tuple[str, Node]]:
-    """The terms of a pod's affinities, each with what comes of one that selects no pod."""
+    """Yield the terms of a pod's affinities, each with what comes of one that selects no pod."""
     for field, why in (
         ("podAffinity", "no pod has them, and this one waits for a place for ever"),
         ("podAntiAffinity", "no pod has them, so it keeps apart from nothing"),

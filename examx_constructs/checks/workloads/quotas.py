@@ -59,7 +59,7 @@ def _needed(kept: list[tuple[Pod, int]], name: str) -> Fraction:
 
 
 def _size(pod: Pod, part: str, resource: str) -> Fraction:
-    """What a pod counts for. A limit is the request too, where none is given.
+    """Return what a pod counts for. A limit is the request too, where none is given.
 
     What runs together adds up, native sidecars included; of the other init containers, one after the other, the largest
     counts where it is more, with the native sidecars that are there by then (Kubernetes v1.34,
@@ -86,7 +86,7 @@ def _of(sizes: Node, part: str, resource: str) -> Fraction:
 
 
 def _written(amount: Fraction, name: str) -> str:
-    """An amount as people write it: cores in thousandths, bytes in MiB."""
+    """Return an amount as people write it: cores in thousandths, bytes in MiB."""
     if name.endswith("cpu"):
         return f"{-(-amount * 1000 // 1)}m"
     return f"{-(-amount // 1)}" if "pods" in name else f"{-(-amount // 2**20)}Mi"
