@@ -120,14 +120,14 @@ class Served(NamedTuple):
         return f"{self.group}/{self.version}" if self.group else self.version
 
     def is_served(self, versions: Versions) -> bool:
-        """Whether that Kubernetes serves it."""
+        """Return whether that Kubernetes serves it."""
         begun = not self.since or versions.kubernetes_has(self.since)
         return begun and not (self.until and versions.kubernetes_has(self.until))
 
 
 @cache
 def served_kinds() -> dict[str, list[Served]]:
-    """The API versions of each kind of Kubernetes itself, the stable ones first."""
+    """Return the API versions of each kind of Kubernetes itself, the stable ones first."""
     found: defaultdict[str, list[Served]] = defaultdict(list)
     for row in _SERVED.replace("\n        ", " ").strip().splitlines():
         api_version, since, until, *kinds = row.split()
@@ -142,5 +142,5 @@ def served_kinds() -> dict[str, list[Served]]:
 
 @cache
 def served_groups() -> frozenset[str]:
-    """The API groups of Kubernetes itself."""
+    """Return the API groups of Kubernetes itself."""
     return frozenset(each.group for served in served_kinds().values() for each in served)

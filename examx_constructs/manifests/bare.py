@@ -34,17 +34,17 @@ _INDENTED = regex(r"[ \n]*\t")
 
 
 def needs_escapes(text: str) -> bool:
-    """Whether a text is only read by everyone in double quotation marks, its odd characters escaped."""
+    """Return whether a text is only read by everyone in double quotation marks, its odd characters escaped."""
     return _ODD.search(text) is not None or _INDENTED.match(text) is not None
 
 
 def escaped(text: str) -> str:
-    """A text in double quotation marks, as YAML and JSON have them."""
+    """Return a text in double quotation marks, as YAML and JSON have them."""
     return _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def is_text(written: str) -> bool:
-    """Whether every reader takes a text that stands without quotation marks for that text."""
+    """Return whether every reader takes a text that stands without quotation marks for that text."""
     if "\t" in written or _ODD.search(written) or _NO_TEXT.fullmatch(written):
         return False
     return isinstance(scalars.resolved(written), str)

@@ -21,7 +21,7 @@ class Choices:
         self._manifests = manifests
 
     def between(self, one: Resource, other: Resource) -> bool:
-        """Whether two objects stand in different files, one of which is a way to choose from."""
+        """Return whether two objects stand in different files, one of which is a way to choose from."""
         if one.root.file == other.root.file or self._has_house:
             return False
         if one.unit == other.unit:

@@ -49,7 +49,7 @@ class Clusters:
         self._versions: dict[Home, Versions] = {}
 
     def of(self, object_id: ObjectId, file: str | None) -> tuple[str, Versions]:
-        """The cluster of an object of some file, empty where nothing names one, and its versions."""
+        """Return the cluster of an object of some file, empty where nothing names one, and its versions."""
         home = self._home_of(object_id, file)
         found = self._versions.get(home)
         if found is None:
@@ -83,14 +83,14 @@ def _home(namespace: Node) -> Home:
 
 
 def known_version(annotation: Node, program: str, known: tuple[str, ...]) -> str:
-    """The minor version that an annotation names; empty for what is none, or none that rules know."""
+    """Return the minor version that an annotation names; empty for what is none, or none that rules know."""
     with suppress(SettingError):
         return minor(program, annotation.text, known)
     return ""
 
 
 def _agreed(homes: Iterable[Home]) -> Home:
-    """What all of them say: of the cluster every one, of versions those that say anything."""
+    """Return what all of them say: of the cluster every one, of versions those that say anything."""
     homes = tuple(homes)
     if len(homes) < _SEVERAL:
         return homes[0] if homes else _NOWHERE

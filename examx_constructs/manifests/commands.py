@@ -41,13 +41,13 @@ class Celery(NamedTuple):
 
 
 def base_name(word: str) -> str:
-    """The last part of a path."""
+    """Return the last part of a path."""
     return word.rsplit("/", 1)[-1]
 
 
 @remembered
 def celery_commands(container: Node) -> tuple[Celery, ...]:
-    """The celery workers and schedulers that a container starts."""
+    """Return the celery workers and schedulers that a container starts."""
     argv = arguments(container)
     # Most containers run something else, and many rules ask.
     if not any("celery" in word for word in argv):
@@ -62,7 +62,7 @@ def _celery_commands(argv: tuple[str, ...], variables: tuple[tuple[str, str], ..
 
 
 def worker_option(container: Node, short: str, long: str) -> str | None:
-    """The value of an option of the Celery worker that a container starts, from its command or CELERY_WORKER_<OPTION>.
+    """Return an option's value of a container's Celery worker, from its command or CELERY_WORKER_<OPTION>.
 
     None where neither says it, empty where a variable hides it.
     """
@@ -79,18 +79,18 @@ def worker_option(container: Node, short: str, long: str) -> str | None:
 
 
 def commands(container: Node) -> Iterator[list[str]]:
-    """The words of each command that a container starts."""
+    """Return the words of each command that a container starts."""
     return command_lines(arguments(container))
 
 
 def command_lines(argv: list[str]) -> Iterator[list[str]]:
-    """The words of each command in a command line: those of a shell's text, or the line itself."""
+    """Yield the words of each command in a command line: those of a shell's text, or the line itself."""
     for _, command in _processes(argv):
         yield command
 
 
 def _processes(argv: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The commands of a command line, each with the shell that runs it and will not be replaced by it."""
+    """Yield the commands of a command line, each with the shell that runs it and will not be replaced by it."""
     shell = next((index for index, word in enumerate(argv) if base_name(word) in _SHELLS), None)
     if shell is None:
         yield "", argv
@@ -141,7 +141,7 @@ def _is_on(variables: Mapping[str, str], name: str) -> bool:
 
 
 def option(words: list[str], short: str, long: str) -> str | None:
-    """The value of an option in any of the ways to write it: `-Q a`, `-Qa`, `--queues a`, `--queues=a`."""
+    """Return the value of an option in any of the ways to write it: `-Q a`, `-Qa`, `--queues a`, `--queues=a`."""
     for index, word in enumerate(words):
         if word in (short, long):
             return "".join(words[index + 1 : index + 2])
@@ -153,7 +153,7 @@ def option(words: list[str], short: str, long: str) -> str | None:
 
 
 def _resolved(text: str, variables: Mapping[str, str]) -> str | None:
-    """The text with its variables filled in, or None where one of them has no literal value."""
+    """Return the text with its variables filled in, or None where one of them has no literal value."""
     names = {name for groups in REFERENCE.findall(text) for name in groups if name}
     if not names <= variables.keys():
         return None

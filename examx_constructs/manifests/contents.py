@@ -24,7 +24,7 @@ _FORMATS = {"CombinedPEM": "tls-combined.pem", "DER": "key.der"}
 
 
 def keys_of(manifests: Manifests, kind: str, name: str, scope: Scope) -> set[str] | None:
-    """The keys of a ConfigMap or Secret, or None where these manifests do not show them.
+    """Return the keys of a ConfigMap or Secret, or None where these manifests do not show them.
 
     One without any is filled by somebody else, so its keys are unknown, not none. Of several, each may be meant.
     """
@@ -36,7 +36,7 @@ def keys_of(manifests: Manifests, kind: str, name: str, scope: Scope) -> set[str
 
 
 def data_of(resource: Resource) -> Iterator[tuple[str, Node]]:
-    """The keys of a ConfigMap or Secret and what stands under them."""
+    """Yield the keys of a ConfigMap or Secret and what stands under them."""
     for part in ("data", "binaryData", "stringData"):
         yield from resource.root[part].entries()
 
@@ -49,7 +49,7 @@ def _own_keys(resource: Resource) -> set[str] | None:
 
 
 def _keys_by_makers(manifests: Manifests, name: str, scope: Scope) -> Iterator[set[str] | None]:
-    """What each maker of a Secret puts into it; None where it does not say."""
+    """Yield what each maker of a Secret puts into it; None where it does not say."""
     for maker, keys in _made_secrets(manifests).get((name, scope.everywhere), ()):
         if maker.scope == scope or manifests.find(maker.kind, maker.name, scope) is maker:
             yield keys
@@ -60,7 +60,10 @@ _by_manifests: WeakKeyDictionary[Manifests, _Made] = WeakKeyDictionary()
 
 
 def _made_secrets(manifests: Manifests) -> _Made:
-    """The Secrets that are made, by name and scope, each with its maker and keys: read once for all references."""
+    """Return the Secrets that are made, by name and scope, each with its maker and keys.
+
+    Read once for all references.
+    """
     if manifests not in _by_manifests:
         index: defaultdict[tuple[str, Scope], list[tuple[Resource, set[str] | None]]] = defaultdict(list)
         for name, maker, keys in _all_made(manifests):
@@ -87,7 +90,7 @@ def _external_name(external: Resource) -> str:
 
 
 def _external_keys(external: Resource) -> set[str] | None:
-    """As the External Secrets Operator has it: a template replaces what was fetched, unless it says Merge."""
+    """Read it as the External Secrets Operator has it: a template replaces what was fetched, unless it says Merge."""
     template = external.spec.at("target", "template")
     templated = {key for key, _ in template["data"].entries()}
     fetched = {each["secretKey"].text for each in external.spec["data"]}
@@ -105,7 +108,7 @@ def _certificate_keys(certificate: Resource) -> set[str]:
 
 
 def classes_of(manifests: Manifests, secret: str, scope: Scope) -> list[Resource]:
-    """The SecretProviderClasses of a scope that a Secret is synced from."""
+    """Return the SecretProviderClasses of a scope that a Secret is synced from."""
     made = _made_secrets(manifests).get((secret, scope.everywhere), ())
     return [
         maker
@@ -115,14 +118,17 @@ def classes_of(manifests: Manifests, secret: str, scope: Scope) -> list[Resource
 
 
 def synced_secrets(manifests: Manifests, scope: Scope) -> Iterator[tuple[Resource, Node]]:
-    """The Secrets that the Secrets Store CSI driver makes, each with its SecretProviderClass."""
+    """Yield the Secrets that the Secrets Store CSI driver makes, each with its SecretProviderClass."""
     for provider in manifests.in_scope("SecretProviderClass", scope):
         for secret in provider.spec["secretObjects"]:
             yield provider, secret
 
 
 def secret_names(manifests: Manifests, scope: Scope, *, synced: bool = True) -> set[str]:
-    """The Secrets that the objects of a scope are, or make; `synced` with those of the Secrets Store CSI driver."""
+    """Return the Secrets that the objects of a scope are, or make.
+
+    `synced`: with those of the Secrets Store CSI driver.
+    """
     issued = {each.spec["secretName"].text for each in manifests.in_scope("Certificate", scope)}
     accounts = {
         each.spec.at("acme", "privateKeySecretRef", "name").text for each in manifests.in_scope("Issuer", scope)
@@ -142,7 +148,7 @@ _MADE = (MADE_SECRET_ANNOTATION,)
 
 
 def _of_ingresses(manifests: Manifests, scope: Scope) -> set[str]:
-    """The certificates that cert-manager makes for the Ingresses that ask it to."""
+    """Return the certificates that cert-manager makes for the Ingresses that ask it to."""
     return {
         tls["secretName"].text
         for each in manifests.in_scope("Ingress", scope)
@@ -152,12 +158,14 @@ def _of_ingresses(manifests: Manifests, scope: Scope) -> set[str]:
 
 
 def _asks_for_certificate(annotation: str) -> bool:
-    """As cert-manager's ingress-shim reads annotations, those of its first versions included."""
+    """Read annotations as cert-manager's ingress-shim reads annotations, those of its first versions included."""
     return annotation.startswith(("cert-manager.io/", "certmanager.k8s.io/")) or annotation == "kubernetes.io/tls-acme"
 
 
 def makes_secrets(manifests: Manifests, scope: Scope) -> bool:
-    """Whether the set claims to define the Secrets of a scope: one with values, or what gets values from a store.
+    """Return whether the set claims to define the Secrets of a scope.
+
+    One with values, or what gets values from a store.
 
     An empty one (a token that Kubernetes fills) and a certificate say nothing of where passwords come from.
     """

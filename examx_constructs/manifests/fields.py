@@ -8,7 +8,7 @@ Object = Mapping[str, object]
 
 
 def at(item: object, *path: str) -> object:
-    """What stands at a path of an object; None where it ends early."""
+    """Return what stands at a path of an object; None where it ends early."""
     for step in path:
         # Nearly all are plain, and to ask whether something is any mapping takes several times as long.
         if item.__class__ is not dict and not isinstance(item, Mapping):
@@ -18,18 +18,18 @@ def at(item: object, *path: str) -> object:
 
 
 def text(item: object, *path: str) -> str:
-    """The text at a path of an object; empty where there is none."""
+    """Return the text at a path of an object; empty where there is none."""
     found = at(item, *path)
     return found if isinstance(found, str) else ""
 
 
 def mapping(item: object, *path: str) -> Mapping[str, object]:
-    """The mapping at a path of an object; empty where there is none."""
+    """Return the mapping at a path of an object; empty where there is none."""
     found = at(item, *path)
     return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
 
 
 def items(item: object, *path: str) -> list[object]:
-    """The list at a path of an object; empty where there is none."""
+    """Return the list at a path of an object; empty where there is none."""
     found = at(item, *path)
     return cast("list[object]", found) if isinstance(found, list) else []

@@ -15,7 +15,7 @@ class FileText(NamedTuple):
 
 
 def decoded(content: bytes) -> FileText:
-    """UTF-8, or what the mark at its start says. Other bytes become U+FFFD without a word, with kubectl too."""
+    """Decode UTF-8, or what the mark at its start says. Other bytes become U+FFFD without a word, with kubectl too."""
     mark, encoding = next(((mark, name) for mark, name in _MARKS if content.startswith(mark)), (b"", "utf-8"))
     body = content[len(mark) :]
     try:

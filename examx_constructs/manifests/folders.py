@@ -51,7 +51,7 @@ def tree(folder: Path, contents: Callable[[Path], Iterable[object]]) -> Tree:
 
 
 def _walk(folder: Path, contents: Callable[[Path], Iterable[object]], found: Tree, seen: set[Path]) -> None:
-    """`seen`: the folders that were looked through already; links may lead to one again, in circles too."""
+    """Go on; `seen`: the folders that were looked through already; links may lead to one again, in circles too."""
     if folder.resolve() in seen:
         return
     seen.add(folder.resolve())
@@ -72,7 +72,7 @@ def _walk(folder: Path, contents: Callable[[Path], Iterable[object]], found: Tre
 
 
 def _is_no_file(path: Path) -> bool:
-    """Whether a name of a file is that of a pipe, a socket or a device: nobody keeps manifests in one.
+    """Return whether a name of a file is that of a pipe, a socket or a device: nobody keeps manifests in one.
 
     A pipe would be waited for. A link that leads nowhere was to lead to a file, and is told.
     """
@@ -80,7 +80,7 @@ def _is_no_file(path: Path) -> bool:
 
 
 def files(given: Tree) -> Iterator[Found]:
-    """The files that may hold manifests, each with what it is applied with.
+    """Yield the files that may hold manifests, each with what it is applied with.
 
     A file belongs to the kustomization that names it, else to that of its folder, or of the nearest folder above.
     Kustomizations that are made of each other are one place for objects without a namespace.
@@ -100,7 +100,7 @@ def files(given: Tree) -> Iterator[Found]:
 
 
 def _places(kustomizations: list[Kustomization]) -> Mapping[Path, str]:
-    """For each kustomization the first of those that it is made of, that are made of it, and so on."""
+    """Return for each kustomization the first of those that it is made of, that are made of it, and so on."""
     first = {each.folder: each.folder for each in kustomizations}
 
     def root(folder: Path) -> Path:

@@ -37,7 +37,7 @@ class JsonError:
 
 
 def json_values(text: str) -> Iterator[JsonValue | JsonError]:
-    """The values of a text; the last one is an error where the rest is no JSON."""
+    """Yield the values of a text; the last one is an error where the rest is no JSON."""
     reader = _Reader()
     start, line = _skip(text, 0), 1
     line += text.count("\n", 0, start)
@@ -90,7 +90,7 @@ class _Reader:
 
 
 def _whole_characters(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """The value with halves of characters replaced, as Go does: no text can be written with one."""
+    """Return the value with halves of characters replaced, as Go does: no text can be written with one."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):

@@ -59,7 +59,7 @@ class Triggered:
         return any(value.present for _, value in self.resource.spec.at("advanced", "scalingModifiers").entries())
 
     def pod(self, manifests: Manifests) -> Pod | None:
-        """The pods that the triggers start, where the set has them."""
+        """Return the pods that the triggers start, where the set has them."""
         if self.is_job:
             template = self.resource.spec.at("jobTargetRef", "template")
             return Pod(template, self.resource.root) if template.present else None
@@ -67,19 +67,19 @@ class Triggered:
         return manifests.pod_of(target["kind"].text or "Deployment", target["name"].text, self.scope)
 
     def source_container(self, manifests: Manifests) -> Node | None:
-        """The container whose variables KEDA reads: KEDA 2.17, ResolveContainerEnv (pkg/scaling/resolver)."""
+        """Return the container whose variables KEDA reads: KEDA 2.17, ResolveContainerEnv (pkg/scaling/resolver)."""
         pod, wanted = self.pod(manifests), self.environment_container.text
         containers = list(pod.spec["containers"]) if pod else []
         return next((each for each in containers if wanted in ("", each["name"].text)), None)
 
 
 def triggered(manifests: Manifests) -> Iterator[Triggered]:
-    """Every object of the set that KEDA scales by triggers."""
+    """Return every object of the set that KEDA scales by triggers."""
     return map(Triggered, manifests.kind(*KINDS))
 
 
 def all_triggers(manifests: Manifests) -> "_Triggers":
-    """Every trigger of the set, with its object: gathered once, for many rules ask."""
+    """Return every trigger of the set, with its object: gathered once, for many rules ask."""
     known = _TRIGGERS.get(manifests)
     if known is None:
         known = tuple((each, trigger) for each in triggered(manifests) for trigger in each.triggers)
@@ -92,7 +92,7 @@ _TRIGGERS: WeakKeyDictionary[Manifests, _Triggers] = WeakKeyDictionary()
 
 
 def authentication_of(manifests: Manifests, scaled: Triggered, trigger: Node) -> Resource | None:
-    """The authentication that a trigger names, where the set has it."""
+    """Return the authentication that a trigger names, where the set has it."""
     reference = trigger["authenticationRef"]
     if reference["kind"].text == "ClusterTriggerAuthentication":
         cluster = Scope(scaled.scope.cluster, "", "", scaled.scope.unit)
@@ -101,7 +101,7 @@ def authentication_of(manifests: Manifests, scaled: Triggered, trigger: Node) ->
 
 
 def supplied_parameters(manifests: Manifests, scaled: Triggered, trigger: Node) -> frozenset[str] | None:
-    """The parameters that a trigger gets from its authentication; None where these manifests do not tell."""
+    """Return the parameters that a trigger gets from its authentication; None where these manifests do not tell."""
     if not trigger.at("authenticationRef", "name").text:
         return frozenset()
     found = authentication_of(manifests, scaled, trigger)
@@ -109,7 +109,7 @@ def supplied_parameters(manifests: Manifests, scaled: Triggered, trigger: Node) 
 
 
 def parameters_of(spec: Node) -> frozenset[str] | None:
-    """The parameters that an authentication gives, by every source that KEDA has.
+    """Return the parameters that an authentication gives, by every source that KEDA has.
 
     None where it cannot be told: a file of the operator holds any, and what a pod identity, a service principal or a
     token endpoint gives depends on the scaler (KEDA 2.21, resolveAuthRef in pkg/scaling/resolver).
@@ -120,7 +120,7 @@ def parameters_of(spec: Node) -> frozenset[str] | None:
 
 
 def sources(spec: Node) -> Iterator[Node]:
-    """The entries of an authentication that give one parameter each."""
+    """Yield the entries of an authentication that give one parameter each."""
     for source in ("secretTargetRef", "configMapTargetRef", "env", "boundServiceAccountToken"):
         yield from spec[source]
     for source in ("hashiCorpVault", "azureKeyVault", "gcpSecretManager", "awsSecretManager"):

@@ -26,7 +26,7 @@ _CREDENTIALS = (
 
 
 def keda_references(manifests: Manifests) -> Iterator[Reference]:
-    """The references of triggers, and of TriggerAuthentications."""
+    """Yield the references of triggers, and of TriggerAuthentications."""
     for authentication in manifests.kind("TriggerAuthentication"):
         yield from _sources(authentication.spec)
     for _, trigger in all_triggers(manifests):

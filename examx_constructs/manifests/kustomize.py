@@ -33,12 +33,12 @@ class Kustomization:
 
 
 def kustomization_in(folder: Path) -> Path | None:
-    """The file that makes a folder a kustomization."""
+    """Return the file that makes a folder a kustomization."""
     return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
 def kustomization(file: Path, contents: Iterable[object]) -> Kustomization:
-    """What a file says that has been read."""
+    """Return what a file says that has been read."""
     resources: set[Path] = set()
     others: set[Path] = set()
     component = False
@@ -66,10 +66,13 @@ def _other_files(content: object) -> Iterator[str]:
 
 
 def _texts(content: object, key: str) -> list[str]:
-    """The names in a list; a patch that is written out in place is none."""
+    """Return the names in a list; a patch that is written out in place is none."""
     return [each for each in items(content, key) if isinstance(each, str) and "\n" not in each]
 
 
 def _path(file: Path, name: str) -> Path:
-    """A path that was written beside a file, without `..`: links are not followed, as files are compared by names."""
+    """Return a path that was written beside a file, without `..`.
+
+    Links are not followed, as files are compared by names.
+    """
     return Path(normpath(file.parent / name)) if name else file

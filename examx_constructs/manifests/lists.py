@@ -14,7 +14,7 @@ Steps = tuple[str | int, ...]
 
 
 def unpacked(content: object) -> Iterator[tuple[Steps, object]]:
-    """What a document holds, each with the steps to it; a document that is no list holds itself."""
+    """Yield what a document holds, each with the steps to it; a document that is no list holds itself."""
     waiting: list[tuple[Steps, object]] = [((), content)]
     while waiting:
         steps, value = waiting.pop()
@@ -29,7 +29,7 @@ def unpacked(content: object) -> Iterator[tuple[Steps, object]]:
 
 
 def _typed(item: object, kind: str, version: str) -> object:
-    """An item of a list as one of the list's kind, where it says nothing of its own."""
+    """Return an item of a list as one of the list's kind, where it says nothing of its own."""
     if text(item, "kind") or text(item, "apiVersion") or not kind or not isinstance(item, Mapping):
         return item
     return {**cast("Mapping[str, object]", item), "apiVersion": version, "kind": kind}

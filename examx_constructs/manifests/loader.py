@@ -36,7 +36,7 @@ class LoadError(Exception):
 
 
 def load(*paths: Path | str, versions: Versions | Asked = UNASKED, together: bool = False) -> Manifests:
-    """The objects of these files and folders, `-` for standard input.
+    """Return the objects of these files and folders, `-` for standard input.
 
     `together`: all of it is applied to one cluster, also what else would be an alternative of something else, such as
     two overlays. Raises LoadError for a path that is not there.
@@ -48,7 +48,7 @@ def load(*paths: Path | str, versions: Versions | Asked = UNASKED, together: boo
 
 
 def as_typed(path: str) -> Path:
-    """A path as somebody typed it. Raises LoadError for an empty one, as of a variable that nobody set.
+    """Return a path as somebody typed it. Raises LoadError for an empty one, as of a variable that nobody set.
 
     To `Path` that is the folder in which one is, and all of it would be read.
     """
@@ -86,7 +86,7 @@ class _Reading:
             self._file(found)
 
     def _kustomization(self, file: Path) -> Iterator[object]:
-        """What a kustomization holds. One that cannot be read makes its folder one all the same, and is told."""
+        """Yield what a kustomization holds. One that cannot be read makes its folder one all the same, and is told."""
         text = self._read(file)
         for part in _parts(text.content) if text else ():
             if part.error:
@@ -104,7 +104,7 @@ class _Reading:
             self._take(text, found)
 
     def _read(self, path: Path, *, named: bool = False) -> FileText | None:
-        """The text of a file. Raises LoadError for one that was named and leads to nothing."""
+        """Return the text of a file. Raises LoadError for one that was named and leads to nothing."""
         try:
             return decoded(_files.read_bytes(path))
         except _files.UnreadableError as error:
@@ -153,13 +153,13 @@ class _Reading:
 
 
 def _twice(part: "Part", steps: Steps, file: str) -> tuple[Twice, ...]:
-    """The keys of one object that are there more than once, of those of its document."""
+    """Return the keys of one object that are there more than once, of those of its document."""
     own = dict.fromkeys(path[len(steps) :] for path in part.twice if path[: len(steps)] == steps)
     return tuple(Twice(path, tuple(positions.key_positions(file, part.number, steps, path))) for path in own)
 
 
 def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -> Unread | None:
-    """What is told of a file: the first of what kubectl would not read; nothing where it is clearly no manifest.
+    """Return what is told of a file: the first of what kubectl would not read; nothing where it is clearly no manifest.
 
     `meant`: it was to hold objects, as somebody named it, or as it does.
     """
@@ -176,7 +176,7 @@ def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -
 
 
 def _stream() -> bytes:
-    """Standard input. Raises LoadError."""
+    """Read standard input. Raises LoadError."""
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] - so it is where it was closed
         raise LoadError(f"{STREAM}: cannot be read: standard input is closed")
     try:

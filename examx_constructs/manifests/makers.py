@@ -67,7 +67,7 @@ class Makers:
         self._words: dict[Scope, frozenset[str]] = {}
 
     def may_make(self, kind: str, name: str, scope: Scope) -> bool:
-        """Whether an object of that kind and name may be there, though the set does not show it."""
+        """Return whether an object of that kind and name may be there, though the set does not show it."""
         return (
             self.by_the_cluster(kind, name, scope)
             or self._operated(kind, scope.everywhere)
@@ -79,7 +79,7 @@ class Makers:
 
     @staticmethod
     def by_the_cluster(kind: str, name: str, scope: Scope) -> bool:
-        """Whether Kubernetes itself, or what comes with a cluster, makes it."""
+        """Return whether Kubernetes itself, or what comes with a cluster, makes it."""
         bootstrap = kind == "Role" and _BOOTSTRAP_ROLE.fullmatch(name) is not None
         return bootstrap or name in _BY_THE_CLUSTER.get(kind, ()) or scope.namespace.startswith(_OF_THE_CLUSTER)
 
@@ -91,7 +91,7 @@ class Makers:
         return kind in _OPERATED and (scope in self._with_operators or self._has_unplaced_operators)
 
     def _is_copied(self, kind: str, name: str) -> bool:
-        """Whether an object of that name asks a controller for copies in other namespaces."""
+        """Return whether an object of that name asks a controller for copies in other namespaces."""
         return any(
             _COPIED.search(key)
             for each in self._by_name.get((kind, name), ())
@@ -99,7 +99,7 @@ class Makers:
         )
 
     def _is_claim_of_a_set(self, name: str, scope: Scope) -> bool:
-        """Whether a StatefulSet makes the claim, `<template>-<pod>`."""
+        """Return whether a StatefulSet makes the claim, `<template>-<pod>`."""
         for each in self._manifests.in_scope("StatefulSet", scope):
             for template in each.spec["volumeClaimTemplates"]:
                 begin = f"{template.at('metadata', 'name').text}-{each.name}-"
@@ -108,7 +108,7 @@ class Makers:
         return False
 
     def _words_of(self, scope: Scope) -> frozenset[str]:
-        """The words of the commands and scripts that make objects: `kubectl create secret generic NAME`."""
+        """Return the words of the commands and scripts that make objects: `kubectl create secret generic NAME`."""
         if scope not in self._words:
             configs = self._manifests.in_scope("ConfigMap", scope)
             scripts = (text for each in configs for text in each.root["data"].labels.values())
@@ -194,7 +194,7 @@ def _command_lines(pods: Iterable[Pod]) -> Iterator[str]:
 
 
 def _places(spec: object) -> Iterator[str]:
-    """The namespaces that a package manager's resource names as those it installs into."""
+    """Yield the namespaces that a package manager's resource names as those it installs into."""
     waiting, seen = [spec], 0
     while waiting and seen < _LARGEST_WALK:
         item, seen = waiting.pop(), seen + 1
@@ -210,7 +210,7 @@ def _places(spec: object) -> Iterator[str]:
 
 
 def _copies(resource: Resource) -> bool:
-    """Whether it makes objects in other namespaces; of Kyverno's policies those that generate do."""
+    """Return whether it makes objects in other namespaces; of Kyverno's policies those that generate do."""
     return resource.kind != "ClusterPolicy" or any(each["generate"].present for each in resource.spec["rules"])
 
 
@@ -219,7 +219,7 @@ def _account(pod: Pod) -> str:
 
 
 def _created(role: Resource) -> set[str]:
-    """The resources that a role lets its bearer create, by any name."""
+    """Return the resources that a role lets its bearer create, by any name."""
     found: set[str] = set()
     for each in role.root["rules"]:
         if {"create", "*"} & set(each["verbs"].texts):

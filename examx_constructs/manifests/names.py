@@ -14,7 +14,10 @@ _FIELDS = ("name", "namespace")
 
 
 def as_meant(content: Object, written: Callable[[str], str]) -> tuple[Object, tuple[str, ...]]:
-    """An object by the name that was meant, and the fields that kubectl reads otherwise; `written` tells their text."""
+    """Return an object by the name that was meant, and the fields that kubectl reads otherwise.
+
+    `written` tells their text.
+    """
     metadata = cast("Mapping[str, object]", at(content, "metadata"))
     meant = {
         field: text

@@ -36,13 +36,13 @@ NOWHERE = Origin()
 
 
 def redacted(text: str) -> str:
-    """The text without any credential in it, because findings end up in logs."""
+    """Return the text without any credential in it, because findings end up in logs."""
     text = URL_CREDENTIALS.sub(r"\g<scheme>\g<user>:(redacted)@", text)
     return PRIVATE_KEY.sub("(redacted)", AWS_ACCESS_KEY.sub("(redacted)", text))
 
 
 def shown(value: object) -> str:
-    """A value as it stands in a finding: short, on one line, never a credential."""
+    """Return a value as it stands in a finding: short, on one line, never a credential."""
     if value is None:
         return "missing"
     if isinstance(value, bool):
@@ -58,7 +58,7 @@ def shown(value: object) -> str:
 
 
 def _visible(line: str) -> str:
-    r"""The text with its control characters as `\x06`: a terminal shows `emails\x06\x163` as another name."""
+    r"""Return the text with its control characters as `\x06`: a terminal shows `emails\x06\x163` as another name."""
     if line.isprintable():
         return line
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in line)
@@ -100,7 +100,7 @@ class Node(_Kept):
 
     @classmethod
     def of(cls, value: object) -> "Node":
-        """The node of a value that came without manifests; of an object, the root that knows which one it is."""
+        """Return the node of a value that came without manifests; of an object, the root that knows which one it is."""
         named = isinstance(value, Mapping) and "kind" in cast("Object", value)
         return cls(ObjectId.of(cast("Object", value)) if named else _NOBODY, None, "", cast("object", value))
 
@@ -139,7 +139,7 @@ class Node(_Kept):
         return self._trail
 
     def __missing__(self, key: str) -> "Node":
-        """The node of a key that nobody asked for yet."""
+        """Return the node of a key that nobody asked for yet."""
         value: object = self.value
         if value.__class__ is dict:
             value = cast("dict[object, object]", value).get(key)
@@ -155,7 +155,7 @@ class Node(_Kept):
         return child
 
     def at(self, *keys: str) -> "Node":
-        """The node that a path of keys leads to."""
+        """Return the node that a path of keys leads to."""
         kept = self.get(keys)
         if kept is not None:
             return kept
@@ -170,7 +170,7 @@ class Node(_Kept):
         return node
 
     def _absent(self, keys: tuple[str, ...]) -> "Node":
-        """The node behind a place where nothing is."""
+        """Return the node behind a place where nothing is."""
         trail: _Trail = self._trail
         for key in keys:
             trail = (trail, key)
@@ -181,7 +181,7 @@ class Node(_Kept):
         return child
 
     def __iter__(self) -> Iterator["Node"]:
-        """The items of a list; none where this is no list."""
+        """Return the items of a list; none where this is no list."""
         items = self._items
         if not items:
             return _NO_NODES
@@ -192,14 +192,14 @@ class Node(_Kept):
         return any(item is each for each in self)
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
-        """The keys and values of a mapping, absent values included; none where this is no mapping."""
+        """Yield the keys and values of a mapping, absent values included; none where this is no mapping."""
         kept = self.get
         for key, item in self._mapping.items():
             name = str(key)
             yield name, kept(key) or self._keep(key, name, item)
 
     def has(self, key: str) -> bool:
-        """Whether the mapping has the key, even if the value is null."""
+        """Return whether the mapping has the key, even if the value is null."""
         return key in self._mapping
 
     @property
@@ -251,7 +251,7 @@ class Node(_Kept):
         return cast("Mapping[object, object]", value)
 
     def _keep(self, key: object, step: str | int, value: object) -> "Node":
-        """The node of a value in this one, for whoever asks again."""
+        """Return the node of a value in this one, for whoever asks again."""
         child = self[key] = _new(Node)
         child.value = value
         child._home = self._home
@@ -267,5 +267,5 @@ _new: Any = dict.__new__
 
 @lru_cache(maxsize=4096)
 def _step(key: str) -> str:
-    """A key as it stands in a path."""
+    """Return a key as it stands in a path."""
     return f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{key}]"

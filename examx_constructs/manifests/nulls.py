@@ -15,7 +15,7 @@ _OF_A_SELECTOR = frozenset({"matchLabels", "matchExpressions"})
 
 
 def without_nulls(value: object, key: str = "") -> object:
-    """A value as a server holds it; `key` is the field that it is the value of."""
+    """Return a value as a server holds it; `key` is the field that it is the value of."""
     if isinstance(value, dict):
         return _mapping(cast("Mapping[str, object]", value), key)
     if isinstance(value, list):

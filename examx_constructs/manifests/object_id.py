@@ -8,7 +8,7 @@ from examx_constructs.manifests.fields import Object, text
 
 
 def words(text: str) -> frozenset[str]:
-    """A set of names that is easier to read as one text."""
+    """Return a set of names that is easier to read as one text."""
     return frozenset(text.split())
 
 
@@ -35,7 +35,7 @@ class ObjectId(NamedTuple):
 
     @classmethod
     def of(cls, item: Object) -> Self:
-        """The identity of an object; what it lacks is an empty text."""
+        """Return the identity of an object; what it lacks is an empty text."""
         kind = text(item, "kind")
         return cls(
             group=text(item, "apiVersion").rpartition("/")[0],
@@ -62,21 +62,21 @@ class ObjectId(NamedTuple):
         return _on_one_line(f"{self.kind} {name}")
 
     def __str__(self) -> str:
-        """As people say it within a namespace: `Deployment celery-beat`."""
+        """Return it as people say it within a namespace: `Deployment celery-beat`."""
         return _on_one_line(f"{self.kind} {self.name}")
 
     def as_dict(self) -> Mapping[str, str]:
-        """The identity as plain data, for JSON."""
+        """Return the identity as plain data, for JSON."""
         return self._asdict()
 
 
 def name_of(item: Object) -> Object:
-    """As much of an object as names it."""
+    """Return as much of an object as names it."""
     key = ObjectId.of(item)
     namespace = {"namespace": key.namespace} if key.namespace else {}
     return {"apiVersion": item["apiVersion"], "kind": key.kind, "metadata": {"name": key.name, **namespace}}
 
 
 def _on_one_line(said: str) -> str:
-    """A text from a manifest, whatever stands in it."""
+    """Return a text from a manifest, whatever stands in it."""
     return re.sub(r"\s", " ", said)

@@ -14,7 +14,10 @@ from examx_constructs.manifests.kustomize import Kustomization
 
 
 def alternatives(kustomizations: Iterable[Kustomization]) -> Mapping[Path, frozenset[str]]:
-    """For each kustomization, by its folder, those that are never built with it; those without any are left out."""
+    """Return for each kustomization, by its folder, those that are never built with it.
+
+    Those without any are left out.
+    """
     by_folder = {each.folder: each for each in kustomizations}
     taken = {part for each in by_folder.values() for part in each.resources if part != each.folder}
     built = {folder: _parts(folder, by_folder) for folder in by_folder if folder not in taken}
@@ -33,7 +36,7 @@ def alternatives(kustomizations: Iterable[Kustomization]) -> Mapping[Path, froze
 
 
 def _parts(root: Path, by_folder: Mapping[Path, Kustomization]) -> set[Path]:
-    """Files and folders that a kustomization is made of, itself and what its parts are made of included."""
+    """Return files and folders that a kustomization is made of, itself and what its parts are made of included."""
     waiting, parts = [root], set[Path]()
     while waiting:
         part = waiting.pop()
@@ -44,7 +47,7 @@ def _parts(root: Path, by_folder: Mapping[Path, Kustomization]) -> set[Path]:
 
 
 def _sharing(built: Mapping[Path, set[Path]], by_folder: Mapping[Path, Kustomization]) -> Mapping[Path, set[Path]]:
-    """For each root those that are made of something that it is made of too, beside Components and their files."""
+    """Return for each root those that share a part with it, beside Components and their files."""
     of_components = {part for each in by_folder.values() if each.component for part in (each.folder, *each.resources)}
     users: defaultdict[Path, set[Path]] = defaultdict(set)
     for root, parts in built.items():

@@ -11,7 +11,7 @@ Tree = Mapping[str, Any]
 
 
 def tree(said: Mapping[str, object]) -> Tree:
-    """The tree of these paths, each with what is said of its place."""
+    """Return the tree of these paths, each with what is said of its place."""
     root: dict[str, Any] = {}
     for path, what in said.items():
         branch = root
@@ -22,7 +22,7 @@ def tree(said: Mapping[str, object]) -> Tree:
 
 
 def places(node: Node, of: Tree) -> Iterator[tuple[Node, Any]]:
-    """The places of an object that the tree leads to, where there is a value, each with what is said of it."""
+    """Yield the places of an object that the tree leads to, where there is a value, each with what is said of it."""
     for step, branch in of.items():
         if step == "":
             if node.present:
@@ -35,7 +35,7 @@ def places(node: Node, of: Tree) -> Iterator[tuple[Node, Any]]:
 
 
 def all_fit(value: object, of: Tree, fits: Callable[[object, Any], bool]) -> bool:
-    """Whether all values that the tree leads to fit what was said of their places.
+    """Return whether all values that the tree leads to fit what was said of their places.
 
     Looked up in plain data: nearly every object is sound, and nodes are for those who tell what is not.
     """

@@ -23,10 +23,13 @@ _WORDS_IN_CAPITALS = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text, or a part of it, is filled in later: what it is then cannot be told."""
+    """Return whether a text, or a part of it, is filled in later: what it is then cannot be told."""
     return _PLACEHOLDER.search(text) is not None
 
 
 def is_name_to_be(text: str) -> bool:
-    """Whether a name, or a part of it, is filled in later: `APP_NAME-web`, which is no name that a server takes."""
+    """Return whether a name, or a part of it, is filled in later.
+
+    `APP_NAME-web`, which is no name that a server takes.
+    """
     return is_placeholder(text) or _WORDS_IN_CAPITALS.search(text) is not None

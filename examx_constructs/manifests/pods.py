@@ -40,7 +40,7 @@ class Pod:
 
     @classmethod
     def of(cls, workload: Object) -> "Pod | None":
-        """The pod template of a workload that came without manifests; None for what starts no pods."""
+        """Return the pod template of a workload that came without manifests; None for what starts no pods."""
         path, owner = TEMPLATES.get(text(workload, "kind")), Node.of(workload)
         return None if path is None else cls(owner.at(*path), owner)
 
@@ -88,18 +88,18 @@ class Pod:
 
 
 def template_of(workload: Object) -> Object:
-    """The pod template of a workload as plain data; empty for what starts no pods."""
+    """Return the pod template of a workload as plain data; empty for what starts no pods."""
     path = TEMPLATES.get(text(workload, "kind"))
     return {} if path is None else mapping(workload, *path)
 
 
 def pod_labels(workload: Object) -> dict[str, str]:
-    """The labels of a workload's pods."""
+    """Return the labels of a workload's pods."""
     return Node.of(mapping(template_of(workload), "metadata", "labels")).labels
 
 
 def pre_stop(container: Node) -> Iterator[tuple[Node, float]]:
-    """The pause before SIGTERM, where the container has one: its place and its seconds."""
+    """Yield the pause before SIGTERM, where the container has one: its place and its seconds."""
     hook = container.at("lifecycle", "preStop")
     sleep = hook.at("sleep", "seconds")
     if sleep.number is not None:
@@ -111,11 +111,11 @@ def pre_stop(container: Node) -> Iterator[tuple[Node, float]]:
 
 @remembered
 def environment(container: Node) -> dict[str, str]:
-    """The variables with a literal value."""
+    """Return the variables with a literal value."""
     return {each["name"].text: each["value"].text for each in container["env"] if isinstance(each["value"].value, str)}
 
 
 @remembered
 def arguments(container: Node) -> list[str]:
-    """The command line, as far as the manifest states it."""
+    """Return the command line, as far as the manifest states it."""
     return [*container["command"].texts, *container["args"].texts]

@@ -30,7 +30,9 @@ def keep(file: str, text: str) -> None:
 
 
 def position(file: str | None, document: int, steps: Steps, path: str) -> Position | None:
-    """Where a field of an object stands, `spec.containers[0].image`; of one that is missing, what is nearest around it.
+    """Return where a field of an object stands, `spec.containers[0].image`.
+
+    A missing one is where what is nearest around it is.
 
     `document` and `steps` are those of its `Origin`. None for what is in no file, or in one that cannot be read.
     """
@@ -39,7 +41,7 @@ def position(file: str | None, document: int, steps: Steps, path: str) -> Positi
 
 
 def written(file: str, origin: tuple[int, Steps], path: str) -> str:
-    """How a scalar of an object is written; empty where that cannot be told."""
+    """Return how a scalar of an object is written; empty where that cannot be told."""
     place = _object(file, *origin)
     for step in path.split(".") if place else ():
         place = place.child(step) if place else None
@@ -54,7 +56,10 @@ def _object(file: str, document: int, steps: Steps) -> "Place | None":
 
 
 def key_positions(file: str | None, document: int, steps: Steps, path: Steps) -> list[Position]:
-    """Where each of the keys stands that are there twice: `path` leads to them. Empty where that cannot be told."""
+    """Return where each of the keys stands that are there twice: `path` leads to them.
+
+    Empty where that cannot be told.
+    """
     place = _object(file, document, steps) if file else None
     for step in path[:-1]:
         place = place.child(step) if place else None
@@ -93,7 +98,7 @@ class Place:
         self.twice: dict[str, list[Position]] = {}
 
     def child(self, step: str | int) -> "Place | None":
-        """What stands at a key, or at a place of a list."""
+        """Return what stands at a key, or at a place of a list."""
         return self.children.get(step)
 
     def add(self, step: str | int, child: "Place") -> None:
@@ -106,12 +111,12 @@ class Place:
         self.children[step] = child
 
     def keys_named(self, key: str) -> list[Position]:
-        """Where the keys of a name stand that is there more than once."""
+        """Return where the keys of a name stand that is there more than once."""
         return self.twice.get(key, [])
 
 
 def _places_of(file: str) -> "dict[int, Place]":
-    """The documents of a file, by their number."""
+    """Return the documents of a file, by their number."""
     if file in _kept:
         return _places_in(file, 0, 0)
     try:
@@ -123,7 +128,7 @@ def _places_of(file: str) -> "dict[int, Place]":
 
 @lru_cache(maxsize=16)
 def _places_in(file: str, _inode: int, _changed: int) -> "dict[int, Place]":
-    """The same, read once for each state of the file."""
+    """Return the same, read once for each state of the file."""
     text = _kept.get(file)
     if text is None:
         try:
@@ -141,7 +146,7 @@ def _places_in(file: str, _inode: int, _changed: int) -> "dict[int, Place]":
 
 
 def _place_of(written: str, first: int) -> Place | None:
-    """The places of one document that begins in some line of its file."""
+    """Return the places of one document that begins in some line of its file."""
     import yaml  # noqa: PLC0415 - keeps PyYAML out of the import
 
     parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(written)

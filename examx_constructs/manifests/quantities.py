@@ -21,7 +21,10 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "
 
 
 def quantity(node: Node) -> Fraction | None:
-    """The amount in base units (CPUs, bytes, pieces), exactly; None where there is none, or none that can be read."""
+    """Return the amount in base units (CPUs, bytes, pieces), exactly.
+
+    None where there is none, or none that can be read.
+    """
     given = node.value
     if given is None or isinstance(given, bool) or not isinstance(given, str | int | float):
         return None
@@ -30,7 +33,7 @@ def quantity(node: Node) -> Fraction | None:
 
 @lru_cache(maxsize=4096)
 def _amount(text: str) -> Fraction | None:
-    """The amount that a text says: a set says few of them, and says them often."""
+    """Return the amount that a text says: a set says few of them, and says them often."""
     form = _FORM.fullmatch(text)
     if form is None:
         return None
@@ -39,7 +42,7 @@ def _amount(text: str) -> Fraction | None:
 
 
 def is_written_as_number(node: Node) -> bool:
-    """Whether a quantity has no suffix, as one has whose unit was forgotten."""
+    """Return whether a quantity has no suffix, as one has whose unit was forgotten."""
     return re.fullmatch(r"[+-]?[\d.]+", str(node.value)) is not None
 
 

@@ -46,7 +46,7 @@ _AWAITED = regex(r"\d+-(?:assert|errors)\.ya?ml")
 
 
 def is_object(content: object) -> bool:
-    """Whether it is something to apply; Helm values, Compose files and the settings of tools are not."""
+    """Return whether it is something to apply; Helm values, Compose files and the settings of tools are not."""
     version, kind = text(content, "apiVersion"), text(content, "kind")
     group = version.partition("/")[0]
     if not version or not kind or not isinstance(at(content, "metadata"), Mapping):
@@ -57,7 +57,7 @@ def is_object(content: object) -> bool:
 
 
 def objects(content: object) -> list[tuple[Steps, Object]]:
-    """The objects in a document, each with the steps to it if the document is a list."""
+    """Return the objects in a document, each with the steps to it if the document is a list."""
     among = [((), content)]
     if isinstance(content, list):
         # As generators print one; kubectl takes none.
@@ -71,22 +71,22 @@ def objects(content: object) -> list[tuple[Steps, Object]]:
 
 
 def claims_to_be_a_manifest(written: str) -> bool:
-    """Whether a text that cannot be read was meant to hold an object: it names the version of an API."""
+    """Return whether a text that cannot be read was meant to hold an object: it names the version of an API."""
     return _CLAIM.search(written) is not None
 
 
 def is_template(written: str) -> bool:
-    """Whether a text that cannot be read is one that a program, or a person, fills in first."""
+    """Return whether a text that cannot be read is one that a program, or a person, fills in first."""
     return _TEMPLATE.search(written) is not None
 
 
 def is_awaited(name: str) -> bool:
-    """Whether a file of this name says what a test waits for: parts of objects, which nobody applies."""
+    """Return whether a file of this name says what a test waits for: parts of objects, which nobody applies."""
     return _AWAITED.fullmatch(name) is not None
 
 
 def ytt_line(written: str) -> int:
-    """The first line that ytt fills in, from 1; 0 in what is no template of it, and in what holds no objects."""
+    """Return the first line that ytt fills in, from 1; 0 in what is no template of it, and in what holds no objects."""
     if "#@" not in written or not claims_to_be_a_manifest(written):
         return 0
     found = _YTT.search(written)

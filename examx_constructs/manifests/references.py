@@ -19,7 +19,7 @@ class Reference(NamedTuple):
 
 @remembered
 def pod_references(pod: Pod) -> tuple[Reference, ...]:
-    """What the pods of a workload name of their namespace, in its fields that may be absent too."""
+    """Return what the pods of a workload name of their namespace, in its fields that may be absent too."""
     return tuple(_pod_references(pod))
 
 
@@ -34,7 +34,7 @@ def _pod_references(pod: Pod) -> Iterator[Reference]:
 
 
 def volume_references(volume: Node) -> Iterator[Reference]:
-    """What a volume, or a source of a projected one, takes its files from."""
+    """Yield what a volume, or a source of a projected one, takes its files from."""
     yield Reference("PersistentVolumeClaim", volume.at("persistentVolumeClaim", "claimName"))
     yield Reference("SecretProviderClass", volume.at("csi", "volumeAttributes", "secretProviderClass"))
     for kind, source, name in (
@@ -49,7 +49,7 @@ def volume_references(volume: Node) -> Iterator[Reference]:
 
 
 def variable_references(container: Node) -> Iterator[Reference]:
-    """What a container takes its variables from; a reference without keys takes all."""
+    """Yield what a container takes its variables from; a reference without keys takes all."""
     for each in container["envFrom"]:
         for kind, source in (("ConfigMap", each["configMapRef"]), ("Secret", each["secretRef"])):
             yield Reference(kind, source["name"], optional=source["optional"].value is True)

@@ -9,7 +9,7 @@ _Answer = TypeVar("_Answer")
 
 
 def remembered(look: Callable[[_Asked], _Answer]) -> Callable[[_Asked], _Answer]:
-    """A function of one immutable object, which looks once at each. Nobody changes what it gives."""
+    """Return a function of one immutable object, which looks once at each. Nobody changes what it gives."""
     place = f"{look.__module__}.{look.__qualname__}"
 
     def asked(about: _Asked) -> _Answer:
@@ -23,7 +23,7 @@ def remembered(look: Callable[[_Asked], _Answer]) -> Callable[[_Asked], _Answer]
 
 
 def remembered_in_last(look: Callable[_Given, _Answer]) -> Callable[_Given, _Answer]:
-    """The same for a function of a set and of what is in it, which comes last: an object is of one set alone."""
+    """Return the same for a function of a set and of what is in it, which comes last: an object is of one set alone."""
     place = f"{look.__module__}.{look.__qualname__}"
 
     def asked(*given: _Given.args, **named: _Given.kwargs) -> _Answer:

@@ -27,7 +27,7 @@ class Amounts(NamedTuple):
     """In bytes."""
 
     def times(self, pods: int) -> "Amounts":
-        """The same of so many pods."""
+        """Return the same of so many pods."""
         return Amounts(self.cpu * pods, self.memory * pods)
 
 
@@ -39,7 +39,10 @@ class Requests(NamedTuple):
 
     @classmethod
     def of(cls, manifests: Manifests) -> "Requests":
-        """All pods of the set. Jobs count at most; a DaemonSet has a pod for each node, which no manifest tells."""
+        """Return all pods of the set.
+
+        Jobs count at most; a DaemonSet has a pod for each node, which no manifest tells.
+        """
         rest: list[Amounts] = []
         most: list[Amounts] = []
         for pod in manifests.pods:
@@ -52,12 +55,12 @@ class Requests(NamedTuple):
 
 
 def requested(pod: Pod) -> Amounts:
-    """What the scheduler counts for one of these pods."""
+    """Return what the scheduler counts for one of these pods."""
     return Amounts(_requested(pod, "cpu"), _requested(pod, "memory"))
 
 
 def replicas(manifests: Manifests, pod: Pod) -> tuple[int, int]:
-    """The fewest and the most pods of a workload: the bounds of its autoscaler, else what it asks for itself."""
+    """Return the fewest and the most pods of a workload: the bounds of its autoscaler, else what it asks for itself."""
     if pod.workload.kind in _OF_TASKS:
         return 0, pod.owner.at("spec", "parallelism").number or 1
     bounds = [(each.floor, each.maximum or each.minimum) for each in owners(manifests, pod)]
@@ -76,7 +79,7 @@ def _requested(pod: Pod, resource: str) -> Fraction:
 
 
 def _initializing(pod: Pod, resource: str) -> Iterator[Fraction]:
-    """What each init container needs, beside the sidecars that were started before it."""
+    """Yield what each init container needs, beside the sidecars that were started before it."""
     beside = Fraction()
     for each in pod.spec["initContainers"]:
         amount = _of_container(each, resource)

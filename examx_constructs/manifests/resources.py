@@ -138,7 +138,10 @@ class Manifests:
     def of(
         cls, objects: Iterable[Object], file: str | None = None, versions: Versions | Asked = UNASKED
     ) -> "Manifests":
-        """The set of these plain objects. `versions`: what they are judged by, whatever they say of their cluster."""
+        """Return the set of these plain objects.
+
+        `versions`: what they are judged by, whatever they say of their cluster.
+        """
         documents = (Document(each, file, origin=Origin(number)) for number, each in enumerate(objects))
         return cls(documents, versions)
 
@@ -149,44 +152,47 @@ class Manifests:
         return len(self._resources)
 
     def kind(self, *kinds: str) -> Iterator[Resource]:
-        """The objects of these kinds."""
+        """Yield the objects of these kinds."""
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
 
     def find(self, kind: str, name: str, scope: Scope) -> Resource | None:
-        """The object of that kind and name in that scope."""
+        """Return the object of that kind and name in that scope."""
         found = self.named(kind, name, scope)
         return next((each for each in reversed(found) if each.scope == scope), found[0] if found else None)
 
     def named(self, kind: str, name: str, scope: Scope) -> list[Resource]:
-        """The objects of that kind and name in that scope: several, where files are ways to choose from."""
+        """Return the objects of that kind and name in that scope: several, where files are ways to choose from."""
         return [each for each in self._named.get((kind, name, scope.everywhere), ()) if self._meets(each, scope)]
 
     def names(self, kind: str, scope: Scope) -> set[str]:
-        """The names of that kind which an object of this scope can mean: those without a namespace may go anywhere."""
+        """Return the names of that kind which an object of this scope can mean.
+
+        Those without a namespace may go anywhere.
+        """
         return {each.name for each in (*self.in_scope(kind, scope), *self._without_namespace.get(kind, ()))}
 
     def in_scope(self, kind: str, scope: Scope) -> list[Resource]:
-        """The objects of that kind in that scope."""
+        """Return the objects of that kind in that scope."""
         if not self._alternatives:
             return self._by_scope.get((kind, scope), [])
         return [each for each in self._everywhere.get((kind, scope.everywhere), []) if self._meets(each, scope)]
 
     def _meets(self, resource: Resource, scope: Scope) -> bool:
-        """Whether an object is not applied instead of those of a scope."""
+        """Return whether an object is not applied instead of those of a scope."""
         return resource.unit not in self._alternatives.get(scope.unit, ())
 
     def meet(self, one: Resource, other: Resource) -> bool:
-        """Whether two objects can be in one cluster: neither is applied instead of the other."""
+        """Return whether two objects can be in one cluster: neither is applied instead of the other."""
         return self._meets(other, one.scope)
 
     def namespace_of(self, resource: Resource) -> Resource | None:
-        """The Namespace object of this object's namespace."""
+        """Return the Namespace object of this object's namespace."""
         cluster, namespace = resource.scope.cluster, resource.scope.namespace
         return self.find("Namespace", namespace, Scope(cluster, "", "")) if namespace else None
 
     def listed_on_namespace(self, annotation: str, scope: Scope) -> set[str]:
-        """The names, separated by commas, that an annotation of the scope's Namespace holds."""
+        """Return the names, separated by commas, that an annotation of the scope's Namespace holds."""
         namespace = self.find("Namespace", scope.namespace, Scope(scope.cluster, "", ""))
         text = namespace.annotations[annotation].text if namespace else ""
         return {name.strip() for name in text.split(",")} - {""}
@@ -199,33 +205,33 @@ class Manifests:
         )
 
     def pods_in(self, scope: Scope) -> tuple[Pod, ...]:
-        """The pod templates of one scope."""
+        """Return the pod templates of one scope."""
         if not self._alternatives:
             return self._pods_by_scope.get(scope, ())
         pods = self._pods_everywhere.get(scope.everywhere, ())
         return tuple(pod for pod in pods if self._meets(self.resource_of(pod.template), scope))
 
     def pod_of(self, kind: str, name: str, scope: Scope) -> Pod | None:
-        """The pod template of one workload."""
+        """Return the pod template of one workload."""
         named = self._pods_by_name.get((kind, name, scope.everywhere), ())
         return next((pod for pod in named if self._meets(self.resource_of(pod.template), scope)), None)
 
     def scope_of(self, node: Node) -> Scope:
-        """The scope of the object that a node belongs to."""
+        """Return the scope of the object that a node belongs to."""
         return self.resource_of(node).scope
 
     def versions_of(self, node: Node) -> Versions:
-        """The versions that the object of a node is judged by."""
+        """Return the versions that the object of a node is judged by."""
         return self.resource_of(node).versions
 
     def resource_of(self, node: Node) -> Resource:
-        """The object that a node belongs to."""
+        """Return the object that a node belongs to."""
         # The nodes of an object have one home in common, and to find that takes a quarter of the time.
         found = self._by_home.get(id(node.home))
         return self._by_id[node.home] if found is None else found
 
     def shows_all_pods(self, scope: Scope) -> bool:
-        """Whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
+        """Return whether the set shows workloads of the scope, and nothing that could make further pods unseen."""
         unseen = scope in self._scopes_with_operators or scope.namespace.startswith(_NAMESPACES_OF_THE_CLUSTER)
         return not unseen and bool(self.pods_in(scope))
 

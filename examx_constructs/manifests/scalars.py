@@ -55,18 +55,18 @@ class ScalarError(ValueError):
 
 
 def plain(text: str) -> object:
-    """What a scalar without quotation marks and without a tag is. Raises ScalarError."""
+    """Return what a scalar without quotation marks and without a tag is. Raises ScalarError."""
     return _as_json(resolved(text))
 
 
 def tagged(tag: str, text: str) -> object:
-    """What a scalar with a tag is. Tags of other tools mean nothing to kubectl. Raises ScalarError."""
+    """Return what a scalar with a tag is. Tags of other tools mean nothing to kubectl. Raises ScalarError."""
     value = _tagged(tag, text)
     return _as_json(value)
 
 
 def key(value: object, text: str) -> str:
-    """The text that a key becomes. Raises ScalarError for one that cannot become any."""
+    """Return the text that a key becomes. Raises ScalarError for one that cannot become any."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -80,7 +80,7 @@ def key(value: object, text: str) -> str:
 
 
 def resolved(text: str) -> object:
-    """The value before it becomes JSON: fractions are fractions, however whole."""
+    """Return the value before it becomes JSON: fractions are fractions, however whole."""
     if text in _WORDS:
         return _WORDS[text]
     if not text or text[0] not in _FIRST_OF_NUMBERS:
@@ -90,12 +90,15 @@ def resolved(text: str) -> object:
 
 
 def tagged_key(tag: str, text: str) -> str:
-    """The text that a key with a tag becomes. Raises ScalarError."""
+    """Return the text that a key with a tag becomes. Raises ScalarError."""
     return key(_tagged(tag, text), text)
 
 
 def key_of(event: Any) -> str:  # noqa: ANN401 - PyYAML's events have no types
-    """The text that a key becomes, from the event that it is read from; as it is written where it cannot be one."""
+    """Return the text that a key becomes, from the event that it is read from.
+
+    It is as written where it cannot be one.
+    """
     try:
         if event.tag is not None:
             return tagged_key(event.tag, event.value)
@@ -105,7 +108,7 @@ def key_of(event: Any) -> str:  # noqa: ANN401 - PyYAML's events have no types
 
 
 def number_of_json(value: float) -> float:
-    """A fraction of YAML as it comes out of JSON: without one it is a whole number, if 64 bits hold it."""
+    """Return a fraction of YAML as it comes out of JSON: without one it is a whole number, if 64 bits hold it."""
     if not value.is_integer() or abs(value) >= _UINT64:
         return value
     # JSON has the shortest digits that mean this fraction, and zeros behind them.
@@ -129,7 +132,7 @@ def _pointed(text: str) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    """A number by Go's rules; None for what is none, or more than fits."""
+    """Return a number by Go's rules; None for what is none, or more than fits."""
     whole = _WHOLE.fullmatch(text)
     if whole:
         name = whole.lastgroup or "dec"
@@ -209,7 +212,7 @@ _READERS: dict[str, Callable[[str], object]] = {
 
 
 def _short(value: float) -> str:
-    """A fraction as a key: Go's format `g` of 32 bits."""
+    """Return a fraction as a key: Go's format `g` of 32 bits."""
     if math.isnan(value):
         return ".nan"
     single = _single(value)
@@ -229,7 +232,7 @@ def _short(value: float) -> str:
 
 
 def _single(number: float | str) -> float:
-    """The nearest fraction of 32 bits."""
+    """Return the nearest fraction of 32 bits."""
     try:
         return struct.unpack("f", struct.pack("f", float(number)))[0]
     except OverflowError:

@@ -115,7 +115,7 @@ class Autoscaler:
         return not self.is_keda and (labelled or any(each["kind"].text == "ScaledObject" for each in owners))
 
     def adopts(self, other: "Autoscaler") -> bool:
-        """Whether this ScaledObject takes over that HPA instead of making its own."""
+        """Return whether this ScaledObject takes over that HPA instead of making its own."""
         transfers = self.resource.annotations[TRANSFER_ANNOTATION].text == "true"
         adopted = self.resource.spec.at("advanced", "horizontalPodAutoscalerConfig", "name").text
         return self.is_keda and not other.is_keda and transfers and adopted == other.id.name
@@ -126,20 +126,20 @@ AUTOSCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
 
 
 def autoscaler_of(item: Object) -> Autoscaler:
-    """An autoscaler that came without manifests."""
+    """Return an autoscaler that came without manifests."""
     (resource,) = Manifests.of([item])
     return _scaled_object(resource) if resource.kind == "ScaledObject" else _hpa(resource)
 
 
 @remembered
 def autoscalers(manifests: Manifests) -> tuple[Autoscaler, ...]:
-    """Every autoscaler of the set."""
+    """Return every autoscaler of the set."""
     return (*map(_hpa, manifests.kind("HorizontalPodAutoscaler")), *scaled_objects(manifests))
 
 
 @remembered
 def scaled_objects(manifests: Manifests) -> tuple[Autoscaler, ...]:
-    """Every ScaledObject of the set."""
+    """Return every ScaledObject of the set."""
     return tuple(map(_scaled_object, manifests.kind("ScaledObject")))
 
 
@@ -152,12 +152,12 @@ def _scaled_object(resource: Resource) -> Autoscaler:
 
 
 def target_pod(manifests: Manifests, autoscaler: Autoscaler) -> Pod | None:
-    """The pod template that an autoscaler multiplies, where the set has it."""
+    """Return the pod template that an autoscaler multiplies, where the set has it."""
     return manifests.pod_of(autoscaler.target_kind, autoscaler.target_name, autoscaler.scope)
 
 
 def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
-    """The autoscalers of a workload."""
+    """Return the autoscalers of a workload."""
     by_target = _BY_TARGET.get(manifests)
     if by_target is None:
         by_target = _BY_TARGET[manifests] = _by_target(manifests)
@@ -167,7 +167,7 @@ def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
 
 
 def _by_target(manifests: Manifests) -> "_ByTarget":
-    """The autoscalers of each target, looked up once for all the workloads of a set."""
+    """Return the autoscalers of each target, looked up once for all the workloads of a set."""
     index: defaultdict[tuple[Scope, str, str], list[Autoscaler]] = defaultdict(list)
     for each in autoscalers(manifests):
         index[each.scope.everywhere, each.target_kind, each.target_name].append(each)
@@ -179,12 +179,12 @@ _BY_TARGET: WeakKeyDictionary[Manifests, _ByTarget] = WeakKeyDictionary()
 
 
 def fewest_replicas(manifests: Manifests, pod: Pod) -> int:
-    """How many replicas a workload is sure to have: what its autoscaler keeps, else what it asks for itself."""
+    """Return how many replicas a workload is sure to have: what its autoscaler keeps, else what it asks for itself."""
     floors = [each.floor for each in owners(manifests, pod)]
     replicas = pod.owner.at("spec", "replicas").number
     return min(floors) if floors else 1 if replicas is None else replicas
 
 
 def redis_triggers(scaler: Autoscaler) -> Iterator[Node]:
-    """The triggers that count a Redis list."""
+    """Return the triggers that count a Redis list."""
     return (trigger for trigger in scaler.triggers if trigger["type"].text in REDIS_TRIGGERS)

@@ -47,7 +47,7 @@ _FEW = 8
 
 
 def given_labels(pod: Pod) -> Mapping[str, re.Pattern[str]]:
-    """The labels that the controller of a pod adds to those of its template, and the values that they may have."""
+    """Return the labels that a pod's controller adds to those of its template, with their possible values."""
     name = re.escape(pod.workload.name)
     given = {**_OF_PLACE, **_BY_KIND.get(pod.workload.kind, {})}
     if pod.workload.kind == "StatefulSet":
@@ -60,7 +60,7 @@ def given_labels(pod: Pod) -> Mapping[str, re.Pattern[str]]:
 
 
 def lacking(selector: Node, pod: Pod) -> frozenset[str] | None:
-    """The labels that a pod lacks for a LabelSelector to match it: none where it matches.
+    """Return the labels that a pod lacks for a LabelSelector to match it: none where it matches.
 
     None where a label that it has is not as the selector wants it: nothing that is added can make it match then.
     """
@@ -68,12 +68,12 @@ def lacking(selector: Node, pod: Pod) -> frozenset[str] | None:
 
 
 def labels_lacking(wanted: Node, pod: Pod) -> frozenset[str] | None:
-    """The same for plain labels, as a Service selects by them."""
+    """Return the same for plain labels, as a Service selects by them."""
     return _lacking(_equalities(wanted), pod)
 
 
 def selected(manifests: Manifests, scope: Scope, selector: Node) -> list[Pod]:
-    """The pods of a scope that a LabelSelector matches."""
+    """Return the pods of a scope that a LabelSelector matches."""
     kept = _REACHED.setdefault(manifests, {})
     if (scope, selector) not in kept:
         kept[scope, selector] = _reached(manifests, scope, list(_requirements(selector)))
@@ -81,7 +81,7 @@ def selected(manifests: Manifests, scope: Scope, selector: Node) -> list[Pod]:
 
 
 def served(manifests: Manifests, service: Resource) -> list[Pod]:
-    """The pods that a Service selects; none where it selects by no label."""
+    """Return the pods that a Service selects; none where it selects by no label."""
     kept = _REACHED.setdefault(manifests, {})
     place = service.scope, service.root
     if place not in kept:
@@ -108,7 +108,7 @@ def _reached(manifests: Manifests, scope: Scope, wanted: list[_Requirement]) -> 
 
 
 def _candidates(manifests: Manifests, scope: Scope, wanted: list[_Requirement]) -> Sequence[Pod]:
-    """The pods that have the rarest label of those that are wanted, where no controller adds it; else all."""
+    """Return the pods that have the rarest label of those that are wanted, where no controller adds it; else all."""
     pods = manifests.pods_in(scope)
     labels = [
         (key, values[0])
@@ -122,7 +122,7 @@ def _candidates(manifests: Manifests, scope: Scope, wanted: list[_Requirement]) 
 
 
 def _index(manifests: Manifests, scope: Scope, pods: Iterable[Pod]) -> _Index:
-    """The pods of a scope by each of their labels: a namespace may hold thousands."""
+    """Return the pods of a scope by each of their labels: a namespace may hold thousands."""
     indices = _INDICES.setdefault(manifests, {})
     if scope not in indices:
         found: defaultdict[tuple[str, str], list[Pod]] = defaultdict(list)
@@ -173,7 +173,7 @@ def _holds(operator: str, value: str, values: list[str]) -> bool:
 
 
 def _may_hold(operator: str, pattern: re.Pattern[str], values: list[str]) -> bool:
-    """Whether a label of which only the form is known may be as it is wanted."""
+    """Return whether a label of which only the form is known may be as it is wanted."""
     if operator == "In":
         return any(pattern.fullmatch(each) for each in values)
     return operator in ("NotIn", "Exists")

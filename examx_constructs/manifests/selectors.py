@@ -6,29 +6,29 @@ from examx_constructs.manifests.node import Node
 
 
 def matches(selector: Node, labels: Mapping[str, object]) -> bool:
-    """Whether a LabelSelector (matchLabels and matchExpressions) selects something with these labels."""
+    """Return whether a LabelSelector (matchLabels and matchExpressions) selects something with these labels."""
     return has_labels(selector["matchLabels"], labels) and all(
         _holds(expression, labels) for expression in selector["matchExpressions"]
     )
 
 
 def selects(selector: object, labels: Mapping[str, object]) -> bool:
-    """The same for a LabelSelector that came without manifests."""
+    """Return the same for a LabelSelector that came without manifests."""
     return matches(Node.of(selector), labels)
 
 
 def selects_all(selector: object) -> bool:
-    """Whether a LabelSelector that came without manifests asks for nothing."""
+    """Return whether a LabelSelector that came without manifests asks for nothing."""
     return is_empty(Node.of(selector))
 
 
 def has_labels(wanted: Node, labels: Mapping[str, object]) -> bool:
-    """Whether the labels include all of the wanted ones."""
+    """Return whether the labels include all of the wanted ones."""
     return all(labels.get(key) == node.value for key, node in wanted.entries())
 
 
 def is_empty(selector: Node) -> bool:
-    """Whether a LabelSelector asks for nothing, and so selects everything."""
+    """Return whether a LabelSelector asks for nothing, and so selects everything."""
     return not list(selector["matchLabels"].entries()) and not list(selector["matchExpressions"])
 
 
@@ -48,7 +48,7 @@ def _holds(expression: Node, labels: Mapping[str, object]) -> bool:
 
 
 def written(selector: Node) -> str:
-    """A LabelSelector as people write it: `app=web,tier In (dev,stg)`."""
+    """Return a LabelSelector as people write it: `app=web,tier In (dev,stg)`."""
     expressions = [_written_expression(each) for each in selector["matchExpressions"]]
     return ",".join(filter(None, (written_labels(selector["matchLabels"]), *expressions)))
 
@@ -59,5 +59,5 @@ def _written_expression(expression: Node) -> str:
 
 
 def written_labels(labels: Node) -> str:
-    """Labels as people write them: `app=web,tier=dev`."""
+    """Write labels as people write them: `app=web,tier=dev`."""
     return ",".join(f"{key}={value.value}" for key, value in labels.entries())

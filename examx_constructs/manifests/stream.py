@@ -11,7 +11,10 @@ from examx_constructs.manifests.loader import LoadError
 
 
 def parse(content: str, source: str) -> list[Object]:
-    """The objects of a YAML stream, in its order. Raises LoadError that names the source, and the line if known."""
+    """Return the objects of a YAML stream, in its order.
+
+    Raises LoadError that names the source, and the line if known.
+    """
     from examx_constructs.manifests import yaml_text  # noqa: PLC0415 - keeps PyYAML out of the import
 
     try:
@@ -31,7 +34,7 @@ def parse(content: str, source: str) -> list[Object]:
 
 
 def read(file: Path) -> list[Object]:
-    """The objects of a file, in its order. Raises LoadError that names the file."""
+    """Return the objects of a file, in its order. Raises LoadError that names the file."""
     try:
         content = _files.read_text(file)
     except _files.UnreadableError as error:

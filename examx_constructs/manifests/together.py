@@ -74,7 +74,7 @@ def _folder_of(file: str | None) -> str:
 
 
 def alternatives(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:
-    """The units that are applied instead of a unit; those that have none are left out."""
+    """Return the units that are applied instead of a unit; those that have none are left out."""
     units: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:

@@ -32,11 +32,11 @@ class Versions:
         object.__setattr__(self, "keda", minor("KEDA", self.keda, KEDA))
 
     def kubernetes_has(self, since: str) -> bool:
-        """Whether Kubernetes is of this minor version, such as `1.35`, or later."""
+        """Return whether Kubernetes is of this minor version, such as `1.35`, or later."""
         return _order(self.kubernetes) >= _order(since)
 
     def keda_has(self, since: str) -> bool:
-        """Whether KEDA is of this minor version, such as `2.20`, or later."""
+        """Return whether KEDA is of this minor version, such as `2.20`, or later."""
         return _order(self.keda) >= _order(since)
 
 
@@ -54,17 +54,17 @@ class Asked:
         self.over(PINNED)
 
     def over(self, said: Versions) -> Versions:
-        """What is asked for, and what else the manifests say."""
+        """Return what is asked for, and what else the manifests say."""
         return Versions(self.kubernetes or said.kubernetes, self.keda or said.keda)
 
     @classmethod
     def of(cls, given: "Versions | Asked") -> "Asked":
-        """The same as a wish: of versions both."""
+        """Return the same as a wish: of versions both."""
         return given if isinstance(given, Asked) else cls(given.kubernetes, given.keda)
 
 
 def minor(program: str, given: str, known: tuple[str, ...]) -> str:
-    """The minor version that a text names. Raises SettingError for one that rules know nothing of."""
+    """Return the minor version that a text names. Raises SettingError for one that rules know nothing of."""
     written = _WRITTEN.fullmatch(given.strip())
     if written is None or written[1] not in known:
         allowed = f"{known[0]} to {known[-1]}"

@@ -79,7 +79,7 @@ class _Builder:
         self._sizes: dict[int, int] = {}
 
     def built(self) -> tuple[object, tuple[Path, ...]]:
-        """The document, and the keys that are there twice. Raises YamlError."""
+        """Return the document, and the keys that are there twice. Raises YamlError."""
         try:
             self._parser = _FastestLoader(self._text)
             return self._document(), tuple(self._twice)
@@ -202,7 +202,7 @@ class _Builder:
                 key = _KEY
 
     def _scalar(self, event: Any) -> object:  # noqa: ANN401
-        """The value of a scalar with a tag, or in double quotation marks."""
+        """Return the value of a scalar with a tag, or in double quotation marks."""
         if self._has_slashes and event.style == '"':
             written = self._text[event.start_mark.index : event.end_mark.index]
             if _UNKNOWN_ESCAPE.search(written):
@@ -248,7 +248,7 @@ class _Builder:
         return name
 
     def _path(self) -> Iterator[str | int]:
-        """The way to the mapping that is read now; the first step is the document's own list."""
+        """Yield the way to the mapping that is read now; the first step is the document's own list."""
         for container, key in self._open[1:]:
             yield len(container) - 1 if key is None else ("<<" if key is _MERGE else key)
 
@@ -266,7 +266,7 @@ class _Builder:
         return value
 
     def _size_of(self, value: object) -> int:
-        """The bytes of a value with everything in it written out. No recursion is deeper than the nesting."""
+        """Return the bytes of a value with everything in it written out. No recursion is deeper than the nesting."""
         if isinstance(value, str):
             return ROOM + len(value)
         if not isinstance(value, dict | list):
@@ -302,7 +302,7 @@ class _Builder:
 
 @lru_cache(maxsize=16384)
 def _plain(text: str) -> object:
-    """What a scalar without quotation marks is; the error itself for what kubectl refuses."""
+    """Return what a scalar without quotation marks is; the error itself for what kubectl refuses."""
     try:
         return scalars.plain(text)
     except scalars.ScalarError as error:

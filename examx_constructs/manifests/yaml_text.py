@@ -42,7 +42,7 @@ class Part:
 
 
 def documents(text: str) -> list[object]:
-    """What a text holds, without empty documents. Raises YamlError for the first that cannot be read."""
+    """Return what a text holds, without empty documents. Raises YamlError for the first that cannot be read."""
     found: list[object] = []
     for part in parts(text):
         if part.error:
@@ -53,7 +53,7 @@ def documents(text: str) -> list[object]:
 
 
 def parts(text: str) -> Iterator[Part]:
-    """The documents of a text one by one, also those that cannot be read."""
+    """Yield the documents of a text one by one, also those that cannot be read."""
     text = text.removeprefix("\ufeff")
     if not text.lstrip().startswith("{"):
         yield from _yaml(text, 0, 1)
@@ -69,7 +69,10 @@ def parts(text: str) -> Iterator[Part]:
 
 
 def texts(text: str) -> Iterator[tuple[int, int, str]]:
-    """The documents of a text as they are written: their number, as `parts` counts, and the line that they begin in."""
+    """Yield the documents of a text as they are written.
+
+    Each comes with its number, as `parts` counts, and the line that it begins in.
+    """
     text = text.removeprefix("\ufeff")
     number, end = 0, 0
     if text.lstrip().startswith("{"):
@@ -84,7 +87,7 @@ def texts(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _no_json(text: str, refused: JsonError, number: int, end: int) -> Iterator[Part]:
-    """The rest of a text that is no JSON: kubectl reads it as YAML, unless two values were JSON already."""
+    """Yield the rest of a text that is no JSON: kubectl reads it as YAML, unless two values were JSON already."""
     error = YamlError(refused.problem, refused.line, refused.column)
     if refused.is_json or number > 1:
         yield Part(number, refused.line, error=error, written=text[end:])
@@ -99,7 +102,7 @@ def _no_json(text: str, refused: JsonError, number: int, end: int) -> Iterator[P
 
 
 def _twice_in_json(text: str) -> tuple[Path, ...]:
-    """The keys that are there twice, with their places, which JSON's decoder does not tell."""
+    """Return the keys that are there twice, with their places, which JSON's decoder does not tell."""
     try:
         return build(text).twice
     except YamlError:
@@ -114,7 +117,7 @@ class _Chunk(NamedTuple):
 
 
 def chunks(text: str) -> Iterator[_Chunk]:
-    """The documents of a text as kubectl tells them apart, before anything is read; also empty ones."""
+    """Yield the documents of a text as kubectl tells them apart, before anything is read; also empty ones."""
     start, line = 0, 1
     for found in _SEPARATOR.finditer(text):
         yield _Chunk(text[start : found.start()], line)
@@ -157,7 +160,10 @@ def _read(waiting: Iterable[_Numbered]) -> list[Part]:
 
 
 def _checked(text: str) -> Iterator["_Chunk | Part"]:
-    """The chunks; before one whose separator has more behind it than a comment, which kubectl refuses, says so."""
+    """Yield the chunks.
+
+    One whose separator has more behind it than a comment, which kubectl refuses, is said to be so.
+    """
     lines = [each.rstrip() for each in _SEPARATOR.findall(text)] if "---" in text else []
     for chunk, line in zip(chunks(text), ["---", *lines], strict=True):
         if not _NOTHING_BEHIND.match(line):
@@ -177,5 +183,5 @@ def _part(text: str, number: int, line: int) -> Part:
 
 
 def _moved(error: YamlError, line: int) -> YamlError:
-    """An error of a document that begins in some line of its file."""
+    """Return an error of a document that begins in some line of its file."""
     return YamlError(error.problem, error.line + line - 1 if error.line else line, error.column)

@@ -16,7 +16,7 @@ _LONGEST_PERIOD = 1800
 
 
 def behavior_of(node: Node) -> Behavior | None:
-    """How fast it scales; None where nothing is said, which the controller judges by its older rules."""
+    """Return how fast it scales; None where nothing is said, which the controller judges by its older rules."""
     if not node.present:
         return None
     return Behavior(_direction(node["scaleUp"], DEFAULT_UP), _direction(node["scaleDown"], DEFAULT_DOWN))

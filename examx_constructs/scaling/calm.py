@@ -18,7 +18,7 @@ from examx_constructs.scaling.workers import Workers
 def end_of_calm(
     running: Sequence[float], arrivals: Sequence[float], ends: Sequence[float], *, limit: int, apart: int, take: float
 ) -> int:
-    """How many of the next tasks come while fewer than `limit` are busy, so that no more ever are, and none waits.
+    """Return how many of the next tasks come while fewer than `limit` are busy, so that none waits.
 
     `running`: when those are done that run already; `arrivals` and `ends`: of the next tasks, if none waits; `apart`
     workers take in turn, which takes each so long.
@@ -37,12 +37,15 @@ def end_of_calm(
 
 
 def nominal_ends(arrivals: Sequence[float], durations: Sequence[float], take: float) -> list[float]:
-    """When tasks are done that begin when they come."""
+    """Return when tasks are done that begin when they come."""
     return list(map(add, [each + take for each in arrivals] if take else arrivals, durations))
 
 
 def most_busy(policy: KedaPolicy, workers: Workers, use: Use, hold: Tolerances) -> int:
-    """How many slots may be busy before a look, with the fewest replicas, asks for more; 0: looks have to be made."""
+    """Return how many slots may be busy before a look, with the fewest replicas, asks for more.
+
+    0: looks have to be made.
+    """
     if not _is_plain(policy) or not _stays(policy, workers, use, hold, 0):
         return 0
     low, high = 0, most_without_wait(workers, policy.hpa.minimum) + 1
@@ -53,7 +56,7 @@ def most_busy(policy: KedaPolicy, workers: Workers, use: Use, hold: Tolerances) 
 
 
 def most_without_wait(workers: Workers, replicas: int) -> int:
-    """How many slots may be busy while each task that comes finds one, whoever has the others.
+    """Return how many slots may be busy while each task that comes finds one, whoever has the others.
 
     All of them, where a worker takes what it has a slot for, and looks again as soon as one is free.
     """
@@ -71,7 +74,7 @@ def _is_plain(policy: KedaPolicy) -> bool:
 
 
 def _stays(policy: KedaPolicy, workers: Workers, use: Use, hold: Tolerances, busy: int) -> bool:
-    """Whether no metric asks for more than the fewest replicas while so many slots are busy, and no task waits."""
+    """Return whether the fewest replicas are enough for every metric while so many slots are busy and no task waits."""
     replicas = policy.hpa.minimum
     counts = Counts(replicas, replicas, replicas)
     asked: list[int | None] = [
@@ -89,6 +92,6 @@ def _stays(policy: KedaPolicy, workers: Workers, use: Use, hold: Tolerances, bus
 
 
 def _first(found: "map[bool]", offset: int, default: int) -> int:
-    """The first that is so, counted from `offset`."""
+    """Return the first that is so, counted from `offset`."""
     seen = list(found)
     return seen.index(True) + offset if True in seen else default

@@ -23,7 +23,7 @@ class CronWindow:
     )
 
     def is_active(self, moment: datetime) -> bool:
-        """Whether the replicas are wanted at this moment."""
+        """Return whether the replicas are wanted at this moment."""
         if self._until:
             since, until, active = self._until[0]
             if since <= moment < until:

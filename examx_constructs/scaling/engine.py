@@ -41,23 +41,23 @@ class World(Protocol):
         ...
 
     def waiting(self, now: float) -> float | None:
-        """The length of the list; None where it cannot be read."""
+        """Return the length of the list; None where it cannot be read."""
         ...
 
     def running(self, now: float) -> int:
-        """The tasks that are being worked on."""
+        """Return the tasks that are being worked on."""
         ...
 
     def observe(self, sample: float) -> None:
-        """metrics-server looks at this moment."""
+        """Let metrics-server look at this moment."""
         ...
 
     def use(self, resource: str) -> float:
-        """What each pod used of a resource at its last look, as a share of its request."""
+        """Return what each pod used of a resource at its last look, as a share of its request."""
         ...
 
     def calm(self, limit: int, now: float) -> float:
-        """Until when no more slots are busy than these, and no task waits; `now` where that is not known."""
+        """Return until when no more slots are busy than these, and no task waits; `now` where that is not known."""
         ...
 
     def glide(self, until: float) -> None:
@@ -65,11 +65,11 @@ class World(Protocol):
         ...
 
     def begin(self, now: float, pod: PodLife) -> None:
-        """A pod takes tasks from now on."""
+        """Let a pod take tasks from now on."""
         ...
 
     def stop(self, now: float, pods: Sequence[PodLife]) -> None:
-        """Pods take no more tasks."""
+        """Let pods take no more tasks."""
         ...
 
 
@@ -186,7 +186,7 @@ class Engine:
         self._scale(now, self._controller.look(now, self.replicas, self._proposals))
 
     def _plan(self, looks: int) -> None:
-        """The next look comes so many periods after this one."""
+        """Plan the next look so many periods after this one."""
         self._looks += looks
         self._look = self._first_look + self._looks * self._period
 
@@ -213,7 +213,7 @@ class Engine:
         self._plan(1)
 
     def _proposals(self) -> list[int | None]:
-        """What each metric of the HPA asks for now."""
+        """Return what each metric of the HPA asks for now."""
         asked, outside = list[int | None](), 0
         for metric in self._controller.policy.metrics:
             if isinstance(metric, ResourceMetric):
@@ -247,7 +247,7 @@ class Engine:
         return resource(metric, pods, self.replicas, self._controller.tolerances)
 
     def _count(self, trigger: Trigger) -> float | None:
-        """What the source of a trigger answers now."""
+        """Return what the source of a trigger answers now."""
         now = self._now
         if trigger.cron:
             moment = (self._start or datetime.fromtimestamp(0, trigger.cron.zone)) + timedelta(seconds=now)
@@ -278,7 +278,10 @@ class Engine:
 
 
 def _polls_matter(policy: KedaPolicy, outages: tuple[Outage, ...]) -> bool:
-    """Whether KEDA's own polls change anything: with a least of one, nothing to idle to and no error they do not."""
+    """Return whether KEDA's own polls change anything.
+
+    With a least of one, nothing to idle to and no error, they do not.
+    """
     cached = any(each.cached for each in policy.triggers)
     stops = policy.minimum == 0 or policy.idle is not None or policy.paused_at is not None
     return not policy.is_paused and (stops or cached or bool(outages))

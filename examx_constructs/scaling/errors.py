@@ -10,7 +10,10 @@ class ScalingError(Exception):
 
     @classmethod
     def at(cls, node: Node, allowed: str, why: str, *, value: object = None) -> Self:
-        """Of a field of a manifest; `value` stands in for the field's own where that says too little."""
+        """Refuse the value of a field of a manifest.
+
+        `value` stands in for the field's own where that says too little.
+        """
         whose = f"{node.object_id.qualified}: " if node.object_id.kind else ""
         place = f"{node.file}: " if node.file else ""
         said = shown(node.value if value is None else value)
@@ -18,7 +21,7 @@ class ScalingError(Exception):
 
     @classmethod
     def of(cls, setting: str, value: object, allowed: str, why: str) -> Self:
-        """Of a value that came from Python, from a command line or from a file, named by `setting`."""
+        """Refuse a value that came from Python, from a command line or from a file, named by `setting`."""
         return cls(f"{setting} is {shown(value)}; allowed: {allowed}; {why}")
 
 

@@ -12,7 +12,7 @@ _MOST = (1 << 31) - 1
 
 
 def whole(node: Node, default: int | None, why: str, *, low: int = 0, high: int = _MOST) -> int:
-    """A whole number of a manifest. Raises ScalingError; without a default also for a missing one."""
+    """Return a whole number of a manifest. Raises ScalingError; without a default also for a missing one."""
     if not node.present and default is not None:
         return default
     if node.number is None or not low <= node.number <= high:
@@ -21,7 +21,7 @@ def whole(node: Node, default: int | None, why: str, *, low: int = 0, high: int 
 
 
 def whole_text(node: Node, default: int | None, why: str, *, low: int = 0) -> int:
-    """A whole number that is written as a text, as in the metadata of triggers. Raises ScalingError."""
+    """Return a whole number that is written as a text, as in the metadata of triggers. Raises ScalingError."""
     if not node.present and default is not None:
         return default
     if not _WHOLE.fullmatch(node.text) or int(node.text) < low:
@@ -30,7 +30,7 @@ def whole_text(node: Node, default: int | None, why: str, *, low: int = 0) -> in
 
 
 def decimal_text(node: Node, default: float | None, why: str) -> float:
-    """A number that is written as a text. Raises ScalingError."""
+    """Return a number that is written as a text. Raises ScalingError."""
     if not node.present and default is not None:
         return default
     try:
@@ -43,7 +43,7 @@ def decimal_text(node: Node, default: float | None, why: str) -> float:
 
 
 def thousandths(node: Node, why: str) -> int:
-    """A quantity, in whole thousandths, rounded up as `MilliValue` does. Raises ScalingError."""
+    """Return a quantity, in whole thousandths, rounded up as `MilliValue` does. Raises ScalingError."""
     text = str(node.number) if node.number is not None else node.text
     try:
         amount = Quantity(text).amount * 1000 if text else Fraction(0)
@@ -55,7 +55,7 @@ def thousandths(node: Node, why: str) -> int:
 
 
 def choice(node: Node, allowed: tuple[str, ...], default: str, why: str) -> str:
-    """One of several words. Raises ScalingError."""
+    """Return one of several words. Raises ScalingError."""
     if not node.present:
         return default
     if node.text not in allowed:

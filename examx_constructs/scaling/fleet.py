@@ -71,12 +71,12 @@ class Fleet:
         return stopped
 
     def ready(self, now: float) -> int:
-        """The pods that are ready, those included that were told to stop and are not gone (`getReadyPodsCount`)."""
+        """Return the ready pods, with those that were told to stop and are not gone (`getReadyPodsCount`)."""
         self._leaving = [pod for pod in self._leaving if pod.gone is None or pod.gone > now]
         return sum(pod.ready <= now for pod in (*self.pods, *self._leaving))
 
     def measured(self, now: float, sample: float, used: int, request: int | None, *, cpu: bool) -> Measured:
-        """The pods as the HPA controller sorts them at a moment, by a look of metrics-server (`groupPods`).
+        """Return the pods as the HPA controller sorts them at a moment, by a look of metrics-server (`groupPods`).
 
         `used`: what one of them uses.
         """
@@ -96,7 +96,7 @@ class Fleet:
         return Measured(counted, counted * used, unready, missing, request)
 
     def _is_unready(self, pod: PodLife, now: float, sample: float) -> bool:
-        """Whether its CPU time says nothing yet: it may be that of its start."""
+        """Return whether its CPU time says nothing yet: it may be that of its start."""
         cluster = self._cluster
         if pod.scheduled + cluster.cpu_initialization > now:
             # What the look was measured over: from the one before, or from the start of the container.
@@ -112,7 +112,7 @@ class Fleet:
         return PodLife(number, now, scheduled, running, running + cluster.ready)
 
     def _place(self, now: float) -> tuple[float, float]:
-        """When a new pod gets a place, and how long its node pulls the image."""
+        """Return when a new pod gets a place, and how long its node pulls the image."""
         nodes = self._cluster.nodes
         if self._free is None:
             return now, 0.0

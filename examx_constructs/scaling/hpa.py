@@ -37,7 +37,7 @@ class Controller:
         self._began = False
 
     def look(self, now: float, replicas: int, proposals: Callable[[], Iterable[int | None]]) -> int:
-        """The replicas after a look at a moment.
+        """Return the replicas after a look at a moment.
 
         `proposals` gives what each metric asks for, and None for one that cannot be had; it is not asked where the
         controller does not ask either.
@@ -63,7 +63,7 @@ class Controller:
         return after
 
     def quiet_at(self, now: float, wanted: int) -> bool:
-        """Whether a look that wants no more than `wanted` finds nothing higher in the way down's window."""
+        """Return whether a look that wants no more than `wanted` finds nothing higher in the way down's window."""
         while self._highest and self._is_past(self._highest[0][0], now):
             self._highest.popleft()
         return not self._highest or self._highest[0][1] <= wanted
@@ -113,7 +113,7 @@ class Controller:
 
 
 def tolerances(policy: HpaPolicy, tolerance: float, versions: Versions) -> Tolerances:
-    """How far a metric may be off for this HPA (`tolerancesForHpa`)."""
+    """Return how far a metric may be off for this HPA (`tolerancesForHpa`)."""
     behavior = policy.behavior
     if behavior is None or not versions.kubernetes_has(TOLERANCE_FIELD):
         return Tolerances(tolerance, tolerance)
@@ -122,7 +122,10 @@ def tolerances(policy: HpaPolicy, tolerance: float, versions: Versions) -> Toler
 
 
 def _wanted(proposals: Iterable[int | None], replicas: int) -> int | None:
-    """The highest proposal; None where the look fails: all of them did, or some did and the rest would scale down."""
+    """Return the highest proposal.
+
+    None where the look fails: all of them did, or some did and the rest would scale down.
+    """
     wanted, failed, any_ = 0, False, False
     for each in proposals:
         if each is None:
@@ -159,11 +162,11 @@ class _Side:
         changes.append((now, pods))
 
     def within(self, now: float, period: int) -> int:
-        """How many pods changed this way within a period."""
+        """Return how many pods changed this way within a period."""
         return sum(pods for moment, pods in self._changes if moment > now - period)
 
     def limit(self, now: float, replicas: int, up: "_Side", down: "_Side", *, way: int) -> int:
-        """How far it may go (`calculateScaleUpLimitWithScalingRules`, `calculateScaleDownLimitWithBehaviors`)."""
+        """Return its limit (`calculateScaleUpLimitWithScalingRules`, `calculateScaleDownLimitWithBehaviors`)."""
         if self._select is Select.DISABLED:
             return replicas
         reached: list[int] = []

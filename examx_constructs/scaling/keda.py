@@ -32,7 +32,7 @@ class Keda:
         return self.policy.is_paused or self.policy.paused_at is not None
 
     def poll(self, now: float, replicas: int, count: Count) -> int:
-        """The replicas after a poll (`checkScalers`)."""
+        """Return the replicas after a poll (`checkScalers`)."""
         if self.policy.paused_at is not None:
             return self.policy.paused_at
         if not self._build(count):
@@ -52,7 +52,7 @@ class Keda:
         return self._request(now, replicas, active=active, failed=failed)
 
     def told(self, index: int, replicas: int, count: Count) -> int | None:
-        """What the HPA gets for the metric of a trigger, in thousandths; None for an error.
+        """Return what the HPA gets for the metric of a trigger, in thousandths; None for an error.
 
         A failure counts towards the fallback only where the scalers can be built: those of Redis connect when they are
         built, so that of an outage only the first failure is counted, and none if a poll came before it.
@@ -75,7 +75,7 @@ class Keda:
         return None
 
     def _build(self, count: Count) -> bool:
-        """Whether there are scalers. One that does not connect leaves none of them."""
+        """Return whether there are scalers. One that does not connect leaves none of them."""
         if not self._built:
             self._built = all(count(each) is not None for each in self.policy.triggers if each.connects)
         return self._built

@@ -19,14 +19,14 @@ It looks every 15 seconds from the start (`ClusterModel`). A burst that comes ju
 
 
 def workloads_of(level: ServiceLevel) -> Iterator[Workload]:
-    """The standard workloads, each said in words. The same level gives the same tasks."""
+    """Yield the standard workloads, each said in words. The same level gives the same tasks."""
     for each in level.workloads:
         made = _made(each, _task(level))
         yield replace(made, said=_said(each))
 
 
 def meets(run: Run, level: ServiceLevel | Duration, share: float = P95) -> None:
-    """Nothing, where so large a share of the tasks waits no longer. Raises AssertionError otherwise.
+    """Say nothing, where so large a share of the tasks waits no longer. Raises AssertionError otherwise.
 
     Its text shows the moments that broke it: what waited then, which pods there were, and what held the policy back.
 

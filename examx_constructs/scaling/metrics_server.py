@@ -24,7 +24,7 @@ class MetricsServer:
         self._first = [phase, *(each.end for each in outages)]
 
     def last(self, now: float) -> float | None:
-        """The look that it answers by; None where it does not answer."""
+        """Return the look that it answers by; None where it does not answer."""
         era = bisect_right(self._since, now) - 1
         first = self._first[era]
         looks = floor((now - first) / self._resolution)

@@ -41,7 +41,7 @@ class TooLong:
 
 
 def too_long(run: Run, allowed: float) -> list[TooLong]:
-    """The times in which tasks waited longer than so many seconds, in their order."""
+    """Return the times in which tasks waited longer than so many seconds, in their order."""
     found: list[TooLong] = []
     for came, began in zip(run.arrivals, run.started, strict=True):
         if began - came > allowed:
@@ -55,14 +55,14 @@ def too_long(run: Run, allowed: float) -> list[TooLong]:
 
 
 def moment(run: Run, second: float) -> Moment:
-    """What was at a second, and what held the policy back."""
+    """Return what was at a second, and what held the policy back."""
     ready = sum(pod.ready <= second and (pod.deleted is None or pod.deleted > second) for pod in run.pods)
     waiting, replicas = run.waiting(second), run.replicas(second)
     return Moment(second, waiting, replicas, ready, _held_back(run, waiting, replicas, ready))
 
 
 def broken(run: Run, allowed: Duration | float, share: float) -> str:
-    """A wait that is too long, in words, with the moments in which it became so."""
+    """Return a wait that is too long, in words, with the moments in which it became so."""
     most = allowed.seconds if isinstance(allowed, Duration) else allowed
     times = too_long(run, most)
     late = sum(each.tasks for each in times)
@@ -86,7 +86,7 @@ def _table(rows: Sequence[Moment]) -> Iterator[str]:
 
 
 def _seconds(run: Run, each: TooLong) -> list[float]:
-    """When the first one came, when it had waited too long, and each change of the pods until the last one began."""
+    """Return when the first came, when it had waited too long, and the changes of pods until the last began."""
     changes = {second for second, _ in run.steps} | {pod.ready for pod in run.pods}
     # What happens at a moment counts as done: a burst at 60 s waits at 60 s.
     within = sorted(second for second in changes if each.start < second < each.end)
@@ -109,7 +109,7 @@ def _held_back(run: Run, waiting: int, replicas: int, ready: int) -> str:
 
 
 def _asked(run: Run, waiting: int, replicas: int) -> str:
-    """What the list asks for, by the least that a pod is worth of its metrics."""
+    """Return what the list asks for, by the least that a pod is worth of its metrics."""
     worth = [
         each.target / _THOUSANDTHS
         for each in hpa_of(run.policy).metrics

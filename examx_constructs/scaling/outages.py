@@ -37,7 +37,7 @@ class Outage:
 
 
 def of(what: Lost, outages: Iterable[Outage]) -> tuple[Outage, ...]:
-    """Those of one part, in their order. Raises ScalingError where two of them overlap."""
+    """Return those of one part, in their order. Raises ScalingError where two of them overlap."""
     found = sorted((each for each in outages if each.what is what), key=lambda each: each.start)
     for before, after in pairwise(found):
         if after.start < before.end:

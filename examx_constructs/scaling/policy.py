@@ -151,5 +151,5 @@ def goes_by_clock(policy: Policy) -> bool:
 
 
 def hpa_of(policy: Policy) -> HpaPolicy:
-    """The HPA, of whichever made it."""
+    """Return the HPA, of whichever made it."""
     return policy.hpa if isinstance(policy, KedaPolicy) else policy

@@ -26,7 +26,7 @@ class Prices:
 
     @classmethod
     def read(cls, path: Path | str) -> "Prices":
-        """The prices of a file. Raises ScalingError, which names the file."""
+        """Return the prices of a file. Raises ScalingError, which names the file."""
         try:
             found = documents(_files.read_text(Path(path)))
         except (_files.UnreadableError, _files.NotTextError, YamlError) as error:

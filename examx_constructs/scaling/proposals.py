@@ -19,7 +19,7 @@ class Tolerances(NamedTuple):
     up: float
 
     def hold(self, ratio: float) -> bool:
-        """Whether nothing is to be done."""
+        """Return whether nothing is to be done."""
         return 1.0 - self.down <= ratio <= 1.0 + self.up
 
 
@@ -51,7 +51,7 @@ class Counts(NamedTuple):
 
 
 def external(metric: ExternalMetric, amount: int, counts: Counts, hold: Tolerances) -> int | None:
-    """What a number from outside asks for (`GetExternalPerPodMetricReplicas`, `GetExternalMetricReplicas`).
+    """Return what a number from outside asks for (`GetExternalPerPodMetricReplicas`, `GetExternalMetricReplicas`).
 
     None where the look fails, for want of pods.
     """
@@ -70,7 +70,10 @@ def external(metric: ExternalMetric, amount: int, counts: Counts, hold: Toleranc
 
 
 def resource(metric: ResourceMetric, pods: Measured, replicas: int, hold: Tolerances) -> int | None:
-    """What CPU or memory asks for (`GetResourceReplicas`, `calcPlainMetricReplicas`); None where the look fails."""
+    """Return what CPU or memory asks for (`GetResourceReplicas`, `calcPlainMetricReplicas`).
+
+    None where the look fails.
+    """
     if pods.ready == 0 or (metric.utilization and not pods.request):
         return None
     ratio = _ratio(metric, pods.used, pods.ready, pods.request or 0)
@@ -93,7 +96,10 @@ def resource(metric: ResourceMetric, pods: Measured, replicas: int, hold: Tolera
 
 
 def _ratio(metric: ResourceMetric, used: int, pods: int, request: int) -> float:
-    """What is used, as a multiple of the target; whole percents and whole thousandths, as the controller counts."""
+    """Return what is used, as a multiple of the target.
+
+    It is in whole percents and whole thousandths, as the controller counts.
+    """
     if metric.utilization:
         return (used * 100 // (request * pods)) / metric.target
     return (used // pods) / metric.target

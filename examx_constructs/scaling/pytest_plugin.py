@@ -13,7 +13,7 @@ from examx_constructs.settings import Duration
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """What held the policy back, where a wait is longer than it may be; None where it is no such comparison."""
+    """Return what held the policy back, where a wait is longer than it may be; None where it is no such comparison."""
     if op not in ("<=", "<") or not isinstance(left, Wait) or not isinstance(right, int | float | Duration):
         return None
     return [f"{left!r} {op} {right}", *broken(left.run, right, left.share).splitlines()]

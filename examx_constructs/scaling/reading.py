@@ -53,14 +53,14 @@ class Scaling:
 
 
 def scalings(manifests: Manifests) -> Iterator[Scaling]:
-    """Every autoscaler of the set whose triggers count tasks. Raises ScalingError."""
+    """Yield every autoscaler of the set whose triggers count tasks. Raises ScalingError."""
     for each in autoscalers(manifests):
         if any(trigger["type"].text not in RESOURCES for trigger in each.triggers):
             yield scaling_of(manifests, each)
 
 
 def scaling_of(manifests: Manifests, autoscaler: Autoscaler, *, concurrency: int | None = None) -> Scaling:
-    """An autoscaler of the set. Raises ScalingError for what is wrong, not there, or not modelled."""
+    """Return an autoscaler of the set. Raises ScalingError for what is wrong, not there, or not modelled."""
     pod = target_pod(manifests, autoscaler)
     if pod is None:
         raise ScalingError.at(
@@ -74,7 +74,7 @@ def scaling_of(manifests: Manifests, autoscaler: Autoscaler, *, concurrency: int
 
 
 def policy_of(autoscaler: Autoscaler, *, container: str = "", versions: Versions = PINNED) -> Policy:
-    """The figures of an autoscaler alone, whose workers run in that container. Raises ScalingError."""
+    """Return the figures of an autoscaler alone, whose workers run in that container. Raises ScalingError."""
     if autoscaler.is_keda:
         return _keda(autoscaler, container, versions)
     return _hpa(autoscaler, container)
@@ -154,7 +154,7 @@ def _fallback(node: Node, triggers: tuple[Trigger, ...], versions: Versions) -> 
 
 
 def _pause(annotations: Node, versions: Versions) -> tuple[int | None, bool]:
-    """The replicas that an annotation holds, and whether one stops everything."""
+    """Return the replicas that an annotation holds, and whether one stops everything."""
     held, stopped = annotations[_PAUSED_REPLICAS], annotations[_PAUSED]
     if versions.keda_has(_EXECUTOR_CHANGED):
         for each in (held, stopped, *(annotations[name] for name in _LATER_ANNOTATIONS)):

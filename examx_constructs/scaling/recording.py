@@ -60,7 +60,7 @@ class Recording:
         return bool(self.outages) or None in self.lengths
 
     def used(self, resource: str, moment: float) -> float:
-        """The share of a request that a pod used at a moment."""
+        """Return the share of a request that a pod used at a moment."""
         index = bisect_right(self.use, (moment, float("inf"), 0.0)) - 1
         return self.use[max(index, 0)][1 if resource == "cpu" else 2]
 
@@ -179,7 +179,7 @@ def _numbers(value: object) -> list[float]:
 
 
 def _outages(path: Path | str, told: dict[str, object], seconds: int) -> tuple[Outage, ...]:
-    """What was away from when until when; what did not come back is away until the end."""
+    """Return what was away from when until when; what did not come back is away until the end."""
     began: dict[Lost, float] = {}
     found: list[Outage] = []
     actions = sorted((_action(path, each) for each in items(told, "actions")), key=lambda each: each[0])

@@ -64,12 +64,12 @@ class Replay:
 
 
 def replay(recording: Recording) -> Replay:
-    """The best of the first looks that are tried."""
+    """Return the best of the first looks that are tried."""
     return min((replayed(recording, offset) for offset in range(OFFSETS)), key=lambda each: each.mean)
 
 
 def replayed(recording: Recording, offset: int) -> Replay:
-    """The model of a recording, with its first look at such a second."""
+    """Return the model of a recording, with its first look at such a second."""
     cluster = ClusterModel(
         phase=float(offset),
         start=recording.pod_start,

@@ -26,13 +26,13 @@ class Wait(Seconds):
     share: float
 
     def __new__(cls, seconds: float, run: "Run", share: float) -> Self:
-        """Of a number of seconds."""
+        """Make it of a number of seconds."""
         made = super().__new__(cls, seconds)
         made.run, made.share = run, share
         return made
 
     def __reduce__(self) -> tuple[type[Seconds], tuple[float]]:
-        """What another process gets is the number alone: a run may be large."""
+        """Return what another process gets is the number alone: a run may be large."""
         return Seconds, (float(self),)
 
 
@@ -68,7 +68,7 @@ class Run:
         return [began + takes for began, takes in zip(self.started, self.durations, strict=True)]
 
     def wait(self, share: float) -> Wait:
-        """The wait that such a share of the tasks does not exceed: `wait(0.95) <= Duration("60s")`."""
+        """Return the wait that such a share of the tasks does not exceed: `wait(0.95) <= Duration("60s")`."""
         return Wait(_quantile(self._sorted_waits, share), self, share)
 
     @property
@@ -82,7 +82,7 @@ class Run:
         return max(self.finished, default=0.0)
 
     def drain_time(self, since: float = 0.0) -> Seconds:
-        """Seconds from a moment, such as that of a burst, until all tasks that came until then are done."""
+        """Return the seconds from a moment, such as that of a burst, until all tasks that came until then are done."""
         done = [end for came, end in zip(self.arrivals, self.finished, strict=True) if came <= since]
         return Seconds(max(done, default=since) - since)
 
@@ -92,7 +92,7 @@ class Run:
         return len({each.task for each in self.cuts})
 
     def replicas(self, moment: float) -> int:
-        """What the workload was told to have at a moment."""
+        """Return what the workload was told to have at a moment."""
         return self.steps[max(bisect_right(self._moments, moment) - 1, 0)][1]
 
     @property
@@ -101,7 +101,7 @@ class Run:
         return max(size for _, size in self.steps)
 
     def waiting(self, moment: float) -> int:
-        """The tasks that had come and not begun."""
+        """Return the tasks that had come and not begun."""
         return bisect_right(self.arrivals, moment) - bisect_right(self._sorted_starts, moment)
 
     @cached_property
@@ -120,7 +120,7 @@ class Run:
         return self.pod_hours * (self.workers.memory or 0) / _GIB
 
     def cost(self, prices: Prices) -> float:
-        """What the requests cost, in the currency of the prices."""
+        """Return what the requests cost, in the currency of the prices."""
         return self.cpu_hours * prices.cpu_hour + self.memory_hours * prices.gib_hour
 
     @cached_property
@@ -145,7 +145,7 @@ class Run:
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
-    """The nearest rank: one of the values, and never one between two."""
+    """Return the nearest rank: one of the values, and never one between two."""
     if not 0 < share <= 1:
         raise ScalingError.of("share of the tasks", share, "more than 0, at most 1", "it is a share, such as 0.95")
     if not ordered:

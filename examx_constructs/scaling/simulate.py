@@ -31,7 +31,7 @@ def simulate(
     start: datetime | None = None,
     replicas: int | None = None,
 ) -> Run:
-    """What becomes of each task and each pod.
+    """Return what becomes of each task and each pod.
 
     Without a `cluster` its figures are the defaults, and its versions those that the manifests were read for.
     Without `until` it goes on until all tasks are done and the replicas are the fewest again, an hour at most after the

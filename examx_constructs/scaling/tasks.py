@@ -88,18 +88,18 @@ class Tasks:
         return self._next == len(self.sent) and not self._returned
 
     def waiting(self, now: float) -> int:
-        """The length of the list, once all that was taken before `now` is gone from it."""
+        """Return the length of the list, once all that was taken before `now` is gone from it."""
         self._seen = bisect_right(self.sent, now, self._seen)
         back = sum(at <= now for at, _, _ in self._returned) if self._returned else 0
         return self._seen - self._next + back
 
     def running(self, now: float) -> int:
-        """The slots that are busy."""
+        """Return the slots that are busy."""
         last, size = len(self.sent), self._workers.concurrency
         return sum(min(len(doing) - bisect_right(doing, (now, last)), size) for doing in self._doing.values())
 
     def observe(self, sample: float) -> None:
-        """metrics-server looks: CPU counts since its last look, memory now."""
+        """Let metrics-server look: CPU counts since its last look, memory now."""
         busy, left, slots = 0, 0.0, self._workers.concurrency
         for doing in self._doing.values():
             ahead = doing[bisect_right(doing, (sample, len(self.sent))) :]
@@ -117,21 +117,21 @@ class Tasks:
         self._busy["memory"] = busy / size
 
     def use(self, resource: str) -> float:
-        """What each pod used at that look, as a share of its request. All are taken to be equally busy."""
+        """Return what each pod used at that look, as a share of its request. All are taken to be equally busy."""
         return self._use.of(resource, self._busy[resource])
 
     def last_finish(self) -> float:
-        """When the last of those that run is done."""
+        """Return when the last of those that run is done."""
         return max((doing[-1][0] for doing in self._doing.values() if doing), default=0.0)
 
     def begin(self, now: float, pod: PodLife) -> None:
-        """A worker begins to take tasks."""
+        """Let a worker begin to take tasks."""
         self._doing[pod.number] = []
         self._turn += 1
         insort(self._free, (now, self._turn, pod.number))
 
     def stop(self, now: float, pods: Sequence[PodLife]) -> None:
-        """Workers are told to stop: they take nothing, and work on until they are done or killed."""
+        """Tell workers to stop: they take nothing, and work on until they are done or killed."""
         stopped = {pod.number for pod in pods}
         self._free = [each for each in self._free if each[2] not in stopped]
         for pod in pods:
@@ -157,7 +157,10 @@ class Tasks:
         self._take(until)
 
     def calm(self, limit: int, now: float) -> float:
-        """Until when no more slots are busy than these, and each task begins when it comes; `now` where they do not."""
+        """Return until when no more slots are busy than these, and each task begins when it comes.
+
+        `now` where they do not.
+        """
         first = self._next
         end = min(first + self._ahead, len(self.sent))
         waits = first < len(self.sent) and self.sent[first] < now
@@ -180,7 +183,7 @@ class Tasks:
         return self._after(first, calm, end)
 
     def _after(self, first: int, calm: int, end: int) -> float:
-        """When the task comes that follows so many."""
+        """Return when the task comes that follows so many."""
         if first + calm < end:
             return self.sent[first + calm]
         return self.sent[end] if end < len(self.sent) else NEVER
@@ -253,7 +256,7 @@ class Tasks:
         self._next, self._turn = index, turn
 
     def _take_with_returned(self, until: float) -> None:
-        """The same, where tasks come back to the front of the list."""
+        """Do the same, where tasks come back to the front of the list."""
         last = len(self.sent)
         while self._free:
             since = self._free[0][0]
@@ -271,7 +274,7 @@ class Tasks:
             self._give(at, task)
 
     def _give(self, at: float, task: int) -> None:
-        """The worker whose turn it is takes a task."""
+        """Give a task to the worker whose turn it is."""
         workers = self._workers
         pod = self._free.pop(0)[2]
         slots = self._doing[pod]
@@ -290,7 +293,7 @@ class Tasks:
         insort(self._free, (at, self._turn, pod))
 
     def _end(self, now: float, pod: PodLife, free: float, task: int) -> None:
-        """What becomes of a task in a pod that stops."""
+        """Settle what becomes of a task in a pod that stops."""
         stops = (pod.deleted if pod.deleted is not None else now) + self._workers.grace
         if free <= stops:
             pod.gone = max(pod.gone or now, free)
@@ -302,17 +305,17 @@ class Tasks:
         self._lose(task, pod.gone)
 
     def _lose(self, task: int, gone: float) -> None:
-        """What a killed worker had comes back, in the time of its visibility timeout."""
+        """Bring back what a killed worker had, in the time of its visibility timeout."""
         taken = self._taken.pop(task, self.started[task])
         self.started[task] = NEVER
         heappush(self._returned, (max(taken + self._workers.visibility, gone), task, task))
 
     def _is_given_back(self, now: float, task: int) -> bool:
-        """Whether a task of a worker that stops waits within it, and is not done there any more."""
+        """Return whether a task of a worker that stops waits within it, and is not done there any more."""
         return self._workers.gives_back and task in self._taken and self.started[task] > now
 
     def _give_back(self, now: float, pod: PodLife, tasks: Sequence[int]) -> None:
-        """What waits in a worker that stops goes back to the list at its end, unless it is killed."""
+        """Put back what waits in a worker that stops goes back to the list at its end, unless it is killed."""
         killed = (pod.deleted if pod.deleted is not None else now) + self._workers.grace
         gone = pod.gone if pod.gone is not None else now
         for task in tasks:

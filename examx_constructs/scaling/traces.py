@@ -26,7 +26,7 @@ Row = Mapping[str | None, str | list[str] | None]
 
 
 def read_workload(path: Path | str, task: TaskTime | None = None, *, seed: int = 0) -> Workload:
-    """The tasks of a file. `task` says how long they take where the file does not. Raises ScalingError."""
+    """Return the tasks of a file. `task` says how long they take where the file does not. Raises ScalingError."""
     names, rows = _rows(Path(path))
     said = Path(path).name
     if _ARRIVAL in names and _DURATION in names:
@@ -80,7 +80,7 @@ def _number(path: Path | str, line: int, row: Row, name: str) -> float:
 
 
 def _counts(path: Path | str, rows: Sequence[Row], name: str) -> list[tuple[float, float, int]]:
-    """From when to when so many tasks came."""
+    """Return from when to when so many tasks came."""
     moments = [_number(path, line, row, _MOMENT) for line, row in _lines(rows)]
     figures = [_number(path, line, row, name) for line, row in _lines(rows)]
     step = moments[1] - moments[0] if len(moments) > 1 else 1.0
@@ -101,7 +101,7 @@ def _counts(path: Path | str, rows: Sequence[Row], name: str) -> list[tuple[floa
 
 
 def _spread(path: Path | str, counts: Sequence[tuple[float, float, int]]) -> Iterator[float]:
-    """The tasks of each row, evenly over its time."""
+    """Yield the tasks of each row, evenly over its time."""
     total = sum(count for _, _, count in counts)
     if total > _MOST:
         raise ScalingError.of(f"{path}", total, f"at most {_MOST} tasks", "more do not fit into memory")

@@ -22,7 +22,7 @@ _TARGET = "replicas are a number divided by it"
 
 
 def external(trigger: Node) -> Trigger:
-    """A trigger with a number from outside. Raises ScalingError."""
+    """Return a trigger with a number from outside. Raises ScalingError."""
     match trigger["type"].text:
         case "cron":
             return _cron(trigger)
@@ -36,7 +36,10 @@ def external(trigger: Node) -> Trigger:
 
 
 def resource(trigger: Node, worker: str) -> ResourceMetric:
-    """A cpu or memory trigger. Raises ScalingError; also for a container other than the worker's, if that is known."""
+    """Return a cpu or memory trigger.
+
+    Raises ScalingError; also for a container other than the worker's, if that is known.
+    """
     metadata = trigger["metadata"]
     given = metadata["type"] if metadata["type"].present else trigger["metricType"]
     kind = choice(given, ("Utilization", "AverageValue"), "", "the scaler knows no other")

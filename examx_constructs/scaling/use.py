@@ -22,14 +22,14 @@ class Use:
             at_least_zero(f"Use.{name}", getattr(self, name), "it is a share of the request, such as 0.3")
 
     def of(self, resource: str, busy: float) -> float:
-        """The share of the request that is used while such a share of the slots is busy."""
+        """Return the share of the request that is used while such a share of the slots is busy."""
         if resource == "cpu":
             return self.cpu_idle + (self.cpu_busy - self.cpu_idle) * busy
         return self.memory_idle + (self.memory_busy - self.memory_idle) * busy
 
 
 def amount(share: float, request: int | None, *, cpu: bool) -> int:
-    """A share of a request as the metrics API writes it, in thousandths.
+    """Return a share of a request as the metrics API writes it, in thousandths.
 
     CPU in billionths, of which `MilliValue` makes thousandths, rounded up; memory in whole Ki, rounded down.
     """

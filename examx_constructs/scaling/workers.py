@@ -89,7 +89,10 @@ class Workers:
 
 
 def workers_of(pod: Pod, *, concurrency: int | None = None) -> Workers:
-    """What a pod template makes. Raises ScalingError where it is no Celery worker, unless its slots are given."""
+    """Return what a pod template makes.
+
+    Raises ScalingError where it is no Celery worker, unless its slots are given.
+    """
     worker = next((each for each in pod.containers if _is_worker(each)), None)
     if worker is None and concurrency is None:
         raise ScalingError.at(
@@ -135,7 +138,7 @@ def _concurrency(container: Node) -> int:
 
 
 def _hold(container: Node, pool: str, slots: int) -> int | None:
-    """The tasks that a worker holds at most, where these are more than its slots."""
+    """Return the tasks that a worker holds at most, where these are more than its slots."""
     place = container["command"] if container["command"].present else container["args"]
     given = worker_option(container, "--prefetch-multiplier", "--prefetch-multiplier") or str(_DEFAULT_PREFETCH)
     if not _WHOLE.fullmatch(given):
@@ -152,13 +155,13 @@ def _hold(container: Node, pool: str, slots: int) -> int | None:
 
 
 def _is_told_to_hold_none(container: Node) -> bool:
-    """Whether it takes nothing while its slots are busy (Celery from 5.6 on, `worker_disable_prefetch`, on Redis)."""
+    """Return whether it takes nothing while its slots are busy (`worker_disable_prefetch`, Celery 5.6, Redis)."""
     given = worker_option(container, "--disable-prefetch", "--disable-prefetch")
     return given is not None and given.lower() not in _NO
 
 
 def _requested(pod: Pod, resource: str) -> Fraction | None:
-    """What the HPA takes for the pod's request; None where a container has none (`calculateRequests`).
+    """Return what the HPA takes for the pod's request; None where a container has none (`calculateRequests`).
 
     A request of the whole pod stands for its containers' (KEP-2837, on by default from Kubernetes 1.34 on).
     """

@@ -27,7 +27,7 @@ class TaskTime:
     said: str
 
     def draw(self, random: Random) -> float:
-        """One of them."""
+        """Return one of them."""
         return round(max(self.quantile(random.random()), 0.0), _DIGITS)
 
     def __str__(self) -> str:
@@ -35,19 +35,19 @@ class TaskTime:
 
 
 def fixed(seconds: float) -> TaskTime:
-    """All alike."""
+    """Return all alike."""
     positive("task time", seconds, "a task takes time")
     return TaskTime(lambda _: seconds, f"{seconds:g} s each")
 
 
 def exponential(mean: float) -> TaskTime:
-    """Many short ones, few long ones; `mean` is the average."""
+    """Draw many short ones, few long ones; `mean` is the average."""
     positive("mean task time", mean, "a task takes time")
     return TaskTime(lambda share: -mean * log(1.0 - share), f"exponential, {mean:g} s on average")
 
 
 def lognormal(median: float, p95: float) -> TaskTime:
-    """By the time that half of them take, and the one that 95 of 100 do not exceed."""
+    """Describe them by the time that half of them take, and the one that 95 of 100 do not exceed."""
     positive("median task time", median, "a task takes time")
     if not median < p95 < float("inf"):
         raise ScalingError.of("p95 task time", p95, f"more than the median, {median:g}", "it is exceeded by fewer")
@@ -59,7 +59,7 @@ def lognormal(median: float, p95: float) -> TaskTime:
 
 
 def measured(seconds: Sequence[float]) -> TaskTime:
-    """Drawn from times that were measured."""
+    """Draw them from times that were measured."""
     if not seconds:
         raise ScalingError.of("measured task times", list(seconds), "at least one", "there is nothing to draw from")
     for each in seconds:
@@ -93,7 +93,7 @@ class Workload:
         return len(self.arrivals)
 
     def __add__(self, other: "Workload") -> "Workload":
-        """Both at once."""
+        """Return both at once."""
         tasks = sorted(zip(self.arrivals + other.arrivals, self.durations + other.durations, strict=True))
         said = " and ".join(filter(None, (self.said, other.said)))
         return Workload(tuple(at for at, _ in tasks), tuple(takes for _, takes in tasks), said)
@@ -105,14 +105,14 @@ class Workload:
 
 
 def workload(arrivals: Iterable[float], task: TaskTime, *, seed: int = 0, said: str = "") -> Workload:
-    """Tasks at these seconds."""
+    """Make tasks at these seconds."""
     random = Random(seed)  # noqa: S311 - a simulation keeps no secret
     ordered = sorted(round(at, _DIGITS) for at in arrivals)
     return Workload(tuple(ordered), tuple(task.draw(random) for _ in ordered), said)
 
 
 def burst(tasks: int, task: TaskTime, *, at: float = 60.0, over: float = 0.0, seed: int = 0) -> Workload:
-    """So many tasks at once, or evenly over some seconds."""
+    """Make so many tasks at once, or evenly over some seconds."""
     _counted("burst", tasks)
     at_least_zero("burst at", at, "nothing is before the start")
     at_least_zero("burst over", over, "a burst lasts no negative time")
@@ -121,7 +121,7 @@ def burst(tasks: int, task: TaskTime, *, at: float = 60.0, over: float = 0.0, se
 
 
 def ramp(first: float, last: float, task: TaskTime, *, at: float = 0.0, over: float, seed: int = 0) -> Workload:
-    """From one rate to another, in tasks a second, over some seconds; arrivals are random (Poisson)."""
+    """Go from one rate to another, in tasks a second, over some seconds; arrivals are random (Poisson)."""
     at_least_zero("ramp first", first, "a rate is not negative")
     at_least_zero("ramp last", last, "a rate is not negative")
     at_least_zero("ramp at", at, "nothing is before the start")
@@ -134,7 +134,7 @@ def ramp(first: float, last: float, task: TaskTime, *, at: float = 0.0, over: fl
 def daily(
     tasks: int, task: TaskTime, *, peak_hour: float = 11.0, evenness: float = 0.3, days: float = 1.0, seed: int = 0
 ) -> Workload:
-    """So many tasks a day along a curve with one peak; at `evenness` 1 it is flat, at 0 nobody works at night."""
+    """Make so many tasks a day along a curve with one peak; at `evenness` 1 it is flat, at 0 nobody works at night."""
     _counted("daily", tasks)
     positive("daily days", days, "it lasts some time")
     for name, value, most in (("peak_hour", peak_hour, 24.0), ("evenness", evenness, 1.0)):
@@ -160,7 +160,7 @@ def exam_day(
     per_student: float = 3.0,
     seed: int = 0,
 ) -> Workload:
-    """Students in several time zones, who all begin at the same hour of their own day.
+    """Let students in several time zones, who all begin at the same hour of their own day.
 
     Each sends a task when it begins, within minutes of the hour, one when it hands in, most of them in the last
     minutes, and the rest in between. `zones` are hours behind the first one, `per_student` tasks are at least 2.
@@ -193,7 +193,7 @@ def exam_day(
 def _poisson(
     rate: Callable[[float], float], most: float, over: float, task: TaskTime, *, at: float, seed: int, said: str
 ) -> Workload:
-    """Random arrivals of a rate that changes: of those at the highest rate, a share is kept."""
+    """Draw random arrivals of a rate that changes: of those at the highest rate, a share is kept."""
     random = Random(seed)  # noqa: S311 - a simulation keeps no secret
     arrivals: list[float] = []
     moment = 0.0
