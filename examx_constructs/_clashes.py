@@ -49,7 +49,7 @@ def _refuse_twice(where: str, given: Iterable[str], why: str) -> None:
 
 
 def _refuse_paths(where: str, paths: Sequence[str]) -> None:
-    """A mount hides what its path holds, so none may stand on another, around it or inside it."""
+    """Refuse a mount that hides what another's path holds: none may be on another, around it or inside it."""
     for number, path in enumerate(paths):
         for earlier in paths[:number]:
             if _holds(earlier, path) or _holds(path, earlier):

@@ -24,7 +24,7 @@ class CrewError(ConfigurationError):
 
 
 def hands() -> int:
-    """How many processes can work at the same time: 1 where none can be forked safely, or Node has started."""
+    """Return how many processes can work at the same time: 1 where none can be forked safely, or Node has started."""
     if sys.platform != "linux" or "jsii" in sys.modules:
         return 1
     return len(os.sched_getaffinity(0))
@@ -33,7 +33,7 @@ def hands() -> int:
 def shared(
     items: Sequence[_Item], work: Callable[[_Item], _Done], number: int, name: Callable[[_Item], str]
 ) -> Iterator[_Done]:
-    """What the work makes of each item, in their order. What it makes can be pickled.
+    """Yield what the work makes of each item, in their order. What it makes can be pickled.
 
     Raises CrewError for the first item, by their order, whose work raised a ConfigurationError.
     """

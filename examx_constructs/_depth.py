@@ -8,7 +8,7 @@ DEEPEST = 128
 
 
 def is_too_deep(value: object) -> bool:
-    """Whether a value that JSON or YAML made nests deeper than readers of it can follow."""
+    """Return whether a value that JSON or YAML made nests deeper than readers of it can follow."""
     level = [value]
     for _ in range(DEEPEST):
         level = [below for each in level for below in _below(each)]

@@ -34,7 +34,10 @@ class NotTextError(UnreadableError):
 
 
 def read_bytes(path: Path | str, most: int = MOST_BYTES) -> bytes:
-    """What a file, or a pipe, holds. Raises UnreadableError, also for what has more than `most` bytes or no end."""
+    """Return what a file, or a pipe, holds.
+
+    Raises UnreadableError, also for what has more than `most` bytes or no end.
+    """
     try:
         # Not to wait for a pipe that nobody writes into.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -73,7 +76,7 @@ def _size(most: int) -> str:
 
 
 def read_text(path: Path | str, most: int = MOST_BYTES) -> str:
-    """The text of a file: UTF-8, with or without a byte order mark. Raises UnreadableError."""
+    """Return the text of a file: UTF-8, with or without a byte order mark. Raises UnreadableError."""
     content = read_bytes(path, most)
     try:
         return content.decode("utf-8-sig")
@@ -83,7 +86,7 @@ def read_text(path: Path | str, most: int = MOST_BYTES) -> str:
 
 @contextmanager
 def locked(folder: Path) -> Generator[int]:
-    """A folder that no other process of this project writes into meanwhile; its descriptor. Raises OSError.
+    """Hold a folder that no other process of this project writes into meanwhile; its descriptor. Raises OSError.
 
     The lock is the kernel's: it goes with its process, however that ends, and leaves nothing behind.
     """
@@ -122,5 +125,5 @@ def replace(file: Path, content: bytes) -> None:
 
 
 def beside_of(file: Path) -> Path:
-    """Where the next content of a file is written before it is the file's."""
+    """Return where the next content of a file is written before it is the file's."""
     return file.with_name(f".{file.name}.new")

@@ -19,7 +19,7 @@ MOST_ITEMS = 4096
 
 
 def worked(items: Sequence[_Item], work: Callable[[_Item], list[_Done]]) -> list[_Done]:
-    """What the work makes of each item, in their order, whoever did it. What it makes can be pickled.
+    """Return what the work makes of each item, in their order, whoever did it. What it makes can be pickled.
 
     An error of the work is raised as if one process had done it all.
     """
@@ -29,7 +29,7 @@ def worked(items: Sequence[_Item], work: Callable[[_Item], list[_Done]]) -> list
 
 
 def _shared(items: Sequence[_Item], work: Callable[[_Item], list[_Done]]) -> list[list[_Done]] | None:
-    """What both processes made; None where no second one can be started."""
+    """Return what both processes made; None where no second one can be started."""
     permits, (reader, writer) = _permits(len(items)), os.pipe()
     try:
         child = os.fork()
@@ -58,7 +58,7 @@ def _shared(items: Sequence[_Item], work: Callable[[_Item], list[_Done]]) -> lis
 
 
 def can_share() -> bool:
-    """Whether there is a second processor, and a process can be forked for it."""
+    """Return whether there is a second processor, and a process can be forked for it."""
     if sys.platform != _FORKED:
         return False
     threads = cast("Any", sys.modules.get("threading"))
@@ -66,7 +66,7 @@ def can_share() -> bool:
 
 
 def _permits(number: int) -> int:
-    """A pipe with a byte for each item: to take one is to take the next item at one's own end."""
+    """Return a pipe with a byte for each item: to take one is to take the next item at one's own end."""
     reader, writer = os.pipe()
     os.write(writer, bytes(number))
     os.close(writer)
@@ -74,7 +74,7 @@ def _permits(number: int) -> int:
 
 
 def _second(items: Sequence[Any], work: Callable[[Any], list[Any]], permits: int, results: int) -> NoReturn:
-    """The second process: works from the end, sends what it made, and ends without a word."""
+    """Return the second process: works from the end, sends what it made, and ends without a word."""
     status = 1
     try:
         made: list[list[Any]] = []
@@ -94,7 +94,7 @@ def _second(items: Sequence[Any], work: Callable[[Any], list[Any]], permits: int
 
 
 def _received(sent: bytes) -> list[list[Any]] | None:
-    """What the second process made; None where it sent nothing whole."""
+    """Return what the second process made; None where it sent nothing whole."""
     import pickle  # noqa: PLC0415
 
     try:

@@ -13,7 +13,7 @@ _IMPORT = re.compile(r"^from ([\w.]+) import (\w+) as \2$", re.MULTILINE)
 
 
 def lazy(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
-    """`__getattr__`, `__dir__` and `__all__` of a package, by its stub."""
+    """Return `__getattr__`, `__dir__` and `__all__` of a package, by its stub."""
     homes = homes_of(package)
     names = sorted(homes)
 
@@ -30,7 +30,7 @@ def lazy(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]]
 
 
 def homes_of(package: str) -> dict[str, str]:
-    """The module that each public name of a package comes from, as its stub imports them."""
+    """Return the module that each public name of a package comes from, as its stub imports them."""
     # Read as text: Python's own parser of programs takes longer to load than all of the settings.
     init = import_module(package).__file__ or ""
     stub = Path(init).with_suffix(".pyi").read_text(encoding="utf-8") if init else ""

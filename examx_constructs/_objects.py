@@ -17,7 +17,7 @@ from examx_constructs.settings.naming import merged
 def metadata(
     name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
 ) -> k8s.ObjectMeta:
-    """An object's name, labels and annotations; namespace and common labels come from its chart."""
+    """Return an object's name, labels and annotations; namespace and common labels come from its chart."""
     return lean(
         k8s.ObjectMeta(name=name, labels=dict(labels or {}) or None, annotations=dict(annotations or {}) or None)
     )
@@ -27,7 +27,7 @@ _Struct = TypeVar("_Struct")
 
 
 def lean(struct: _Struct) -> _Struct:
-    """The same struct, of which jsii sends only what is set, and without asking the struct's properties.
+    """Return the same struct, of which jsii sends only what is set, and without asking the struct's properties.
 
     Of itself it asks for every field that the type has and sends a null for each that is not set, which for a pod are
     some three hundred: the largest part of what a synth took. And each property evaluates a type expression before it
@@ -47,7 +47,7 @@ def lean(struct: _Struct) -> _Struct:
 
 
 def quantity(amount: Quantity) -> k8s.Quantity:
-    """A quantity as cdk8s takes it."""
+    """Return a quantity as cdk8s takes it."""
     return _quantity(str(amount))
 
 
@@ -59,18 +59,18 @@ def _quantity(written: str) -> k8s.Quantity:
 
 @cache
 def number(value: int) -> k8s.IntOrString:
-    """A number where a name would do as well, such as a port."""
+    """Return a number where a name would do as well, such as a port."""
     return k8s.IntOrString.from_number(value)
 
 
 @cache
 def text(value: str) -> k8s.IntOrString:
-    """A name where a number would do as well, such as a port; or a percentage."""
+    """Return a name where a number would do as well, such as a port; or a percentage."""
     return k8s.IntOrString.from_string(value)
 
 
 def match(labels: Mapping[str, str]) -> k8s.LabelSelector:
-    """A selector of exactly these labels."""
+    """Return a selector of exactly these labels."""
     return k8s.LabelSelector(match_labels=dict(labels))
 
 
@@ -93,7 +93,7 @@ def _chart_of(scope: Construct) -> _ChartFacts:
 
 
 def namespace_of(scope: Construct, reader: str) -> str:
-    """The namespace of the chart that a construct is in. Raises SettingError for a chart without one."""
+    """Return the namespace of the chart that a construct is in. Raises SettingError for a chart without one."""
     namespace = _chart_of(scope).namespace
     if namespace is None:
         raise SettingError("Chart.namespace", None, f"it must be given: {reader} renders addresses that contain it")
@@ -101,7 +101,7 @@ def namespace_of(scope: Construct, reader: str) -> str:
 
 
 def pod_labels(scope: Construct, labels: Mapping[str, str]) -> dict[str, str]:
-    """A pod's labels: its own, and those that the chart puts on every object."""
+    """Return a pod's labels: its own, and those that the chart puts on every object."""
     return merged(_chart_of(scope).labels, labels)
 
 

@@ -8,7 +8,7 @@ from examx_constructs.settings import Affinity, NodeFigure, NodeRule, PodRule, T
 
 
 def tolerated(given: Toleration) -> k8s.Toleration:
-    """A taint that a pod bears."""
+    """Return a taint that a pod bears."""
     return k8s.Toleration(
         key=given.key,
         operator="Exists" if given.value is None else "Equal",
@@ -19,7 +19,7 @@ def tolerated(given: Toleration) -> k8s.Toleration:
 
 
 def on_nodes(affinity: Affinity) -> k8s.NodeAffinity | None:
-    """The nodes that are asked for, or None."""
+    """Return the nodes that are asked for, or None."""
     if not affinity.nodes and not affinity.preferred:
         return None
     required = k8s.NodeSelector(node_selector_terms=[_term(affinity.nodes)]) if affinity.nodes else None
@@ -42,7 +42,7 @@ def _term(rules: Sequence[NodeRule | NodeFigure]) -> k8s.NodeSelectorTerm:
 
 
 def near_pods(affinity: Affinity) -> k8s.PodAffinity | None:
-    """The pods that are asked for nearby, or None."""
+    """Return the pods that are asked for nearby, or None."""
     required, preferred = _pods(affinity.near)
     if not required and not preferred:
         return None
@@ -53,7 +53,7 @@ def near_pods(affinity: Affinity) -> k8s.PodAffinity | None:
 
 
 def apart_from_pods(affinity: Affinity) -> k8s.PodAntiAffinity | None:
-    """The pods that are kept away from, or None."""
+    """Return the pods that are kept away from, or None."""
     required, preferred = _pods(affinity.apart)
     if not required and not preferred:
         return None
@@ -64,7 +64,7 @@ def apart_from_pods(affinity: Affinity) -> k8s.PodAntiAffinity | None:
 
 
 def _pods(rules: Sequence[PodRule]) -> tuple[list[k8s.PodAffinityTerm], list[k8s.WeightedPodAffinityTerm]]:
-    """What must be, and what is rather so."""
+    """Return what must be, and what is rather so."""
     terms = [
         (
             each.weight,

@@ -15,7 +15,7 @@ def affinity(
     near: k8s.PodAffinity | None,
     apart: Iterable[k8s.PodAntiAffinity | None],
 ) -> k8s.Affinity | None:
-    """All that is asked for together, or None where nothing is. `spot`: rather on Spot capacity."""
+    """Return all that is asked for together, or None where nothing is. `spot`: rather on Spot capacity."""
     on, away = _nodes(nodes, _prefer_spot() if spot else []), _apart([each for each in apart if each])
     if not on and not near and not away:
         return None
@@ -23,7 +23,7 @@ def affinity(
 
 
 def tolerate_spot() -> list[k8s.Toleration]:
-    """The taints that nodes of Spot capacity may have."""
+    """Return the taints that nodes of Spot capacity may have."""
     return [k8s.Toleration(key=key, operator="Equal", value=value) for key, value in _SPOT.items()]
 
 

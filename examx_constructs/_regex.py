@@ -9,7 +9,7 @@ from typing import cast
 
 
 def regex(text: str, flags: int = 0) -> re.Pattern[str]:
-    """What `re.compile` gives, at the cost of nothing until something is asked of it."""
+    """Return what `re.compile` gives, at the cost of nothing until something is asked of it."""
     return cast("re.Pattern[str]", _Regex(text, flags))
 
 

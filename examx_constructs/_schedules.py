@@ -52,7 +52,7 @@ class Schedule:
 
     @classmethod
     def parse(cls, text: str) -> "Schedule":
-        """The schedule that a text writes. Raises ScheduleError."""
+        """Return the schedule that a text writes. Raises ScheduleError."""
         words = text.split()
         if len(words) != len(_FIELDS):
             raise ScheduleError("five fields: minute, hour, day of the month, month, day of the week")
@@ -61,7 +61,7 @@ class Schedule:
         return cls(*sets, any_day=stars[2] or stars[4])
 
     def fits(self, moment: datetime) -> bool:
-        """Whether a minute of the wall clock is one of them."""
+        """Return whether a minute of the wall clock is one of them."""
         return (
             moment.minute in self.minutes
             and moment.hour in self.hours
@@ -70,7 +70,7 @@ class Schedule:
         )
 
     def next(self, after: datetime) -> datetime:
-        """The first moment after this one, in its time zone; far in the future where there is none.
+        """Return the first moment after this one, in its time zone; far in the future where there is none.
 
         A wall clock's minute that a zone leaves out has no moment, one that comes twice has two.
         """
@@ -85,7 +85,7 @@ class Schedule:
         return end.astimezone(zone)
 
     def _step(self, wall: datetime) -> timedelta:
-        """A way that surely passes over no moment of the schedule."""
+        """Return a way that surely passes over no moment of the schedule."""
         if wall.month in self.months and self._fits_day(wall):
             whole = wall.minute == 0 and wall.hour not in self.hours
             return timedelta(minutes=30) if whole else _MINUTE

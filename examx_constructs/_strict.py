@@ -18,7 +18,7 @@ _UNNAMED = ("self", "scope", "id")
 
 
 def strict(init: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
-    """The constructor of a construct, that refuses arguments of other types in one line each.
+    """Return the constructor of a construct, that refuses arguments of other types in one line each.
 
     Raises SettingError for an argument of another type or of no known name, ConfigurationError for one that is missing.
     """
@@ -49,6 +49,6 @@ def strict(init: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
 
 
 def strict_value(cls: _Class) -> _Class:
-    """A dataclass whose fields are checked so."""
+    """Return a dataclass whose fields are checked so."""
     setattr(cls, "__init__", strict(cls.__init__))  # noqa: B010 - assigning to __init__ is what type checkers refuse
     return cls

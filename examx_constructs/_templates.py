@@ -12,7 +12,7 @@ class _AtTemplate(string.Template):
 
 
 def render(path: str, **values: object) -> str:
-    """A file of templates/ with its `@name` fields filled. Raises KeyError for a field or a value too many."""
+    """Return a file of templates/ with its `@name` fields filled. Raises KeyError for a field or a value too many."""
     template = _template(path)
     unused = values.keys() - template.get_identifiers()
     if unused:

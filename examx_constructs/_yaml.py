@@ -30,7 +30,7 @@ _written: dict[str | float, str] = {}
 
 
 def dump(documents: list[dict[str, Json]]) -> str:
-    """All documents in one text, as `App.synth` writes the objects of a chart into a file."""
+    """Return all documents in one text, as `App.synth` writes the objects of a chart into a file."""
     try:
         return _text(documents)
     except KeyError:  # Something that no document had before.
@@ -53,7 +53,7 @@ def _learn(documents: list[dict[str, Json]]) -> None:
 
 
 def left_bare(texts: Iterable[str]) -> set[str]:
-    """The texts that cdk8s writes without quotation marks, and that some reader takes for something else."""
+    """Return the texts that cdk8s writes without quotation marks, and that some reader takes for something else."""
     doubtful = sorted({text for text in texts if not is_text(text) or needs_escapes(text)})
     if not doubtful:
         return set()
@@ -62,7 +62,7 @@ def left_bare(texts: Iterable[str]) -> set[str]:
 
 
 def _quoted(value: str | float, written: str) -> str:
-    """How cdk8s writes a value; in quotation marks if it is a text that some reader would take for another."""
+    """Return how cdk8s writes a value; in quotation marks if it is a text that some reader would take for another."""
     if not isinstance(value, str):
         return written
     return escaped(value) if needs_escapes(value) or (written == value and not is_text(value)) else written
@@ -87,7 +87,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _lines(value: dict[str, Json] | list[Json], indent: str) -> str:
-    """A mapping or list that is not empty; its first line stands where what leads to it left off."""
+    """Return a mapping or list that is not empty; its first line stands where what leads to it left off."""
     deeper = indent + _INDENT
     if isinstance(value, dict):
         lines = [f"{_key(key)}:{_after_key(part, deeper)}" for key, part in value.items()]

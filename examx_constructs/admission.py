@@ -170,15 +170,15 @@ def _made(scope: Construct, id: str, kind: str, name: str, spec: Mapping[str, ob
 
 
 def is_of(group: str) -> str:
-    """Whether whoever asks belongs to a group; an identity may be of none."""
+    """Return whether whoever asks belongs to a group; an identity may be of none."""
     return f"{text(group)} in request.userInfo.?groups.orValue([])"
 
 
 def texts(values: Sequence[str]) -> str:
-    """Texts as a list of CEL."""
+    """Write texts as a list of CEL."""
     return f"[{', '.join(map(text, values))}]"
 
 
 def text(value: str) -> str:
-    """A text as CEL has it: in single quotation marks, with what ends or changes it escaped."""
+    """Return a text as CEL has it: in single quotation marks, with what ends or changes it escaped."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -11,7 +11,7 @@ from examx_constructs.settings.queue import VISIBILITY_TIMEOUT
 def celery_settings_module(
     queues: Iterable[Queue], *, application: Application = EXAMX, default: str = "default"
 ) -> str:
-    """The source of a Python module with the settings for these queues. The application's image brings it.
+    """Return the source of a Python module with the settings for these queues. The application's image brings it.
 
     It is imported under the name `application.celery_settings`.
 

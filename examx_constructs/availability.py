@@ -35,7 +35,7 @@ class DisruptionBudget(k8s.KubePodDisruptionBudget):
 
 
 def spread(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
-    """A Deployment's pods apart, over zones and then over nodes, as a preference that never blocks a rollout.
+    """Return a Deployment's pods apart, over zones and then over nodes, as a preference that never blocks a rollout.
 
     The pods of one revision are spread among themselves, whatever the old ones still take up.
     """
@@ -47,12 +47,12 @@ def spread(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
 
 
 def never_on_one_node(selector: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
-    """Copies of data apart: over zones as a preference, over nodes always, so that no node holds all of them."""
+    """Keep copies of data apart: over zones as a preference, over nodes always, so that no node holds all of them."""
     return [_evenly_over(_ZONE, selector, "ScheduleAnyway"), _evenly_over(_NODE, selector, "DoNotSchedule")]
 
 
 def one_for_each_node(selector: Mapping[str, str]) -> k8s.PodAntiAffinity:
-    """Pods that never share a node: what one node takes down must not be a majority."""
+    """Keep pods from sharing a node: what one node takes down must not be a majority."""
     term = k8s.PodAffinityTerm(topology_key=_NODE, label_selector=match(selector))
     return k8s.PodAntiAffinity(required_during_scheduling_ignored_during_execution=[term])
 

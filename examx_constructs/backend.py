@@ -209,7 +209,10 @@ def _gunicorn(
 
 
 def _metrics(path: str | None, port: int) -> dict[str, str]:
-    """What Prometheus goes by. Of a Service it takes the address of a pod, so the port is the pod's there too."""
+    """Return what Prometheus goes by.
+
+    Of a Service it takes the address of a pod, so the port is the pod's there too.
+    """
     if path is None:
         return {}
     return {"prometheus.io/path": path, "prometheus.io/port": str(port), "prometheus.io/scrape": "true"}

@@ -14,7 +14,7 @@ RULE = Rule.of(
 
 
 def misread(manifests: Manifests) -> Iterator[Finding]:
-    """What cdk8s leaves without quotation marks, and kubectl or another reader takes for a number and the like.
+    """Yield what cdk8s leaves without quotation marks, and kubectl or another reader takes for a number and the like.
 
     `synthesize` of this library quotes it; here cdk8s writes the file.
     """
@@ -33,7 +33,7 @@ def misread(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _texts(node: Node) -> Iterator[tuple[Node, str]]:
-    """Every text in a value, and every key."""
+    """Yield every text in a value, and every key."""
     if isinstance(node.value, str):
         yield node, node.value
     for key, child in node.entries():

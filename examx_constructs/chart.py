@@ -283,14 +283,17 @@ class ExamxChart(Chart):
         return backend
 
     def _pages(self, backend: k8s.KubeService) -> dict[str, k8s.KubeService]:
-        """What the load balancer leads to beside the application; not to Flower's metrics, which ask for no login."""
+        """Return what the load balancer leads to beside the application.
+
+        Flower's metrics are not among it: they ask for no login.
+        """
         monitoring = self.environment.monitoring
         path = monitoring.flower.path if monitoring and monitoring.flower else None
         return {f"{path}/metrics": backend, path: self.flower.service} if path and self.flower else {}
 
 
 def _images(environment: Environment) -> list[str]:
-    """The repositories of which the namespace runs images."""
+    """Return the repositories of which the namespace runs images."""
     redis = environment.redis
     own = [environment.image, *([] if isinstance(redis, ExternalRedis) else [redis.image])]
     extras = [each for workload in environment.workloads for each in environment.extras_of(workload).images]
@@ -300,7 +303,7 @@ def _images(environment: Environment) -> list[str]:
 
 
 def _foreign(environment: Environment) -> dict[str, str]:
-    """What the manifests name and others make."""
+    """Return what the manifests name and others make."""
     passwords = None if isinstance(environment.redis, ExternalRedis) else environment.redis.passwords
     flower = environment.monitoring.flower if environment.monitoring else None
     named_secrets = (environment.env_file, environment.nginx.viewer_key, passwords, flower.login if flower else None)

@@ -50,7 +50,7 @@ class _Set:
 
 
 def _namespaces(rendered: Mapping[Chart, list[_Object]]) -> list[list[Chart]]:
-    """The charts of each namespace, in their order."""
+    """Return the charts of each namespace, in their order."""
     groups: dict[str | Chart, list[Chart]] = {}
     for chart in rendered:
         groups.setdefault(chart.namespace or chart, []).append(chart)
@@ -79,7 +79,7 @@ class _Checks:
 
 
 def _messages(sets: Sequence[_Set], apart: Mapping[str, Manifests], waivers: Waivers) -> Iterator[str]:
-    """The errors, by construct; what is of all charts together, and of the waivers, comes last."""
+    """Return the errors, by construct; what is of all charts together, and of the waivers, comes last."""
     path_of: dict[int, str] = {}
     found: list[Finding] = []
     for each in sets:
@@ -92,13 +92,13 @@ def _messages(sets: Sequence[_Set], apart: Mapping[str, Manifests], waivers: Wai
 
 
 def findings(chart: Chart, manifests: Manifests) -> list[str]:
-    """What is wrong with what a chart renders: a line for each error, after the path of the construct."""
+    """Return what is wrong with what a chart renders: a line for each error, after the path of the construct."""
     found = check(manifests)
     return list(_errors(zip(found, _paths(found, chart), strict=True))) if found else []
 
 
 def _errors(found: Iterable[tuple[Finding, str | None]]) -> Iterator[str]:
-    """A line for each error; warnings go to standard error."""
+    """Yield a line for each error; warnings go to standard error."""
     for each, path in found:
         line = f"{path}: {each}" if path else str(each)
         if each.severity is Severity.ERROR:
@@ -108,7 +108,7 @@ def _errors(found: Iterable[tuple[Finding, str | None]]) -> Iterator[str]:
 
 
 def _paths(found: Sequence[Finding], *charts: Chart) -> list[str]:
-    """The path of the construct that each finding is about."""
+    """Return the path of the construct that each finding is about."""
     if not found:
         return []
     objects = [each for chart in charts for each in chart.node.find_all() if isinstance(each, ApiObject)]

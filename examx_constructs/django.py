@@ -47,7 +47,9 @@ class DjangoApp:
     extras: PodExtras = NOTHING
 
     def environment(self, workload: str, own: Mapping[str, str]) -> list[k8s.EnvVar]:
-        """The variables of a workload's processes: where Redis is, the application's, and its own, which come last.
+        """Return the variables of a workload's processes.
+
+        They are those of Redis, the application's, and its own, which come last.
 
         Of a name that stands in both, a workload's own value counts.
         """
@@ -56,7 +58,7 @@ class DjangoApp:
         return [*redis, *variables({**_HOME, **self.variables, **telemetry, **own})]
 
     def mounts(self, *, scratch_size: Quantity) -> list[Mount]:
-        """What a process reads and writes: secrets, media, and a /tmp of a bounded size."""
+        """Return what a process reads and writes: secrets, media, and a /tmp of a bounded size."""
         return [*self._secrets(), *self._media(), scratch("tmp", SCRATCH_PATH, scratch_size)]
 
     @property

@@ -46,7 +46,7 @@ _Kind = TypeVar("_Kind", bound=ApiObject)
 
 
 def additions(extras: PodExtras, own: Iterable[Mount]) -> Additions:
-    """The parts for a pod whose workload has these mounts of its own, in all its containers.
+    """Return the parts for a pod whose workload has these mounts of its own, in all its containers.
 
     Raises SettingError for a volume's name that the workload has itself, for a volume that no container mounts, and for
     a mount of a volume that nobody has.
@@ -80,7 +80,7 @@ def additions(extras: PodExtras, own: Iterable[Mount]) -> Additions:
 def with_sidecars(
     kind: type[_Kind], added: Additions, *, pod: Sequence[str] = ("spec", "template", "spec")
 ) -> type[_Kind]:
-    """The class of a workload whose native sidecars go on running. `pod`: where in it the spec of its pods is.
+    """Return the class of a workload whose native sidecars go on running. `pod`: where in it the spec of its pods is.
 
     It is `kind` itself where there are none. The structs of Kubernetes 1.27 have no `restartPolicy` of a container,
     which is of 1.28 (KEP-753), and what is patched into an object of theirs they leave out when it is rendered
@@ -164,7 +164,7 @@ class _Volumes:
         return list(self._extra.values())
 
     def mounts(self, given: Sequence[VolumeMount]) -> list[Mount]:
-        """The mounts of one container, which requests the size of each scratch volume once."""
+        """Return the mounts of one container, which requests the size of each scratch volume once."""
         requested: set[str] = set()
         mounts: list[Mount] = []
         for each in given:

@@ -151,7 +151,7 @@ class _Parts:
         self.added = additions(extras, self._mounts)
 
     def template(self, scope: Construct, name: str, labels: Mapping[str, str], *, spot: bool) -> k8s.PodTemplateSpec:
-        """The pods of a job of this name."""
+        """Return the pods of a job of this name."""
         app, settings, added = self._app, self._settings, self.added
         return pod_template(
             labels=pod_labels(scope, labels),

@@ -257,7 +257,7 @@ def _networks(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
 
 
 def _outside(cidrs: Iterable[str]) -> list[k8s.NetworkPolicyPeer]:
-    """Networks, without what answers on the node itself."""
+    """Return networks, without what answers on the node itself."""
     return [
         k8s.NetworkPolicyPeer(ip_block=k8s.IpBlock(cidr=cidr, except_=link_local_within(cidr) or None))
         for cidr in cidrs

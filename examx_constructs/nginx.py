@@ -81,7 +81,7 @@ def render(
     *,
     metrics: NginxMetrics | None = None,
 ) -> dict[str, str]:
-    """The files of the configuration by name: pure, the same bytes for the same values.
+    """Return the files of the configuration by name: pure, the same bytes for the same values.
 
     `load_balancer_cidrs`: the networks that are believed, in what they say of the client, of HTTPS and of certificates.
     `memory`: the container's limit, by which buffers and connections go. Raises SettingError for a network that is
@@ -193,7 +193,7 @@ def _upstream(settings: NginxSettings, capacity: NginxCapacity) -> str:
 
 
 def _limits(settings: NginxSettings, capacity: NginxCapacity) -> tuple[str, str]:
-    """The zones of what is counted, and the limits themselves."""
+    """Return the zones of what is counted, and the limits themselves."""
     tiers = {f"body_tier_{number}": tier for number, tier in enumerate(capacity.tiers)}
     small = next(name for name, tier in tiers.items() if tier.size >= _small(settings))
     lines = [f'    "~^0*[0-9]{{1,{tier.digits}}}$" {name};' for name, tier in tiers.items() if tier.digits]
@@ -220,24 +220,27 @@ def _limits(settings: NginxSettings, capacity: NginxCapacity) -> tuple[str, str]
 
 
 def _beginning(path: str) -> str:
-    """A regular expression for a path and what is below it."""
+    """Return a regular expression for a path and what is below it."""
     return "/" if path == "/" else rf"{_quoted(path)}(?:/|$)"
 
 
 def _quoted(path: str) -> str:
-    """A regular expression for the text of a path, with no backslash that it does without."""
+    """Return a regular expression for the text of a path, with no backslash that it does without."""
     return re.escape(path).replace("\\-", "-").replace("\\~", "~")
 
 
 def _upload_locations(settings: NginxSettings) -> str:
-    """Locations for paths that are neither all nor all of the API: those have a location anyway. Deeper ones first."""
+    """Write locations for paths that are neither all nor all of the API: those have a location anyway.
+
+    Deeper ones first.
+    """
     asked = [_question(settings.upload_check)] if settings.upload_check else []
     paths = sorted((path for path in settings.upload_paths if path not in {"/", "/api"}), key=len, reverse=True)
     return _lines([*asked, *(_upload_location(settings, path) for path in paths)])
 
 
 def _not_public(metrics: NginxMetrics | None) -> list[str]:
-    """A location that keeps clients from the application's metrics."""
+    """Return a location that keeps clients from the application's metrics."""
     refused = f"        location = {metrics.path} {{\n            return 404;\n        }}\n" if metrics else ""
     return [refused] if metrics and metrics.path else []
 
@@ -311,7 +314,7 @@ def _viewers(settings: NginxSettings, application: Application) -> str:
 
 
 def _prepare_keys(settings: NginxSettings) -> str:
-    """Commands that write the key where nginx includes it, which only it can read."""
+    """Return commands that write the key where nginx includes it, which only it can read."""
     if settings.viewer_key is None:
         return ":"
     return _templates.render(
@@ -379,7 +382,9 @@ class NginxConfig(Construct):
         return start_command(self.path)
 
     def quit_after(self, pause: Duration, *, within: Duration) -> tuple[str, ...]:
-        """A pre-stop command: serve on, then let what is under way end. What does not end `within` a time is dropped.
+        """Return a pre-stop command: serve on, then let what is under way end.
+
+        What does not end `within` a time is dropped.
 
         It must outlast nginx or this time, because nginx takes the SIGTERM that follows as an order to drop requests.
         """
@@ -400,17 +405,20 @@ class NginxConfig(Construct):
 
 
 def start_command(path: str) -> tuple[str, ...]:
-    """What the container runs: nginx, and beside it the process that answers probes."""
+    """Return what the container runs: nginx, and beside it the process that answers probes."""
     return ("sh", f"{path}/start.sh")
 
 
 def nginx_command(path: str) -> tuple[str, ...]:
-    """How nginx runs in the foreground, as start.sh becomes it. It logs to stdout and stderr from its first line on."""
+    """Return how nginx runs in the foreground, as start.sh becomes it.
+
+    It logs to stdout and stderr from its first line on.
+    """
     return ("nginx", "-p", f"{path}/", "-c", "nginx.conf", "-e", "stderr")
 
 
 def _either(one: str, other: str) -> str:
-    """A regular expression of two paths and nothing else."""
+    """Return a regular expression of two paths and nothing else."""
     if one == other:
         return _quoted(one)
     start = _common(one, other)
@@ -421,7 +429,7 @@ def _either(one: str, other: str) -> str:
 
 
 def _common(one: str, other: str) -> int:
-    """How many letters both begin with."""
+    """Return how many letters both begin with."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 

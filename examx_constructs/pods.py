@@ -28,7 +28,7 @@ class Mount:
 
 
 def scratch(name: str, path: str, size: Quantity, *, in_memory: bool = False) -> Mount:
-    """An empty directory that lives as long as the pod: the only writable places beside mounted storage.
+    """Return an empty directory that lives as long as the pod: the only writable places beside mounted storage.
 
     In memory it counts towards the container's memory limit; on disk, the container requests it. A pod that outgrows
     `size` is evicted.
@@ -44,7 +44,7 @@ def scratch(name: str, path: str, size: Quantity, *, in_memory: bool = False) ->
 
 
 def config_map(name: str, config_map_name: str, path: str) -> Mount:
-    """The files of a ConfigMap, read-only."""
+    """Return the files of a ConfigMap, read-only."""
     return Mount(
         volume=k8s.Volume(name=name, config_map=k8s.ConfigMapVolumeSource(name=config_map_name)),
         mount=k8s.VolumeMount(name=name, mount_path=path, read_only=True),
@@ -103,7 +103,7 @@ def container(
     probes: Probes | None = None,
     pre_stop: Sequence[str] = (),
 ) -> k8s.Container:
-    """A container under the Pod Security Standard `restricted`, with a read-only root file system.
+    """Return a container under the Pod Security Standard `restricted`, with a read-only root file system.
 
     It requests what it may fill of its node's disk, its scratch space and its logs, so that the scheduler finds a node
     that has as much, and a node that runs out of disk evicts others first (Kubernetes documentation, Local ephemeral
@@ -137,7 +137,7 @@ def container(
 
 
 def requirements(resources: Resources, *, disk: Quantity) -> k8s.ResourceRequirements:
-    """A container's requests and limits. `disk` is requested only: each volume has a limit of its own."""
+    """Return a container's requests and limits. `disk` is requested only: each volume has a limit of its own."""
     return k8s.ResourceRequirements(
         requests={
             **_amounts(resources.cpu_request, resources.memory_request),
@@ -156,12 +156,15 @@ def _before_stop(command: Sequence[str]) -> k8s.Lifecycle:
 
 
 def pause(length: Duration) -> tuple[str, ...]:
-    """A pre-stop command that goes on serving for a while: `lifecycle.sleep` exists only since Kubernetes 1.30."""
+    """Return a pre-stop command that goes on serving for a while.
+
+    `lifecycle.sleep` exists only since Kubernetes 1.30.
+    """
     return ("sleep", str(length.seconds))
 
 
 def variables(values: Mapping[str, str]) -> list[k8s.EnvVar]:
-    """Plain environment variables."""
+    """Return plain environment variables."""
     return [k8s.EnvVar(name=name, value=text) for name, text in values.items()]
 
 
@@ -180,7 +183,7 @@ class Timing:
 
 
 def http_probe(path: str, port: int, timing: Timing, headers: Mapping[str, str] | None = None) -> k8s.Probe:
-    """A GET that must be answered with a status below 400."""
+    """Return a GET that must be answered with a status below 400."""
     return _probe(
         timing,
         http_get=k8s.HttpGetAction(
@@ -192,12 +195,12 @@ def http_probe(path: str, port: int, timing: Timing, headers: Mapping[str, str] 
 
 
 def tcp_probe(port: int, timing: Timing) -> k8s.Probe:
-    """A connection that must be accepted."""
+    """Return a connection that must be accepted."""
     return _probe(timing, tcp_socket=k8s.TcpSocketAction(port=number(port)))
 
 
 def exec_probe(command: Sequence[str], timing: Timing) -> k8s.Probe:
-    """A command that must end with status 0."""
+    """Return a command that must end with status 0."""
     return _probe(timing, exec=k8s.ExecAction(command=list(command)))
 
 
@@ -245,7 +248,7 @@ def pod_template(
     added: Additions = _NOTHING,
     listens: Sequence[int] = (),
 ) -> k8s.PodTemplateSpec:
-    """A pod of these containers; `mounts` are those of all containers together, each volume rendered once.
+    """Return a pod of these containers; `mounts` are those of all containers together, each volume rendered once.
 
     `node_labels` restrict where it may run, such as to the architecture that its image was built for. `spot` prefers
     Spot capacity, and takes other nodes where there is none. `user` is the uid and gid of every container.

@@ -64,11 +64,11 @@ class AwsSecrets(Construct):
         )
 
     def mount(self, path: str) -> Mount:
-        """The whole directory: a rotated value shows up in it, where the driver rotates."""
+        """Return the whole directory: a rotated value shows up in it, where the driver rotates."""
         return _mount(self._volume, path)
 
     def mount_file(self, file: str, path: str) -> Mount:
-        """One file at a path of its own. It keeps the value that it had at the start of the container.
+        """Return one file at a path of its own. It keeps the value that it had at the start of the container.
 
         The provider replaces a file by another of its name, and the mount is of the file that was there: it never
         changes, so whoever rotates the value restarts the pods (`examx restart`). Source: Secrets Store CSI driver
@@ -94,11 +94,11 @@ class ExistingSecret:
     name: str
 
     def mount(self, path: str) -> Mount:
-        """The whole directory."""
+        """Return the whole directory."""
         return _mount(self._volume, path)
 
     def mount_file(self, file: str, path: str) -> Mount:
-        """One file at a path of its own."""
+        """Return one file at a path of its own."""
         return _mount(self._volume, path, file)
 
     @property
@@ -124,7 +124,7 @@ class _Dumper(yaml.SafeDumper):
     """Writes for the provider, whose reader is go-yaml: PyYAML would leave `y` and `0o22` bare."""
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """A text, in quotation marks where some reader takes it for something else."""
+        """Return a text, in quotation marks where some reader takes it for something else."""
         return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=None if is_text(text) else "'")
 
 

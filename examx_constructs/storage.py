@@ -59,7 +59,7 @@ class EfsStorage(Construct):
         self.claim = _claim(self, claim_name, class_name=class_name, capacity=volume.capacity, volume_name=volume_name)
 
     def mount(self, path: str, *, read_only: bool = False) -> Mount:
-        """The volume for a pod, and where a container sees it."""
+        """Return the volume for a pod, and where a container sees it."""
         return _mount(self.claim_name, path, read_only=read_only)
 
 
@@ -85,7 +85,7 @@ class EfsDirectory(Construct):
         self.claim = _claim(self, self.claim_name, class_name=claim.storage_class, capacity=claim.capacity)
 
     def mount(self, path: str, *, read_only: bool = False) -> Mount:
-        """The volume for a pod, and where a container sees it."""
+        """Return the volume for a pod, and where a container sees it."""
         return _mount(self.claim_name, path, read_only=read_only)
 
 

@@ -40,7 +40,7 @@ def synthesize(
 
 
 def render(environments: Iterable[Environment], folder: Path, processes: int = 1) -> None:
-    """One file per environment, `<name>.k8s.yaml`. Raises EnvironmentSettingError, CheckError and CrewError."""
+    """Write one file per environment, `<name>.k8s.yaml`. Raises EnvironmentSettingError, CheckError and CrewError."""
     together = Collisions()
     wrong: list[str] = []
     colliding: list[str] = []
@@ -80,7 +80,7 @@ def _each_once(environments: Iterable[Environment]) -> Iterator[Environment]:
 
 
 def heading(name: str) -> str:
-    """The comment above an environment's manifests: where they come from, and how to change them.
+    """Return the comment above an environment's manifests: where they come from, and how to change them.
 
     A feature environment is rendered where it is needed and committed nowhere, so nobody has to be told how.
     """

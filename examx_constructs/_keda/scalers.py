@@ -56,35 +56,35 @@ class Scaler:
     by_name: Mapping[str, Parameter] = field(default_factory=dict[str, Parameter])
 
     def of(self, place: str) -> Iterator[str]:
-        """The names that it reads in a place."""
+        """Return the names that it reads in a place."""
         return (name for name, parameter in self.by_name.items() if place in parameter.places)
 
 
 @cache
 def types(keda: str) -> frozenset[str]:
-    """The types of triggers that a version of KEDA has."""
+    """Return the types of triggers that a version of KEDA has."""
     return frozenset(name for name, entry in _table()["scalers"].items() if keda in _versions(entry))
 
 
 def versions_with_type(type_: str) -> list[str]:
-    """The versions of KEDA that have a type of trigger."""
+    """Return the versions of KEDA that have a type of trigger."""
     entry = _table()["scalers"].get(type_)
     return list(_versions(entry)) if entry else []
 
 
 def versions_with_key(type_: str, key: str) -> list[str]:
-    """The versions of KEDA whose scaler of this type knows a key of the metadata."""
+    """Return the versions of KEDA whose scaler of this type knows a key of the metadata."""
     having = ((version, scaler(type_, version)) for version in versions_with_type(type_))
     return [version for version, each in having if each and knows(each, key)]
 
 
 def was_known(type_: str, key: str) -> bool:
-    """Whether a KEDA before those that rules know read the key, and none of these does."""
+    """Return whether a KEDA before those that rules know read the key, and none of these does."""
     return key in _table()["retired"].get(type_, ())
 
 
 def knows(scaler: Scaler, key: str) -> bool:
-    """Whether the scaler does something with a key of the metadata."""
+    """Return whether the scaler does something with a key of the metadata."""
     if key in scaler.by_name:
         return True
     parameter = scaler.by_name.get(key.removesuffix(FROM_ENV))
@@ -93,7 +93,7 @@ def knows(scaler: Scaler, key: str) -> bool:
 
 @cache
 def scaler(type_: str, keda: str) -> Scaler | None:
-    """What that version reads of a trigger of that type; None where it has no such scaler."""
+    """Return what that version reads of a trigger of that type; None where it has no such scaler."""
     entry = _table()["scalers"].get(type_)
     if entry is None or keda not in _versions(entry):
         return None
@@ -112,7 +112,7 @@ def _parameters(entry: Mapping[str, Any], keda: str) -> Iterator[Parameter]:
 
 
 def _declared(parameter: Parameter, entry: Mapping[str, Any], later: list[str]) -> Parameter:
-    """A parameter that is read by hand, with what the next version that declares it says of it."""
+    """Return a parameter that is read by hand, with what the next version that declares it says of it."""
     for version in later:
         for other in _lines(entry, version):
             if not other.by_hand and set(parameter.names) & set(other.names):
@@ -122,7 +122,7 @@ def _declared(parameter: Parameter, entry: Mapping[str, Any], later: list[str]) 
 
 
 def _joined(one: Parameter, other: Parameter) -> Parameter:
-    """A name that two structs of a scaler declare is read where either of them looks for it."""
+    """Return a name that two structs of a scaler declare is read where either of them looks for it."""
     known = one if one.type != _UNDECLARED else other
     return replace(known, places="".join(sorted({*one.places, *other.places})))
 

@@ -23,7 +23,7 @@ _BITS = {"int": 64, "int64": 64, "int32": 32, "uint": 64, "uint64": 64, "uint32"
 
 
 def refused(text: str, parameter: Parameter) -> tuple[str, str] | None:
-    """What is allowed instead of a text, and why; None where the scaler takes it."""
+    """Return what is allowed instead of a text, and why; None where the scaler takes it."""
     trimmed = text.strip()
     if not trimmed:
         return None
@@ -48,7 +48,7 @@ def _of_type(text: str, parts: list[str], parameter: Parameter) -> tuple[str, st
 
 
 def _ends(part: str, separator: str) -> list[str]:
-    """The ends of a range such as 2-5, or the number by itself."""
+    """Return the ends of a range such as 2-5, or the number by itself."""
     return part.split(separator, 1) if separator and separator in part[1:] else [part]
 
 
@@ -106,7 +106,7 @@ def _signed(bits: int) -> tuple[int, int]:
 
 
 def _number(text: str) -> int:
-    """A whole number that is sure to be one; of absurd length it is beyond every bound."""
+    """Return a whole number that is sure to be one; of absurd length it is beyond every bound."""
     return int(text) if len(text) <= _LONGEST else 2**_LONGEST
 
 
@@ -118,12 +118,15 @@ def _quoted(words: list[str]) -> str:
 
 
 def is_too_small(text: str) -> bool:
-    """Whether a number is no target for an HPA: the API server takes one above zero, and KEDA hands on thousandths."""
+    """Return whether a number is no target for an HPA.
+
+    The API server takes one above zero, and KEDA hands on thousandths.
+    """
     return _NUMBER.fullmatch(text.strip()) is not None and int(_bounded(text) * 1000) < 1
 
 
 def is_whole(text: str) -> bool:
-    """Whether a number has no fraction."""
+    """Return whether a number has no fraction."""
     return _NUMBER.fullmatch(text.strip()) is not None and _bounded(text).is_integer()
 
 

@@ -11,13 +11,13 @@ from examx_constructs._written.trees import Function, function_of, returned
 
 
 def entrance(make: Callable[..., object]) -> Written:
-    """What a function returns, where that is one expression; else the line that it begins at."""
+    """Return what a function returns, where that is one expression; else the line that it begins at."""
     begins, results = entrances(make)
     return results[0] if len(results) == 1 else begins
 
 
 def entrances(make: Callable[..., object]) -> tuple[Written, list[Written]]:
-    """The line that a function begins at, and each expression that it may return."""
+    """Return the line that a function begins at, and each expression that it may return."""
     while isinstance(make, functools.partial):
         make = make.func
     made = unwrapped(make)

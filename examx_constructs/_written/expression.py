@@ -24,16 +24,16 @@ class Written:
     )
 
     def at(self, node: ast.expr) -> "Written":
-        """Another expression of the same code."""
+        """Return another expression of the same code."""
         return replace(self, node=node, line=node.lineno)
 
     def keyword(self, name: str) -> "Written | None":
-        """The value of a keyword of this call."""
+        """Return the value of a keyword of this call."""
         keywords = self.node.keywords if isinstance(self.node, ast.Call) else []
         return next((self.at(each.value) for each in keywords if each.arg == name), None)
 
     def argument(self, position: int) -> "Written | None":
-        """An unnamed argument of this call."""
+        """Return an unnamed argument of this call."""
         arguments = self.node.args if isinstance(self.node, ast.Call) else []
         known = position < len(arguments) and not starred(arguments[: position + 1])
         return self.at(arguments[position]) if known else None
@@ -56,7 +56,7 @@ class Written:
         return isinstance(self.node, ast.Call) and (starred(self.node.args) or bool(self.unpacked))
 
     def calls(self) -> Iterator["Written"]:
-        """The call and those around it, innermost first."""
+        """Yield the call and those around it, innermost first."""
         call: Written | None = self
         while call:
             yield call
@@ -64,5 +64,5 @@ class Written:
 
 
 def starred(nodes: Iterable[ast.AST]) -> bool:
-    """Whether one of these is unpacked."""
+    """Return whether one of these is unpacked."""
     return any(isinstance(node, ast.Starred) for node in nodes)

@@ -36,7 +36,10 @@ class Made:
     base: "Made | None" = None
 
     def given(self, name: str) -> Written | None:
-        """What the call gives a field by its keyword or by a mapping that it unpacks; None where it does not say."""
+        """Return what the call gives a field by its keyword or by a mapping that it unpacks.
+
+        None where it does not say.
+        """
         if not self.direct:
             return None
         if keyword := self.call.keyword(name):
@@ -48,7 +51,7 @@ class Made:
         return None
 
     def field(self, name: str) -> Written:
-        """Where a field's value is written: given, as a default, in what is copied; else by the call somehow."""
+        """Return where a field's value is written: given, as a default, in what is copied; else by the call somehow."""
         if found := self.given(name):
             return found
         if self.base:
@@ -57,7 +60,7 @@ class Made:
 
 
 def making(written: Written, kind: type | None = None) -> Made:
-    """How the setting that an expression stands for is made; `kind` is its class, where that is known."""
+    """Return how the setting that an expression stands for is made; `kind` is its class, where that is known."""
     call = followed(written, kind)
     if not isinstance(call.node, ast.Call):
         return Made(call, kind)
@@ -73,13 +76,16 @@ def making(written: Written, kind: type | None = None) -> Made:
 
 
 def followed(written: Written, kind: type | None = None) -> Written:
-    """The last step of `steps`."""
+    """Return the last step of `steps`."""
     *_, last = steps(written, kind)
     return last
 
 
 def steps(written: Written, kind: type | None = None) -> Iterator[Written]:
-    """From an expression to the one that makes its value: through names, fields of settings, and functions' results."""
+    """Yield the steps from an expression to the one that makes its value.
+
+    They go through names, fields of settings, and functions' results.
+    """
     for _ in range(_MOST_STEPS):
         yield (written := origin(written))
         following = _field(written) or _element(written) or _chosen(written, kind) or _result(written, kind)
@@ -89,7 +95,10 @@ def steps(written: Written, kind: type | None = None) -> Iterator[Written]:
 
 
 def plain(written: Written) -> Written:
-    """Where a plain value is written: behind names and fields of settings. What a function makes of it is its call."""
+    """Return where a plain value is written: behind names and fields of settings.
+
+    What a function makes of it is its call.
+    """
     for _ in range(_MOST_STEPS):
         written = origin(written)
         following = _field(written)
@@ -100,7 +109,7 @@ def plain(written: Written) -> Written:
 
 
 def literal(written: Written | None) -> object:
-    """The value of an expression that is a plain one, such as a number or a text; UNKNOWN for every other."""
+    """Return the value of an expression that is a plain one, such as a number or a text; UNKNOWN for every other."""
     node = plain(written).node if written else None
     try:
         return ast.literal_eval(node) if isinstance(node, ast.expr) else UNKNOWN
@@ -109,7 +118,7 @@ def literal(written: Written | None) -> object:
 
 
 def choices(written: Written) -> list[Written]:
-    """The expressions that a value may come from, where it is chosen while the code runs."""
+    """Return the expressions that a value may come from, where it is chosen while the code runs."""
     match written.node:
         case ast.IfExp(body=body, orelse=other):
             return [written.at(body), written.at(other)]
@@ -123,7 +132,7 @@ def choices(written: Written) -> list[Written]:
 
 
 def _chosen(written: Written, kind: type | None) -> Written | None:
-    """The one choice that makes a setting of the class that there is, where all others are known to make another."""
+    """Return the one choice that makes a setting of the class, where all others are known to make another."""
     if kind is None or not isinstance(written.node, ast.IfExp | ast.BoolOp):
         return None
     kinds = [(each, making(each).kind) for each in choices(written)]
@@ -138,7 +147,7 @@ def _spare(written: Written) -> int:
 
 
 def _field(written: Written) -> Written | None:
-    """What a field of another setting is, as `parent.ingress`."""
+    """Return what a field of another setting is, as `parent.ingress`."""
     if not isinstance(written.node, ast.Attribute) or stands_for(written) is not UNKNOWN:
         return None
     made = making(written.at(written.node.value))
@@ -150,7 +159,7 @@ def _field(written: Written) -> Written | None:
 
 
 def _element(written: Written) -> Written | None:
-    """What `next(...)` takes, and an item or an entry that is asked for by a plain key."""
+    """Return what `next(...)` takes, and an item or an entry that is asked for by a plain key."""
     match written.node:
         case ast.Call(func=function, args=[only]) if stands_for(written.at(function)) in _FIRST:
             parts = series.segments(written.at(only))
@@ -166,7 +175,7 @@ def _element(written: Written) -> Written | None:
 
 
 def _result(written: Written, kind: type | None) -> Written | None:
-    """What a function of the project returns, where that is one expression, or one alone makes such a setting."""
+    """Return what a function of the project returns, where one expression alone does, or alone makes such a setting."""
     entered = _function(written)
     results = _results(written, *entered) if entered else []
     if len(results) > 1 and kind is not None:
@@ -175,7 +184,7 @@ def _result(written: Written, kind: type | None) -> Written | None:
 
 
 def result(call: Written) -> Written | None:
-    """What a function returns whose arguments the text does not tell."""
+    """Return what a function returns whose arguments the text does not tell."""
     entered = _function(call)
     found = _result(call, None)
     if entered is None or found is None:
@@ -193,7 +202,10 @@ def _results(call: Written, function: Function, scope: dict[str, object], file: 
 
 
 def _function(call: Written) -> tuple[Function, dict[str, object], str] | None:
-    """The function that a call runs, with its module's names and its file: of Python, and not one of the settings."""
+    """Return the function that a call runs, with its module's names and its file.
+
+    It is one of Python, and not one of the settings.
+    """
     if not isinstance(call.node, ast.Call) or sum(1 for _ in call.calls()) > _MOST_STEPS:
         return None
     called = unwrapped(stands_for(call.at(call.node.func)))

@@ -24,7 +24,7 @@ _MOST_STEPS = 100
 
 
 def origin(written: Written) -> Written:
-    """What a name stands for, as far as that is one expression; everything else is its own origin."""
+    """Return what a name stands for, as far as that is one expression; everything else is its own origin."""
     for _ in range(_MOST_STEPS):
         found = _meaning(written)
         if found is None:
@@ -34,7 +34,10 @@ def origin(written: Written) -> Written:
 
 
 def stands_for(written: Written) -> object:
-    """What a name of a module stands for, such as a class or a function; UNKNOWN for all that is made on the way."""
+    """Return what a name of a module stands for, such as a class or a function.
+
+    UNKNOWN for all that is made on the way.
+    """
     match origin(written).node, written.node:
         case ast.Name(id=name), _:
             final = origin(written)
@@ -50,7 +53,7 @@ def stands_for(written: Written) -> object:
 
 
 def default_of(setting: type, field: str) -> Written | None:
-    """The default of a field, where the setting's class, or the one that it inherits it from, has it."""
+    """Return the default of a field, where the setting's class, or the one that it inherits it from, has it."""
     for owner in setting.__mro__:
         for value in _of_class(owner, field):
             found = replace(value, default=True)
@@ -59,13 +62,13 @@ def default_of(setting: type, field: str) -> Written | None:
 
 
 def module_of(file: str) -> Mapping[str, object]:
-    """The names of the module that a file is loaded as."""
+    """Return the names of the module that a file is loaded as."""
     found = [each for each in [*sys.modules.values()] if getattr(each, "__file__", None) == file]
     return vars(found[0]) if found else {}
 
 
 def _meaning(written: Written) -> Written | None:
-    """What a name stands for; None for what is no name, and for one that does not stand for one expression."""
+    """Return what a name stands for; None for what is no name, and for one that does not stand for one expression."""
     match written.node:
         case ast.Name(id=name) if name in written.bound:
             return written.bound[name]
@@ -92,7 +95,7 @@ def _of_name(written: Written, name: str) -> Written | None:
 
 
 def _bindings(written: Written, name: str) -> list[ast.AST]:
-    """The places that give a name its value inside of the functions around."""
+    """Return the places that give a name its value inside of the functions around."""
     function = function_around(written.node)
     return _all_bindings(function).get(name, []) if function else []
 
@@ -107,7 +110,7 @@ def _all_bindings(function: Function) -> Mapping[str, list[ast.AST]]:
 
 
 def _bound(node: ast.AST) -> str | None:
-    """The name that a node gives a value."""
+    """Return the name that a node gives a value."""
     match node:
         case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
             return name
@@ -120,7 +123,10 @@ def _bound(node: ast.AST) -> str | None:
 
 
 def appended(written: Written) -> list[Written]:
-    """What is appended to the list of this name, in the order of the text; none where more than that is done to it."""
+    """Return what is appended to the list of this name, in the order of the text.
+
+    None where more than that is done to it.
+    """
     scope = function_around(written.node) or tree(written.file)
     changes = _changes(scope, written.node.id) if scope and isinstance(written.node, ast.Name) else []
     calls = [each for each in changes if isinstance(each, ast.Call)]
@@ -130,7 +136,7 @@ def appended(written: Written) -> list[Written]:
 
 
 def first_value(written: Written) -> Written | None:
-    """The one expression that a name of this function begins with, whatever is done to it later."""
+    """Return the one expression that a name of this function begins with, whatever is done to it later."""
     scope = function_around(written.node) or tree(written.file)
     name = getattr(written.node, "id", None)
     targets = [node for node in own_nodes(scope) if _bound(node) == name] if scope and name else []
@@ -139,7 +145,7 @@ def first_value(written: Written) -> Written | None:
 
 
 def _changes(scope: ast.AST, name: str) -> list[ast.AST]:
-    """What changes the list or the mapping of a name where it is: `name.append(...)`, `name[...] = ...`."""
+    """Return what changes the list or the mapping of a name where it is: `name.append(...)`, `name[...] = ...`."""
     return [node for changed, node in _all_changes(scope) if changed == name]
 
 
@@ -160,7 +166,7 @@ def _changed(node: ast.AST) -> str | None:
 
 
 def _assigned(target: ast.Name) -> ast.expr | None:
-    """The one expression that a statement gives a name."""
+    """Return the one expression that a statement gives a name."""
     match parent(target):
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
             return value
@@ -169,7 +175,7 @@ def _assigned(target: ast.Name) -> ast.expr | None:
 
 
 def _once(written: Written, found: Iterable[Written | None]) -> Written | None:
-    """The one expression that was found; None where there are others, or a loop that gives several."""
+    """Return the one expression that was found; None where there are others, or a loop that gives several."""
     match list(found):
         case [Written() as only]:
             return replace(only, default=written.default)
@@ -178,7 +184,7 @@ def _once(written: Written, found: Iterable[Written | None]) -> Written | None:
 
 
 def _of_owner(owner: object, name: str) -> Iterator[Written | None]:
-    """What a module or a class gives a name."""
+    """Yield what a module or a class gives a name."""
     if isinstance(owner, ModuleType):
         yield from _given(str(getattr(owner, "__file__", "")), vars(owner), name)
     elif isinstance(owner, type):
@@ -186,7 +192,7 @@ def _of_owner(owner: object, name: str) -> Iterator[Written | None]:
 
 
 def _given(file: str, scope: Mapping[str, object], name: str) -> Iterator[Written | None]:
-    """Each expression that a module gives a name, of its own and of what it imports; None for what is no such."""
+    """Yield each expression that a module gives a name, of its own and of what it imports; None for what is no such."""
     root = tree(file)
     if root is None:
         return
@@ -215,7 +221,7 @@ def _module(node: ast.ImportFrom, scope: Mapping[str, object]) -> ModuleType | N
 
 
 def _of_class(owner: type, name: str) -> Iterator[Written]:
-    """Each expression that a class body gives a name."""
+    """Yield each expression that a class body gives a name."""
     module = sys.modules.get(owner.__module__)
     file = str(getattr(module, "__file__", ""))
     root, scope = tree(file), vars(module) if module else {}
@@ -233,7 +239,10 @@ def _targets(body: Iterable[ast.stmt], name: str) -> Iterator[ast.Name]:
 
 
 def _of_parameter(written: Written, name: str) -> Written | None:
-    """What a parameter of a module's function got from its call; the call itself where that unpacks arguments."""
+    """Return what a parameter of a module's function got from its call.
+
+    The call itself where that unpacks arguments.
+    """
     function, call = function_around(written.node), written.outer
     if call is None or not _is_of_module(function) or call.called != function.name:
         return None
@@ -244,12 +253,12 @@ def _of_parameter(written: Written, name: str) -> Written | None:
 
 
 def unnamed_of(function: Function) -> list[str]:
-    """The parameters that a call may give by their position."""
+    """Return the parameters that a call may give by their position."""
     return [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
 
 
 def rest_of_arguments(name: Written) -> list[Written]:
-    """What a call gives to the parameter `*name` of the function that it runs."""
+    """Return what a call gives to the parameter `*name` of the function that it runs."""
     function, call = function_around(name.node), name.outer
     if not function or not call or call.called != getattr(function, "name", None) or call.unpacks:
         return []
@@ -264,7 +273,7 @@ def _is_of_module(function: Function | None) -> TypeGuard[ast.FunctionDef]:
 
 
 def _defaults(arguments: ast.arguments) -> dict[str, ast.expr | None]:
-    """The defaults of parameters by their names; None for a named one that has none."""
+    """Return the defaults of parameters by their names; None for a named one that has none."""
     unnamed = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
     named = [each.arg for each in arguments.kwonlyargs]
     last = unnamed[len(unnamed) - len(arguments.defaults) :]
@@ -272,5 +281,5 @@ def _defaults(arguments: ast.arguments) -> dict[str, ast.expr | None]:
 
 
 def unwrapped(function: object) -> object:
-    """The function itself: of a class's method, and of what a decorator has made of it."""
+    """Return the function itself: of a class's method, and of what a decorator has made of it."""
     return inspect.unwrap(getattr(function, "__func__", function)) if callable(function) else function

@@ -27,7 +27,7 @@ class Place:
 
 
 def places(written: Written, path: str = "", around: tuple[Written, ...] = ()) -> Iterator[Place]:
-    """All expressions that the value of one comes through, and those of the settings that it is made of."""
+    """Yield all expressions that the value of one comes through, and those of the settings that it is made of."""
     last = written
     for last in steps(written):
         yield Place(path, last)
@@ -60,7 +60,7 @@ def _is_series(written: Written) -> bool:
 
 
 def labelled(written: Written) -> Iterator[tuple[str, Written]]:
-    """The items of a tuple by their names, where they have any: `[bulk_upload]`; else by their positions."""
+    """Yield the items of a tuple by their names, where they have any: `[bulk_upload]`; else by their positions."""
     for position, each in enumerate(segments(written)):
         made = making(each.written)
         name = literal(made.field("name")) if made.direct and "name" in _fields(made.kind) else UNKNOWN
@@ -69,7 +69,7 @@ def labelled(written: Written) -> Iterator[tuple[str, Written]]:
 
 
 def arguments(call: Written) -> list[tuple[str, Written]]:
-    """The arguments of a call by the names of the parameters; those without a name by none."""
+    """Return the arguments of a call by the names of the parameters; those without a name by none."""
     if not isinstance(call.node, ast.Call) or call.unpacks:
         return []
     called = stands_for(call.at(call.node.func))
@@ -84,7 +84,7 @@ def arguments(call: Written) -> list[tuple[str, Written]]:
 
 
 def field_of(place: Place, owner: str, rest: str, value: object) -> Place:
-    """The place of a field, as an error of the class `owner` names it, of what is made at a place or inside of it."""
+    """Return the place of a field, as an error of the class `owner` names it, of what is made in a place."""
     kind = making(place.written).kind
     if owner and kind is not None and owner not in [each.__name__ for each in kind.__mro__]:
         inner = [each for each in places(place.written, place.path) if _is_of(each.written, owner)]
@@ -103,7 +103,7 @@ def _is_of(written: Written, owner: str) -> bool:
 
 
 def _walked(place: Place, rest: str, value: object) -> Place:
-    """Along the fields, entries and items that `rest` names, to where the value is written."""
+    """Go along the fields, entries and items that `rest` names, to where the value is written."""
     written = place.written
     for step in _STEP.finditer(rest):
         found = _step(written, step, value)
@@ -127,7 +127,7 @@ def _step(written: Written, step: re.Match[str], value: object) -> Written | Non
 
 
 def _argument(call: Written, name: str) -> Written | None:
-    """What a call gives a parameter, by its text or by a mapping that it unpacks."""
+    """Return what a call gives a parameter, by its text or by a mapping that it unpacks."""
     unpacked = [entry(mapping, name) for mapping in call.unpacked]
     known = [each for each in unpacked if each is not None and each is not ABSENT]
     return known[0] if known else dict(arguments(call)).get(name)
@@ -139,7 +139,7 @@ def _key(mapping: Written, value: object) -> Written | None:
 
 
 def with_value(written: Written, value: object) -> Written:
-    """Behind names; and the one item of a tuple, or argument of a call, that is the value."""
+    """Go behind names; and the one item of a tuple, or argument of a call, that is the value."""
     written = plain(written)
     parts = segments(written) if isinstance(written.node, ast.Tuple | ast.List) else []
     same = [each.written for each in parts if literal(each.written) == value]

@@ -40,13 +40,13 @@ class Refused:
 
 
 def shown(written: Written) -> str:
-    """A place as editors open it, its file as the checkout has it: `examx_constructs/environments/dev.py:33`."""
+    """Return a place as editors open it, its file as the checkout has it: `examx_constructs/environments/dev.py:33`."""
     file, root = Path(written.file), Path(__file__).parents[2]
     return f"{file.relative_to(root) if file.is_relative_to(root) else file}:{written.line}"
 
 
 def refused(name: str, make: Callable[..., object], mistake: Exception) -> Refused | None:
-    """What an error that came out of a function says of its environment; None where it came from elsewhere."""
+    """Return what an error that came out of a function says of its environment; None where it came from elsewhere."""
     begins, results = entrances(make)
     call = _call(mistake.__traceback__, begins.file)
     if call is None:
@@ -67,7 +67,7 @@ def refused(name: str, make: Callable[..., object], mistake: Exception) -> Refus
 
 
 def setting_of(name: str, make: Callable[..., object], setting: str, value: object) -> Refused:
-    """A setting of an environment that could be made, by its path: `ingress.host`."""
+    """Return a setting of an environment that could be made, by its path: `ingress.host`."""
     place = field_of(Place("", entrance(make)), "", setting, value)
     return Refused(place.written, f"{name}{place.path}", "")
 
@@ -77,7 +77,7 @@ def _is_inside(path: str, others: Collection[str]) -> bool:
 
 
 def refused_on_import(mistake: Exception) -> Refused | None:
-    """What an error says of the constant of a module that was being read."""
+    """Return what an error says of the constant of a module that was being read."""
     call = _call(mistake.__traceback__, "")
     if call is None:
         return None
@@ -92,7 +92,7 @@ def refused_on_import(mistake: Exception) -> Refused | None:
 
 
 def _said(mistake: Exception) -> tuple[str, str, str]:
-    """What the message says, with the field and its class: " is 0; the least is 1", "replicas.minimum"."""
+    """Return what the message says, with the field and its class: " is 0; the least is 1", "replicas.minimum"."""
     if isinstance(mistake, SettingError | MissingError):
         owner, dot, rest = mistake.setting.partition(".")
         return f" {mistake.said}", rest if dot else "", owner if dot else ""
@@ -106,7 +106,7 @@ def _value(mistake: Exception) -> object:
 
 
 def _call(trace: TracebackType | None, file: str) -> Written | None:
-    """The call that was refused, in the source outside of the settings, with those that it was made in."""
+    """Return the call that was refused, in the source outside of the settings, with those that it was made in."""
     call: Written | None = None
     began = not file
     while trace:
@@ -125,7 +125,7 @@ def _call(trace: TracebackType | None, file: str) -> Written | None:
 
 
 def _places_of(call: Written, every: Sequence[Place]) -> list[Place]:
-    """The settings that a call is for; where it is called in several ways, those of this way."""
+    """Return the settings that a call is for; where it is called in several ways, those of this way."""
     for wanted in call.calls():
         if wanted.node is None:
             continue
@@ -138,7 +138,7 @@ def _places_of(call: Written, every: Sequence[Place]) -> list[Place]:
 
 
 def _around(call: Written, every: Sequence[Place]) -> list[Place]:
-    """The settings whose expression has the call inside, where none is closer."""
+    """Return the settings whose expression has the call inside, where none is closer."""
     sizes = [(len(all_nodes(each.written.node)), each) for each in every if _has(each.written, call)]
     least = min((size for size, _ in sizes), default=0)
     return [replace(each, written=call) for size, each in sizes if size == least]
@@ -149,5 +149,5 @@ def _has(written: Written, call: Written) -> bool:
 
 
 def _end(place: Place, rest: str, owner: str, value: object) -> Place:
-    """The place of the field that the error names, or of the value itself where it names none."""
+    """Return the place of the field that the error names, or of the value itself where it names none."""
     return field_of(place, owner, rest, value) if rest else replace(place, written=with_value(place.written, value))

@@ -23,7 +23,7 @@ class Segment:
 
 
 def items(whole: Written, count: int) -> list[Written]:
-    """Where each of so many items is written: the whole, where the text does not tell."""
+    """Return where each of so many items is written: the whole, where the text does not tell."""
     parts = segments(whole)
     unclear = [number for number, each in enumerate(parts) if each.several]
     if not unclear:
@@ -38,7 +38,7 @@ def items(whole: Written, count: int) -> list[Written]:
 
 
 def item(whole: Written, position: int) -> Written | None:
-    """One item, by its position from either end, where all before it are known."""
+    """Return one item, by its position from either end, where all before it are known."""
     parts = segments(whole)
     if position >= len(parts) or position < -len(parts):
         return None
@@ -47,7 +47,7 @@ def item(whole: Written, position: int) -> Written | None:
 
 
 def segments(whole: Written) -> list[Segment]:
-    """The parts of a tuple, in their order."""
+    """Return the parts of a tuple, in their order."""
     whole = making.followed(whole)
     match whole.node:
         case ast.Name():
@@ -66,7 +66,7 @@ def segments(whole: Written) -> list[Segment]:
 
 
 def _called(whole: Written, called: object, function: ast.expr, last: ast.expr) -> list[Segment]:
-    """The parts of `tuple(...)` and of `map(function, ...)`."""
+    """Return the parts of `tuple(...)` and of `map(function, ...)`."""
     arguments = cast("ast.Call", whole.node).args
     if any(called is each for each in _SAME_ITEMS) and len(arguments) == 1:
         return segments(whole.at(last))
@@ -82,7 +82,7 @@ def _part(whole: Written, part: ast.expr) -> list[Segment]:
 
 
 def _looped(whole: Written, each: ast.expr, loops: Sequence[ast.comprehension]) -> list[Segment]:
-    """What a comprehension makes: of each item of its one loop, or of several that the text does not tell."""
+    """Return what a comprehension makes: of each item of its one loop, or of several that the text does not tell."""
     (loop, *inner) = loops
     parts = segments(whole.at(loop.iter)) if not inner else []
     if not parts or loop.ifs or any(part.several for part in parts):
@@ -93,7 +93,7 @@ def _looped(whole: Written, each: ast.expr, loops: Sequence[ast.comprehension]) 
 
 
 def _bound(target: ast.expr, value: Written) -> Mapping[str, Written | None]:
-    """What the names of a loop are for one item."""
+    """Return what the names of a loop are for one item."""
     if isinstance(target, ast.Name):
         return {target.id: value}
     names = [each.id for each in getattr(target, "elts", ()) if isinstance(each, ast.Name)]
@@ -101,7 +101,7 @@ def _bound(target: ast.expr, value: Written) -> Mapping[str, Written | None]:
 
 
 def _grown(name: Written) -> list[Segment]:
-    """A list that begins with some items and is appended to; empty where it is not such a one."""
+    """Return a list that begins with some items and is appended to; empty where it is not such a one."""
     added, first = appended(name), first_value(name)
     if not added or first is None:
         return []
@@ -118,7 +118,7 @@ def _is_repeated(node: ast.AST | None) -> bool:
 
 
 def entry(whole: Written, key: object) -> Written | None:
-    """The value of a key of a mapping: None where the text does not tell, ABSENT where there is none."""
+    """Return the value of a key of a mapping: None where the text does not tell, ABSENT where there is none."""
     whole = making.followed(whole)
     match whole.node:
         case ast.Dict(keys=keys, values=values):
@@ -134,7 +134,7 @@ def entry(whole: Written, key: object) -> Written | None:
 
 
 def _last(pairs: Sequence[tuple[Written | str | None, Written]], key: object) -> Written | None:
-    """What the last pair with that key says; a pair without a key is a mapping of its own."""
+    """Return what the last pair with that key says; a pair without a key is a mapping of its own."""
     for name, value in reversed(pairs):
         if name is None:
             found = entry(value, key)
@@ -150,13 +150,13 @@ def _last(pairs: Sequence[tuple[Written | str | None, Written]], key: object) ->
 
 
 def _key(name: Written) -> object:
-    """The key of a pair; None where the text does not tell."""
+    """Return the key of a pair; None where the text does not tell."""
     known = making.literal(origin(name))
     return known if isinstance(known, str) else None
 
 
 def entries(whole: Written) -> list[tuple[str, Written]]:
-    """The pairs of a mapping whose keys the text tells."""
+    """Return the pairs of a mapping whose keys the text tells."""
     whole = making.followed(whole)
     if not isinstance(whole.node, ast.Dict):
         return []

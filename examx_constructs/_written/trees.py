@@ -12,7 +12,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 @functools.cache
 def tree(file: str) -> ast.Module | None:
-    """The tree of a file; None where its source is not at hand, as of code that was made while it ran."""
+    """Return the tree of a file; None where its source is not at hand, as of code that was made while it ran."""
     try:
         root = ast.parse(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -25,17 +25,17 @@ def tree(file: str) -> ast.Module | None:
 
 @functools.cache
 def all_nodes(root: ast.AST) -> tuple[ast.AST, ...]:
-    """A node and all that is inside of it, those of the same depth in the order of the text."""
+    """Return a node and all that is inside of it, those of the same depth in the order of the text."""
     return tuple(ast.walk(root))
 
 
 def parent(node: ast.AST | None) -> ast.AST | None:
-    """The node around."""
+    """Return the node around."""
     return getattr(node, "parent", None)
 
 
 def function_around(node: ast.AST | None) -> Function | None:
-    """The function whose code a node is part of."""
+    """Return the function whose code a node is part of."""
     while node := parent(node):
         if isinstance(node, Function):
             return node
@@ -44,7 +44,7 @@ def function_around(node: ast.AST | None) -> Function | None:
 
 @functools.cache
 def own_nodes(root: ast.AST) -> tuple[ast.AST, ...]:
-    """The nodes of a module or function, without those of the functions and classes inside of it."""
+    """Return the nodes of a module or function, without those of the functions and classes inside of it."""
     return tuple(_own_nodes(root))
 
 
@@ -56,7 +56,7 @@ def _own_nodes(root: ast.AST) -> Iterator[ast.AST]:
 
 
 def function_of(code: CodeType) -> Function | None:
-    """The function that some code was made of."""
+    """Return the function that some code was made of."""
     root = tree(code.co_filename)
     for node in all_nodes(root) if root else ():
         if isinstance(node, Function) and code.co_name == getattr(node, "name", "<lambda>"):
@@ -68,14 +68,14 @@ def function_of(code: CodeType) -> Function | None:
 
 
 def returned(function: Function) -> list[ast.expr]:
-    """Each expression that a function may return."""
+    """Return each expression that a function may return."""
     if isinstance(function, ast.Lambda):
         return [function.body]
     return [node.value for node in own_nodes(function) if isinstance(node, ast.Return) and node.value]
 
 
 def call_at(code: CodeType, instruction: int, line: int) -> ast.AST | None:
-    """The call that an instruction of some code makes: no two calls end at the same place."""
+    """Return the call that an instruction of some code makes: no two calls end at the same place."""
     positions = list(code.co_positions())
     _, last, _, column = positions[instruction // 2] if instruction // 2 < len(positions) else (None,) * 4
     root = tree(code.co_filename)

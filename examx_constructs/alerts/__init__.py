@@ -16,7 +16,7 @@ RUNBOOKS: tuple[Runbook, ...] = tuple(
 
 
 def alerts_of(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """All alerts of an environment.
+    """Yield all alerts of an environment.
 
     There are none on what its `Monitoring` leaves unscraped: it would look as if it were away.
     """

@@ -70,7 +70,7 @@ _BY_NAME = "namespace, horizontalpodautoscaler"
 
 
 def of_autoscaling(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """Alerts on all autoscalers of the environment."""
+    """Yield alerts on all autoscalers of the environment."""
     namespace = environment.namespace
     bounds = _bounds(environment)
     ours = {"namespace": namespace, "horizontalpodautoscaler_like": any_of(*bounds)}
@@ -111,7 +111,7 @@ def of_autoscaling(environment: Environment, alerting: Alerting) -> Iterator[Ale
 
 
 def _bounds(environment: Environment) -> dict[str, Replicas]:
-    """The bounds that are declared, by the name of the HorizontalPodAutoscaler."""
+    """Return the bounds that are declared, by the name of the HorizontalPodAutoscaler."""
     replicas = environment.redis.replicas if isinstance(environment.redis, ReplicatedRedis) else None
     return {
         autoscaler_name(environment.application.backend): environment.backend.replicas,

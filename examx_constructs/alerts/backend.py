@@ -27,7 +27,7 @@ _WINDOW = "5m"
 
 
 def of_backend(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """Alerts on the backend's answers."""
+    """Yield alerts on the backend's answers."""
     here = {"namespace": environment.namespace}
     answers = "django_http_responses_total_by_status_total"
     failed, every = (

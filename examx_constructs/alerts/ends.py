@@ -37,7 +37,7 @@ def _pattern(host: str) -> str:
 
 
 def of_ends(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """Alerts on what ends."""
+    """Yield alerts on what ends."""
     hosts = "|".join(f"https://{_pattern(host)}" for host in environment.ingress.hosts)
     ends = series("probe_ssl_earliest_cert_expiry", instance_like=f"({hosts})(/.*)?")
     yield Alert(

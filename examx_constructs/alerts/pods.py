@@ -30,7 +30,7 @@ MEMORY = Runbook(
 
 
 def of_pods(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """Alerts on the environment's pods."""
+    """Yield alerts on the environment's pods."""
     here = {"namespace": environment.namespace}
     available = series("kube_deployment_status_replicas_available", **here, deployment=BEAT_NAME)
     restarts = series("kube_pod_container_status_restarts_total", **here, container=BEAT_NAME)

@@ -2,7 +2,7 @@
 
 
 def series(metric: str, **labels: str) -> str:
-    """The series of a metric with these labels; one that ends in `_not` or `_like` is compared otherwise."""
+    """Return the series of a metric with these labels; one that ends in `_not` or `_like` is compared otherwise."""
     return f"{metric}{{{','.join(_matcher(name, value) for name, value in labels.items())}}}"
 
 
@@ -16,5 +16,8 @@ def _matcher(name: str, value: str) -> str:
 
 
 def any_of(*names: str) -> str:
-    """A pattern of exactly these names, for `_like`. Of what names may contain only the point means something else."""
+    """Return a pattern of exactly these names, for `_like`.
+
+    Of what names may contain only the point means something else.
+    """
     return "|".join(name.replace(".", r"\.") for name in names)

@@ -51,7 +51,7 @@ _STARTS = Duration("300s")
 
 
 def of_queues(environment: Environment, _alerting: Alerting) -> Iterator[Alert]:
-    """Alerts for each queue."""
+    """Yield alerts for each queue."""
     namespace = environment.namespace
     for queue in environment.queues:
         lists = any_of(*queue.lists)

@@ -51,7 +51,7 @@ QUORUM = Runbook(
 
 
 def of_redis(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
-    """Alerts on the Redis that the environment renders: one that is run elsewhere is watched there."""
+    """Yield alerts on the Redis that the environment renders: one that is run elsewhere is watched there."""
     if isinstance(environment.redis, ExternalRedis):
         return
     here = {"namespace": environment.namespace}

@@ -33,6 +33,6 @@ class ScaleTarget:
 
 
 def shares(utilization: Utilization) -> dict[str, int]:
-    """The use of pods that is aimed at, in percent of their requests, by the name of the resource."""
+    """Return the use of pods that is aimed at, in percent of their requests, by the name of the resource."""
     shares = {"cpu": utilization.cpu, "memory": utilization.memory}
     return {name: share for name, share in shares.items() if share is not None}

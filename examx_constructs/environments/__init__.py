@@ -44,7 +44,7 @@ ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": de
 def load(
     images: Mapping[str, str], environments: Mapping[str, Callable[[ImageReference], Environment]] = ENVIRONMENTS
 ) -> list[Environment]:
-    """Every environment with its image. Raises EnvironmentSettingError for the first that can not be made."""
+    """Return every environment with its image. Raises EnvironmentSettingError for the first that can not be made."""
     unknown = sorted(images.keys() - environments.keys())
     if unknown:
         raise EnvironmentSettingError(
@@ -61,7 +61,10 @@ def load(
 
 
 def select(names: Iterable[str], images: Mapping[str, str]) -> list[Environment]:
-    """The named environments, in the order of the table. Raises EnvironmentSettingError for a name that is none."""
+    """Return the named environments, in the order of the table.
+
+    Raises EnvironmentSettingError for a name that is none.
+    """
     chosen = set(names)
     for name in sorted(chosen - ENVIRONMENTS.keys()):
         raise EnvironmentSettingError(name, f"there is no such environment; known are {', '.join(ENVIRONMENTS)}")
@@ -100,7 +103,7 @@ def _refuse_shared(
 def _refuse_two_versions(
     made: Iterable[Environment], environments: Mapping[str, Callable[[ImageReference], Environment]]
 ) -> None:
-    """A cluster has one Kubernetes and one KEDA, whatever lives in it."""
+    """Refuse two versions: a cluster has one Kubernetes and one KEDA, whatever lives in it."""
     first: dict[str, Environment] = {}
     for each in made:
         other = first.setdefault(each.cluster, each)
@@ -114,7 +117,7 @@ def _refuse_two_versions(
 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:
-    """The image of each environment, as deployments wrote them. Raises ConfigurationError for any other form."""
+    """Return the image of each environment, as deployments wrote them. Raises ConfigurationError for any other form."""
     content = compose(file)
     if not isinstance(content, yaml.MappingNode):
         raise ConfigurationError(f"{file} must be a mapping of environment to image, one line each")

@@ -12,7 +12,10 @@ MOST_BYTES = 256 * 1024
 
 
 def compose(file: Path) -> yaml.Node | None:
-    """The node of a file's one document. Raises ConfigurationError for no such file, one too large or too deep."""
+    """Return the node of a file's one document.
+
+    Raises ConfigurationError for no such file, one too large or too deep.
+    """
     try:
         text = _files.read_text(file, MOST_BYTES)
         _bounds.check(text)

@@ -34,7 +34,7 @@ from examx_constructs.settings import (
 
 
 def dev(image: ImageReference) -> Environment:
-    """The environment that every merge is tried in."""
+    """Return the environment that every merge is tried in."""
     return Environment(
         name="dev",
         cluster=DEV_STG_CLUSTER,

@@ -26,7 +26,10 @@ class PlacedError(EnvironmentSettingError):
 
 
 def placed(name: str, make: Callable[P, Environment], *arguments: P.args, **named: P.kwargs) -> Environment:
-    """What a function makes. Raises EnvironmentSettingError for a mistake in its source, with the line that has it."""
+    """Return what a function makes.
+
+    Raises EnvironmentSettingError for a mistake in its source, with the line that has it.
+    """
     try:
         return make(*arguments, **named)
     except (ConfigurationError, *_OF_PYTHON) as mistake:
@@ -41,14 +44,14 @@ def placed(name: str, make: Callable[P, Environment], *arguments: P.args, **name
 def refusal(
     name: str, make: Callable[..., Environment], setting: str, value: object, allowed: str
 ) -> EnvironmentSettingError:
-    """That a value of an environment which could be made does not go with those around it."""
+    """Return the refusal that a value of an environment which could be made does not go with those around it."""
     from examx_constructs._written.refused import setting_of  # noqa: PLC0415
 
     return PlacedError(str(SettingError(str(setting_of(name, make, setting, value)), value, allowed)))
 
 
 def placed_on_import(mistake: ConfigurationError) -> ConfigurationError:
-    """The same for a constant of a file, which is made when Python reads it."""
+    """Return the same for a constant of a file, which is made when Python reads it."""
     from examx_constructs._written.refused import refused_on_import  # noqa: PLC0415
 
     found = refused_on_import(mistake)

@@ -128,27 +128,27 @@ class Feature:
 
 
 def rfc3339(moment: datetime) -> str:
-    """A moment as the annotations have it: in UTC, to the second."""
+    """Return a moment as the annotations have it: in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def namespace_of(slug: str) -> str:
-    """The namespace of the environment with that slug."""
+    """Return the namespace of the environment with that slug."""
     return f"{PREFIX}{slug}{_SUFFIX}"
 
 
 def is_namespace(name: str) -> bool:
-    """Whether a name is one that namespaces of feature environments have."""
+    """Return whether a name is one that namespaces of feature environments have."""
     return name.startswith(PREFIX) and name.endswith(_SUFFIX)
 
 
 def host_of(slug: str) -> str:
-    """The host of the environment with that slug."""
+    """Return the host of the environment with that slug."""
     return f"{slug}.{DEV_HOST}"
 
 
 def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS) -> Environment:
-    """Dev with names of its own and less of everything: workers sleep, Redis forgets, nodes may be Spot."""
+    """Make dev with names of its own and less of everything: workers sleep, Redis forgets, nodes may be Spot."""
     parent = dev(wanted.image)
     return evolve(
         parent,
@@ -206,7 +206,7 @@ def feature(wanted: Feature, *, load_balancers: tuple[str, ...] = LOAD_BALANCERS
 
 
 def features(wanted: Iterable[Feature]) -> list[Environment]:
-    """The environments of several branches. Raises ConfigurationError where two of them would be one."""
+    """Return the environments of several branches. Raises ConfigurationError where two of them would be one."""
     taken: dict[str, str] = {}
     environments: list[Environment] = []
     for each in wanted:
@@ -224,7 +224,7 @@ def _both(one: str, other: str) -> str:
 
 
 def _sleeping(queue: Queue) -> Queue:
-    """One worker at most, and none while there is nothing to do.
+    """Return one worker at most, and none while there is nothing to do.
 
     A task that runs is no longer in the list that KEDA counts, so a worker gets the time of its longest task, and a
     margin, before it is stopped. Even then it is stopped warm.
@@ -233,5 +233,8 @@ def _sleeping(queue: Queue) -> Queue:
 
 
 def load_balancer(slug: str, load_balancers: tuple[str, ...] = LOAD_BALANCERS) -> str:
-    """The load balancer of a slug: always the same; a further one only takes its share of all (rendezvous hashing)."""
+    """Return the load balancer of a slug: always the same.
+
+    A further one only takes its share of all (rendezvous hashing).
+    """
     return max(load_balancers, key=lambda name: sha256(f"{name} {slug}".encode()).digest())

@@ -22,7 +22,10 @@ _NULL = "tag:yaml.org,2002:null"
 
 
 def read_features(file: Path) -> list[Feature]:
-    """The declarations of a file, in its order. Raises ConfigurationError: the file, the line, and what is wrong."""
+    """Return the declarations of a file, in its order.
+
+    Raises ConfigurationError: the file, the line, and what is wrong.
+    """
     content = compose(file)
     if not isinstance(content, yaml.SequenceNode):
         raise ConfigurationError(f"{file} must be a list of features; `[]` is the empty one")

@@ -9,20 +9,20 @@ from examx_constructs.settings import Duration, ServiceLevel, StandardWorkload
 
 
 def default(wait: Duration, *workloads: StandardWorkload) -> ServiceLevel:
-    """Of the queue `default`."""
+    """Return that of the queue `default`."""
     return ServiceLevel(wait_p95=wait, task=Duration("8s"), task_p95=Duration("24s"), workloads=workloads)
 
 
 def bulk_upload(wait: Duration, *workloads: StandardWorkload) -> ServiceLevel:
-    """Of the queue `bulk_upload`."""
+    """Return that of the queue `bulk_upload`."""
     return ServiceLevel(wait_p95=wait, task=Duration("60s"), workloads=workloads)
 
 
 def question_enrichment(wait: Duration, *workloads: StandardWorkload) -> ServiceLevel:
-    """Of the queue `question_enrichment`."""
+    """Return that of the queue `question_enrichment`."""
     return ServiceLevel(wait_p95=wait, task=Duration("20s"), task_p95=Duration("60s"), workloads=workloads)
 
 
 def question_generator_ai(wait: Duration, *workloads: StandardWorkload) -> ServiceLevel:
-    """Of the queue `question_generator_ai`."""
+    """Return that of the queue `question_generator_ai`."""
     return ServiceLevel(wait_p95=wait, task=Duration("40s"), task_p95=Duration("120s"), workloads=workloads)

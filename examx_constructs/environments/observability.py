@@ -17,7 +17,7 @@ _PROFILED_AS = {"celery-question-generator-ai-worker": "examxv2-celery-ai-genera
 
 
 def dev_telemetry() -> Telemetry:
-    """Traces and profiles of development."""
+    """Return traces and profiles of development."""
     return Telemetry(
         collector=ClusterService(name="alloy", namespace="observability", port=4317),
         service_names=_SERVICE_NAMES,
@@ -34,7 +34,7 @@ def dev_telemetry() -> Telemetry:
 
 
 def production_telemetry() -> Telemetry:
-    """Traces of production, which is not profiled."""
+    """Return traces of production, which is not profiled."""
     return Telemetry(
         collector=ClusterService(name="grafana-k8s-monitoring-alloy-receiver", namespace="grafana-cloud", port=4317),
         service_names=_SERVICE_NAMES,

@@ -39,7 +39,7 @@ from examx_constructs.settings import (
 
 
 def prod(image: ImageReference) -> Environment:
-    """The environment that examinations are held in."""
+    """Return the environment that examinations are held in."""
     return Environment(
         name="prod",
         cluster=PRODUCTION_CLUSTER,

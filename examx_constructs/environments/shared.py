@@ -28,12 +28,12 @@ FRONTEND = Frontend(service="examxv2-frontend-service")
 
 
 def secret_arn(name: str) -> str:
-    """The ARN of a secret of this account, by its full name, random suffix included."""
+    """Return the ARN of a secret of this account, by its full name, random suffix included."""
     return f"arn:aws:secretsmanager:ap-south-1:399600302704:secret:{name}"
 
 
 def google_credentials(secret: SecretsManagerSecret) -> SecretFile:
-    """The service account of Google, where the application looks for it."""
+    """Return the service account of Google, where the application looks for it."""
     return SecretFile(
         name="examxv2-google-credentials",
         secret=secret,
@@ -43,12 +43,12 @@ def google_credentials(secret: SecretsManagerSecret) -> SecretFile:
 
 
 def certificate_arn(certificate: str) -> str:
-    """The ARN of a certificate of this account, by its id."""
+    """Return the ARN of a certificate of this account, by its id."""
     return f"arn:aws:acm:ap-south-1:399600302704:certificate/{certificate}"
 
 
 def role_arn(name: str) -> str:
-    """The ARN of a role of this account, by its name."""
+    """Return the ARN of a role of this account, by its name."""
     return f"arn:aws:iam::399600302704:role/{name}"
 
 
@@ -61,7 +61,7 @@ def queues(
     question_enrichment: Replicas,
     question_generator_ai: Replicas,
 ) -> tuple[Queue, ...]:
-    """The four queues, with an environment's own concurrency and replicas."""
+    """Return the four queues, with an environment's own concurrency and replicas."""
     return (
         Queue(
             name="default",

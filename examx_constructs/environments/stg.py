@@ -35,7 +35,7 @@ from examx_constructs.settings import (
 
 
 def stg(image: ImageReference) -> Environment:
-    """The environment that a release is tried in: production's sizes, fewer replicas."""
+    """Return the environment that a release is tried in: production's sizes, fewer replicas."""
     return Environment(
         name="stg",
         cluster=DEV_STG_CLUSTER,

@@ -123,7 +123,7 @@ class Flower(Construct):
 
 
 def _variables(app: DjangoApp, settings: FlowerSettings) -> list[k8s.EnvVar]:
-    """Its options, which it takes of variables (Flower 2.1, flower/command.py)."""
+    """Set its options, which it takes of variables (Flower 2.1, flower/command.py)."""
     redis = app.redis
     user = redis.address.user if redis else None
     login = k8s.SecretKeySelector(name=settings.login.name, key=FLOWER_LOGIN_KEY)

@@ -44,7 +44,10 @@ def redis(
     application: Application = EXAMX,
     extras: Mapping[str, PodExtras] | None = None,
 ) -> Redis:
-    """The construct for a shape, as a part of an application. `extras`: by the names of the shape's workloads."""
+    """Return the construct for a shape, as a part of an application.
+
+    `extras`: by the names of the shape's workloads.
+    """
     given = extras or {}
     match shape:
         case StandaloneRedis():

@@ -51,7 +51,7 @@ class RedisUsers(Construct):
         return self._mount([k8s.KeyToPath(key=_APPLICATION, path=_FILE)])
 
     def variable(self, name: str) -> k8s.EnvVar:
-        """An environment variable with the application's password."""
+        """Return an environment variable with the application's password."""
         return _variable(name, self._secret, _APPLICATION)
 
     def _mount(self, items: list[k8s.KeyToPath] | None) -> Mount:
@@ -85,7 +85,7 @@ class RedisPassword(Construct):
         return self.secrets.mount(REDIS_PASSWORD_PATH)
 
     def variable(self, name: str) -> k8s.EnvVar:
-        """An environment variable with the password, out of the Kubernetes Secret."""
+        """Return an environment variable with the password, out of the Kubernetes Secret."""
         return _variable(name, REDIS_SECRETS, _FILE)
 
 
@@ -121,7 +121,7 @@ class RedisConnection:
 
 
 def password_of(scope: Construct, secret: SecretsManagerSecret | None) -> RedisPassword | None:
-    """The password's construct, where a password is set."""
+    """Return the password's construct, where a password is set."""
     return RedisPassword(scope, "password", secret=secret) if secret else None
 
 

@@ -22,6 +22,6 @@ REPLICA_BUFFER_SHARE = Fraction(1, 10)
 
 
 def memory_bounds(resources: Resources) -> Mapping[str, str]:
-    """The bounds of `redis.conf`, of a server with these resources, in MiB, which Redis calls mb."""
+    """Return the bounds of `redis.conf`, of a server with these resources, in MiB, which Redis calls mb."""
     shares = {"maxmemory": DATA_SHARE, "replica_buffer": REPLICA_BUFFER_SHARE}
     return {name: f"{(resources.memory_request * share).floor_to('Mi')}mb" for name, share in shares.items()}

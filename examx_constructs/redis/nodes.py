@@ -51,7 +51,10 @@ _GRACE_PERIOD = Duration("60s")
 
 
 def server_configuration(resources: Resources, *, persistent: bool) -> str:
-    """The file `redis.conf`: where data are, how they are written, and how much of them fits the memory request."""
+    """Return the file `redis.conf`.
+
+    It says where data are, how they are written, and how much of them fits the memory request.
+    """
     return render(
         "redis/redis.conf",
         # Without a volume nothing is written, but the server still changes into a directory that is there.
@@ -227,7 +230,10 @@ class RedisNodes(Construct):
         )
 
     def _is_ready(self) -> list[str]:
-        """While it loads its data a server answers, but not with PONG: alive, not ready. A copy is ready in sync."""
+        """Ask for PONG: while it loads its data a server answers, but not with PONG: alive, not ready.
+
+        A copy is ready in sync.
+        """
         if self._process.follows:
             asked, answers = "INFO replication", r"'^role:master|^master_link_status:up'"
         else:
@@ -272,7 +278,7 @@ def _service_port(port: int) -> k8s.ServicePort:
 
 
 def _digest(files: Mapping[str, str]) -> str:
-    """Rolls the pods when a file changes, as the processes read their files only at start."""
+    """Roll the pods when a file changes, as the processes read their files only at start."""
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):
         digest.update(f"{name}\0{content}\0".encode())

@@ -12,7 +12,7 @@ _SENTINELS = "__sentinel__"
 
 
 def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: str = "") -> dict[str, str]:
-    """The files beside those of its own that a process needs, by their names in /etc/redis.
+    """Return the files beside those of its own that a process needs, by their names in /etc/redis.
 
     `kind`: a single server, one that follows others or leads them, or a Sentinel, which has other rights and commands.
     `master_name`: for a Sentinel.
@@ -38,7 +38,9 @@ def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: s
 
 
 def all_but(prefix: str) -> list[str]:
-    """Patterns of all names that do not begin like this, of keys or channels. Redis has none that takes names away.
+    """Return patterns of all names that do not begin like this, of keys or channels.
+
+    Redis has none that takes names away.
 
     A name either is a beginning of the prefix, or leaves it at some letter.
     """

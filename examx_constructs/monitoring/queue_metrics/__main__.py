@@ -35,7 +35,7 @@ class Exporter:
         self._lock = threading.Lock()
 
     def look(self) -> Look | None:
-        """What Redis holds, as it was a second ago at most; None where it does not answer."""
+        """Return what Redis holds, as it was a second ago at most; None where it does not answer."""
         with self._lock:
             if time.monotonic() - self._tried >= FRESH:
                 try:
@@ -47,7 +47,7 @@ class Exporter:
             return self._look
 
     def text(self) -> str:
-        """The answer to a scrape."""
+        """Return the answer to a scrape."""
         return page(self._namespace, self._queues, self.look(), self._workers.by_deployment())
 
     def look_every(self, interval: float) -> None:
@@ -58,7 +58,7 @@ class Exporter:
 
 
 def serve(exporter: Exporter, port: int) -> ThreadingHTTPServer:
-    """A server that answers scrapes and probes, once its `serve_forever` is called."""
+    """Return a server that answers scrapes and probes, once its `serve_forever` is called."""
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 30

@@ -30,7 +30,10 @@ class Waiting:
     """When, and how many entries are in front of it now; the oldest first."""
 
     def look(self, now: float, length: int, newest: bytes | None, pushed: int | None) -> float:
-        """How long, at a moment; `pushed`: entries in front of the one that was the newest, None where it is gone."""
+        """Return how long, at a moment.
+
+        `pushed`: entries in front of the one that was the newest, None where it is gone.
+        """
         kept = self.marks if pushed is not None else []
         moved = [(at, position + (pushed or 0)) for at, position in kept]
         self.marks = [(at, position) for at, position in moved if position < length]
@@ -80,7 +83,7 @@ class Broker:
         )
 
     def _list(self, name: str) -> tuple[int, bytes | None, int | None]:
-        """Its length, its newest entry, and how many came since the newest of the last look."""
+        """Read its length, its newest entry, and how many came since the newest of the last look."""
         before = self._waiting[name].newest
         # One transaction: a worker that takes an entry in between would make a mark of one that is not there.
         pipe = self._client.pipeline(transaction=True).llen(name).lindex(name, 0)
@@ -90,7 +93,7 @@ class Broker:
         return length, newest, pushed[0] if pushed else None
 
     def _unacked(self) -> tuple[Counter[str], Counter[str]]:
-        """What workers have taken, by list, and what of it has to wait for its time (kombu 5.5, `QoS.append`)."""
+        """Return what workers have taken, by list, and what of it waits for its time (kombu 5.5, `QoS.append`)."""
         taken, postponed = Counter[str](), Counter[str]()
         # A hash that changes under a scan may tell an entry twice.
         entries = {bytes(tag): each for tag, each in self._client.hscan_iter(_UNACKED, count=_BATCH)}
@@ -103,7 +106,7 @@ class Broker:
 
 
 def _taken(entry: bytes) -> tuple[str, datetime | None]:
-    """The list that an entry of `unacked` came from, and the time before which it is not to run."""
+    """Return the list that an entry of `unacked` came from, and the time before which it is not to run."""
     try:
         message, _, routing_key = json.loads(entry)
         headers: dict[str, Any] = message.get("headers") or {}

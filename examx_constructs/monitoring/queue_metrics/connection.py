@@ -20,7 +20,7 @@ class Login(redis.CredentialProvider):
         self._user, self._file, self._password = user, file, password
 
     def get_credentials(self) -> tuple[str] | tuple[str, str]:
-        """The user, if there is one, and the password."""
+        """Return the user, if there is one, and the password."""
         try:
             password = Path(self._file).read_text(encoding="utf-8").strip() if self._file else self._password
         except OSError as error:
@@ -29,7 +29,7 @@ class Login(redis.CredentialProvider):
 
 
 def connect(environment: Mapping[str, str]) -> Client:
-    """A client of the server that leads, by the variables of the application."""
+    """Return a client of the server that leads, by the variables of the application."""
     urls = [urlsplit(each) for each in environment["REDIS_URL"].split(";")]
     first, file = urls[0], environment.get("REDIS_PASSWORD_FILE")
     user, password = unquote(first.username or "") or None, unquote(first.password or "")

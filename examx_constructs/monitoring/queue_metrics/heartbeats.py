@@ -74,7 +74,10 @@ class Workers:
                     self._seen[name] = time.monotonic(), active if isinstance(active, int) else 0
 
     def by_deployment(self) -> Mapping[str, tuple[int, int]] | None:
-        """The workers of each Deployment, and the tasks that they run; None until all have had the time to tell."""
+        """Return the workers of each Deployment, and the tasks that they run.
+
+        None until all have had the time to tell.
+        """
         now = time.monotonic()
         with self._lock:
             self._seen = {name: each for name, each in self._seen.items() if now - each[0] <= GONE_AFTER}
@@ -91,7 +94,7 @@ class Workers:
 
 
 def _events(data: bytes) -> Iterator[dict[str, Any]]:
-    """The events of a message, as kombu wraps them: one, or a list of those that a worker kept together."""
+    """Yield the events of a message, as kombu wraps them: one, or a list of those that a worker kept together."""
     try:
         message = json.loads(data)
         body: Any = json.loads(base64.b64decode(message["body"]))

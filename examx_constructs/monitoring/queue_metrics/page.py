@@ -39,7 +39,10 @@ class Queue:
 def page(
     namespace: str, queues: Sequence[Queue], look: Look | None, workers: Mapping[str, tuple[int, int]] | None
 ) -> str:
-    """All that is known. Of a Redis that does not answer nothing is told: an old figure would pass for a new one."""
+    """Return all that is known.
+
+    Of a Redis that does not answer nothing is told: an old figure would pass for a new one.
+    """
     lines = [*_lines(UP, namespace, {None: int(look is not None)})]
     if look is not None:
         lists = [name for queue in queues for name in queue.lists]
