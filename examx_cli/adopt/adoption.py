@@ -35,7 +35,7 @@ class Pace:
     looks: Looks = field(default_factory=Looks)
 
     def of_balancer(self, ingresses: Sequence[Object]) -> float:
-        """The seconds in which a load balancer stops sending to pods that are no longer a Service's."""
+        """Return the seconds in which a load balancer stops sending to pods that are no longer a Service's."""
         if self.deregistration is not None:
             return self.deregistration
         return max((_deregistration(each) for each in ingresses), default=0)

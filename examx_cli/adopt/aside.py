@@ -39,16 +39,19 @@ class Aside:
         return self.hands.key("Deployment", self.name, "apps")
 
     def replica_sets(self) -> list[Object]:
-        """The ReplicaSets that are marked and that no Deployment owns."""
+        """Return the ReplicaSets that are marked and that no Deployment owns."""
         found = self.hands.all("replicasets.apps", f"{ASIDE_LABEL}={self.name}")
         return [each for each in found if not _controlled(each)]
 
     def count(self) -> int:
-        """How many pods they are to have."""
+        """Return how many pods they are to have."""
         return sum(_replicas(each) for each in self.replica_sets())
 
     def has_pods(self) -> bool:
-        """Whether pods are set aside, or end: those that end have lost their ReplicaSet, and may still be there."""
+        """Return whether pods are set aside, or end.
+
+        Those that end have lost their ReplicaSet, and may still be there.
+        """
         return self.count() > 0 or bool(self._pods())
 
     def orphan(self, live: Object) -> None:
@@ -123,7 +126,7 @@ _REVISION = "deployment.kubernetes.io/revision"
 
 
 def owned_by(hands: Hands, deployment: Object) -> list[Object]:
-    """The ReplicaSets of a live Deployment."""
+    """Return the ReplicaSets of a live Deployment."""
     return [
         each
         for each in hands.all("replicasets.apps")
@@ -132,7 +135,7 @@ def owned_by(hands: Hands, deployment: Object) -> list[Object]:
 
 
 def hash_of(hands: Hands, deployment: Object) -> str:
-    """The label of the pods that a live Deployment has; empty where it has none. Raises Refusal in a rollout."""
+    """Return the label of the pods that a live Deployment has; empty where it has none. Raises Refusal in a rollout."""
     found = [each for each in owned_by(hands, deployment) if _replicas(each)]
     if len(found) > 1:
         raise Refusal(
@@ -157,7 +160,10 @@ def _replicas(replica_set: Object) -> int:
 
 
 def _labels(kept: str, name: str) -> Object:
-    """The labels that an annotation keeps. Raises CommandError for what is none, as somebody else may have written."""
+    """Return the labels that an annotation keeps.
+
+    Raises CommandError for what is none, as somebody else may have written.
+    """
     try:
         labels: object = json.loads(kept or "{}")
     except (ValueError, RecursionError):

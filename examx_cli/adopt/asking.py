@@ -28,7 +28,10 @@ _RIGHTS_TO_DRAIN = (("create", "jobs.batch"), ("delete", "jobs.batch"))
 
 
 def missing_kinds(cluster: Cluster, wanted: Sequence[Object]) -> list[Finding]:
-    """The kinds that the environment renders and the cluster does not know: no dry run can say more until they are."""
+    """Return the kinds that the environment renders and the cluster does not know.
+
+    No dry run can say more until they are.
+    """
     served = api_resources(cluster, "-o", "wide", "--no-headers").splitlines()
     known = {each for line in served for each in _group_and_kind(line)}
     lacking = sorted({(key.group, key.kind) for key in map(ObjectId.of, wanted)} - known)
@@ -39,7 +42,7 @@ def missing_kinds(cluster: Cluster, wanted: Sequence[Object]) -> list[Finding]:
 
 
 def _group_and_kind(line: str) -> Iterator[tuple[str, str]]:
-    """Of a line `NAME SHORTNAMES APIVERSION NAMESPACED KIND VERBS ...`, in which SHORTNAMES may be missing."""
+    """Yield group and kind of a line `NAME SHORTNAMES APIVERSION NAMESPACED KIND VERBS ...`; without SHORTNAMES too."""
     words = line.split()
     for position, word in enumerate(words):
         if word in ("true", "false") and 0 < position < len(words) - 1:
@@ -48,7 +51,7 @@ def _group_and_kind(line: str) -> Iterator[tuple[str, str]]:
 
 
 def findings(cluster: Cluster, case: Case) -> list[Finding]:
-    """What the cluster says of Pod Security, of rights, of the Secret that is made, and of Ingresses elsewhere."""
+    """Return what the cluster says of Pod Security, rights, the Secret that is made, and Ingresses elsewhere."""
     return [
         *_pod_security(cluster, case),
         *_rights(cluster, case),
@@ -58,7 +61,7 @@ def findings(cluster: Cluster, case: Case) -> list[Finding]:
 
 
 def _pod_security(cluster: Cluster, case: Case) -> Iterator[Finding]:
-    """The server's own words on the pods that run and stay."""
+    """Yield the server's own words on the pods that run and stay."""
     namespace = next(iter(case.rendered("Namespace")), None)
     level = text(namespace, "metadata", "labels", ENFORCE_LABEL)
     if not level:
@@ -81,7 +84,7 @@ def _is_of(pod: str, workload: str) -> bool:
 
 
 def pod_security_warnings(cluster: Cluster, level: str) -> list[str]:
-    """`POD: what violates the level`, one for each group of pods that would be refused at that level."""
+    """Return `POD: what violates the level`, one for each group of pods that would be refused at that level."""
     label = f"{ENFORCE_LABEL}={level}"
     try:
         cluster.kubectl.run(
@@ -113,7 +116,7 @@ def _rights(cluster: Cluster, case: Case) -> Iterator[Finding]:
 
 
 def _secrets(cluster: Cluster, case: Case) -> Iterator[Finding]:
-    """Why the passwords of Redis could not be made; rights are asked about already."""
+    """Yield why the passwords of Redis could not be made; rights are asked about already."""
     for each in redis.secrets_of(case.wanted):
         try:
             each.try_to_make(cluster.kubectl)

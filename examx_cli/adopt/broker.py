@@ -72,10 +72,10 @@ def _judged(inventory: Inventory, before: set[str], after: set[str], hidden: Seq
 
 
 def foreign_readers(staying: Sequence[Object]) -> list[Object]:
-    """The Celery workloads of others that go on, and on reading the Redis of today."""
+    """Return the Celery workloads of others that go on, and on reading the Redis of today."""
     return [each for each in staying if is_celery(each)]
 
 
 def by_name(wanted: Sequence[Object], kind: str) -> Mapping[str, Object]:
-    """The objects of a kind, by name."""
+    """Return the objects of a kind, by name."""
     return {ObjectId.of(each).name: each for each in wanted if ObjectId.of(each).kind == kind}

@@ -12,7 +12,7 @@ _NOBODY = "no field manager"
 
 
 def carried(live: Object, wanted: Object) -> Mapping[str, Object]:
-    """By field manager, the part of a live Deployment's pods that is not rendered and that an apply would leave."""
+    """Return by field manager what a live Deployment's pods have that is not rendered and that an apply leaves."""
     left = take_over(live, wanted).expected
     parts: dict[str, Object] = {}
     for each in staying(left, wanted):
@@ -36,7 +36,7 @@ def _named(live: Object) -> Object:
 
 
 def _part(value: object, path: Sequence[str]) -> object:
-    """As much of a value as leads to one of its fields, and that whole."""
+    """Return as much of a value as leads to one of its fields, and that whole."""
     if not path:
         return value
     element, *rest = path

@@ -85,7 +85,7 @@ def _state(hands: Hands, key: ObjectId) -> str:
 
 
 def _said(hands: Hands, key: ObjectId) -> str:
-    """What the Job said last."""
+    """Return what the Job said last."""
     try:
         printed = hands.cluster.kubectl.run(
             "logs", key.resource, f"--namespace={hands.namespace}", f"--tail={_LOG_LINES}"
@@ -101,7 +101,7 @@ def _name(worker: str) -> str:
 
 
 def job(key: ObjectId, old: Object, looks: Looks, *, keep_labels: bool) -> Object:
-    """The Job that looks at the queues of a ReplicaSet's worker.
+    """Return the Job that looks at the queues of a ReplicaSet's worker.
 
     `keep_labels`: its pods keep the labels of the worker's, for policies that let these reach the broker.
     """

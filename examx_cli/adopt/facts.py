@@ -19,18 +19,18 @@ _REDIS_PORT = 6379
 
 
 def containers_of(workload: Object) -> list[Object]:
-    """The containers of a workload's pods, without the init containers."""
+    """Return the containers of a workload's pods, without the init containers."""
     return cast("list[Object]", items(template_of(workload), "spec", "containers"))
 
 
 def grace_of(workload: Object) -> int:
-    """The seconds that a pod has between SIGTERM and SIGKILL."""
+    """Return the seconds that a pod has between SIGTERM and SIGKILL."""
     seconds = at(template_of(workload), "spec", "terminationGracePeriodSeconds")
     return seconds if isinstance(seconds, int) else DEFAULT_GRACE
 
 
 def has_pre_stop(workload: Object, port: object = None) -> bool:
-    """Whether a container waits before it stops: the one that listens on a port, where one is given."""
+    """Return whether a container waits before it stops: the one that listens on a port, where one is given."""
     return any(
         bool(mapping(each, "lifecycle", "preStop")) and (port is None or port_number(each, port) is not None)
         for each in containers_of(workload)
@@ -38,13 +38,16 @@ def has_pre_stop(workload: Object, port: object = None) -> bool:
 
 
 def broker_of(workload: Object) -> frozenset[str] | None:
-    """The addresses `host:port` of the broker that a workload's environment names; None where it names none."""
+    """Return the addresses `host:port` of the broker that a workload's environment names; None where it names none."""
     url = _broker_url(workload)
     return _addresses(url) if url else None
 
 
 def user_of(workload: Object) -> str | None:
-    """The user that a workload logs in to its broker as; empty for nobody, None where its environment names none."""
+    """Return the user that a workload logs in to its broker as.
+
+    Empty for nobody, None where its environment names none.
+    """
     url = _broker_url(workload)
     login = next((each for each in map(_login, _places(url)) if each), "") if url else None
     # A password alone is that of the user `default` (redis.io, AUTH).
@@ -66,13 +69,16 @@ def _broker_url(workload: Object) -> str | None:
 
 
 def _places(url: str) -> list[str]:
-    """What stands between the scheme and the path of each server's URL. Sentinels are separated by semicolons."""
+    """Return what stands between the scheme and the path of each server's URL.
+
+    Sentinels are separated by semicolons.
+    """
     # Sentinel URLs may leave the scheme out from the second on; passwords may hold $(VARIABLE).
     return [urlsplit(part if "://" in part else f"redis://{part}").netloc for part in re.split(r"[;,]", url)]
 
 
 def _addresses(url: str) -> frozenset[str]:
-    """The servers of a broker's URL."""
+    """Return the servers of a broker's URL."""
     found: set[str] = set()
     for place in _places(url):
         host, _, port = place.rpartition("@")[2].partition(":")
@@ -82,23 +88,23 @@ def _addresses(url: str) -> frozenset[str]:
 
 
 def is_inside(address: str, namespace: str) -> bool:
-    """Whether an address `host:port` is that of a Service of a namespace."""
+    """Return whether an address `host:port` is that of a Service of a namespace."""
     labels = address.partition(":")[0].split(".")
     return len(labels) == 1 or f".{namespace}." in f".{'.'.join(labels[1:])}."
 
 
 def worker_container(workload: Object) -> Object | None:
-    """The container that runs a Celery worker."""
+    """Return the container that runs a Celery worker."""
     return next((each for each in containers_of(workload) if "worker" in _celery(each)), None)
 
 
 def is_celery(workload: Object) -> bool:
-    """Whether a workload runs Celery: a worker, or beat."""
+    """Return whether a workload runs Celery: a worker, or beat."""
     return any(_celery(each) for each in containers_of(workload))
 
 
 def runs_beat(workload: Object) -> bool:
-    """Whether a workload sends the periodic tasks: beat itself, or a worker with `-B`."""
+    """Return whether a workload sends the periodic tasks: beat itself, or a worker with `-B`."""
     return any(
         "beat" in words or ("worker" in words and bool({"-B", "--beat"} & set(words)))
         for words in map(_celery, containers_of(workload))
@@ -106,7 +112,7 @@ def runs_beat(workload: Object) -> bool:
 
 
 def queues_of(workload: Object) -> list[str]:
-    """The queues that a workload's Celery worker reads; Celery's own default where it names none."""
+    """Return the queues that a workload's Celery worker reads; Celery's own default where it names none."""
     container = worker_container(workload)
     if container is None:
         return []
@@ -115,12 +121,12 @@ def queues_of(workload: Object) -> list[str]:
 
 
 def application_of(container: Object) -> str:
-    """What a Celery command gives as its application (`-A`)."""
+    """Return what a Celery command gives as its application (`-A`)."""
     return next(iter(_option(_celery(container), "-A", "--app")), "")
 
 
 def time_limit_of(workload: Object) -> int | None:
-    """The longest that a worker lets a task run, where its command says so."""
+    """Return the longest that a worker lets a task run, where its command says so."""
     for container in containers_of(workload):
         for value in _option(_celery(container), "--time-limit", "--hard-time-limit"):
             if value.isdigit():
@@ -129,7 +135,7 @@ def time_limit_of(workload: Object) -> int | None:
 
 
 def stops_cold(workload: Object) -> str | None:
-    """Why SIGTERM would not let a Celery worker finish its tasks; None where it does."""
+    """Return why SIGTERM would not let a Celery worker finish its tasks; None where it does."""
     container = worker_container(workload)
     if container is None:
         return None
@@ -144,7 +150,7 @@ def stops_cold(workload: Object) -> str | None:
 
 
 def port_number(container: Object, port: object) -> int | None:
-    """The number of a container's port that is given by number or by name; None where it has no such port."""
+    """Return the number of a container's port that is given by number or by name; None where it has no such port."""
     for each in items(container, "ports"):
         if port in (at(each, "containerPort"), text(each, "name") or None):
             return cast("int", at(each, "containerPort"))
@@ -152,7 +158,7 @@ def port_number(container: Object, port: object) -> int | None:
 
 
 def resolves(service: Object, workload: Object) -> dict[str, int | None]:
-    """The port of a workload's pods that each port of a Service leads to, by its name; None where to nothing.
+    """Return the port of a workload's pods that each port of a Service leads to, by its name; None where to nothing.
 
     A name needs a port of that name. A number leads where it says, unless the pods declare other ports alone.
     """
@@ -166,12 +172,12 @@ def resolves(service: Object, workload: Object) -> dict[str, int | None]:
 
 
 def declared(workload: Object) -> set[int]:
-    """The ports that a workload's containers say they listen on."""
+    """Return the ports that a workload's containers say they listen on."""
     return {cast("int", at(port, "containerPort")) for each in containers_of(workload) for port in items(each, "ports")}
 
 
 def _celery(container: Object) -> list[str]:
-    """The words of a container's command where it runs Celery, those of a shell's script included; else none."""
+    """Return the words of a container's command where it runs Celery, those of a shell's script included; else none."""
     words = [str(each) for each in (*items(container, "command"), *items(container, "args"))]
     if words and words[0] in _SHELLS:
         words = [each for part in words[1:] for each in _split(part)]

@@ -15,5 +15,5 @@ class Finding:
 
 
 def warning(text: str) -> Finding:
-    """What somebody should know and what stops nothing."""
+    """Return what somebody should know and what stops nothing."""
     return Finding(text, refuses=False)

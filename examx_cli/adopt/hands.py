@@ -27,18 +27,18 @@ class Hands:
         return self.cluster.target.namespace
 
     def key(self, kind: str, name: str, group: str = "") -> ObjectId:
-        """The key of an object of the namespace."""
+        """Return the key of an object of the namespace."""
         return ObjectId(group, kind, self.namespace, name)
 
     def get(self, key: ObjectId) -> Object | None:
-        """A live object, if there is one."""
+        """Return a live object, if there is one."""
         found = self.cluster.kubectl.objects(
             "get", key.resource, *self._place(key), "--ignore-not-found", "--show-managed-fields"
         )
         return found[0] if found else None
 
     def all(self, kind: str, selector: str = "") -> list[Object]:
-        """The live objects of a kind."""
+        """Return the live objects of a kind."""
         chosen = [f"--selector={selector}"] if selector else []
         return self.cluster.kubectl.objects("get", kind, f"--namespace={self.namespace}", *chosen)
 
@@ -113,5 +113,5 @@ class Hands:
 
 
 def uid(item: Object) -> str:
-    """The identity that an API server gave an object."""
+    """Return the identity that an API server gave an object."""
     return text(item, "metadata", "uid")

@@ -51,20 +51,20 @@ class Inventory:
     unread: Sequence[str] = field(default=())
 
     def of_kind(self, *kinds: str) -> list[Object]:
-        """The objects of these kinds, in the order of the kinds."""
+        """Return the objects of these kinds, in the order of the kinds."""
         return [item for kind in kinds for key, item in self.objects.items() if key.kind == kind]
 
     def find(self, kind: str, name: str) -> Object | None:
-        """The object of a kind and name."""
+        """Return the object of a kind and name."""
         return next((item for key, item in self.objects.items() if (key.kind, key.name) == (kind, name)), None)
 
     def with_objects(self, others: Mapping[ObjectId, Object]) -> "Inventory":
-        """The inventory with some objects as they were earlier."""
+        """Return the inventory with some objects as they were earlier."""
         return Inventory(self.namespace, {**self.objects, **others}, self.unread)
 
 
 def read_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Inventory:
-    """Everything in the environment's namespace, and what the environment renders for the cluster."""
+    """Read everything in the environment's namespace, and what the environment renders for the cluster."""
     kinds = api_resources(cluster, "--verbs=list", "--namespaced", "-o", "name").split()
     kinds = [each for each in kinds if each not in _LEFT_OUT and not each.endswith(".metrics.k8s.io")]
     found, unread = _read_kinds(cluster, kinds)
@@ -74,7 +74,7 @@ def read_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Inventory:
 
 
 def api_resources(cluster: Cluster, *options: str) -> str:
-    """What `kubectl api-resources` prints, also where an API that somebody added to the cluster does not answer."""
+    """Return what `kubectl api-resources` prints, also where an API that was added to the cluster does not answer."""
     try:
         return cluster.kubectl.run("api-resources", *options)
     except ProcessError as error:
@@ -117,7 +117,7 @@ def _kept(found: Iterable[Object]) -> dict[ObjectId, Object]:
 
 
 def is_own(key: ObjectId) -> bool:
-    """Whether an object is one that this command keeps for itself."""
+    """Return whether an object is one that this command keeps for itself."""
     return key.name.startswith(OWN_PREFIX) or (key.kind, key.name) == ("ConfigMap", HISTORY)
 
 
@@ -142,7 +142,7 @@ def _without_values(secret: Object) -> Object:
 
 
 def read_files(path: Path, namespace: str) -> Inventory:
-    """The objects of a manifest, or of all manifests below a folder, as if they ran in the namespace.
+    """Return the objects of a manifest, or of all manifests below a folder, as if they ran in the namespace.
 
     An object without a namespace goes there; one of another namespace is left out. Raises CommandError.
     """
@@ -164,7 +164,7 @@ def _placed(item: Object, namespace: str) -> Object:
 
 
 def with_defaults(item: Object) -> Object:
-    """An object with the values that stand for nothing said and that only some manifests write down."""
+    """Return an object with the values that stand for nothing said and that only some manifests write down."""
     spec = mapping(item, "spec")
     if text(item, "kind") in ("PersistentVolume", "PersistentVolumeClaim"):
         return {**item, "spec": {"volumeMode": "Filesystem", **spec}}

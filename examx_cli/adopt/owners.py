@@ -11,7 +11,7 @@ _INSTANCE = "app.kubernetes.io/instance"
 
 
 def findings(inventory: Inventory, wanted: Sequence[Object]) -> Iterator[Finding]:
-    """What to stop before the adoption: each owner once, with how many objects say that they are its own."""
+    """Yield what to stop before the adoption: each owner once, with how many objects say that they are its own."""
     rendered = {ObjectId.of(each) for each in wanted}
     found: dict[str, int] = {}
     for key, item in inventory.objects.items():

@@ -52,13 +52,13 @@ class Plan:
 
 
 def against_files(path: Path, wanted: Sequence[Object], named: Sequence[str]) -> Plan:
-    """The plan for taking over what a manifest or a folder of manifests holds. Raises CommandError."""
+    """Return the plan for taking over what a manifest or a folder of manifests holds. Raises CommandError."""
     inventory = read_files(path, Target.of(wanted).namespace)
     return of_inventory(f"the manifests in {path}", inventory, wanted, named)
 
 
 def against_cluster(cluster: Cluster, wanted: Sequence[Object], named: Sequence[str]) -> Plan:
-    """The plan for taking over what runs. Raises Refusal where there is nothing, CommandError, ProcessError."""
+    """Return the plan for taking over what runs. Raises Refusal where there is nothing, CommandError, ProcessError."""
     where = f"what runs in {cluster.target.namespace} of {cluster.target.cluster}"
     if not cluster.has_namespace():
         raise Refusal(f"there is no namespace {cluster.target.namespace} to take over: `examx apply` makes it")
@@ -82,7 +82,7 @@ def against_cluster(cluster: Cluster, wanted: Sequence[Object], named: Sequence[
 
 
 def under_way(cluster: Cluster, wanted: Sequence[Object], record: Record, named: Sequence[str]) -> Plan:
-    """The plan of an adoption that was begun: against what was there before."""
+    """Return the plan of an adoption that was begun: against what was there before."""
     where = f"what ran in {cluster.target.namespace} of {cluster.target.cluster} on {record.begun}"
     inventory = record.before(read_cluster(cluster, wanted))
     return of_inventory(where, inventory, wanted, [*record.remove, *named])
@@ -97,7 +97,10 @@ def of_inventory(
     difference: Difference | None = None,
     found: Sequence[Finding] = (),
 ) -> Plan:
-    """The plan for an inventory. Without a difference that a cluster found, what is rendered alone is compared."""
+    """Return the plan for an inventory.
+
+    Without a difference that a cluster found, what is rendered alone is compared.
+    """
     if difference is None:
         difference = compare(_rendered_parts(inventory.objects, wanted), wanted)
     gone = removals(inventory, wanted, named)
@@ -124,7 +127,7 @@ def _ours(objects: Mapping[ObjectId, Object], wanted: Sequence[Object]) -> list[
 
 
 def _rendered_parts(objects: Mapping[ObjectId, Object], wanted: Sequence[Object]) -> list[Object]:
-    """What is there of what is rendered, as much of each as its manifest speaks of."""
+    """Return what is there of what is rendered, as much of each as its manifest speaks of."""
     return [
         rendered_part(with_defaults(objects[ObjectId.of(each)]), each)
         for each in wanted

@@ -14,7 +14,7 @@ _LEVELS = {"baseline": baseline.breaches, "restricted": restricted.breaches}
 
 
 def reasons(workload: Object, level: str) -> list[str]:
-    """Why the pods of a workload would be refused where a level is enforced; empty where they would not."""
+    """Return why the pods of a workload would be refused where a level is enforced; empty where they would not."""
     pod, breaches = Pod.of(workload), _LEVELS.get(level)
     if pod is None or breaches is None:
         return []

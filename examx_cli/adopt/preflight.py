@@ -33,12 +33,12 @@ class Case:
         return stays(self.inventory, self.wanted, self.gone)
 
     def rendered(self, kind: str) -> list[Object]:
-        """What is rendered of a kind."""
+        """Return what is rendered of a kind."""
         return [each for each in self.wanted if ObjectId.of(each).kind == kind]
 
 
 def findings(case: Case) -> list[Finding]:
-    """Everything that refuses an adoption, and every warning."""
+    """Yield everything that refuses an adoption, and every warning."""
     found = [
         *_fixed_fields(case),
         *_pod_security(case),
@@ -78,7 +78,7 @@ def _pod_security(case: Case) -> Iterator[Finding]:
 
 
 def removed(item: Object) -> str:
-    """How to have an object removed."""
+    """Return how to have an object removed."""
     key = ObjectId.of(item)
     return f"remove it with --remove {key.kind}/{key.name}"
 
@@ -118,7 +118,7 @@ def _broker(case: Case) -> Iterator[Finding]:
 
 
 def _locked_out(case: Case) -> Iterator[Finding]:
-    """Pods of today that stay beside ours for a while, on a server that then takes none but its users."""
+    """Yield the pods of today that stay beside ours for a while, on a server that then takes none but its users."""
     if case.redis.moves or not redis.secrets_of(case.wanted):
         return
     for each in case.rendered("Deployment"):
@@ -166,7 +166,7 @@ def _same_host(case: Case) -> Iterator[Finding]:
 
 
 def hosts_of(ingress: Object) -> set[str]:
-    """The hosts of an Ingress's rules."""
+    """Return the hosts of an Ingress's rules."""
     return {text(rule, "host") for rule in items(ingress, "spec", "rules") if text(rule, "host")}
 
 
@@ -209,7 +209,7 @@ def _target_ports(service: object) -> str:
 
 
 def _backends(ingress: Object) -> list[tuple[str, str]]:
-    """The paths of an Ingress and the Services that they lead to."""
+    """Return the paths of an Ingress and the Services that they lead to."""
     return [
         (text(path, "path") or "/", text(path, "backend", "service", "name"))
         for rule in items(ingress, "spec", "rules")

@@ -33,7 +33,7 @@ _SERVERS_OWN = words(
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """What was packed. Raises ValueError for more than a record has, as a few bytes may stand for any number."""
+    """Return what was packed. Raises ValueError for more than a record has, as a few bytes may stand for any number."""
     with gzip.open(io.BytesIO(packed)) as stream:
         content = stream.read(_LARGEST_UNPACKED + 1)
     if len(content) > _LARGEST_UNPACKED:
@@ -57,7 +57,7 @@ class Record:
 
     @classmethod
     def of(cls, hands: Hands) -> Self | None:
-        """The record that a namespace holds; None where no adoption was begun."""
+        """Return the record that a namespace holds; None where no adoption was begun."""
         secret = hands.get(hands.key("Secret", NAME))
         if secret is None:
             return None
@@ -90,21 +90,21 @@ class Record:
         )
 
     def with_state(self, inventory: Inventory, keys: Iterable[ObjectId], sets: Mapping[str, Sequence[Object]]) -> Self:
-        """The record with how these objects are now, where it does not know already how they were."""
+        """Return the record with how these objects are now, where it does not know already how they were."""
         new = {key: inventory.objects.get(key) for key in keys if key not in self.objects}
         return replace(self.with_objects(new), replica_sets={**sets, **self.replica_sets})
 
     def with_objects(self, new: Mapping[ObjectId, Object | None]) -> Self:
-        """The record with how more objects are now."""
+        """Return the record with how more objects are now."""
         states = {key: None if item is None else as_it_was(item) for key, item in new.items()}
         return replace(self, objects={**self.objects, **states})
 
     def begin(self, step: str) -> Self:
-        """The record with a step begun."""
+        """Return the record with a step begun."""
         return self if step in self.steps else replace(self, steps=(*self.steps, step))
 
     def before(self, inventory: Inventory) -> Inventory:
-        """The inventory as it was before anything was touched."""
+        """Return the inventory as it was before anything was touched."""
         known = {key: item for key, item in inventory.objects.items() if key not in self.objects}
         was = {key: item for key, item in self.objects.items() if item is not None and not _is_history(key)}
         return Inventory(inventory.namespace, {**known, **was}, inventory.unread)
@@ -127,7 +127,7 @@ class Record:
         hands.cluster.apply_as(MANAGER, secret, force=True)
 
     def content(self) -> bytes:
-        """It, as the Secret holds it. Raises Refusal where that is too large."""
+        """Return the record as the Secret holds it. Raises Refusal where that is too large."""
         written = json.dumps(
             {
                 "version": _VERSION,
@@ -158,14 +158,17 @@ def _is_history(key: ObjectId) -> bool:
 
 
 def as_it_was(item: Object) -> Object:
-    """An object without what an API server says of its own: so it can be made again."""
+    """Return an object without what an API server says of its own: so it can be made again."""
     metadata = {name: value for name, value in mapping(item, "metadata").items() if name not in _SERVERS_OWN}
     kept = {name: value for name, value in item.items() if name != "status"}
     return {**kept, "metadata": metadata}
 
 
 def content_of(item: Object) -> Object:
-    """What makes two states of an object the same state: without its identity and the record of who owns what."""
+    """Return what makes two states of an object the same state.
+
+    Its identity and the record of who owns what are left out.
+    """
     was = as_it_was(item)
     metadata = dict(mapping(was, "metadata"))
     metadata.pop("managedFields", None)
@@ -176,7 +179,7 @@ def content_of(item: Object) -> Object:
 
 
 def replica_sets_of(hands: Hands) -> dict[str, list[Object]]:
-    """Of each Deployment of the namespace, by name: its ReplicaSets, with how many pods each has."""
+    """Return for each Deployment of the namespace, by name: its ReplicaSets, with how many pods each has."""
     found: dict[str, list[Object]] = {}
     for each in hands.all("replicasets.apps"):
         for owner in cast("list[object]", mapping(each, "metadata").get("ownerReferences") or []):

@@ -33,7 +33,7 @@ _TITLES = {
 
 
 def as_text(environment: str, plan: Plan, begun: Sequence[str] = ()) -> str:
-    """The plan for a terminal or a log."""
+    """Return the plan for a terminal or a log."""
     return "\n".join(_text(environment, plan, begun)) + "\n"
 
 
@@ -67,7 +67,7 @@ def _entries(verdict: Verdict, chosen: Sequence[Entry]) -> Iterator[str]:
 
 
 def summary(plan: Plan) -> str:
-    """All of it in one line."""
+    """Return all of it in one line."""
     numbers = Counter(each.verdict for each in plan.entries)
     said = ", ".join(f"{numbers[verdict]} {verdict.value}" for verdict in _TITLES if numbers[verdict])
     refused = len(plan.refusals)
@@ -80,7 +80,7 @@ def summary(plan: Plan) -> str:
 
 
 def as_markdown(environment: str, plan: Plan, begun: Sequence[str] = ()) -> str:
-    """The plan for a pull request or a page."""
+    """Return the plan for a pull request or a page."""
     return "\n".join(_markdown(environment, plan, begun)) + "\n"
 
 
@@ -109,7 +109,7 @@ def _cell(text: str) -> str:
 
 
 def as_json(environment: str, plan: Plan, begun: Sequence[str] = ()) -> JsonObject:
-    """The plan for a machine."""
+    """Return the plan for a machine."""
     return {
         "environment": environment,
         "against": plan.against,

@@ -34,7 +34,7 @@ class Run:
         return Hands(self.cluster, self.pace.timeout)
 
     def plan(self) -> tuple[Plan, tuple[str, ...]]:
-        """The plan, and the steps of it that were begun."""
+        """Return the plan, and the steps of it that were begun."""
         record = self._record()
         return self._planned(record), record.steps if record else ()
 
@@ -80,7 +80,10 @@ class Run:
             output.say(f"stopped after {until}; the same command without --until goes on, --undo takes it back")
 
     def _written(self, record: Record | None, plan: Plan) -> Record:
-        """The record, with how everything is that will be touched; in the namespace, before anything is touched."""
+        """Return the record, with how everything is that will be touched.
+
+        It is in the namespace before anything is touched.
+        """
         entry = self.version.entry()
         known = record or Record(self.environment, entry.commit, entry.time, entry.by)
         history = self._hands.key("ConfigMap", HISTORY)

@@ -11,7 +11,7 @@ from examx_constructs.manifests import Object, mapping, text
 
 
 def bring_single(way: Way, group: Group) -> None:
-    """In place where the new Deployment ends its pods before it starts others; else the old one goes first."""
+    """Bring it in place where the new Deployment ends its pods before it starts others; else the old one goes first."""
     hands = way.hands
     live = hands.get(group.key)
     if live is not None and (_goes_already(live) or _must_go(way, live, group.deployment)):
@@ -55,6 +55,6 @@ def _pods(hands: Hands, deployment: Object) -> list[Object]:
 
 
 def _forget_returning(way: Way, group: Group) -> None:
-    """ReplicaSets that an earlier step set aside have no pods any more: nothing of them returns."""
+    """Forget ReplicaSets that an earlier step set aside have no pods any more: nothing of them returns."""
     for each in way.hands.all("replicasets.apps", f"{ASIDE_LABEL}={group.key.name}"):
         way.hands.delete(way.hands.key("ReplicaSet", text(each, "metadata", "name"), "apps"))

@@ -75,7 +75,7 @@ def parts(wanted: Sequence[Object], inventory: Inventory) -> Parts:
 
 
 def autoscalers_of(workload: Object, objects: Sequence[Object]) -> list[Object]:
-    """The autoscalers of a workload."""
+    """Return the autoscalers of a workload."""
     key = ObjectId.of(workload)
     return [
         each for each in objects if ObjectId.of(each).kind in AUTOSCALERS and target_of(each) == (key.kind, key.name)
@@ -95,7 +95,7 @@ def _comes_last(item: Object, inventory: Inventory) -> bool:
 
 
 def steps(made: Parts, gone: Mapping[ObjectId, str], *, moves: bool, replaced: Collection[ObjectId] = ()) -> list[Step]:
-    """All steps, in their order. `replaced`: the Deployments that cannot be changed in place."""
+    """Return all steps, in their order. `replaced`: the Deployments that cannot be changed in place."""
     backends, workers, beats = _sorted(made)
     serving = [_workload(each, made, replaced) for each in backends]
     working = [_workload(each, made, replaced, stays=moves) for each in workers]
@@ -122,7 +122,7 @@ def steps(made: Parts, gone: Mapping[ObjectId, str], *, moves: bool, replaced: C
 
 
 def _sorted(made: Parts) -> tuple[list[ObjectId], list[ObjectId], list[ObjectId]]:
-    """The Deployments: those behind a Service, the others, and beat."""
+    """Return the Deployments: those behind a Service, the others, and beat."""
     beats = [key for key, group in made.deployments.items() if facts.runs_beat(group[0])]
     serving = [
         key

@@ -13,7 +13,10 @@ KEPT_KINDS = frozenset({"Namespace", "PersistentVolume", "PersistentVolumeClaim"
 
 
 def removals(inventory: Inventory, wanted: Sequence[Object], named: Sequence[str]) -> dict[ObjectId, str]:
-    """The objects that go at the end, and why. Raises CommandError for a name that must not go or is not there."""
+    """Return the objects that go at the end, and why.
+
+    Raises CommandError for a name that must not go or is not there.
+    """
     rendered = {ObjectId.of(each): each for each in wanted}
     asked = _asked(inventory, rendered, named)
     gone = {**asked, **dict(_with_their_workload(inventory, asked))}
@@ -26,13 +29,13 @@ def removals(inventory: Inventory, wanted: Sequence[Object], named: Sequence[str
 
 
 def target_of(autoscaler: Object) -> tuple[str, str]:
-    """The kind and name of what an autoscaler scales. A ScaledObject that names no kind means a Deployment."""
+    """Return the kind and name of what an autoscaler scales. A ScaledObject that names no kind means a Deployment."""
     scaler = autoscaler_of(autoscaler)
     return scaler.target_kind, scaler.target_name
 
 
 def stays(inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> list[Object]:
-    """The workloads of others that go on running."""
+    """Return the workloads of others that go on running."""
     rendered = {ObjectId.of(each) for each in wanted}
     return [
         each
@@ -133,6 +136,6 @@ def _refuse_needed(
 
 
 def selected_by(service: Object, workload: Object) -> bool:
-    """Whether a Service leads to a workload's pods."""
+    """Return whether a Service leads to a workload's pods."""
     selector = {"matchLabels": mapping(service, "spec", "selector")}
     return not selects_all(selector) and selects(selector, pod_labels(workload))

@@ -61,7 +61,7 @@ class Undoing:
         return self.record.objects.get(key)
 
     def _new(self) -> list[ObjectId]:
-        """What was not there before."""
+        """Return what was not there before."""
         return [key for key, item in self.record.objects.items() if item is None]
 
     def _open(self) -> None:
@@ -128,7 +128,7 @@ class Undoing:
         return found
 
     def _beats(self, groups: Sequence[Group]) -> None:
-        """Ours goes before another comes."""
+        """Say that ours goes before another comes."""
         for key, parts in self.plan.parts.deployments.items():
             live = self.hands.get(key)
             if facts.runs_beat(parts[0]) and self._was(key) is None and live is not None:

@@ -40,7 +40,7 @@ def entries(
     *,
     moves: bool,
 ) -> list[Entry]:
-    """All objects, ours in the order in which they are rendered, then those of others."""
+    """Return all objects, ours in the order in which they are rendered, then those of others."""
     changes = {each.key: each for each in difference.changes}
     ours = [_ours(item, inventory, wanted, changes, moves=moves) for item in wanted]
     others = [
@@ -93,7 +93,7 @@ def replaced(
     other_pods: bool,
     moves: bool = False,
 ) -> list[str]:
-    """Why a Deployment cannot be changed in place without loss; empty where it can.
+    """Return why a Deployment cannot be changed in place without loss; empty where it can.
 
     One without pods can, unless its selector differs or its queue has to be drained. `other_pods`: whether the change
     replaces its pods.
@@ -112,12 +112,12 @@ def replaced(
 
 
 def template_differs(change: ObjectChange | None) -> bool:
-    """Whether a change replaces pods."""
+    """Return whether a change replaces pods."""
     return change is not None and any(each.path[:2] == ("spec", "template") for each in change.fields)
 
 
 def lifecycle(today: Object, ours: Object, services: Sequence[Object], inventory: Inventory) -> list[str]:
-    """Why a rolling update would lose requests or tasks: how the pods of today end, and where they listen."""
+    """Return why a rolling update would lose requests or tasks: how the pods of today end, and where they listen."""
     reasons: list[str] = []
     if facts.grace_of(today) < facts.grace_of(ours):
         what = "tasks" if facts.is_celery(ours) else "requests"
@@ -140,7 +140,7 @@ def lifecycle(today: Object, ours: Object, services: Sequence[Object], inventory
 
 
 def services_of(workload: Object, objects: Sequence[Object]) -> list[Object]:
-    """The Services that lead to a workload's pods."""
+    """Return the Services that lead to a workload's pods."""
     return [each for each in objects if ObjectId.of(each).kind == "Service" and selected_by(each, workload)]
 
 
@@ -149,7 +149,7 @@ def _left(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Ma
 
 
 def _safe(item: Object, inventory: Inventory, wanted: Sequence[Object], gone: Mapping[ObjectId, str]) -> Iterator[str]:
-    """Why an object of others may stay beside ours."""
+    """Yield why an object of others may stay beside ours."""
     key = ObjectId.of(item)
     if key.kind in AUTOSCALERS:
         yield f"it scales {target_of(item)[1]}, which is not ours"

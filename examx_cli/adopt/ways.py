@@ -22,7 +22,7 @@ class Way(Protocol):
         ...
 
     def wanted(self, key: ObjectId) -> Object | None:
-        """An object as it shall be; None for one that shall not be there."""
+        """Return an object as it shall be; None for one that shall not be there."""
         ...
 
     def put(self, objects: Sequence[Object]) -> None:
@@ -30,11 +30,11 @@ class Way(Protocol):
         ...
 
     def is_as_wanted(self, item: Object) -> bool:
-        """Whether an object is already as it shall be."""
+        """Return whether an object is already as it shall be."""
         ...
 
     def has_pods_of(self, live: Object, wanted: Object) -> bool:
-        """Whether a live Deployment makes the pods that are wanted already."""
+        """Return whether a live Deployment makes the pods that are wanted already."""
         ...
 
     def create(self, deployment: Object, replicas: int) -> None:
@@ -46,7 +46,7 @@ class Way(Protocol):
         ...
 
     def returning(self, name: str) -> Sequence[str]:
-        """The names of ReplicaSets that the Deployment takes back."""
+        """Return the names of ReplicaSets that the Deployment takes back."""
         ...
 
 
@@ -60,7 +60,7 @@ class There:
     """What was there before, as the record says."""
 
     def wanted(self, key: ObjectId) -> Object | None:
-        """As it is rendered."""
+        """Return the object as it is rendered."""
         return self.rendered.get(key)
 
     def put(self, objects: Sequence[Object]) -> None:
@@ -70,7 +70,7 @@ class There:
                 output.note(line)
 
     def is_as_wanted(self, item: Object) -> bool:
-        """Whether an apply would change nothing, by the server's own dry run."""
+        """Return whether an apply would change nothing, by the server's own dry run."""
         key = ObjectId.of(item)
         live = self.hands.get(key)
         if live is None:
@@ -79,7 +79,7 @@ class There:
         return after is not None and content_of(after) == content_of(live)
 
     def has_pods_of(self, live: Object, wanted: Object) -> bool:
-        """Whether an apply would leave its pods alone, by the server's own dry run."""
+        """Return whether an apply would leave its pods alone, by the server's own dry run."""
         key = ObjectId.of(wanted)
         trial = self.hands.cluster.try_apply([wanted], {key: live})
         after = trial.accepted.get(key)
@@ -114,7 +114,7 @@ class There:
         return max(fixed if isinstance(fixed, int) else replicas, 1)
 
     def returning(self, name: str) -> Sequence[str]:
-        """None: what is set aside on this way is what shall end."""
+        """Return none: what is set aside on this way is what shall end."""
         return ()
 
 
@@ -126,7 +126,7 @@ class Back:
     record: Record
 
     def wanted(self, key: ObjectId) -> Object | None:
-        """As it was."""
+        """Return the object as it was."""
         return self.record.objects.get(key)
 
     def put(self, objects: Sequence[Object]) -> None:
@@ -155,12 +155,12 @@ class Back:
             self.hands.patch(ObjectId.of(item), record, "json")
 
     def is_as_wanted(self, item: Object) -> bool:
-        """Whether it is as it was."""
+        """Return whether it is as it was."""
         live = self.hands.get(ObjectId.of(item))
         return live is not None and content_of(live) == content_of(item)
 
     def has_pods_of(self, live: Object, wanted: Object) -> bool:
-        """Whether its template and its selector are as they were."""
+        """Return whether its template and its selector are as they were."""
         return (
             template_of(live) == template_of(wanted)
             and mapping(live, "spec", "selector") == mapping(wanted, "spec", "selector")
@@ -173,10 +173,10 @@ class Back:
         self.put([{**deployment, "spec": {**mapping(deployment, "spec"), "replicas": number}}])
 
     def complete(self, deployment: Object, replicas: int) -> None:
-        """Nothing: it is created as it was."""
+        """Do nothing: it is created as it was."""
 
     def returning(self, name: str) -> Sequence[str]:
-        """Those that it had: their pods may still run."""
+        """Return those that it had: their pods may still run."""
         return [text(each, "name") for each in self.record.replica_sets.get(name, ())]
 
 

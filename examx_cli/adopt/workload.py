@@ -91,14 +91,14 @@ def finish(way: Way, group: Group, manner: Manner) -> None:
 
 
 def grace_for(deployment: Object) -> int:
-    """The seconds that old pods get to finish what they have begun: those of ours, or the longest task's."""
+    """Return the seconds that old pods get to finish what they have begun: those of ours, or the longest task's."""
     longest = text(deployment, "metadata", "annotations", LONGEST_TASK_ANNOTATION)
     tasks = int(longest) + _AFTER_THE_LONGEST_TASK if longest.isdigit() else 0
     return max(facts.grace_of(deployment), tasks)
 
 
 def _with_live_replicas(way: Way, group: Group) -> Object:
-    """The Deployment; where it is one of the record, with the number that its autoscaler decided on."""
+    """Return the Deployment; where it is one of the record, with the number that its autoscaler decided on."""
     live = way.hands.get(group.key)
     if live is None or not group.autoscalers or at(group.deployment, "spec", "replicas") is None:
         return group.deployment

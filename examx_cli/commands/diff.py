@@ -107,7 +107,7 @@ def _compare(project: Project, environment: str, against: str, of: str | None, c
 
 
 def _foretold(compared: Comparison) -> Comparison:
-    """With what it does to waits and pod hours, where scaling figures change."""
+    """Add what it does to waits and pod hours, where scaling figures change."""
     if compared.sides is None or not concerns_scaling(compared.difference):
         return compared
     from examx_cli.scale.forecasting import forecast  # noqa: PLC0415 - a simulator, which few changes need

@@ -71,7 +71,7 @@ def drift(
 
 
 def _deployed(project: Project, environment: str, here: Version, history: History) -> Version:
-    """What was deployed last and worked, as far as it is known here."""
+    """Return what was deployed last and worked, as far as it is known here."""
     if history.begun is not None:
         output.warning(f"a deployment of {history.begun.commit[:_SHORT_COMMIT]} was begun and has not ended well")
     if not history.good or history.good[0].commit in ("", here.commit):

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the options of its groups beside its own, where the group stood.
+    """Return the command with the options of its groups beside its own, where the group stood.
 
     Raises TypeError where two options have one name: one of them would be lost.
     """

@@ -131,7 +131,7 @@ def tell_tag(prefix: str, repository_of: str, commit: str, now: str | None, *, j
 
 
 def _time(text: str) -> datetime:
-    """A moment. Raises SettingError for one without a time zone: it would be another one on another machine."""
+    """Return a moment. Raises SettingError for one without a time zone: it would be another one on another machine."""
     with contextlib.suppress(ValueError, OverflowError):
         time = datetime.fromisoformat(text)
         if time.tzinfo:

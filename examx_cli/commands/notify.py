@@ -90,7 +90,10 @@ def notify(
 
 
 def _named(environment: str, branch: str) -> str:
-    """As the message calls it. Where what was typed can be no branch, Slack is told all the same."""
+    """Return the name that the message has for it.
+
+    Where what was typed can be no branch, Slack is told all the same.
+    """
     try:
         return f"{PREFIX}{checked_slug(branch)}" if branch else environment
     except ConfigurationError:

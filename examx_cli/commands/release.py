@@ -54,7 +54,7 @@ def release(
 
 
 def _check_commit(image: str, commit: str) -> None:
-    """The commit that a person names beside an image must be the one in its tag."""
+    """Refuse a commit beside an image that is not the one in the image's tag."""
     suffix = image.partition("@")[0].rpartition("-")[2]
     if not (commit.startswith(suffix) or suffix.startswith(commit)):
         raise CommandError(f'--commit is "{commit}"; the tag of the image ends in "{suffix}": they are not one build')

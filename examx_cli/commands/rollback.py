@@ -90,7 +90,7 @@ class _Wanted:
 
 
 def _version(project: Project, environment: str, to: str | None, context: str | None) -> Version:
-    """What to go back to. Raises CommandError where none is known, and Refusal for what main never was."""
+    """Return what to go back to. Raises CommandError where none is known, and Refusal for what main never was."""
     repository = Repository(project.root)
     main = MainBranch.of(repository)
     if to is not None:

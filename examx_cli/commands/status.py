@@ -105,7 +105,7 @@ class _Looks:
 
 
 def _watched_json(looks: _Looks, seconds: float) -> None:
-    """A look in each line."""
+    """Print a look in each line."""
     try:
         while True:
             output.say(json_format.dumps(document(looks.next()), ensure_ascii=False))

@@ -110,7 +110,7 @@ def validate(
 
 
 def _beside_rules(found: Manifests, definitions: Definitions, committed: Mapping[str, Path]) -> Iterator[Finding]:
-    """What schemas have against manifests; what else there is to say of them is noted."""
+    """Yield what schemas have against manifests; what else there is to say of them is noted."""
     if skipped := validation.passed_over(found, definitions):
         output.note(skipped)
     named = {str(file): manifests_path(each) for each, file in committed.items()}
@@ -128,13 +128,13 @@ def _say(report: Report, form: Format, looked_at: Sequence[str]) -> None:
 
 
 def _seen_from_here(file: Path) -> Path:
-    """A file by a short path where it is below the working folder, as findings shall name it."""
+    """Return a file by a short path where it is below the working folder, as findings shall name it."""
     here = Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _of_cluster(environments: list[str], context: str) -> list[str]:
-    """Those environments that live where a context leads to. Raises Refusal where none does."""
+    """Return those environments that live where a context leads to. Raises Refusal where none does."""
     project, found, last = Project.around(Path.cwd()), list[str](), None
     for each in environments:
         target = Target.of(read(project.manifests(each)))

@@ -48,7 +48,10 @@ def policies(needs: Needs, seen: Seen) -> Found:
 
 
 def differs(rendered: object, live: object, path: str = "") -> str | None:
-    """The first place where a live value is not what is rendered; None where it is, whatever stands beside it."""
+    """Return the first place where a live value is not what is rendered.
+
+    None where it is, whatever is beside it.
+    """
     if isinstance(rendered, Mapping):
         beside = mapping(live)
         written = mapping(cast("object", rendered))

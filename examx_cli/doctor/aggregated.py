@@ -7,13 +7,13 @@ from examx_constructs.manifests import Object, items, text
 
 
 def api_service(seen: Seen, name: str) -> Object | None:
-    """The APIService of that name."""
+    """Return the APIService of that name."""
     found = (each for each in seen.objects(API_SERVICES) if text(each, "metadata", "name") == name)
     return next(found, None)
 
 
 def is_available(seen: Seen, name: str) -> Found:
-    """Whether an aggregated API is there and answers."""
+    """Return whether an aggregated API is there and answers."""
     service = api_service(seen, name)
     if service is None:
         return lacking(f"there is no {name}")
@@ -25,5 +25,5 @@ def is_available(seen: Seen, name: str) -> Found:
 
 
 def served_by(service: Object) -> str:
-    """The Service behind an aggregated API, with its namespace."""
+    """Return the Service behind an aggregated API, with its namespace."""
     return f"{text(service, 'spec', 'service', 'namespace')}/{text(service, 'spec', 'service', 'name')}"

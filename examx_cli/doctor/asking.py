@@ -26,7 +26,7 @@ class Asked(Protocol):
     """A service that can be asked by words of its command line. Raises Unseen for what may not, or cannot, be read."""
 
     def answer(self, *words: str) -> Object | None:
-        """What it answered; None where there is no such thing."""
+        """Return what it answered; None where there is no such thing."""
         ...
 
 
@@ -48,7 +48,7 @@ class Program:
     )
 
     def answer(self, *words: str) -> Object | None:
-        """What it printed."""
+        """Return what it printed."""
         if words not in self._known:
             self._known[words] = self._asked(words)
         found = self._known[words]
@@ -70,7 +70,7 @@ class Program:
         return answer if answer is not None else Unseen(f"{typed} printed something that is no JSON")
 
     def _why(self, said: str, typed: str) -> str:
-        """What a failure means."""
+        """Return what a failure means."""
         if self.refused(said):
             return f"this identity may not ask {typed}"
         if self.signed_out(said):
@@ -79,7 +79,7 @@ class Program:
 
 
 def _read(printed: str) -> Object | None:
-    """The object that was printed; a list as an object with `items`, as Kubernetes has them. None of no JSON."""
+    """Return the object that was printed; a list as an object with `items`, as Kubernetes has them. None of no JSON."""
     if not printed.strip():
         return {}
     try:
@@ -92,7 +92,7 @@ def _read(printed: str) -> Object | None:
 
 
 def aws(region: str) -> Program:
-    """The command line of AWS, of either version: the variable EXAMX_AWS, else `aws` of the PATH.
+    """Return the command line of AWS, of either version: the variable EXAMX_AWS, else `aws` of the PATH.
 
     Its errors name their code: "An error occurred (AccessDeniedException) when calling …".
     """
@@ -126,7 +126,7 @@ _NO_CREDENTIALS = (
 
 
 def github() -> Program:
-    """GitHub's command line, for the repository of this folder: the variable EXAMX_GH, else `gh` of the PATH."""
+    """Return GitHub's command line, for the repository of this folder: the variable EXAMX_GH, else `gh` of the PATH."""
     return Program(
         "gh",
         os.environ.get(GH_VARIABLE) or "gh",

@@ -27,11 +27,11 @@ class Chart:
     role: tuple[str, str] | None = None
 
     def command(self, cluster: str) -> str:
-        """What installs it, and brings one that is there to this version and these values."""
+        """Return what installs it, and brings one that is there to this version and these values."""
         return join(self.words(cluster))
 
     def words(self, cluster: str) -> list[str]:
-        """The words of that command."""
+        """Return the words of that command."""
         values = [each.replace("CLUSTER", cluster) for each in self.values]
         if self.role:
             key, name = self.role
@@ -45,7 +45,7 @@ class Chart:
 
 
 def role_arn(cluster: str, name: str) -> str:
-    """The role of a program of a cluster, as the page names them."""
+    """Return the role of a program of a cluster, as the page names them."""
     return f"arn:aws:iam::{_ACCOUNT}:role/{cluster}-{name}"
 
 

@@ -120,7 +120,7 @@ def spread(needs: Needs, seen: Seen) -> Found:
 
 
 def _most_apart(needs: Needs) -> tuple[str, int]:
-    """The workload with the most pods that must each have a node of their own, and how many."""
+    """Return the workload with the most pods that must each have a node of their own, and how many."""
     most = ("", 0)
     for each in needs.of_kind("StatefulSet", "Deployment"):
         replicas = mapping(each, "spec").get("replicas")

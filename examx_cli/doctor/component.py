@@ -21,13 +21,16 @@ ROLE_MEND = (
 
 
 def version_of(said: str) -> Version | None:
-    """The version that a text begins with: `v2.12.0`, `3.1.1-eksbuild.2`, `1.33+`; None where it is no version."""
+    """Return the version that a text begins with: `v2.12.0`, `3.1.1-eksbuild.2`, `1.33+`.
+
+    None where it is no version.
+    """
     found = _VERSION.match(said)
     return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 
 def written(version: Version) -> str:
-    """A version as people write it."""
+    """Return a version as people write it."""
     return ".".join(map(str, version))
 
 
@@ -40,7 +43,7 @@ class Component:
     container: str = ""
 
     def container_of(self, workload: Object) -> Object | None:
-        """Its container in a workload, if that runs it."""
+        """Return its container in a workload, if that runs it."""
         containers = [mapping(each) for each in items(workload, "spec", "template", "spec", "containers")]
         for each in containers:
             if _repository(text(each, "image")).rpartition("/")[2] == self.image:
@@ -50,13 +53,16 @@ class Component:
         return named[0] if named else None
 
     def among(self, workloads: Iterable[Object]) -> list[Object]:
-        """Those of these workloads that run it, those with ready pods first: an old one may stand beside, with none."""
+        """Return those of these workloads that run it, those with ready pods first.
+
+        An old one may be there too, with none.
+        """
         return sorted(
             (each for each in workloads if self.container_of(each) is not None), key=_ready_pods, reverse=True
         )
 
     def version(self, workload: Object) -> Version | None:
-        """The version that a workload runs: of the image's tag, else of the label that charts put there."""
+        """Return the version that a workload runs: of the image's tag, else of the label that charts put there."""
         image = text(self.container_of(workload), "image")
         tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
         label = text(workload, "metadata", "labels", "app.kubernetes.io/version")
@@ -65,7 +71,7 @@ class Component:
     def check(
         self, workloads: Iterable[Object], *, least: Version | None = None, below: Version | None = None
     ) -> Found:
-        """Whether it runs, in a version from `least` on, and `below` the first that nobody has tried."""
+        """Return whether it runs, in a version from `least` on, and `below` the first that nobody has tried."""
         running = self.among(workloads)
         if not running:
             return lacking(f"no {self.name} runs")
@@ -86,7 +92,7 @@ class Component:
         return good(where)
 
     def role(self, workloads: Iterable[Object], seen: Seen) -> Found | None:
-        """Whether its ServiceAccount has a role of IAM; None where it does not run."""
+        """Return whether its ServiceAccount has a role of IAM; None where it does not run."""
         running = self.among(workloads)
         if not running:
             return None
@@ -104,14 +110,14 @@ class Component:
 
 
 def _repository(image: str) -> str:
-    """An image without its tag and digest."""
+    """Return an image without its tag and digest."""
     path = image.partition("@")[0]
     head, slash, last = path.rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}"
 
 
 def _unready(where: str, workload: Object) -> Found | None:
-    """What is said of a workload that is not ready wherever it is wanted."""
+    """Return what is said of a workload that is not ready wherever it is wanted."""
     ready, wanted = _ready_pods(workload), _wanted_pods(workload)
     if not ready:
         return (
@@ -121,7 +127,7 @@ def _unready(where: str, workload: Object) -> Found | None:
 
 
 def _wanted_pods(workload: Object) -> int | None:
-    """How many nodes want a pod of a DaemonSet. None of a Deployment: one pod of it is enough."""
+    """Return how many nodes want a pod of a DaemonSet. None of a Deployment: one pod of it is enough."""
     wanted = mapping(workload, "status").get("desiredNumberScheduled")
     return wanted if isinstance(wanted, int) else None
 

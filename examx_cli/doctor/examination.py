@@ -72,7 +72,10 @@ _TOLD_BY_AWS = (load_balancer.certificates, load_balancer.trust_stores)
 def examine(
     needs: Needs, seen: Seen, *, account: Account | None = None, repository: Repository | None = None
 ) -> Iterator[Verdict]:
-    """A verdict on each precondition that the environment calls for: of the cluster, and of what else may be asked."""
+    """Yield a verdict on each precondition that the environment calls for.
+
+    Both the cluster and what else may be asked are looked at.
+    """
     asked = [each for each in PRECONDITIONS if account is None or each not in _TOLD_BY_AWS]
     yield from _verdicts(asked, needs, seen)
     if account:

@@ -50,13 +50,13 @@ def named(needs: Needs, seen: Seen) -> Found:
 
 
 def _made(needs: Needs) -> set[str]:
-    """The Secrets that `examx apply` makes, as what mounts them says."""
+    """Return the Secrets that `examx apply` makes, as what mounts them says."""
     found = {text(each, "metadata", "annotations", MADE_SECRET_ANNOTATION) for each in needs.manifests}
     return found - {""}
 
 
 def wanted_secrets(needs: Needs) -> set[str]:
-    """The Secrets without which a pod does not start, but for those that the manifests or the driver make."""
+    """Return the Secrets without which a pod does not start, but for those that the manifests or the driver make."""
     own = {text(each, "metadata", "name") for each in needs.of_kind("Secret")}
     synced = {text(each, "secretName") for one in needs.secret_classes for each in items(one, "spec", "secretObjects")}
     named = {name for template in needs.templates() for name in _named(template)}

@@ -51,7 +51,7 @@ def controller(needs: Needs, seen: Seen) -> Found:
 
 
 def _told(workloads: Sequence[Object], flag: str) -> str:
-    """What the controller is told by a flag; empty where it is not."""
+    """Return what the controller is told by a flag; empty where it is not."""
     running = CONTROLLER.among(workloads)[:1]
     words = [each for one in running for each in items(CONTROLLER.container_of(one), "args") if isinstance(each, str)]
     return next((each.partition("=")[2] for each in words if each.startswith(f"{flag}=")), "")
@@ -93,7 +93,7 @@ def ingress_class(_needs: Needs, seen: Seen) -> Found:
 
 
 def _parameters(name: str, seen: Seen) -> Found:
-    """What the parameters of a class mean for its Ingresses."""
+    """Return what the parameters of a class mean for its Ingresses."""
     params = {text(each, "metadata", "name"): each for each in seen.objects(questions.INGRESS_CLASS_PARAMS)}
     if name not in params:
         return lacking(
@@ -148,12 +148,15 @@ def gates(needs: Needs, seen: Seen) -> Found | None:
 
 
 def is_gate(gate: object) -> bool:
-    """Whether a readiness gate of a pod is of the load balancer controller: a condition of that type says the rest."""
+    """Return whether a readiness gate of a pod is of the load balancer controller.
+
+    A condition of that type says the rest.
+    """
     return text(gate, "conditionType").startswith(_GATE)
 
 
 def is_target(pod: Object, needs: Needs) -> bool:
-    """Whether an Ingress leads to a pod; one that ends is no target any more."""
+    """Return whether an Ingress leads to a pod; one that ends is no target any more."""
     labels = dict(mapping(pod, "metadata", "labels"))
     gone = text(pod, "metadata", "deletionTimestamp") or text(pod, "status", "phase") in ("Succeeded", "Failed")
     return not gone and any(selects({"matchLabels": each}, labels) for each in _selectors(needs))

@@ -89,7 +89,7 @@ def policy(_needs: Needs, seen: Seen) -> Found:
 
 
 def _lets_pass(name: str, rule: Object | None, binding: Object | None) -> str:
-    """Why a policy denies nothing; empty where it does."""
+    """Return why a policy denies nothing; empty where it does."""
     if rule is None:
         return f"there is no ValidatingAdmissionPolicy {name}"
     if text(rule, "spec", "failurePolicy") == "Ignore":
@@ -101,7 +101,7 @@ def _lets_pass(name: str, rule: Object | None, binding: Object | None) -> str:
 
 
 def _granted(needs: Needs) -> set[Right]:
-    """What the Roles let those do who deploy: group, resource and verb."""
+    """Return what the Roles let those do who deploy: group, resource and verb."""
     roles = needs.of_kind("Role")
     changing = [each for each in roles if any("patch" in verbs for *_, verbs in _rules(each))]
     return {

@@ -33,16 +33,16 @@ class Needs:
 
     @classmethod
     def of(cls, environment: str, manifests: Sequence[Object]) -> "Needs":
-        """What these manifests call for. Raises CommandError unless they bring one Namespace."""
+        """Return what these manifests call for. Raises CommandError unless they bring one Namespace."""
         target = Target.of(manifests)
         return cls(environment, target.cluster, target.namespace, manifests)
 
     def of_kind(self, *kinds: str) -> list[Object]:
-        """The manifests of these kinds."""
+        """Return the manifests of these kinds."""
         return [each for each in self.manifests if text(each, "kind") in kinds]
 
     def templates(self) -> Iterator[Object]:
-        """The pod template of each workload."""
+        """Yield the pod template of each workload."""
         for each in self.of_kind(*TEMPLATES):
             yield template_of(each)
 

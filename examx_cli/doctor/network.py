@@ -69,7 +69,7 @@ def enforcement(_needs: Needs, seen: Seen) -> Found:
 
 
 def _by_vpc_cni(daemon_set: Object) -> Found:
-    """Whether the agent of AWS's own network is told to enforce, and knows how."""
+    """Return whether the agent of AWS's own network is told to enforce, and knows how."""
     if not any(map(_is_told, items(daemon_set, "spec", "template", "spec", "containers"))):
         return lacking(f"no container of DaemonSet aws-node is told {ENFORCES}")
     version = _AGENT.version(daemon_set)
@@ -82,7 +82,7 @@ def _by_vpc_cni(daemon_set: Object) -> Found:
 
 
 def _is_told(container: object) -> bool:
-    """Whether a container is told to enforce; of two flags the last one counts."""
+    """Return whether a container is told to enforce; of two flags the last one counts."""
     told = False
     for word in [*items(container, "command"), *items(container, "args")]:
         name, equals, given = (word if isinstance(word, str) else "").partition("=")
@@ -99,7 +99,10 @@ def _cilium_lets_all_pass(seen: Seen) -> bool:
 
 
 def _on_every_node(daemon_set: Object, said: str) -> Found:
-    """Enforced, but where what enforces is not ready: pods of such a node are as open as it left them."""
+    """Say that it is enforced, but where what enforces is not ready.
+
+    Pods of such a node are as open as it left them.
+    """
     ready, wanted = (mapping(daemon_set, "status").get(each) for each in ("numberReady", "desiredNumberScheduled"))
     if isinstance(ready, int) and isinstance(wanted, int) and ready < wanted:
         return unsure(f"{said}, which is ready on {ready} of {wanted} nodes")
@@ -142,7 +145,7 @@ def dns(needs: Needs, seen: Seen) -> Found:
 
 
 def _dns_rules(needs: Needs) -> Iterator[object]:
-    """The rules by which every pod may ask for names."""
+    """Yield the rules by which every pod may ask for names."""
     for policy in needs.of_kind("NetworkPolicy"):
         for rule in items(policy, "spec", "egress"):
             ports = [mapping(each) for each in items(rule, "ports")]
@@ -151,7 +154,7 @@ def _dns_rules(needs: Needs) -> Iterator[object]:
 
 
 def _name_peers(needs: Needs) -> list[object]:
-    """The selectors of pods that may be asked for names."""
+    """Return the selectors of pods that may be asked for names."""
     return [
         mapping(peer, "podSelector")
         for rule in _dns_rules(needs)
@@ -161,7 +164,7 @@ def _name_peers(needs: Needs) -> list[object]:
 
 
 def _networks(needs: Needs) -> list[str]:
-    """The networks that may be asked for names."""
+    """Return the networks that may be asked for names."""
     return [text(peer, "ipBlock", "cidr") for rule in _dns_rules(needs) for peer in items(rule, "to")]
 
 
@@ -193,7 +196,7 @@ def _is_cache(daemon_set: Object) -> bool:
 
 
 def _addresses(daemon_set: Object) -> Iterator[str]:
-    """The link-local addresses that a cache is told to answer on: `-localip 169.254.20.10,10.100.0.10`."""
+    """Yield the link-local addresses that a cache is told to answer on: `-localip 169.254.20.10,10.100.0.10`."""
     for container in items(daemon_set, "spec", "template", "spec", "containers"):
         words = [each for each in items(container, "args") if isinstance(each, str)]
         for flag, after in zip(words, [*words[1:], ""], strict=False):

@@ -30,7 +30,10 @@ class Precondition(Generic[Where]):
     look: Callable[[Needs, Where], Found | None]
 
     def verdict(self, needs: Needs, seen: Where) -> Verdict | None:
-        """What is said there; that it cannot be told, where it may not be looked at. None: it is not called for."""
+        """Return what is said there; that it cannot be told, where it may not be looked at.
+
+        None: it is not called for.
+        """
         try:
             found = self.look(needs, seen)
         except Unseen as why:
@@ -66,5 +69,5 @@ def precondition(
 
 
 def _legible(said: str) -> str:
-    """What a cluster said, on one line: a terminal would act on what is not printable."""
+    """Return what a cluster said, on one line: a terminal would act on what is not printable."""
     return " ".join("".join(each if each.isprintable() else " " for each in said).split())

@@ -12,7 +12,7 @@ class Question:
     """`*` for every namespace, a name for one, `.` for the environment's; empty for what belongs to the cluster."""
 
     def arguments(self, namespace: str) -> list[str]:
-        """What kubectl is told, for an environment of that namespace."""
+        """Return what kubectl is told, for an environment of that namespace."""
         resource = self.resource.replace("/.", f"/{namespace}")
         if self.scope == "*":
             return ["get", resource, "--ignore-not-found", "--all-namespaces"]
@@ -20,7 +20,7 @@ class Question:
         return ["get", resource, "--ignore-not-found", *([f"--namespace={chosen}"] if chosen else [])]
 
     def __str__(self) -> str:
-        """As people say it."""
+        """Return it as people say it."""
         where = {"": "", "*": " of all namespaces", ".": " of the environment's namespace"}
         return self.resource.removesuffix("/.") + where.get(self.scope, f" of the namespace {self.scope}")
 

@@ -11,13 +11,13 @@ _INDENT = " " * 10
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """How many preconditions hold, are missing, and cannot be told."""
+    """Return how many preconditions hold, are missing, and cannot be told."""
     count = {state: sum(each.state is state for each in verdicts) for state in State}
     return f"{count[State.OK]} hold, {count[State.MISSING]} are missing, {count[State.UNKNOWN]} cannot be told"
 
 
 def text(where: str, verdicts: Sequence[Verdict]) -> str:
-    """A line for each precondition; below those that do not hold, what breaks and what to do."""
+    """Return a line for each precondition; below those that do not hold, what breaks and what to do."""
     return "\n".join(_lines(where, verdicts))
 
 
@@ -36,7 +36,10 @@ def _lines(where: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
 
 
 def markdown(where: str, verdicts: Sequence[Verdict]) -> str:
-    """A table of what does not hold, and the names of what does. What a cluster says cannot end a cell or a span."""
+    """Return a table of what does not hold, and the names of what does.
+
+    What a cluster says cannot end a cell or a span.
+    """
     wrong = [each for each in verdicts if each.state is not State.OK]
     lines = [f"### {_code(where)}", "", f"{summary(verdicts)}.", ""]
     if wrong:
@@ -52,7 +55,7 @@ def markdown(where: str, verdicts: Sequence[Verdict]) -> str:
 
 
 def _code(said: str) -> str:
-    """A span of code that its text cannot end, in a table or outside of one."""
+    """Return a span of code that its text cannot end, in a table or outside of one."""
     line = " ".join(said.split()).replace("|", "\\|")
     longest = max((len(each) for each in re.findall(r"`+", line)), default=0)
     fence = "`" * (longest + 1)
@@ -65,7 +68,7 @@ def _plain(said: str) -> str:
 
 
 def document(environment: str, cluster: str, namespace: str, verdicts: Sequence[Verdict]) -> dict[str, object]:
-    """Everything, for `--format json`."""
+    """Return everything, for `--format json`."""
     return {
         "environment": environment,
         "cluster": cluster,

@@ -13,7 +13,7 @@ _BRANCH = "examx-doctor"
 
 
 def sample(project: Project) -> list[Object]:
-    """The manifests of a branch that there is not, with dev's image. Raises SynthError."""
+    """Return the manifests of a branch that there is not, with dev's image. Raises SynthError."""
     image = read_images(project.images).get("dev")
     if image is None:
         raise CommandError(f"{project.images} names no image of dev, which feature environments are made from")

@@ -27,23 +27,29 @@ class Seen(Protocol):
     """A cluster that can be asked. Every method raises Unseen for what may not, or cannot, be looked at."""
 
     def objects(self, question: Question) -> Sequence[Object]:
-        """The objects that are there; none where the cluster does not know the kind."""
+        """Return the objects that are there; none where the cluster does not know the kind."""
         ...
 
     def version(self) -> Object:
-        """What the API server says of itself: `gitVersion` and more."""
+        """Return what the API server says of itself: `gitVersion` and more."""
         ...
 
     def kinds(self, version: str) -> frozenset[str]:
-        """The kinds that the cluster knows of an API version, such as `keda.sh/v1alpha1`; none of an unknown one."""
+        """Return the kinds that the cluster knows of an API version, such as `keda.sh/v1alpha1`.
+
+        None of an unknown one.
+        """
         ...
 
     def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
-        """Those of these rights that this identity has in the environment's namespace."""
+        """Return those of these rights that this identity has in the environment's namespace."""
         ...
 
     def secret_keys(self, name: str) -> int | None:
-        """How many keys a Secret of the environment's namespace has; None where there is none. No value is read."""
+        """Return how many keys a Secret of the environment's namespace has; None where there is none.
+
+        No value is read.
+        """
         ...
 
 
@@ -58,7 +64,7 @@ class Cluster:
     )
 
     def objects(self, question: Question) -> Sequence[Object]:
-        """The objects that are there."""
+        """Return the objects that are there."""
         if question not in self._known:
             self._known[question] = self._asked(question)
         answer = self._known[question]
@@ -79,11 +85,11 @@ class Cluster:
             return Unseen(f"the {question} could not be read: {error}")
 
     def version(self) -> Object:
-        """What the API server says of itself. Raises ProcessError where it does not answer at all."""
+        """Return what the API server says of itself. Raises ProcessError where it does not answer at all."""
         return mapping(self.kubectl.json("version"), "serverVersion")
 
     def kinds(self, version: str) -> frozenset[str]:
-        """The kinds of an API version, by discovery, which everybody may ask for."""
+        """Return the kinds of an API version, by discovery, which everybody may ask for."""
         try:
             answer = self.kubectl.raw(f"/apis/{version}")
         except ProcessError as error:
@@ -93,7 +99,7 @@ class Cluster:
         return frozenset(text(each, "kind") for each in items(answer, "resources"))
 
     def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
-        """Those of these rights that this identity has.
+        """Return those of these rights that this identity has.
 
         Each is asked for by itself, in one call of kubectl: a review of all rules leaves out what the authorizer of EKS
         gives by access entries, which does not list its rules.
@@ -106,7 +112,7 @@ class Cluster:
         return frozenset(_asked_for(each) for each in answers if mapping(each, "status").get("allowed") is True)
 
     def secret_keys(self, name: str) -> int | None:
-        """How many keys a Secret has, by the table that the API server makes of it: NAME, TYPE, DATA and AGE."""
+        """Return how many keys a Secret has, by the table that the API server makes of it: NAME, TYPE, DATA and AGE."""
         asked = ("get", f"secret/{name}", f"--namespace={self.namespace}", "--ignore-not-found", "--no-headers")
         try:
             printed = self.kubectl.run(*asked)

@@ -23,12 +23,12 @@ _REMOVES = "--delete-access-point-root-dir=true"
 
 
 def _provisioners(needs: Needs, seen: Seen) -> set[str]:
-    """Who makes the volumes that the environment claims."""
+    """Return who makes the volumes that the environment claims."""
     return {text(each, "provisioner") for each in _claimed(needs, seen).values()}
 
 
 def _claimed(needs: Needs, seen: Seen) -> dict[str, Object]:
-    """The StorageClasses that are claimed from, rendered or there."""
+    """Return the StorageClasses that are claimed from, rendered or there."""
     wanted = needs.claimed_classes
     there = {text(each, "metadata", "name"): each for each in seen.objects(questions.STORAGE_CLASSES)} if wanted else {}
     return {name: each for name, each in (there | needs.rendered_classes).items() if name in wanted}

@@ -12,7 +12,7 @@ Taint = tuple[str, str]
 
 
 def reaches(daemon_sets: Iterable[Object], needs: Needs, seen: Seen) -> Found:
-    """Whether DaemonSets go wherever pods of the environment may go: they tolerate every taint that those do."""
+    """Return whether DaemonSets go wherever pods of the environment may go: they tolerate every taint that those do."""
     lost = [(each, taint) for each in daemon_sets for taint in sorted(needs.tolerated) if not _tolerates(each, taint)]
     if not lost:
         return good(f"tolerated: {', '.join(sorted(map(_written, needs.tolerated)))}")
@@ -31,7 +31,7 @@ def _said(lost: Sequence[tuple[Object, Taint]]) -> str:
 
 
 def _tolerates(daemon_set: Object, taint: Taint) -> bool:
-    """As the scheduler sees it, for a taint that keeps new pods away."""
+    """Return whether it tolerates, as the scheduler sees it, a taint that keeps new pods away."""
     key, value = taint
     for each in items(daemon_set, "spec", "template", "spec", "tolerations"):
         exists = text(each, "operator") == "Exists"

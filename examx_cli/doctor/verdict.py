@@ -21,17 +21,17 @@ class Found:
 
 
 def good(said: str) -> Found:
-    """It holds."""
+    """Say that it holds."""
     return Found(State.OK, said)
 
 
 def lacking(said: str) -> Found:
-    """It does not hold."""
+    """Say that it does not hold."""
     return Found(State.MISSING, said)
 
 
 def unsure(said: str) -> Found:
-    """The cluster does not tell."""
+    """Return the cluster does not tell."""
     return Found(State.UNKNOWN, said)
 
 

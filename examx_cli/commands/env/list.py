@@ -54,7 +54,7 @@ def _prices(file: Path) -> "Prices":
 
 
 def _summary(environment: Environment, asked: Asked | None) -> dict[str, object]:
-    """What one wants to know of an environment first, for a machine."""
+    """Return what one wants to know of an environment first, for a machine."""
     return {
         "name": environment.name,
         "cluster": environment.cluster,
@@ -81,7 +81,7 @@ def _redis(shape: RedisShape) -> dict[str, object]:
 
 
 def _row(environment: Environment, asked: Asked | None) -> Mapping[str, str]:
-    """The same for a person; the workers' pods are those of all queues together."""
+    """Return the same for a person; the workers' pods are those of all queues together."""
     queues: Sequence[Replicas] = [queue.replicas for queue in environment.queues]
     workers = Replicas.between(sum(of.minimum for of in queues), sum(of.maximum for of in queues))
     return {

@@ -49,7 +49,7 @@ def show_environment(
 
 
 def _chosen(figures: Sequence[Figure], environment: str, name: str) -> Figure:
-    """The figure of that name. Raises CommandError that tells which one may be meant."""
+    """Return the figure of that name. Raises CommandError that tells which one may be meant."""
     for figure in figures:
         if figure.name == name:
             return figure
@@ -66,7 +66,7 @@ def _described(figure: Figure) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """A value as JSON has it: amounts, durations and images are the texts that people write."""
+    """Return a value as JSON has it: amounts, durations and images are the texts that people write."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Mapping):
@@ -77,7 +77,7 @@ def _plain(value: object) -> object:
 
 
 def _texts(value: object) -> list[str]:
-    """A value as texts: none for what is empty, several for a list."""
+    """Return a value as texts: none for what is empty, several for a list."""
     plain = _plain(value)
     if plain is None or plain == {}:
         return []
@@ -87,7 +87,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _lines(figures: Sequence[Figure]) -> Iterator[Text]:
-    """The figures as an outline: a name on each line, with its value and its source where it has them."""
+    """Yield the figures as an outline: a name on each line, with its value and its source where it has them."""
     width = max(len(_INDENT) * (len(figure.path) - 1) + len(figure.path[-1]) for figure in figures)
     above: tuple[str, ...] = ()
     for figure in figures:

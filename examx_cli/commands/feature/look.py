@@ -109,7 +109,7 @@ def show(
 
 
 def _summary(environment: Existing, backend: Object | None) -> dict[str, object]:
-    """What one wants to know of an environment first, for a machine."""
+    """Return what one wants to know of an environment first, for a machine."""
     return {
         "name": environment.name,
         "branch": environment.branch,
@@ -136,7 +136,7 @@ def _table(environments: list[Existing], backends: Mapping[str, Object], moment:
 
 
 def _state(environment: Existing, backend: Object | None) -> str:
-    """Whether it can be used: by the backend, which is what people look at; workers sleep."""
+    """Return whether it can be used: by the backend, which is what people look at; workers sleep."""
     if environment.ending:
         return "being removed"
     if backend is None:

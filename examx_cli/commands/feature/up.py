@@ -92,7 +92,7 @@ def up(
 
 
 def _tell_key(registry: Registry, wanted: Feature) -> None:
-    """How people get in. Its log is no place for a key: a workflow tells the command that shows it."""
+    """Tell how people get in. Its log is no place for a key: a workflow tells the command that shows it."""
     command = f"`examx feature show {quote(wanted.branch)} --key`"
     if in_workflow(os.environ):
         output.say(f"who opens it needs its key, once: {command} shows the address with it")

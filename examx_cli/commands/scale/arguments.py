@@ -79,7 +79,7 @@ class Conditions:
         refuse_idle("cron triggers, and no autoscaler that is looked at has one", {"--start": self.start}, given=crons)
 
     def surroundings(self, prices: Path | None = None) -> Surroundings:
-        """What a run meets beside its tasks. Raises CommandError and ScalingError."""
+        """Return what a run meets beside its tasks. Raises CommandError and ScalingError."""
         refuse_idle(
             "--room: without it there is always room", {"--node-delay": self.node_delay}, given=self.room is not None
         )

@@ -74,12 +74,12 @@ def compare(
 
 
 def _each_alike(tasks: Workload) -> Callable[[str], Iterable[Work]]:
-    """The same for every queue."""
+    """Return the same for every queue."""
     return lambda _: (Work(tasks),)
 
 
 def _promised(name: str) -> Callable[[str], Iterable[Work]]:
-    """The standard workloads of a queue; a queue without one is named, and not compared."""
+    """Return the standard workloads of a queue; a queue without one is named, and not compared."""
     known = levels(name)
 
     def of(queue: str) -> Iterable[Work]:
@@ -92,7 +92,7 @@ def _promised(name: str) -> Callable[[str], Iterable[Work]]:
 
 
 def _before(name: str, against: str | None, of: Asked, *, cluster: bool, context: str | None) -> Source:
-    """What the checkout is compared with. Raises CommandError and LoadError."""
+    """Return what the checkout is compared with. Raises CommandError and LoadError."""
     if not cluster:
         refuse_idle("--cluster, which is not given", {"--context": context}, given=False)
         return committed(name, against or _HEAD, of)

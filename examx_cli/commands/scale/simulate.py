@@ -71,7 +71,7 @@ def simulate(
 
 
 def _source(targets: Sequence[str], of: Asked, *, cluster: bool, context: str | None) -> Source:
-    """Where the manifests come from. Raises CommandError and LoadError."""
+    """Return where the manifests come from. Raises CommandError and LoadError."""
     if not cluster:
         refuse_idle("--cluster, which is not given", {"--context": context}, given=False)
         return source(targets, of)

@@ -31,7 +31,7 @@ class Account:
             )
 
     def load_balancers(self, needs: Needs) -> list[Object]:
-        """The load balancers that the environment's Ingresses lead to."""
+        """Return the load balancers that the environment's Ingresses lead to."""
         names = {
             text(address, "hostname").lower().removeprefix("dualstack.")
             for ingress in self.cluster.objects(questions.OWN_INGRESSES)
@@ -50,7 +50,7 @@ class Account:
         return there
 
     def attributes(self, load_balancer: Object) -> dict[str, str]:
-        """The attributes of a load balancer."""
+        """Return the attributes of a load balancer."""
         arn = text(load_balancer, "LoadBalancerArn")
         said = self.aws.answer("elbv2", "describe-load-balancer-attributes", "--load-balancer-arn", arn)
         return {text(each, "Key"): text(each, "Value") for each in items(said, "Attributes")}

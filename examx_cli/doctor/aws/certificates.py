@@ -48,7 +48,7 @@ def certificates(needs: Needs, account: Account) -> Found:
 
 
 def _hosts(needs: Needs) -> Iterator[tuple[str, str]]:
-    """Each host, and the certificate that its Ingress names."""
+    """Yield each host, and the certificate that its Ingress names."""
     for ingress in needs.ingresses:
         arn = text(ingress, "metadata", "annotations", _CERTIFICATE)
         for rule in items(ingress, "spec", "rules"):
@@ -67,7 +67,7 @@ def _covers(certificate: Object, host: str, account: Account) -> bool:
 
 
 def _end(certificate: Object) -> datetime:
-    """When it ends: a time as text of the second version of `aws`, and as text or a number of the first."""
+    """Return when it ends: a time as text of the second version of `aws`, and as text or a number of the first."""
     given = certificate.get("NotAfter")
     if isinstance(given, int | float):
         return datetime.fromtimestamp(given, UTC)

@@ -55,7 +55,7 @@ def _is_of(instance: object, cluster: str) -> bool:
 
 
 def _is_open(options: object) -> str:
-    """What of these options lets a pod in; nothing where it is kept out."""
+    """Return what of these options lets a pod in; nothing where it is kept out."""
     found = mapping(options)
     if found.get("HttpEndpoint") == "disabled":
         return ""

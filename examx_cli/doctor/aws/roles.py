@@ -42,7 +42,7 @@ def github_roles(_needs: Needs, account: Account) -> Found:
 
 
 def _statements(role: object) -> Iterator[object]:
-    """The statements of a role's trust that let GitHub's tokens in."""
+    """Yield the statements of a role's trust that let GitHub's tokens in."""
     for each in items(role, "AssumeRolePolicyDocument", "Statement"):
         trusted = mapping(each, "Principal").get("Federated")
         named = [trusted, *items(each, "Principal", "Federated")]
@@ -65,7 +65,7 @@ def _open(statement: object) -> Iterator[str]:
 
 
 def _wanted(statement: object, claim: str) -> tuple[list[str], bool]:
-    """What a statement asks of a claim, and whether to the letter."""
+    """Return what a statement asks of a claim, and whether to the letter."""
     found: dict[bool, list[str]] = {True: [], False: []}
     for exactly, operators in ((True, _EXACT), (False, _PATTERN)):
         for operator in operators:

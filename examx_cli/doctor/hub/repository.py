@@ -22,27 +22,27 @@ class Repository:
     workflows: Workflows
 
     def ask(self, path: str) -> Object | None:
-        """The answer to a path below the repository's own; gh fills in which that is."""
+        """Return the answer to a path below the repository's own; gh fills in which that is."""
         below = f"/{path}" if path else ""
         return self.gh.answer("api", f"repos/{{owner}}/{{repo}}{below}")
 
     def must(self, path: str) -> Object:
-        """The same, of what every repository has: not found means that this identity may not look."""
+        """Return the same, of what every repository has: not found means that this identity may not look."""
         found = self.ask(path)
         if found is None:
             raise Unseen(f"this identity may not ask `gh api 'repos/{{owner}}/{{repo}}/{path}'`")
         return found
 
     def environments(self) -> dict[str, Object]:
-        """The environments, by name."""
+        """Return the environments, by name."""
         listed = items(self.must("environments?per_page=100"), "environments")
         return {text(each, "name"): mapping(each) for each in listed}
 
     def secrets(self, path: str) -> set[str]:
-        """The names of the secrets of a place."""
+        """Return the names of the secrets of a place."""
         return {text(each, "name") for each in items(self.must(f"{path}?per_page=100"), "secrets")}
 
     def secrets_of_organization(self) -> set[str]:
-        """The names of those that the organization shares with the repository; none where nobody owns one."""
+        """Return the names of those that the organization shares with the repository; none where nobody owns one."""
         found = self.ask("actions/organization-secrets?per_page=100")
         return {text(each, "name") for each in items(found, "secrets")}

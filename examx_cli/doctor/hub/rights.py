@@ -37,7 +37,10 @@ def protection(_needs: Needs, repository: Repository) -> Found:
 
 
 def _classic(repository: Repository) -> set[str]:
-    """What a branch protection asks for, in the words of rulesets; nothing where it is none, or not to be seen."""
+    """Return what a branch protection asks for, in the words of rulesets.
+
+    Nothing where it is none, or not to be seen.
+    """
     try:
         found = repository.ask(f"branches/{MAIN}/protection")
     except Unseen:

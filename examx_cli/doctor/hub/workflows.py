@@ -31,7 +31,7 @@ class Workflows:
 
     @classmethod
     def of(cls, root: Path) -> "Workflows":
-        """Those of a checkout. Raises CommandError for a file that is no YAML, and where there are none."""
+        """Return those of a checkout. Raises CommandError for a file that is no YAML, and where there are none."""
         files = sorted([*root.glob(".github/workflows/*.yaml"), *root.glob(".github/workflows/*.yml")])
         if not files:
             raise CommandError(f"{root / '.github' / 'workflows'} has no workflow: GitHub cannot be asked about them")
@@ -60,7 +60,7 @@ def _environments(job: Mapping[str, object]) -> Iterable[str]:
 
 
 def _runs_for(environment: str, condition: str) -> bool:
-    """Whether a job's `if` lets it run for an environment, as far as it compares the input with names, joined by &&."""
+    """Return whether a job's `if`, as far as it compares the input with names, lets it run for an environment."""
     clauses = [] if "||" in condition else condition.split("&&")
     compared = [found for each in clauses if (found := _COMPARISON.fullmatch(each.strip().strip("${} ")))]
     return all((environment == found[2]) == (found[1] == "==") for found in compared)
