@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def missing_package(mistake: Exception) -> str:
-    """The package of others that is not installed; nothing where a mistake is another one, or our own."""
+    """Return the package of others that is not installed; nothing where a mistake is another one, or our own."""
     if not isinstance(mistake, ModuleNotFoundError):
         return ""
     missing = (mistake.name or "").partition(".")[0]

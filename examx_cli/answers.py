@@ -19,7 +19,7 @@ class AnswerError(ValueError):
 
 
 def documents(printed: str) -> list[Object]:
-    """The JSON documents, one after the other, as `kubectl -o json` prints them. Raises AnswerError."""
+    """Return the JSON documents, one after the other, as `kubectl -o json` prints them. Raises AnswerError."""
     found: list[Object] = []
     decoder, start = json.JSONDecoder(), _next(printed, 0)
     while start < len(printed):
@@ -71,7 +71,7 @@ def _items(document: object) -> Iterator[tuple[object, str]]:
 
 
 def _problems(item: object) -> Iterator[str]:
-    """What of an object's frame is there and of another type than the API says (apimachinery, TypeMeta, ObjectMeta)."""
+    """Yield what of an object's frame has another type than the API says (apimachinery, TypeMeta, ObjectMeta)."""
     if not isinstance(item, Mapping):
         yield " is no mapping"
         return
@@ -82,7 +82,7 @@ def _problems(item: object) -> Iterator[str]:
 
 
 def _is_text(value: object) -> bool:
-    """Whether it is a text, and no half of a character, which JSON can write and nothing can print."""
+    """Return whether it is a text, and no half of a character, which JSON can write and nothing can print."""
     return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
@@ -105,7 +105,7 @@ def _is_records(value: object) -> bool:
 
 
 def _is_fields(value: object) -> bool:
-    """Whether it is a set of fields: mappings of mappings, whatever deep (FieldsV1)."""
+    """Return whether it is a set of fields: mappings of mappings, whatever deep (FieldsV1)."""
     return isinstance(value, Mapping) and all(map(_is_fields, cast("Object", value).values()))
 
 

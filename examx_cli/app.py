@@ -71,7 +71,7 @@ def _of_settings(mistake: Exception) -> bool:
 
 
 def _unprinted(mistake: Exception) -> CommandError | None:
-    """Why help, which Rich prints by itself, does not get out; None for every other mistake."""
+    """Return why help, which Rich prints by itself, does not get out; None for every other mistake."""
     if traceback.extract_tb(mistake.__traceback__)[-1].filename != rich.console.__file__:
         return None
     try:

@@ -65,7 +65,7 @@ def _read(kubectl: Kubectl, objects: Sequence[Object]) -> Mapping[ObjectId, Obje
 
 
 def expected(objects: Iterable[Object], live: Mapping[ObjectId, Object]) -> Mapping[ObjectId, Object]:
-    """The objects that others have fields in, each as an apply will leave it, as a replacement for what is there."""
+    """Return the objects that others have fields in, each as an apply will leave it, to replace what is there."""
     return {
         key: _unrecorded(taken.expected)
         for key, _, taken in _takeovers(objects, live)
@@ -91,7 +91,10 @@ def _unrecorded(item: Object) -> Object:
 
 
 def _of_version(item: Object, version: str) -> Object:
-    """The object; one that names the state that it is for, of that state with the record of owners written anew."""
+    """Return the object.
+
+    One that names the state that it is for gets that state, with the record of owners written anew.
+    """
     metadata = mapping(item, "metadata")
     if not version or "resourceVersion" not in metadata:
         return item

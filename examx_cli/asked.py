@@ -29,16 +29,22 @@ class Asked:
 
     @classmethod
     def of(cls, objects: Sequence[Object], prices: "Prices | None" = None) -> Self:
-        """What these objects ask for."""
+        """Return what these objects ask for."""
         return cls(Requests.of(Manifests.of(objects)), prices)
 
     @classmethod
     def of_file(cls, manifests: Path, prices: "Prices | None" = None) -> Self | None:
-        """What a file's objects ask for; None where there is no such file. Raises LoadError for one of another kind."""
+        """Return what a file's objects ask for; None where there is no such file.
+
+        Raises LoadError for one of another kind.
+        """
         return cls.of(read(manifests), prices) if manifests.is_file() else None
 
     def as_texts(self) -> Mapping[str, str]:
-        """The figures for a person, at rest and at most: `15.3..106.9`, in whole CPUs and GiB and their tenths."""
+        """Return the figures for a person, at rest and at most.
+
+        They are such as `15.3..106.9`: CPUs and GiB, to a tenth.
+        """
         rest, most = self.requests
         texts = {"CPU": _between(rest.cpu, most.cpu), "GiB": _between(rest.memory / _GIB, most.memory / _GIB)}
         if self.prices:
@@ -48,7 +54,7 @@ class Asked:
         return texts
 
     def as_json(self) -> dict[str, object]:
-        """The figures for a machine, `memory` in bytes; `per_month` where there are prices."""
+        """Return the figures for a machine, `memory` in bytes; `per_month` where there are prices."""
         names = {"at_rest": self.requests.at_rest, "at_most": self.requests.at_most}
         return {name: self._described(amounts) for name, amounts in names.items()}
 

@@ -61,7 +61,7 @@ def verify(image: ImageReference, signer: Signer) -> None:
 
 
 def _verified(image: ImageReference, signer: Signer, predicate: str, what: str) -> list[object]:
-    """The attestations of one sort that gh verified. Raises Refusal where there are none."""
+    """Return the attestations of one sort that gh verified. Raises Refusal where there are none."""
     command = [
         "gh",
         "attestation",
@@ -91,7 +91,7 @@ def _verified(image: ImageReference, signer: Signer, predicate: str, what: str) 
 
 
 def _is_of(attestation: object, digest: str, signer: Signer, predicate: str) -> bool:
-    """Whether a verified attestation is what was asked for, whatever gh of another version takes its options for."""
+    """Return whether a verified attestation is what was asked for, however another gh reads its options."""
     path = ("verificationResult", "signature", "certificate")
     wanted = {
         "subjectAlternativeName": signer.identity,

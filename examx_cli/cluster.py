@@ -31,7 +31,7 @@ class Target:
 
     @classmethod
     def of(cls, objects: Sequence[Object]) -> Self:
-        """The target of an environment's objects. Raises CommandError unless they bring one Namespace."""
+        """Return the target of an environment's objects. Raises CommandError unless they bring one Namespace."""
         namespaces = [each for each in objects if ObjectId.of(each).kind == "Namespace"]
         if len(namespaces) != 1:
             raise CommandError(f"the manifests have {len(namespaces)} Namespace objects; an environment has one")
@@ -70,12 +70,12 @@ class Cluster:
         check_identity(self.kubectl, self.target.cluster)
 
     def has_namespace(self) -> bool:
-        """Whether the environment's namespace is there."""
+        """Return whether the environment's namespace is there."""
         namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.target.namespace}}
         return bool(self.read([namespace]).objects)
 
     def read(self, objects: Sequence[Object]) -> Live:
-        """What runs of these objects. Raises ProcessError."""
+        """Return what runs of these objects. Raises ProcessError."""
         found: dict[ObjectId, Object] = {}
         unseen: set[ObjectId] = set()
         # kubectl prints nothing at all where one object of many is forbidden.
@@ -93,7 +93,7 @@ class Cluster:
         return self.kubectl.objects(*_GET, "-f", "-", stdin=stream(names))
 
     def try_apply(self, objects: Sequence[Object], live: Mapping[ObjectId, Object] | None = None) -> Trial:
-        """What a dry run says of each of these objects. The namespace of those that stand in one must exist.
+        """Return what a dry run says of each of these objects. The namespace of those that stand in one must exist.
 
         Of those in `live` that other tools have fields in, the dry run is of the whole object as it will be: that of an
         apply would say what it makes of them while these fields are still others'.
@@ -138,7 +138,7 @@ class Cluster:
 
     @staticmethod
     def _groups(objects: Sequence[Object]) -> list[list[Object]]:
-        """What one kubectl is asked about: cluster-scoped objects alone, for they are what may be forbidden."""
+        """Return what one kubectl is asked about: cluster-scoped objects alone, for they are what may be forbidden."""
         alone = [[each] for each in objects if ObjectId.of(each).cluster_scoped]
         namespaced = [each for each in objects if not ObjectId.of(each).cluster_scoped]
         return [*alone, namespaced] if namespaced else alone
@@ -162,7 +162,7 @@ class Cluster:
         )
 
     def owned(self, kinds: Sequence[str]) -> list[Object]:
-        """The objects of these kinds in the namespace that this command applied.
+        """Return the objects of these kinds in the namespace that this command applied.
 
         Where there are none of the kinds of JOBS, who deploys has no rights to them, and need not have any.
         """
@@ -213,7 +213,7 @@ def check_identity(kubectl: Kubectl, cluster: str) -> None:
 
 
 def is_owned(item: Object) -> bool:
-    """Whether this command applied the object, by the API server's own record of who owns its fields."""
+    """Return whether this command applied the object, by the API server's own record of who owns its fields."""
     return any(
         text(entry, "manager") == FIELD_MANAGER and text(entry, "operation") == "Apply"
         for entry in items(item, "metadata", "managedFields")

@@ -68,14 +68,14 @@ class Repository:
         return printed.removesuffix("\n")
 
     def commit(self, revision: str) -> str:
-        """The full name of a commit. Raises CommandError for a revision that git does not know."""
+        """Return the full name of a commit. Raises CommandError for a revision that git does not know."""
         try:
             return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except ProcessError as error:
             raise CommandError(f'git knows no commit "{revision}"; is it fetched?') from error
 
     def show(self, revision: str, path: str) -> str | None:
-        """A file as it stands in a commit; None where the commit has no such file."""
+        """Return a file as it stands in a commit; None where the commit has no such file."""
         commit = self.commit(revision)
         if not self.git("ls-tree", "--name-only", commit, "--", path):
             return None
@@ -83,7 +83,7 @@ class Repository:
 
     @contextlib.contextmanager
     def worktree(self, revision: str) -> Generator["Repository"]:
-        """A second, temporary checkout, so that nobody's own files are touched."""
+        """Make a second, temporary checkout, so that nobody's own files are touched."""
         commit = self.commit(revision)
         with self._bare_worktree() as checkout:
             checkout.git("checkout", "--quiet", "--force", "--detach", commit)
@@ -91,7 +91,7 @@ class Repository:
 
     @contextlib.contextmanager
     def worktree_of_branch(self, remote: str, branch: str) -> Generator["Repository"]:
-        """A temporary checkout of the newest commit of a branch of a remote.
+        """Make a temporary checkout of the newest commit of a branch of a remote.
 
         It has an index, a HEAD and a FETCH_HEAD of its own (gitrepository-layout(5), "worktrees"), and no reference of
         the repository is written: a lock that some git left behind there is not in the way, and none is left behind.
@@ -105,13 +105,13 @@ class Repository:
 
     @contextlib.contextmanager
     def _bare_worktree(self) -> Generator["Repository"]:
-        """One without files."""
+        """Make one without files."""
         with worktrees.room(self.root / self.git("rev-parse", "--git-common-dir")) as folder:
             self.git("worktree", "add", "--quiet", "--detach", "--no-checkout", str(folder), "HEAD")
             yield Repository(folder)
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a git that works on the repository that it is run in, and on no other."""
+    """Return the environment of a git that works on the repository that it is run in, and on no other."""
     kept = {name: value for name, value in given.items() if not name.startswith("GIT_") or name.startswith(_KEPT)}
     return {**kept, **_ENVIRONMENT}

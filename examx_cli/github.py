@@ -14,7 +14,7 @@ from examx_cli.errors import CommandError
 
 
 def in_workflow(environ: Mapping[str, str]) -> bool:
-    """Whether this process runs in a workflow of GitHub Actions."""
+    """Return whether this process runs in a workflow of GitHub Actions."""
     return environ.get("GITHUB_ACTIONS") == "true"
 
 
@@ -34,7 +34,7 @@ class Run:
 
     @classmethod
     def current(cls, environ: Mapping[str, str]) -> Self | None:
-        """The run that this process belongs to, if any."""
+        """Return the run that this process belongs to, if any."""
         if not in_workflow(environ):
             return None
         return cls(
@@ -52,7 +52,7 @@ class Run:
         return f"{self.server}/{self.repository}/actions/runs/{self.number}"
 
     def commit_url(self, commit: str) -> str:
-        """The page of a commit."""
+        """Return the page of a commit."""
         return f"{self.server}/{self.repository}/commit/{commit}"
 
 
@@ -68,7 +68,7 @@ def _actor(environ: Mapping[str, str]) -> str:
 
 
 def annotation(level: str, text: str) -> str:
-    """A line that the runner shows as a warning or an error of the run."""
+    """Return a line that the runner shows as a warning or an error of the run."""
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{level}::{escaped}"
 
@@ -86,7 +86,7 @@ def add_summary(markdown: str, environ: Mapping[str, str]) -> None:
 
 
 def event_inputs(file: Path) -> Mapping[str, object]:
-    """The inputs that a person gave to the run. Raises CommandError.
+    """Return the inputs that a person gave to the run. Raises CommandError.
 
     An input may be a secret, so neither the message nor any frame or cause of the error holds what the file holds.
     """

@@ -22,7 +22,10 @@ _SHORT = 7
 
 
 def current_image(file: Path, environment: str) -> ImageReference:
-    """The image that images.yaml gives to an environment. Raises ConfigurationError where it gives none that is one."""
+    """Return the image that images.yaml gives to an environment.
+
+    Raises ConfigurationError where it gives none that is one.
+    """
     images = read_images(file)
     if environment not in images:
         raise EnvironmentSettingError(
@@ -35,7 +38,10 @@ def current_image(file: Path, environment: str) -> ImageReference:
 
 
 def image_line(file: Path, environment: str) -> int:
-    """The number of the line that names an environment's image. Raises ConfigurationError for a file without one."""
+    """Return the number of the line that names an environment's image.
+
+    Raises ConfigurationError for a file without one.
+    """
     current_image(file, environment)
     return _image_node(_text(file), environment).start_mark.line + 1
 
@@ -64,7 +70,7 @@ def check_image(environment: str, image: ImageReference, current: ImageReference
 
 
 def by_digest(environment: str, image: ImageReference) -> bool:
-    """Whether an environment runs images by digest only, of its own repository's build."""
+    """Return whether an environment runs images by digest only, of its own repository's build."""
     return placed(environment, ENVIRONMENTS[environment], image).image_by_digest
 
 
@@ -120,19 +126,19 @@ def _set_image(file: Path, target: Path, environment: str, image: str) -> bool:
 
 
 def tag_of(image: str) -> str:
-    """What tells one build from another: registry and repository are the same for all, a digest tells nobody."""
+    """Return what tells one build from another: registry and repository are the same for all, a digest tells nobody."""
     return image.rpartition("/")[2].partition("@")[0].rpartition(":")[2]
 
 
 def build_tag(environment: str, commit: str, now: datetime) -> str:
-    """The tag of an image that is built now: `stg-20261123-101500-abcdef0`, in UTC. Raises SettingError."""
+    """Return the tag of an image that is built now: `stg-20261123-101500-abcdef0`, in UTC. Raises SettingError."""
     if not _COMMIT.fullmatch(commit):
         raise SettingError("commit", commit, "it must be 7 to 40 hexadecimal digits: see `git rev-parse HEAD`")
     return f"{environment}-{now.astimezone(UTC):%Y%m%d-%H%M%S}-{commit[:_SHORT].lower()}"
 
 
 def _text(file: Path) -> str:
-    """The content with the line ends that it has: reading as text would lose them."""
+    """Return the content with the line ends that it has: reading as text would lose them."""
     return file.read_bytes().decode()
 
 

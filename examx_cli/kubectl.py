@@ -27,7 +27,7 @@ class Kubectl:
     binary: str = field(default_factory=lambda: os.environ.get(BINARY_VARIABLE) or "kubectl")
 
     def command(self, *arguments: str) -> list[str]:
-        """The whole command line for these arguments."""
+        """Return the whole command line for these arguments."""
         context = [f"--context={self.context}"] if self.context else []
         return [self.binary, *context, *arguments]
 
@@ -52,13 +52,13 @@ class Kubectl:
         return printed[0] if printed else {}
 
     def raw(self, path: str) -> Object:
-        """What the API server answers for a path of its own. Raises ProcessError."""
+        """Return what the API server answers for a path of its own. Raises ProcessError."""
         arguments = ("get", f"--raw={path}")
         printed = self._read(self.run(*arguments), *arguments)
         return printed[0] if printed else {}
 
     def objects(self, *arguments: str, stdin: str | None = None) -> list[Object]:
-        """The objects that kubectl printed: one, a List of them, or one after the other, as `replace` does."""
+        """Return the objects that kubectl printed: one, a List of them, or one after the other, as `replace` does."""
         printed = self._documents(*arguments, stdin=stdin)
         return [each for document in printed for each in _of_list(document)]
 
@@ -88,30 +88,30 @@ def _of_list(document: Object) -> list[Object]:
 
 
 def stream(objects: Sequence[Object]) -> str:
-    """A List for kubectl's standard input, in JSON, which is YAML too."""
+    """Return a List for kubectl's standard input, in JSON, which is YAML too."""
     return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
 
 
 def is_forbidden(error: ProcessError) -> bool:
-    """Whether the cluster said that this identity may not do that."""
+    """Return whether the cluster said that this identity may not do that."""
     return "(Forbidden)" in error.said
 
 
 def is_missing(error: ProcessError) -> bool:
-    """Whether the cluster said that there is no such object."""
+    """Return whether the cluster said that there is no such object."""
     return "(NotFound)" in error.said
 
 
 def is_taken(error: ProcessError) -> bool:
-    """Whether the cluster said that there is an object of that name already."""
+    """Return whether the cluster said that there is an object of that name already."""
     return "(AlreadyExists)" in error.said
 
 
 def is_outdated(error: ProcessError) -> bool:
-    """Whether the cluster said that the object is no longer in the state that was named."""
+    """Return whether the cluster said that the object is no longer in the state that was named."""
     return OUTDATED in error.said
 
 
 def is_conflict(error: ProcessError) -> bool:
-    """Whether another field manager owns what was to be applied."""
+    """Return whether another field manager owns what was to be applied."""
     return "Apply failed with" in error.said and "conflict" in error.said

@@ -39,7 +39,7 @@ class Lazy:
         return cast("_Plain", get_command(alone))
 
     def stub(self, name: str) -> Command:
-        """What a list of commands shows of it."""
+        """Return what a list of commands shows of it."""
         return TyperCommand(name, help=self.summary)
 
 
@@ -47,7 +47,7 @@ class _Plain(TyperCommand):
     """A command whose plain values load no pydantic."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer has a click of its own
-        """The arguments that no parameter took."""
+        """Return the arguments that no parameter took."""
         leave_plain(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
@@ -66,22 +66,22 @@ class LazyGroup(TyperGroup):
         self.commands = self._loading
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
-        """The arguments that no parameter took."""
+        """Return the arguments that no parameter took."""
         leave_plain(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Their names, in the order of the help."""
+        """Return their names, in the order of the help."""
         return list(self.commands)
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Command | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """What lists show of a command; None where there is none."""
+        """Return what lists show of a command; None where there is none."""
         return self._loading.shown(cmd_name)
 
     def resolve_command(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, ctx: typer.Context, args: list[str]
     ) -> tuple[str | None, Command | None, list[str]]:
-        """The command that is run, loaded, and what follows its name."""
+        """Return the command that is run, loaded, and what follows its name."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, self._loading[name] if name and command else None, rest
 
@@ -94,7 +94,7 @@ class _Loading(MutableMapping[str, Command]):
         self._loaded = dict(loaded)
 
     def shown(self, name: str) -> Command | None:
-        """What lists show of a command: itself where it is loaded, else its stub; None where there is none."""
+        """Return what lists show of a command: itself where it is loaded, else its stub; None where there is none."""
         if name in self._waiting and name not in self._loaded:
             return self._waiting[name].stub(name)
         return self._loaded.get(name)

@@ -12,16 +12,16 @@ _SUFFIX = "-trial"
 
 
 def is_once(item: Object) -> bool:
-    """Whether it is a Job that runs before the workloads of a release change."""
+    """Return whether it is a Job that runs before the workloads of a release change."""
     return text(item, "kind") == "Job" and text(item, "metadata", "annotations", BEFORE_ROLLOUT_ANNOTATION) == "true"
 
 
 def as_trial(item: Object) -> Object:
-    """The same Job under another name, for a dry run."""
+    """Return the same Job under another name, for a dry run."""
     name = text(item, "metadata", "name")[: _LONGEST - len(_SUFFIX)]
     return {**item, "metadata": {**mapping(item, "metadata"), "name": f"{name}{_SUFFIX}"}}
 
 
 def as_itself(tried: Object, item: Object) -> Object:
-    """What a dry run made of a Job under another name, as that Job."""
+    """Return what a dry run made of a Job under another name, as that Job."""
     return {**tried, "metadata": {**mapping(tried, "metadata"), "name": text(item, "metadata", "name")}}

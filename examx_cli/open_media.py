@@ -23,12 +23,12 @@ def warn(file: str, objects: Iterable[Object]) -> None:
 
 
 def is_open(objects: Iterable[Object]) -> bool:
-    """Whether a ConfigMap has an nginx that serves /media/ and does not ask Django (templates/nginx/media-*.conf)."""
+    """Return whether a ConfigMap's nginx serves /media/ without asking Django (templates/nginx/media-*.conf)."""
     return any(_SERVED in each and _ASKED not in each for each in map(_configuration, objects))
 
 
 def _configuration(item: Object) -> str:
-    """All the files of a ConfigMap as one text; empty for another object."""
+    """Return all the files of a ConfigMap as one text; empty for another object."""
     if text(item, "kind") != "ConfigMap":
         return ""
     data = mapping(item, "data")

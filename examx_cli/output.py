@@ -119,7 +119,7 @@ def waiting(text: str) -> Generator[Status | None]:
 
 @contextmanager
 def group(title: str) -> Generator[None]:
-    """Lines that belong together: folded in the log of a workflow, under a title elsewhere."""
+    """Print lines that belong together: folded in the log of a workflow, under a title elsewhere."""
     if not github.in_workflow(os.environ):
         note(title, style="bold")
         yield

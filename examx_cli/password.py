@@ -36,7 +36,7 @@ class Password:
 
     @classmethod
     def of(cls, text: object) -> Self | None:
-        """The password that a text is; None for what is no text.
+        """Return the password that a text is; None for what is no text.
 
         In Unicode's composed form (NFC): the same letters, typed on another system, may come as other bytes. Not NFKC,
         which would take different characters for the same.
@@ -49,12 +49,12 @@ class Password:
             return None
 
     def matches(self, other: "Password") -> bool:
-        """Whether both are the same. How long that takes says nothing about where they differ."""
+        """Return whether both are the same. How long that takes says nothing about where they differ."""
         return hmac.compare_digest(self._digest, other._digest)
 
 
 def expected(variable: str, least_length: int = LEAST_LENGTH) -> Password:
-    """The right password, out of an environment variable.
+    """Return the right password, out of an environment variable.
 
     Raises CommandError for one that is unset, blank or too short: then no attempt is right. Messages do not name the
     variable, because who gives the password itself by mistake would read it in the log.
@@ -80,7 +80,7 @@ def _fault(text: str, least_length: int) -> str | None:
 
 
 def from_event(file: Path, name: str) -> Password:
-    """What a person typed into an input of the workflow. Raises CommandError where there is no such text."""
+    """Return what a person typed into an input of the workflow. Raises CommandError where there is no such text."""
     attempt = Password.of(github.event_inputs(file).get(name))
     if attempt is None:
         raise CommandError(f"the event file {file} has no text for the input that --input names")
@@ -88,7 +88,10 @@ def from_event(file: Path, name: str) -> Password:
 
 
 def from_stdin() -> Password:
-    """One line of standard input; a terminal is asked and does not show it. Raises CommandError for anything else."""
+    """Return one line of standard input; a terminal is asked and does not show it.
+
+    Raises CommandError for anything else.
+    """
     attempt = Password.of(_asked() if sys.stdin.isatty() else _piped())
     if attempt is None:
         raise CommandError("standard input must hold the password: one line of UTF-8")

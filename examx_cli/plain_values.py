@@ -37,7 +37,7 @@ class _AsTyped:
         self._parameter = parameter
 
     def coerce(self, value: object, param: object, ctx: object) -> object:
-        """The value as the command gets it. Raises typer.BadParameter, as typer does."""
+        """Return the value as the command gets it. Raises typer.BadParameter, as typer does."""
         parameter = self._parameter
         if value is None:
             return () if parameter.multiple or parameter.nargs == -1 else None
@@ -54,7 +54,10 @@ class _AsTyped:
 
 
 def _is_plain(value: object, wanted: type) -> bool:
-    """Whether a value is what is wanted. Other letters than ASCII are for typer: it refuses halves of characters."""
+    """Return whether a value is what is wanted.
+
+    Other letters than ASCII are for typer: it refuses halves of characters.
+    """
     if type(value) is not wanted:
         return False
     return value.isascii() if isinstance(value, str) and not isinstance(value, Enum) else isinstance(value, Enum | bool)

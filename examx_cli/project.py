@@ -17,7 +17,7 @@ class Project:
 
     @classmethod
     def around(cls, folder: Path) -> Self:
-        """The checkout that a folder stands in. Raises CommandError where there is none."""
+        """Return the checkout that a folder stands in. Raises CommandError where there is none."""
         for candidate in (folder, *folder.parents):
             if (candidate / "cdk8s.yaml").is_file() and (candidate / IMAGES_FILE).is_file():
                 return cls(candidate)
@@ -34,18 +34,21 @@ class Project:
         return self.root / "dist"
 
     def manifests(self, environment: str) -> Path:
-        """The committed manifests of one environment. Raises PublishingError where dist/ is half new, half old."""
+        """Return the committed manifests of one environment.
+
+        Raises PublishingError where dist/ is half new, half old.
+        """
         refuse_half(self.dist)
         return self.root / manifests_path(environment)
 
 
 def manifests_path(environment: str) -> str:
-    """Where an environment's manifests stand in the repository."""
+    """Return where an environment's manifests stand in the repository."""
     return f"dist/{environment}.k8s.yaml"
 
 
 def known_environment(name: str) -> str:
-    """The same name. Raises CommandError for one that is no environment."""
+    """Return the same name. Raises CommandError for one that is no environment."""
     if name not in ENVIRONMENTS:
         raise CommandError(f'there is no environment "{name}"; known are {", ".join(ENVIRONMENTS)}')
     return name

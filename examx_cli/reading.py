@@ -9,12 +9,15 @@ from examx_constructs.manifests import LoadError, Object
 
 
 def parse(content: str, source: str) -> list[Object]:
-    """The objects of a YAML stream, in its order. Raises CommandError that names the source, and the line if known."""
+    """Return the objects of a YAML stream, in its order.
+
+    Raises CommandError that names the source, and the line if known.
+    """
     return _read(lambda: manifests.parse(content, source))
 
 
 def read(file: Path) -> list[Object]:
-    """The objects of a file, in its order. Raises CommandError that names the file."""
+    """Return the objects of a file, in its order. Raises CommandError that names the file."""
     return _read(lambda: manifests.read(file))
 
 

@@ -15,12 +15,12 @@ CLI = "/etc/redis/cli.sh"
 
 
 def stateful_sets(rendered: Sequence[Object]) -> list[tuple[Object, str]]:
-    """The StatefulSets of servers, each with the container that is one."""
+    """Return the StatefulSets of servers, each with the container that is one."""
     return [(each, name) for each in rendered if text(each, "kind") == "StatefulSet" for name in _servers(each)]
 
 
 def running(sets: Sequence[tuple[Object, str]], pods: Sequence[Object]) -> Iterator[tuple[str, str]]:
-    """The pods in which a server runs now, each with its container."""
+    """Yield the pods in which a server runs now, each with its container."""
     for pod in pods:
         owners = {text(each, "name") for each in items(pod, "metadata", "ownerReferences")}
         for stateful, container in sets:

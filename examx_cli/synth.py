@@ -35,7 +35,7 @@ def synthesize(root: Path, output: Path, *options: str) -> None:
 
 @contextmanager
 def fresh(root: Path) -> Generator[Path]:
-    """A temporary folder with what a checkout renders now. Raises SynthError."""
+    """Make a temporary folder with what a checkout renders now. Raises SynthError."""
     with tempfile.TemporaryDirectory(prefix="examx-fresh-") as scratch:
         synthesize(root, Path(scratch))
         yield Path(scratch)

@@ -40,7 +40,7 @@ class UnreachedError(ProcessError):
 
 
 def explained(command: Sequence[str], error: ProcessError) -> ProcessError:
-    """The error of kubectl without the lines of its log, and in plain words where it did not get to a cluster."""
+    """Return kubectl's error without the lines of its log, in plain words where it did not get to a cluster."""
     said = _LOG_LINE.sub("", error.said).strip() or error.said
     clean = ProcessError(command, error.status_of_program, said, error.printed)
     message = _message(said)

@@ -33,7 +33,7 @@ RULES = (_SYNTH, _SCHEMA, _CLUSTER, _ENFORCEMENT)
 
 
 def as_typed(path: str) -> Path:
-    """A path as somebody typed it. Raises CommandError for an empty one."""
+    """Return a path as somebody typed it. Raises CommandError for an empty one."""
     try:
         return loader.as_typed(path)
     except LoadError as error:
@@ -41,7 +41,10 @@ def as_typed(path: str) -> Path:
 
 
 def manifests(*paths: Path, versions: Asked = UNASKED, together: bool = False) -> Manifests:
-    """The objects of files and folders. Raises CommandError for what can not be read, and where there are none."""
+    """Return the objects of files and folders.
+
+    Raises CommandError for what can not be read, and where there are none.
+    """
     try:
         found = load(*paths, versions=versions, together=together)
     except LoadError as error:
@@ -56,7 +59,7 @@ _REQUIRED = "is a required property"
 
 
 def passed_over(found: Manifests, definitions: Definitions) -> str:
-    """What no schema was held against, in a line; empty where there is nothing of it."""
+    """Return what no schema was held against, in a line; empty where there is nothing of it."""
     unknown = [resource.kind for resource in found if not has_schema(cast("Object", resource.root.value), definitions)]
     said: list[str] = []
     if unknown:
@@ -67,7 +70,7 @@ def passed_over(found: Manifests, definitions: Definitions) -> str:
 
 
 def by_file(found: Manifests) -> Mapping[str, list[Object]]:
-    """The objects of each file, in their order."""
+    """Return the objects of each file, in their order."""
     files: dict[str, list[Object]] = {}
     for resource in found:
         files.setdefault(str(resource.root.file), []).append(cast("Object", resource.root.value))
@@ -75,7 +78,7 @@ def by_file(found: Manifests) -> Mapping[str, list[Object]]:
 
 
 def waivers(named: Path | None, paths: Iterable[Path]) -> list[Waivers]:
-    """The waivers of a file, or of those that belong to these paths. Raises CommandError."""
+    """Return the waivers of a file, or of those that belong to these paths. Raises CommandError."""
     try:
         return [read_waivers(file) for file in ([named] if named else waiver_files(paths))]
     except WaiverError as error:
@@ -83,7 +86,7 @@ def waivers(named: Path | None, paths: Iterable[Path]) -> list[Waivers]:
 
 
 def stale(project: Project, environments: Sequence[str]) -> Iterator[Finding]:
-    """Manifests that are not what the code renders now. Raises SynthError."""
+    """Yield manifests that are not what the code renders now. Raises SynthError."""
     with synth.fresh(project.root) as rendered:
         for environment in environments:
             file = project.manifests(environment)
@@ -99,7 +102,7 @@ def _stale(environment: str, state: str) -> Finding:
 
 
 def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Finding]:
-    """Objects that an API server would refuse for their form.
+    """Yield objects that an API server would refuse for their form.
 
     That of the version which their cluster says, or somebody asks for; where nothing does, any that is supported.
     """
@@ -112,7 +115,7 @@ def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Findi
 
 
 def _of_schema(resource: Resource, line: str) -> Finding:
-    """A line of the schemas, `.spec.containers.0.image: what is wrong`, as a finding."""
+    """Return a line of the schemas, `.spec.containers.0.image: what is wrong`, as a finding."""
     path, said, what = line.partition(": ") if line.startswith(".") else ("", ": ", line)
     field = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path).removeprefix(".") if said else ""
     shaped = finding(resource.root, "the form that its schema has", "API servers refuse it", value=f"refused: {what}")
@@ -120,7 +123,7 @@ def _of_schema(resource: Resource, line: str) -> Finding:
 
 
 def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
-    """Objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked.
+    """Yield objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked.
 
     It can not try what stands in a namespace that does not exist yet.
     """
@@ -135,7 +138,7 @@ def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -
 
 
 def unenforced_policies(environment: str, file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
-    """That nobody enforces the NetworkPolicies of an environment, where its cluster says so.
+    """Yield that nobody enforces the NetworkPolicies of an environment, where its cluster says so.
 
     Whatever it says is told in one line. Raises CommandError where the cluster can not be asked.
     """

@@ -21,7 +21,7 @@ _PREFIX = "examx-"
 
 @contextlib.contextmanager
 def room(common: Path) -> Generator[Path]:
-    """A folder that is not there yet, for `git worktree add`; it is removed afterwards, with what git knows of it.
+    """Name a folder that is not there yet, for `git worktree add`; it is removed afterwards, with what git knows of it.
 
     `common`: the repository's folder of git. What processes that were killed left behind is removed first. Raises
     CommandError where the folder can not be written.

@@ -104,22 +104,25 @@ class Difference:
         return max((each.impact for each in self.changes), default=Impact.NONE)
 
     def effects(self, impact: Impact) -> list[Effect]:
-        """What it does of one class, each once."""
+        """Return what it does of one class, each once."""
         found = (effect for change in self.changes for effect in change.effects if effect.impact is impact)
         return list(dict.fromkeys(found))
 
     def subjects(self, impact: Impact) -> list[str]:
-        """The names of what it does that to: of workloads that restart, for one."""
+        """Return the names of what it does that to: of workloads that restart, for one."""
         return list(dict.fromkeys(effect.subject for effect in self.effects(impact)))
 
     def phrases(self) -> Iterator[tuple[str, list[str]]]:
-        """What it does, heaviest first, as words and the names that they are about, which may be long lists."""
+        """Yield what it does, heaviest first, as words and the names that they are about, which may be long lists."""
         for impact, words in _PHRASES.items():
             if subjects := self.subjects(impact):
                 yield words, subjects
 
     def summary(self) -> str:
-        """All of it in one line: `7 objects change: restarts examxv2-backend, celery-beat; changes scaling of ...`."""
+        """Return all of it in one line.
+
+        An example: `7 objects change: restarts examxv2-backend, celery-beat; changes scaling of ...`.
+        """
         said = "; ".join(f"{words} {some(names)}" for words, names in self.phrases())
         stays = some([f"{each.key}: {each.path}" for each in self.staying])
         also = f"; not ours, and stays: {stays}" if stays else ""
@@ -136,7 +139,7 @@ class Difference:
         return tuple(each for each in self.not_ours if each.stays)
 
     def count(self) -> str:
-        """How many objects change, in words: `7 objects change, 2 new`, `35 objects are new`."""
+        """Return how many objects change, in words: `7 objects change, 2 new`, `35 objects are new`."""
         number = len(self.changes)
         actions = Counter(each.action for each in self.changes)
         if not number:
@@ -151,7 +154,7 @@ class Difference:
 
 
 def some(names: Sequence[str]) -> str:
-    """The first of these names, and how many more there are."""
+    """Return the first of these names, and how many more there are."""
     more = len(names) - _MOST_NAMED
     return ", ".join(names) if more <= 1 else f"{', '.join(names[:_MOST_NAMED])} and {more} more"
 
@@ -164,7 +167,7 @@ def compare(
     not_compared: Iterable[NotCompared] = (),
     not_ours: Iterable[NotOurs] = (),
 ) -> Difference:
-    """What changes when the objects that were there give way to others.
+    """Return what changes when the objects that were there give way to others.
 
     `refused`: what an API server is known to have said to some of them. What a cluster writes into objects by itself
     is left out on both sides.
@@ -181,7 +184,7 @@ class _Comparison:
         self._refused = refused
 
     def changes(self) -> Iterator[ObjectChange]:
-        """In the order of the new objects, then what is removed."""
+        """Yield changes in the order of the new objects, then what is removed."""
         replaced = _replaced(self._before.keys() - self._after.keys(), self._after.keys() - self._before.keys())
         for key in self._after:
             if key in self._before:
@@ -239,7 +242,7 @@ _HASHED_NAME = re.compile(r"(?P<name>.+)-[0-9a-f]{10}")
 
 
 def _replaced(gone: Iterable[ObjectId], new: Iterable[ObjectId]) -> dict[ObjectId, ObjectId]:
-    """The ConfigMaps that come under a new name, by it, and the one that each replaces."""
+    """Return the ConfigMaps that come under a new name, by it, and the one that each replaces."""
     by_name: defaultdict[tuple[str, str], tuple[list[ObjectId], list[ObjectId]]] = defaultdict(lambda: ([], []))
     for side, keys in enumerate((gone, new)):
         for key in keys:

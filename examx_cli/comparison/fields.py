@@ -59,7 +59,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def shown(path: Path) -> str:
-    """A path for people: `spec.template.spec.containers[celery-worker].image`, `data["nginx.conf"]`."""
+    """Return a path for people: `spec.template.spec.containers[celery-worker].image`, `data["nginx.conf"]`."""
     text = ""
     for step in path:
         if isinstance(step, Element):
@@ -72,7 +72,7 @@ def shown(path: Path) -> str:
 
 
 def differences(before: Object, after: Object) -> list[Field]:
-    """The fields that differ. A field that is null is a field that is absent, as for the API server."""
+    """Return the fields that differ. A field that is null is a field that is absent, as for the API server."""
     return list(_in_mapping(before, after, ()))
 
 
@@ -117,7 +117,7 @@ def _same(before: object, after: object, path: Path) -> bool:
 
 
 def canonical(value: object) -> str:
-    """A text that is equal for equal values only: unlike Python, it tells true from 1."""
+    """Return a text that is equal for equal values only: unlike Python, it tells true from 1."""
     return json.dumps(value, sort_keys=True, default=str)
 
 
@@ -134,7 +134,7 @@ def _holds_quantity(path: Path) -> bool:
 
 
 def amount(value: object) -> Quantity | None:
-    """The value as an amount of CPU, memory or storage; None where it is none."""
+    """Return the value as an amount of CPU, memory or storage; None where it is none."""
     try:
         return Quantity(str(value))
     except SettingError:
@@ -155,7 +155,7 @@ def _in_list(before: list[object], after: list[object], path: Path) -> Iterator[
 
 
 def by_key(elements: Sequence[object], path: Path) -> Object | None:
-    """The elements of the list at a path by what tells them apart; None where nothing does."""
+    """Return the elements of the list at a path by what tells them apart; None where nothing does."""
     merge = _merge_of(path)
     found = {merge.identity(mapping(each)): each for each in elements}
     return found if len(found) == len(elements) and "" not in found else None
@@ -175,7 +175,7 @@ def _in_sequence(before: list[object], after: list[object], path: Path) -> Itera
 
 
 def _paired(before: Sequence[object], after: Sequence[object]) -> list[tuple[object, object]]:
-    """Elements side by side; ABSENT stands for the partner of one that was put in or taken out."""
+    """Return elements side by side; ABSENT stands for the partner of one that was put in or taken out."""
     old, new = [canonical(each) for each in before], [canonical(each) for each in after]
     # The matcher may pair differently from right to left; what differs must not depend on which side is which.
     if old > new:
@@ -212,13 +212,13 @@ def _port(element: Object) -> str:
 
 
 def _trigger(element: Object) -> str:
-    """A trigger of KEDA, by what it reads."""
+    """Return a trigger of KEDA, by what it reads."""
     read = (at(element, "metadata", name) for name in ("listName", "queueName", "topic", "query"))
     return " ".join(str(each) for each in (element.get("type", ""), *read, element.get("name")) if each)
 
 
 def _metric(element: Object) -> str:
-    """A metric of an autoscaler, by what it measures."""
+    """Return a metric of an autoscaler, by what it measures."""
     kind = str(element.get("type", ""))
     source = element.get(f"{kind[:1].lower()}{kind[1:]}")
     names = (at(source, "container"), at(source, "name"), at(source, "metric", "name"))

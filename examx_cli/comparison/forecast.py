@@ -54,7 +54,7 @@ NOTHING_FORETOLD = Forecast()
 
 
 def concerns_scaling(difference: Difference) -> bool:
-    """Whether anything changes that a forecast may depend on: cheap, so that other changes need no simulator.
+    """Return whether anything changes that a forecast may depend on: cheap, so that other changes need no simulator.
 
     Where all that runs is new, or goes, there are no two sides.
     """

@@ -28,7 +28,7 @@ _ANNOTATION_PREFIXES = ("pv.kubernetes.io/", "volume.kubernetes.io/", "volume.be
 
 
 def without_noise(item: Object) -> Object:
-    """The object as somebody could have written it: without its status and a cluster's bookkeeping."""
+    """Return the object as somebody could have written it: without its status and a cluster's bookkeeping."""
     clean = {name: value for name, value in item.items() if name != "status"}
     clean["metadata"] = _metadata(mapping(item, "metadata"))
     if text(item, "kind") == "PersistentVolume" and mapping(item, "spec", "claimRef"):
@@ -44,7 +44,7 @@ def without_noise(item: Object) -> Object:
 
 
 def _job_spec(spec: Object) -> Object:
-    """What a Job says, without what the API server tells its pods by."""
+    """Return what a Job says, without what the API server tells its pods by."""
     # One of more labels than these was written by somebody (manualSelector).
     generated = set(mapping(spec, "selector", "matchLabels")) <= {*_OF_A_JOB}
     kept = {name: value for name, value in spec.items() if name != "selector" or not generated}

@@ -28,13 +28,13 @@ class Workload:
         return pod_labels(self.item)
 
     def needs(self) -> set[tuple[str, str]]:
-        """The objects that its pods name, by kind and name: without them a new pod does not start."""
+        """Return the objects that its pods name, by kind and name: without them a new pod does not start."""
         pod = Pod.of(self.item)
         named = {(each.kind, each.name.text) for each in pod_references(pod)} if pod else set[tuple[str, str]]()
         return {(kind, name) for kind, name in named if name}
 
     def claims(self) -> set[str]:
-        """The claims, its own or shared ones, that a container mounts."""
+        """Return the claims, its own or shared ones, that a container mounts."""
         pod = Pod.of(self.item)
         if pod is None:
             return set()
@@ -51,7 +51,7 @@ class Surroundings:
         self._objects = {ObjectId.of(each): each for each in objects}
 
     def find(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        """The object of that kind and name."""
+        """Return the object of that kind and name."""
         return next(
             (
                 item
@@ -62,34 +62,34 @@ class Surroundings:
         )
 
     def of_kind(self, kind: str, namespace: str = "") -> list[Object]:
-        """The objects of a kind in a namespace."""
+        """Return the objects of a kind in a namespace."""
         return [item for key, item in self._objects.items() if (key.kind, key.namespace) == (kind, namespace)]
 
     def workload(self, key: ObjectId) -> Workload | None:
-        """What starts pods under that key."""
+        """Return what starts pods under that key."""
         item = self._objects.get(key)
         return Workload(key, item) if item is not None and key.kind in _WORKLOADS else None
 
     def workloads(self, namespace: str) -> list[Workload]:
-        """What starts pods in a namespace."""
+        """Return what starts pods in a namespace."""
         found = (self.workload(key) for key in self._objects if key.namespace == namespace)
         return [each for each in found if each is not None]
 
     def readers(self, key: ObjectId) -> list[Workload]:
-        """The workloads whose pods need an object to start."""
+        """Return the workloads whose pods need an object to start."""
         return [each for each in self.workloads(key.namespace) if (key.kind, key.name) in each.needs()]
 
     def selected(self, namespace: str, labels: Object) -> list[Workload]:
-        """The workloads whose pods have these labels."""
+        """Return the workloads whose pods have these labels."""
         return [each for each in self.workloads(namespace) if labels.items() <= each.labels.items()]
 
     def autoscaler(self, key: ObjectId) -> Autoscaler | None:
-        """What decides how many pods a workload has."""
+        """Return what decides how many pods a workload has."""
         scalers = (autoscaler_of(item) for kind in AUTOSCALERS for item in self.of_kind(kind, key.namespace))
         return next((each for each in scalers if (each.target_kind, each.target_name) == (key.kind, key.name)), None)
 
     def pods(self, workload: Workload) -> str:
-        """How many pods a workload has, in words: `1 pod`, `2 to 20 pods`."""
+        """Return how many pods a workload has, in words: `1 pod`, `2 to 20 pods`."""
         if (scaler := self.autoscaler(workload.key)) is not None:
             return pod_range(scaler)
         if workload.key.kind == "DaemonSet":
@@ -98,16 +98,16 @@ class Surroundings:
 
 
 def pod_range(scaler: Autoscaler) -> str:
-    """Between how many pods an autoscaler may choose, in words."""
+    """Say in words between how many pods an autoscaler may choose, in words."""
     return counted(scaler.minimum) if scaler.minimum == scaler.maximum else f"{scaler.minimum} to {scaler.maximum} pods"
 
 
 def counted(replicas: object) -> str:
-    """A number of pods in words; Kubernetes makes one where none is given."""
+    """Return a number of pods in words; Kubernetes makes one where none is given."""
     number = 1 if replicas is None else replicas
     return f"{number} pod" if number == 1 else f"{number} pods"
 
 
 def named(workloads: Sequence[Workload]) -> str:
-    """The names of workloads, for a sentence."""
+    """Return the names of workloads, for a sentence."""
     return ", ".join(each.key.name for each in workloads)

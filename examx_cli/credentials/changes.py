@@ -14,7 +14,7 @@ _MARK = "/metadata/annotations/" + ROTATING.replace("/", "~1")
 
 
 def begun(keys: Keys, users: Iterable[str], values: Mapping[str, str]) -> Patch:
-    """A new password beside the one of each user; the only one for who has none yet. The rotation is marked."""
+    """Return a new password beside the one of each user; the only one for who has none yet. The rotation is marked."""
     patch = _over(keys)
     if not keys.annotated:
         patch.append({"op": "add", "path": "/metadata/annotations", "value": {}})
@@ -27,12 +27,12 @@ def begun(keys: Keys, users: Iterable[str], values: Mapping[str, str]) -> Patch:
 
 
 def new_values(users: Iterable[str]) -> dict[str, str]:
-    """A new password for each user."""
+    """Return a new password for each user."""
     return {each: new_value() for each in users}
 
 
 def promoted(keys: Keys, users: Iterable[str]) -> Patch:
-    """The new passwords in the place of those in use, and these kept as the previous ones: all in one step."""
+    """Return the new passwords in the place of those in use, and these kept as the previous ones: all in one step."""
     patch = _over(keys)
     for user in keys.with_next(users):
         if user in keys.names:
@@ -42,12 +42,12 @@ def promoted(keys: Keys, users: Iterable[str]) -> Patch:
 
 
 def ended(keys: Keys) -> Patch:
-    """The mark taken away."""
+    """Return the mark taken away."""
     return [*_over(keys), *([{"op": "remove", "path": _MARK}] if keys.begun else [])]
 
 
 def forgotten(keys: Keys, users: Iterable[str]) -> Patch:
-    """The previous passwords taken away."""
+    """Return the previous passwords taken away."""
     return [*_over(keys), *({"op": "remove", "path": _path(previous(each))} for each in keys.with_previous(users))]
 
 

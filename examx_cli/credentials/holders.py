@@ -11,7 +11,7 @@ _ENDED = ("Succeeded", "Failed")
 
 
 def holders(pods: Iterable[Object], secret: str, key: str, changed: datetime) -> list[str]:
-    """The names of the pods with a container that took this key as a variable, and started before it was changed.
+    """Return the pods with a container that took this key as a variable and started before it was changed.
 
     The start is by the node's clock and the change by the API server's: who starts within the same second counts.
     """

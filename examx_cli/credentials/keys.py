@@ -49,7 +49,7 @@ class Keys:
 
     @classmethod
     def of(cls, kubectl: Kubectl, secret: RandomSecret) -> Self:
-        """Those that are there. Raises Refusal where there are none, or this identity may not know."""
+        """Return those that are there. Raises Refusal where there are none, or this identity may not know."""
         place = f"--namespace={secret.namespace}"
         try:
             printed = kubectl.run(
@@ -68,7 +68,7 @@ class Keys:
 
     @classmethod
     def read(cls, printed: str) -> Self:
-        """Those that the template told."""
+        """Return those that the template told."""
         lines = [line.split(" ", 1) for line in printed.splitlines() if " " in line]
         of = {name: [value for each, value in lines if each == name] for name, _ in lines}
         times = [time for each in of.get("time", []) if (time := moment(each)) is not None]
@@ -86,23 +86,23 @@ class Keys:
         return [each for each in REDIS_USERS if each in self.begun or upcoming(each) in self.names]
 
     def lacking(self, users: Iterable[str]) -> list[str]:
-        """Those of these users that have no password."""
+        """Return those of these users that have no password."""
         return [each for each in users if each not in self.names]
 
     def with_next(self, users: Iterable[str]) -> list[str]:
-        """Those of these users of which a new password waits."""
+        """Return those of these users of which a new password waits."""
         return [each for each in users if upcoming(each) in self.names]
 
     def with_previous(self, users: Iterable[str]) -> list[str]:
-        """Those of these users of which the password from before is taken still."""
+        """Return those of these users of which the password from before is taken still."""
         return [each for each in users if previous(each) in self.names]
 
 
 def upcoming(user: str) -> str:
-    """The key of a user's new password."""
+    """Return the key of a user's new password."""
     return f"{user}.next"
 
 
 def previous(user: str) -> str:
-    """The key of a user's password from before."""
+    """Return the key of a user's password from before."""
     return f"{user}.previous"

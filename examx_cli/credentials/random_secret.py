@@ -44,7 +44,7 @@ class RandomSecret:
         return ObjectId("", "Secret", self.namespace, self.name)
 
     def manifest(self) -> Object:
-        """The Secret, with new values."""
+        """Return the Secret, with new values."""
         return {
             "apiVersion": "v1",
             "kind": "Secret",
@@ -66,7 +66,10 @@ class RandomSecret:
         return self._create(kubectl)
 
     def try_to_make(self, kubectl: Kubectl) -> Made:
-        """What making it would come to, by a dry run on the server, with values that are thrown away. Raises too."""
+        """Return what making it would come to, by a dry run on the server, with values that are thrown away.
+
+        Raises too.
+        """
         return self._create(kubectl, "--dry-run=server")
 
     def _create(self, kubectl: Kubectl, *options: str) -> Made:
@@ -88,7 +91,7 @@ class RandomSecret:
         raise CommandError(f"the Secret {self.name} of {self.namespace} could not be made: {said}")
 
     def number_of_keys(self, kubectl: Kubectl) -> int | None:
-        """How many keys the Secret has that is there. None where there is none, or this identity may not see it.
+        """Return how many keys the Secret has that is there. None where there is none, or this identity may not see it.
 
         By the table that the API server makes of it, NAME, TYPE, DATA and AGE, so no value is sent (Kubernetes API
         concepts, "Receiving resources as Tables").
@@ -106,12 +109,15 @@ class RandomSecret:
 
 
 def new_value() -> str:
-    """43 characters of letters, digits, `-` and `_`: 256 random bits, which any URL and any shell takes as they are."""
+    """Return 43 characters of letters, digits, `-` and `_`.
+
+    They are 256 random bits, which any URL and any shell takes as they are.
+    """
     return secrets.token_urlsafe(_BYTES)
 
 
 def encoded(value: str) -> str:
-    """A value as a Secret's `data` has it."""
+    """Return a value as a Secret's `data` has it."""
     return base64.b64encode(value.encode()).decode()
 
 

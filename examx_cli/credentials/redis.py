@@ -21,7 +21,7 @@ _ABOUT = (
 
 
 def secrets_of(manifests: Iterable[Object]) -> list[RandomSecret]:
-    """The Secrets that what mounts them names as made, each once."""
+    """Return the Secrets that what mounts them names as made, each once."""
     places = {
         (text(each, "metadata", "namespace"), name)
         for each in manifests
@@ -31,7 +31,7 @@ def secrets_of(manifests: Iterable[Object]) -> list[RandomSecret]:
 
 
 def why_not(kubectl: Kubectl, secret: RandomSecret) -> str:
-    """Why it cannot be made where this identity may not create it; empty where it is there and can be seen."""
+    """Return why it cannot be made where this identity may not create it; empty where it is there and can be seen."""
     if secret.number_of_keys(kubectl) is not None:
         return ""
     return (
@@ -60,7 +60,10 @@ def make(kubectl: Kubectl, secrets: Sequence[RandomSecret]) -> list[RandomSecret
 
 
 def foretold(kubectl: Kubectl, manifests: Iterable[Object]) -> list[RandomSecret]:
-    """Those that an apply by this identity would make. Who only reads finds out nothing, and that is no mistake."""
+    """Return those that an apply by this identity would make.
+
+    Who only reads finds out nothing, and that is no mistake.
+    """
     found: list[RandomSecret] = []
     for each in secrets_of(manifests):
         try:

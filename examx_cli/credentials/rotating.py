@@ -50,7 +50,7 @@ class Rotation:
         return Keys.of(self.cluster.kubectl, self.secret)
 
     def rehearse(self) -> list[str]:
-        """What a run would do. Raises Refusal for what it would refuse."""
+        """Return what a run would do. Raises Refusal for what it would refuse."""
         self._servers.check()
         keys = self._keys()
         if keys.rotating:
@@ -127,7 +127,7 @@ class Rotation:
         raise self._busy()
 
     def rehearse_forgetting(self) -> list[str]:
-        """What forgetting would do. Raises Refusal for what it would refuse."""
+        """Return what forgetting would do. Raises Refusal for what it would refuse."""
         keys = self._keys()
         self._check_forgetting(keys)
         gone = keys.with_previous(self.users)

@@ -101,14 +101,14 @@ class Servers:
         ]
 
     def _missing(self, pods: Sequence[Object]) -> Iterator[str]:
-        """What of the pods is not there that shall be."""
+        """Yield what of the pods is not there that shall be."""
         for key, item in self.cluster.read(self._sets).objects.items():
             wanted, there = at(item, "spec", "replicas"), sum(_is_of(each, item) for each in pods)
             if isinstance(wanted, int) and there < wanted:
                 yield f"{key} has {there} of {wanted} pods"
 
     def _running(self, pods: Sequence[Object]) -> Iterator[Server | str]:
-        """Each server that runs, and a line for each pod of which it does not."""
+        """Yield each server that runs, and a line for each pod of which it does not."""
         for pod in pods:
             name = text(pod, "metadata", "name")
             found = _mounts(pod, self.secret.name)
@@ -122,7 +122,7 @@ class Servers:
             yield Server(name, container, mount, f"{identity} {started}") if started else f"{name} does not run"
 
     def _ask(self, server: Server, keys: Keys, users: Sequence[str]) -> str:
-        """Why a server does not go by these keys yet; empty where it does."""
+        """Return why a server does not go by these keys yet; empty where it does."""
         where = (server.pod, f"--namespace={self.secret.namespace}", f"--container={server.container}")
         try:
             said = self.cluster.kubectl.run("exec", *where, "--", "sh", "-c", LOOK, "sh", server.mount, *users)
@@ -153,7 +153,7 @@ def _is_of(pod: Object, stateful_set: Object) -> bool:
 
 
 def _mounts(pod: Object, secret: str) -> list[tuple[str, str]]:
-    """The containers that mount the whole Secret, and where."""
+    """Return the containers that mount the whole Secret, and where."""
     volumes = {
         text(each, "name")
         for each in items(pod, "spec", "volumes")

@@ -79,7 +79,7 @@ class _Turn:
         self._made = False
 
     def ended(self) -> tuple[Object, list[str]]:
-        """The Job as it ended, and the last lines of a log that is gone by now."""
+        """Return the Job as it ended, and the last lines of a log that is gone by now."""
         for _ in range(_TURNS):
             found = self._found()
             if found is None:
@@ -113,7 +113,7 @@ class _Turn:
         return not compare([found], [self._expected]).changes
 
     def _awaited(self, found: Object) -> Object:
-        """The Job when it has ended. Raises Refusal where it is gone before, or goes on for too long."""
+        """Return the Job when it has ended. Raises Refusal where it is gone before, or goes on for too long."""
         uid = text(found, "metadata", "uid")
         deadline = at(found, "spec", "activeDeadlineSeconds")
         patience = (deadline if isinstance(deadline, int) else _NO_DEADLINE) + _MARGIN
@@ -158,19 +158,22 @@ class _Turn:
             return ""
 
     def _lines(self, done: Object) -> list[str]:
-        """What the pod last said, where its deadline took it: such a pod is deleted, and its log goes with it."""
+        """Return what the pod last said, where its deadline took it.
+
+        Such a pod is deleted, and its log goes with it.
+        """
         if not self._tail.strip() or not (_failure(done) or "").startswith("DeadlineExceeded"):
             return []
         return ["last lines before it was stopped:", *(f"  | {line}" for line in self._tail.splitlines())]
 
 
 def is_over(job: Object) -> bool:
-    """Whether a Job has ended, well or not."""
+    """Return whether a Job has ended, well or not."""
     return any(_conditions(job, "Complete", "Failed"))
 
 
 def _failure(job: Object) -> str | None:
-    """Why a Job failed; None for one that ended well, or goes on."""
+    """Return why a Job failed; None for one that ended well, or goes on."""
     failed = next(_conditions(job, "Failed"), None)
     if failed is None:
         return None

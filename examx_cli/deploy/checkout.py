@@ -26,19 +26,19 @@ class Version:
     manifests: tuple[Object, ...]
 
     def entry(self) -> Entry:
-        """A release of this version, now, by whoever runs this."""
+        """Return a release of this version, now, by whoever runs this."""
         return Entry(self.commit, self.image, datetime.now(UTC).isoformat(timespec="seconds"), _who())
 
 
 def working_tree(project: Project, environment: str) -> Version:
-    """The environment as the files of the checkout have it."""
+    """Return the environment as the files of the checkout have it."""
     manifests = reading.read(project.manifests(environment))
     image = read_images(project.images).get(environment, "")
     return Version(clean_commit(project, manifests_path(environment), str(IMAGES_FILE)), image, tuple(manifests))
 
 
 def at_commit(project: Project, environment: str, revision: str) -> Version:
-    """The environment as a commit has it. Raises CommandError for a commit that lacks it."""
+    """Return the environment as a commit has it. Raises CommandError for a commit that lacks it."""
     repository = Repository(project.root)
     commit = repository.commit(revision)
     manifests = repository.show(commit, manifests_path(environment))
@@ -57,7 +57,7 @@ def _documents(content: str, source: str) -> list[object]:
 
 
 def earlier_commits(project: Project, environment: str, branch: str) -> list[str]:
-    """The commits of a branch that changed the environment's manifests, newest first, as far as the checkout has them.
+    """Return the checkout's commits of a branch that changed the environment's manifests, newest first.
 
     What a merge brought counts as the merge: only that was on the branch.
     """
@@ -66,14 +66,14 @@ def earlier_commits(project: Project, environment: str, branch: str) -> list[str
 
 
 def cluster_of(version: Version, context: str | None) -> Cluster:
-    """The cluster that a version belongs to, made sure of. Raises Refusal for a context of another one."""
+    """Return the cluster that a version belongs to, made sure of. Raises Refusal for a context of another one."""
     cluster = Cluster(Kubectl(context), Target.of(version.manifests))
     cluster.check_identity()
     return cluster
 
 
 def clean_commit(project: Project, *paths: str) -> str:
-    """The commit of the checkout, if these files, or all of it, are as committed; else nothing."""
+    """Return the commit of the checkout, if these files, or all of it, are as committed; else nothing."""
     repository = Repository(project.root)
     try:
         if repository.git("status", "--porcelain", "--", *paths):

@@ -90,7 +90,7 @@ def _apply_some(cluster: Cluster, made: Plan, objects: Sequence[Object]) -> None
 
 
 def _not_ours(made: Plan, objects: Sequence[Object]) -> Iterator[str]:
-    """A line for each field that is not rendered and stays."""
+    """Yield a line for each field that is not rendered and stays."""
     for item in objects:
         key = ObjectId.of(item)
         for each in staying(made.after.get(key, {}), item):
@@ -98,14 +98,17 @@ def _not_ours(made: Plan, objects: Sequence[Object]) -> Iterator[str]:
 
 
 def rehearse(cluster: Cluster, wanted: Sequence[Object], *, prune_storage: bool = False) -> Done:
-    """What a deployment would do. Raises Refusal for what the cluster would not take."""
+    """Return what a deployment would do. Raises Refusal for what the cluster would not take."""
     made = plan(cluster, wanted)
     leftovers = [] if made.namespace_is_new else pruning.leftovers(cluster, wanted, storage=prune_storage)
     return Done(_keys(changes(made)), tuple(leftovers), tuple(made.left), tuple(each.key for each in made.secrets))
 
 
 def changes(made: Plan) -> Difference:
-    """What applying a plan changes. What a cluster could not try yet, in a new namespace, counts as it is rendered."""
+    """Return what applying a plan changes.
+
+    What a cluster could not try yet, in a new namespace, counts as it is rendered.
+    """
     keys = [ObjectId.of(each) for each in made.apply]
     before = [made.live.objects[key] for key in keys if key in made.live.objects]
     return compare(before, [made.after.get(key, item) for key, item in zip(keys, made.apply, strict=True)])

@@ -50,7 +50,7 @@ class Board:
 
 @contextmanager
 def shown(workloads: Sequence[ObjectId]) -> "Generator[Board | Lines]":
-    """What to tell the progress to."""
+    """Yield what to tell the progress to."""
     if not sys.stderr.isatty():
         yield Lines()
         return

@@ -32,7 +32,7 @@ class Entry:
 
     @classmethod
     def read(cls, data: object) -> Self:
-        """The entry that a mapping of texts holds. Raises ValueError for anything else."""
+        """Return the entry that a mapping of texts holds. Raises ValueError for anything else."""
         texts = mapping(data)
         if not texts or not all(isinstance(each, str) for each in texts.values()):
             raise ValueError("an entry is no mapping of texts")
@@ -48,13 +48,13 @@ class History:
 
     @classmethod
     def of(cls, cluster: Cluster) -> Self:
-        """The history that a cluster holds; an empty one where there is none yet. Raises as `read` does."""
+        """Return the history that a cluster holds; an empty one where there is none yet. Raises as `read` does."""
         found = cluster.read([_config_map(cluster.target.namespace, {})]).objects
         return cls.read(next(iter(found.values()), None), cluster.target.namespace)
 
     @classmethod
     def read(cls, item: object, namespace: str) -> Self:
-        """The history that the ConfigMap of a namespace holds; an empty one where there is none yet.
+        """Return the history that the ConfigMap of a namespace holds; an empty one where there is none yet.
 
         Raises CommandError for a record of another form, which somebody else must have written: to go on without it
         would forget to which releases one can go back.
@@ -74,17 +74,20 @@ class History:
             ) from None
 
     def begin(self, entry: Entry) -> Self:
-        """The history while a release is being deployed."""
+        """Return the history while a release is being deployed."""
         return replace(self, begun=entry)
 
     def succeed(self, entry: Entry) -> Self:
-        """The history after a release was deployed. One that ran before stands only once: what came after it is bad."""
+        """Return the history after a release was deployed.
+
+        One that ran before stands only once: what came after it is bad.
+        """
         commits = [each.commit for each in self.good]
         earlier = self.good[commits.index(entry.commit) + 1 :] if entry.commit in commits else self.good
         return replace(self, good=(entry, *earlier)[:KEPT], begun=None)
 
     def previous(self) -> Entry | None:
-        """The release to go back to: the newest good one, or the one before where that is what runs.
+        """Return the release to go back to: the newest good one, or the one before where that is what runs.
 
         Where somebody was on the way back to an older one and was stopped, it is that one still: the newest would bring
         back what was to be left.
@@ -104,7 +107,7 @@ class History:
 
 
 def _read(item: object, field: str, missing: str) -> object:
-    """What the JSON of a field holds. Raises ValueError, which does not show it."""
+    """Return what the JSON of a field holds. Raises ValueError, which does not show it."""
     written = text(item, "data", field) or missing
     if len(written) > _LARGEST:
         raise ValueError(f"`{field}` has {len(written)} characters, more than {KEPT} releases take")

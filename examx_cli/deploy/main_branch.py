@@ -25,7 +25,7 @@ class MainBranch:
 
     @classmethod
     def of(cls, repository: Repository) -> Self:
-        """The main branch as it was fetched. Raises CommandError for a checkout that has none."""
+        """Return the main branch as it was fetched. Raises CommandError for a checkout that has none."""
         if not repository.git("for-each-ref", "--format=%(refname)", MAIN):
             raise CommandError(
                 f"this checkout has no {MAIN}, which says what was on the main branch: `git fetch origin main`"
@@ -34,7 +34,7 @@ class MainBranch:
         return cls(tuple(repository.git("rev-list", "--first-parent", MAIN, "--").split()), shallow)
 
     def commit(self, repository: Repository, revision: str) -> str:
-        """The full name of a commit. Raises CommandError for one that git does not know."""
+        """Return the full name of a commit. Raises CommandError for one that git does not know."""
         try:
             return repository.commit(revision)
         except CommandError as error:

@@ -50,7 +50,7 @@ def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
 
 
 def _secrets(cluster: Cluster, wanted: Sequence[Object]) -> tuple[list[RandomSecret], dict[ObjectId, str]]:
-    """The Secrets that are to be made, and why others that the pods need can not be."""
+    """Return the Secrets that are to be made, and why others that the pods need can not be."""
     missing: list[RandomSecret] = []
     unmade: dict[ObjectId, str] = {}
     for each in redis.secrets_of(wanted):
@@ -73,7 +73,7 @@ def refuse(reasons: Mapping[ObjectId, str]) -> None:
 
 
 def _left_to_others(wanted: Sequence[Object], live: Live, trial: Trial) -> dict[ObjectId, str]:
-    """What this identity may not change and does not have to: it is as rendered, or can not even be seen."""
+    """Return what this identity may not change and does not have to: it is as rendered, or can not even be seen."""
     left: dict[ObjectId, str] = {}
     for item in wanted:
         key = ObjectId.of(item)
@@ -87,7 +87,7 @@ def _left_to_others(wanted: Sequence[Object], live: Live, trial: Trial) -> dict[
 
 
 def _holds(live: object, wanted: object) -> bool:
-    """Whether everything that is rendered is there already; the API server may have added to it."""
+    """Return whether everything that is rendered is there already; the API server may have added to it."""
     if isinstance(wanted, dict):
         there = mapping(live)
         return all(_holds(there.get(name), value) for name, value in mapping(cast("object", wanted)).items())

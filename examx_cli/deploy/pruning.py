@@ -8,7 +8,7 @@ from examx_constructs.manifests import Object, ObjectId
 
 
 def leftovers(cluster: Cluster, wanted: Iterable[Object], *, storage: bool = False) -> list[ObjectId]:
-    """What this command applied to the namespace earlier, and what is no longer rendered.
+    """Return what this command applied to the namespace earlier, and what is no longer rendered.
 
     Ours is what the API server records as applied by our field manager: what operators and people made stays.
     """

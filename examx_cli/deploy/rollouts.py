@@ -29,7 +29,7 @@ class Progress:
 
 
 def workloads(objects: Iterable[Object]) -> list[ObjectId]:
-    """What of these objects runs pods and can be waited for."""
+    """Return what of these objects runs pods and can be waited for."""
     return [key for key in map(ObjectId.of, objects) if key.kind in WORKLOADS]
 
 
@@ -112,6 +112,6 @@ class _Watcher(threading.Thread):
 
 
 def _lines(stream: IO[str] | None) -> Iterator[str]:
-    """What a program prints, line by line; one without an end in pieces."""
+    """Yield what a program prints, line by line; one without an end in pieces."""
     while stream is not None and (line := stream.readline(_LONGEST_LINE)):
         yield line

@@ -19,7 +19,7 @@ class Despite:
 
     @classmethod
     def read(cls, given: Collection[str]) -> "Despite":
-        """The rules that are named, several in one text too. Raises CommandError for a name that is none."""
+        """Return the rules that are named, several in one text too. Raises CommandError for a name that is none."""
         names = frozenset(name for each in given for name in each.split())
         known = {rule.id for rule in RULES}
         if unknown := sorted(names - known):
@@ -65,7 +65,7 @@ def refuse_image(environment: str, version: Version, current: ImageReference) ->
 
 
 def _images(version: Version, like: ImageReference) -> set[str]:
-    """The images of the application, as containers name them: all of its repository."""
+    """Return the images of the application, as containers name them: all of its repository."""
     source = f"{like.registry}/{like.repository}"
     return {image for image in _all_images(version) if image.partition("@")[0].rpartition(":")[0] == source}
 

@@ -16,7 +16,7 @@ _NO_TEXT = frozenset('"`<>%{}')
 
 
 def chart(outcome: Outcome, curve: Curve) -> str:
-    """A code block that GitHub draws: a line before, one after."""
+    """Return a code block that GitHub draws: a line before, one after."""
     divisor, unit = (60, "minutes") if outcome.seconds > _MINUTES else (1, "seconds")
     title = f"{outcome.queue}, {outcome.workload}: {curve.title} (grey before, red after)"
     highest = max(1, *curve.before, *curve.after)
@@ -38,5 +38,8 @@ def chart(outcome: Outcome, curve: Curve) -> str:
 
 
 def _text(text: str) -> str:
-    """A text of mermaid, which has no escapes: what would end it or the block, or is more than text, is left out."""
+    """Return a text of mermaid, which has no escapes.
+
+    What would end it or the block, or is more than text, is left out.
+    """
     return '"' + "".join(each for each in text if each.isprintable() and each not in _NO_TEXT) + '"'

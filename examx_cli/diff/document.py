@@ -33,7 +33,7 @@ JsonObject = dict[str, object]
 
 
 def report(comparisons: Sequence[Comparison]) -> JsonObject:
-    """All environments."""
+    """Return all environments."""
     heaviest = max((each.difference.impact for each in comparisons), default=Impact.NONE)
     return {
         "changed": any(each.difference for each in comparisons),

@@ -19,7 +19,7 @@ from examx_constructs.manifests import Object, ObjectId
 
 
 def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Difference:
-    """What applying these objects, and removing what they no longer hold, would change. Raises ProcessError.
+    """Return what applying these objects, and removing what they no longer hold, would change. Raises ProcessError.
 
     A claim that is no longer rendered is not part of it: claims are only removed by hand.
     """
@@ -47,7 +47,7 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
 
 
 def _not_ours(key: ObjectId, live: Object, after: Object | None, wanted: Object) -> Iterator[NotOurs]:
-    """What others wrote into an object: what an apply takes out of it, and what stays."""
+    """Yield what others wrote into an object: what an apply takes out of it, and what stays."""
     gone: set[str] = set()
     for each in take_over(live, wanted).taken:
         # What is in there again afterwards is a default of the API server.
@@ -60,7 +60,7 @@ def _not_ours(key: ObjectId, live: Object, after: Object | None, wanted: Object)
 
 
 def _leftovers(cluster: Cluster, wanted: Mapping[ObjectId, Object]) -> tuple[list[Object], list[NotCompared]]:
-    """What was applied earlier and is no longer rendered."""
+    """Return what was applied earlier and is no longer rendered."""
     try:
         owned = cluster.owned(NAMESPACED)
     except ProcessError as error:
@@ -71,7 +71,7 @@ def _leftovers(cluster: Cluster, wanted: Mapping[ObjectId, Object]) -> tuple[lis
 
 
 def rendered_part(live: Object, wanted: Object, path: Path = ()) -> Object:
-    """As much of a live object as its manifest speaks of: what a server adds by itself is left out.
+    """Return as much of a live object as its manifest speaks of: what a server adds by itself is left out.
 
     A server leaves out most of what is empty (`storageClassName: ""`): that it does so is no change.
     """
@@ -94,7 +94,10 @@ def _spoken_of(live: object, wanted: object, path: Path) -> object:
 
 
 def _elements_spoken_of(live: list[object], wanted: list[object], path: Path) -> list[object]:
-    """Each element next to the one of the manifest that means the same: that of its key, else that of its place."""
+    """Return each element next to the one of the manifest that means the same.
+
+    It is that of its key, else that of its place.
+    """
     live_by_key, wanted_by_key = by_key(live, path), by_key(wanted, path)
     if live_by_key is None or wanted_by_key is None:
         partners = [*wanted, *live[len(wanted) :]]

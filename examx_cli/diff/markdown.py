@@ -24,7 +24,7 @@ _ROOM_FOR_THE_END = 400
 
 
 def report(comparisons: Sequence[Comparison], *, limit: int = LIMIT) -> str:
-    """All environments. What is too much is left out, and it is said how much that is."""
+    """Return all environments. What is too much is left out, and it is said how much that is."""
     text = "\n".join([MARKER, "### What this would change", "", *_table(comparisons), "", *_forecasts(comparisons)])
     for number, comparison in enumerate(comparisons):
         share = (limit - len(text)) // (len(comparisons) - number)
@@ -50,7 +50,7 @@ def _table(comparisons: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _forecasts(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """What becomes of waits and pod hours: not folded, for no field that changes says it."""
+    """Yield what becomes of waits and pod hours: not folded, for no field that changes says it."""
     for each in comparisons:
         if each.forecast:
             yield f"**{each.environment}: {FORECAST}**"
@@ -67,7 +67,7 @@ def _codes(names: Sequence[str]) -> str:
 
 
 def _details(comparison: Comparison, room: int) -> str:
-    """One environment, folded, in at most that many characters."""
+    """Return one environment, folded, in at most that many characters."""
     blocks = list(_blocks(comparison))
     if not blocks:
         return ""
@@ -123,7 +123,7 @@ def _longest_run(body: Sequence[Line]) -> int:
 
 
 def code(text: str) -> str:
-    """A code span that the text can not end."""
+    """Return a code span that the text can not end."""
     line = " ".join(text.split())
     fence = "`" * (1 + _longest_run([Line(" ", line)]))
     padding = " " if line.startswith("`") or line.endswith("`") else ""
@@ -131,6 +131,6 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Text that stays text: no markup, no links, nobody is called."""
+    """Return text that stays text: no markup, no links, nobody is called."""
     escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(text, quote=False))
     return re.sub(r"@|://|www\.", lambda found: f"{found[0]}\u2060", escaped)

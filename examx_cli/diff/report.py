@@ -49,7 +49,7 @@ class Section:
 
 
 def sections(difference: Difference) -> list[Section]:
-    """A section for each impact that there is, the heaviest first."""
+    """Return a section for each impact that there is, the heaviest first."""
     found = [_section(difference, impact) for impact in sorted(Impact, reverse=True)]
     return [each for each in found if each.effects]
 
@@ -87,7 +87,7 @@ def _entries(changes: Iterable[ObjectChange], impact: Impact) -> Iterable[Entry]
 
 
 def _anywhere(path: Path) -> Path:
-    """The path with any container in the place of the one that it names."""
+    """Return the path with any container in the place of the one that it names."""
     return tuple(
         Element("[*]") if isinstance(step, Element) and before in ("containers", "initContainers") else step
         for before, step in zip(("", *path), path, strict=False)
@@ -95,7 +95,7 @@ def _anywhere(path: Path) -> Path:
 
 
 def _title(changes: Sequence[ObjectChange]) -> str:
-    """The objects, by kind: `Deployment celery-beat, examxv2-backend; StatefulSet redis`."""
+    """Return the objects, by kind: `Deployment celery-beat, examxv2-backend; StatefulSet redis`."""
     keys = list(dict.fromkeys(_name(each) for each in changes))
     kinds = [f"{kind} {', '.join(name for _, name in group)}" for kind, group in groupby(keys, lambda key: key[0])]
     return visible(f"{'; '.join(kinds)} ({len(keys)} objects)" if len(keys) > 1 else kinds[0])
@@ -107,7 +107,7 @@ def _name(change: ObjectChange) -> tuple[str, str]:
 
 
 def lines(path: str, before: object, after: object) -> tuple[Line, ...]:
-    """One field's change: a line for each side where these are short, else the lines that differ."""
+    """Return one field's change: a line for each side where these are short, else the lines that differ."""
     if not _is_block(before) and not _is_block(after):
         return _sides(path, before, after)
     old, new = _text(before), _text(after)
@@ -151,5 +151,5 @@ def _text(value: object) -> list[str]:
 
 
 def visible(text: str) -> str:
-    """The text with what a terminal or a reader's eye could be misled by spelled out."""
+    """Return the text with what a terminal or a reader's eye could be misled by spelled out."""
     return "".join(each if each.isprintable() or each == "\t" else f"\\u{ord(each):04x}" for each in text)

@@ -51,7 +51,7 @@ class Comparison:
 
 
 def against_commit(project: Project, environment: str, revision: str, of: str | None = None) -> Comparison:
-    """The checkout's manifests, or those `of` a commit, against those of a commit. Raises CommandError.
+    """Return the checkout's manifests, or those `of` a commit, against those of a commit. Raises CommandError.
 
     All is new where `revision` has none, and all goes where `of` has none.
     """
@@ -66,7 +66,7 @@ def against_commit(project: Project, environment: str, revision: str, of: str | 
 
 
 def _manifests(repository: Repository, revision: str, path: str) -> list[Object]:
-    """The manifests of a commit that anybody may have made: a file of a size that can be ours, never a link."""
+    """Return the manifests of a commit that anybody may have made: a file of a size that can be ours, never a link."""
     commit = repository.commit(revision)
     entry = repository.git("ls-tree", "--long", commit, "--", path).split()
     if not entry:
@@ -83,7 +83,7 @@ def _manifests(repository: Repository, revision: str, path: str) -> list[Object]
 
 
 def against_cluster(project: Project, environment: str, kubectl: Kubectl) -> Comparison:
-    """Against what runs in its cluster. Raises Refusal where kubectl leads to another one, and CommandError."""
+    """Compare with what runs in its cluster. Raises Refusal where kubectl leads to another one, and CommandError."""
     wanted = reading.read(project.manifests(environment))
     cluster = Cluster(kubectl, Target.of(wanted))
     cluster.check_identity()

@@ -13,7 +13,7 @@ _HEAVY = {Impact.RESTART: "bold yellow", Impact.STOP: "bold red", Impact.REFUSED
 
 
 def report(comparisons: Sequence[Comparison]) -> Text:
-    """All environments, without the end of the last line. As plain text it reads the same."""
+    """Return all environments, without the end of the last line. As plain text it reads the same."""
     lines = [Text(visible(part), style) for part, style in _all_parts(comparisons)]
     return Text("\n").join(lines)
 

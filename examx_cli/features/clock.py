@@ -35,7 +35,7 @@ class Clock:
 
     @classmethod
     def of(cls, kubectl: Kubectl, *, or_own: bool = False) -> Self:
-        """The API server's clock; says where this machine's differs.
+        """Return the API server's clock; says where this machine's differs.
 
         `or_own`: where the API server's can not be told, to look at things with this machine's. Raises CommandError.
         """
@@ -56,7 +56,7 @@ class Clock:
         return cls(served, time.monotonic())
 
     def now(self) -> datetime:
-        """The present moment, to the second."""
+        """Return the present moment, to the second."""
         gone = timedelta(seconds=time.monotonic() - self.read)
         return (self.moment + gone).replace(microsecond=0)
 

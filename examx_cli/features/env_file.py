@@ -38,12 +38,15 @@ class EnvFile:
 
     @classmethod
     def read(cls, source: str) -> Self:
-        """The file at a path, or standard input for `-`. Raises CommandError with everything that is wrong with it."""
+        """Return the file at a path, or standard input for `-`.
+
+        Raises CommandError with everything that is wrong with it.
+        """
         return cls.of(_bytes(source), "standard input" if source == STDIN else source)
 
     @classmethod
     def of(cls, content: bytes, source: str) -> Self:
-        """The file that some bytes are. Raises CommandError."""
+        """Return the file that some bytes are. Raises CommandError."""
         if len(content) > LARGEST:
             raise _too_large(source)
         try:
@@ -68,7 +71,7 @@ class EnvFile:
         return _names(_lines(self._content))
 
     def secret(self, namespace: str, labels: Mapping[str, str]) -> Object:
-        """The Secret that holds it."""
+        """Return the Secret that holds it."""
         return {
             "apiVersion": "v1",
             "kind": "Secret",
@@ -79,7 +82,7 @@ class EnvFile:
         }
 
     def is_shown_by(self, text: str) -> bool:
-        """Whether a text shows something of the file: a value, or a piece of the whole, plain or encoded."""
+        """Return whether a text shows something of the file: a value, or a piece of the whole, plain or encoded."""
         values = (_bare(form["value"]) for form in _assignments(_lines(self._content)))
         return (
             any(value in text for value in values if len(value) >= _TELLING)
@@ -93,7 +96,7 @@ class EnvFile:
 
 
 def is_env_file(secret_name: str) -> bool:
-    """Whether a Secret is one of these."""
+    """Return whether a Secret is one of these."""
     return secret_name.startswith(_PREFIX)
 
 
@@ -140,7 +143,7 @@ def _assignments(lines: list[str]) -> Iterator[re.Match[str]]:
 
 
 def _bare(value: str) -> str:
-    """A value without its quotation marks, and without the comment behind it."""
+    """Return a value without its quotation marks, and without the comment behind it."""
     quoted = _QUOTED.fullmatch(value)
     return quoted["quoted"][1:-1] if quoted else value.partition(" #")[0].strip()
 

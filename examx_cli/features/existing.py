@@ -47,7 +47,7 @@ class Existing:
 
     @classmethod
     def of(cls, namespace: Object) -> Self:
-        """The environment that a Namespace is. Raises NotAFeature."""
+        """Return the environment that a Namespace is. Raises NotAFeature."""
         name, slug = text(namespace, "metadata", "name"), text(namespace, "metadata", "labels", SLUG_KEY)
         branch = text(namespace, "metadata", "annotations", BRANCH_KEY)
         labels = {key: text(namespace, "metadata", "labels", key) for key in LABELS}
@@ -86,20 +86,23 @@ class Existing:
         return f"https://{host_of(self.slug)}"
 
     def is_of(self, login: str | None) -> bool:
-        """Whether it belongs to somebody. GitHub takes logins that differ in case for the same."""
+        """Return whether it belongs to somebody. GitHub takes logins that differ in case for the same."""
         return login is not None and login.casefold() == self.owner.casefold()
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether its time is over. One that does not say when it expires has not."""
+        """Return whether its time is over. One that does not say when it expires has not."""
         return self.expires is not None and self.expires <= now
 
     def __str__(self) -> str:
-        """As people say it."""
+        """Return it as people say it."""
         return f"{self.name} (branch {self.branch}, of {self.owner or 'nobody'})"
 
 
 def chosen(name: str, among: Iterable[Existing]) -> Existing:
-    """The environment of a branch, which may also be given by its slug. Raises CommandError where there is none."""
+    """Return the environment of a branch, which may also be given by its slug.
+
+    Raises CommandError where there is none.
+    """
     known = list(among)
     for matches in ((each for each in known if each.branch == name), (each for each in known if each.slug == name)):
         if found := next(matches, None):
@@ -108,19 +111,19 @@ def chosen(name: str, among: Iterable[Existing]) -> Existing:
 
 
 def checked_slug(branch: str) -> str:
-    """The slug of a branch. Raises SettingError for what can be no branch."""
+    """Return the slug of a branch. Raises SettingError for what can be no branch."""
     if allowed := branch_name(branch):
         raise SettingError("branch", branch, allowed)
     return slug_of(branch)
 
 
 def _env_secret(foreign: str) -> str:
-    """The Secret with a `.env`, of those that the manifests name and do not hold."""
+    """Return the Secret with a `.env`, of those that the manifests name and do not hold."""
     return next((each for each in foreign.split(",") if each != KEY_OF_VIEWERS), "")
 
 
 def moment(written: str) -> datetime | None:
-    """The moment that a text of an object names; None for one that is not legible or says no zone."""
+    """Return the moment that a text of an object names; None for one that is not legible or says no zone."""
     try:
         found = datetime.fromisoformat(written)
         return found.astimezone(UTC) if found.tzinfo else None

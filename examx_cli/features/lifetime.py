@@ -12,7 +12,7 @@ _FORM = re.compile(r"(?P<number>\d{1,4})(?P<unit>[dh])", re.ASCII)
 
 
 def lifetime(written: str) -> timedelta:
-    """A number of days or hours. Raises CommandError for anything else, and for more than the longest."""
+    """Return a number of days or hours. Raises CommandError for anything else, and for more than the longest."""
     form = _FORM.fullmatch(written)
     if form is None:
         raise CommandError(f'--for is "{written}"; it must be a number of days or hours: 7d, 12h')
@@ -27,7 +27,9 @@ def lifetime(written: str) -> timedelta:
 
 
 def later(known: datetime | None, length: timedelta, now: datetime) -> datetime:
-    """When an environment expires that is wanted for so long from now: never earlier than it is to expire already.
+    """Return when an environment expires that is wanted for so long from now.
+
+    It is never earlier than it is to expire already.
 
     One that somebody wrote further away than the longest counts as the longest.
     """
@@ -36,19 +38,19 @@ def later(known: datetime | None, length: timedelta, now: datetime) -> datetime:
 
 
 def latest(now: datetime) -> datetime:
-    """The latest moment that an environment may expire at, by what time it is."""
+    """Return the latest moment that an environment may expire at, by what time it is."""
     return (now + LONGEST).replace(microsecond=0)
 
 
 def left(expires: datetime | None, now: datetime) -> str:
-    """How long an environment has yet, for people."""
+    """Return how long an environment has yet, for people."""
     if expires is None:
         return "unknown"
     return "expired" if expires <= now else length(expires - now)
 
 
 def length(time: timedelta) -> str:
-    """A length of time, for people: its two largest units."""
+    """Return a length of time, for people: its two largest units."""
     minutes = round(time / timedelta(minutes=1))
     days, hours = divmod(minutes // 60, 24)
     if days:
@@ -57,5 +59,8 @@ def length(time: timedelta) -> str:
 
 
 def now() -> datetime:
-    """The present moment by this machine's clock, to the second. What expires goes by the API server's: see `clock`."""
+    """Return the present moment by this machine's clock, to the second.
+
+    What expires goes by the API server's: see `clock`.
+    """
     return datetime.now(UTC).replace(microsecond=0)

@@ -12,13 +12,16 @@ OWNER_VARIABLE = "EXAMX_OWNER"
 
 
 def whoever(given: str | None) -> str | None:
-    """Who runs this: the one given, else EXAMX_OWNER, who started the workflow, git's github.user. None if unknown."""
+    """Return who runs this: the one given, else EXAMX_OWNER, who started the workflow, git's github.user.
+
+    None if unknown.
+    """
     run = github.Run.current(os.environ)
     return given or os.environ.get(OWNER_VARIABLE) or (run.actor if run else None) or _login()
 
 
 def me(given: str | None) -> str:
-    """Who runs this. Raises CommandError where nothing says so."""
+    """Return who runs this. Raises CommandError where nothing says so."""
     if owner := whoever(given):
         return owner
     raise CommandError(

@@ -39,20 +39,23 @@ class Registry:
 
     @classmethod
     def of(cls, context: str | None) -> Self:
-        """The registry of the cluster that a context leads to. Raises Refusal for one of another cluster."""
+        """Return the registry of the cluster that a context leads to. Raises Refusal for one of another cluster."""
         kubectl = Kubectl(context)
         clusters.check_identity(kubectl, CLUSTER)
         return cls(kubectl)
 
     def all(self) -> list[Existing]:
-        """Every feature environment, by name. What only looks like one is warned of."""
+        """Return every feature environment, by name. What only looks like one is warned of."""
         environments, strangers = self.with_strangers()
         for why in strangers.values():
             output.warning(why)
         return environments
 
     def with_strangers(self) -> tuple[list[Existing], Mapping[str, str]]:
-        """Every feature environment, by name; and the namespaces that only look like one, with why they are none."""
+        """Return every feature environment, by name.
+
+        The namespaces that only look like one come with why they are none.
+        """
         found: list[Existing] = []
         strangers: dict[str, str] = {}
         for namespace in self.kubectl.objects("get", "namespaces", f"--selector={_SELECTOR}"):
@@ -63,7 +66,7 @@ class Registry:
         return sorted(found, key=lambda each: each.name), strangers
 
     def at(self, namespace: str) -> Existing | None:
-        """The environment of a namespace; None where there is none. Raises NotAFeature."""
+        """Return the environment of a namespace; None where there is none. Raises NotAFeature."""
         found = self.kubectl.objects("get", f"namespace/{namespace}", "--ignore-not-found")
         return Existing.of(found[0]) if found else None
 
@@ -133,7 +136,10 @@ class Registry:
         return None
 
     def volumes(self) -> list[Volume]:
-        """The volumes of feature environments, also of those that are gone; none where this identity may see none."""
+        """Return the volumes of feature environments, also of those that are gone.
+
+        None where this identity may see none.
+        """
         try:
             found = self.kubectl.objects("get", "persistentvolumes")
         except ProcessError as error:
@@ -148,23 +154,23 @@ class Registry:
         self.kubectl.run("delete", f"persistentvolume/{volume.name}", "--ignore-not-found", "--wait=false")
 
     def backend(self, environment: Existing) -> Object | None:
-        """The Deployment of an environment's backend."""
+        """Return the Deployment of an environment's backend."""
         where = (f"deployment.apps/{BACKEND}", f"--namespace={environment.namespace}", "--ignore-not-found")
         return next(iter(self.kubectl.objects("get", *where)), None)
 
     def backends(self) -> Mapping[str, Object]:
-        """The Deployment of each environment's backend, by namespace."""
+        """Return the Deployment of each environment's backend, by namespace."""
         selector = f"{_SELECTOR},app.kubernetes.io/component=backend"
         found = self.kubectl.objects("get", "deployments.apps", "--all-namespaces", f"--selector={selector}")
         return {text(each, "metadata", "namespace"): each for each in found}
 
     def workloads(self, environment: Existing) -> list[Object]:
-        """What runs pods in an environment."""
+        """Return what runs pods in an environment."""
         return self.kubectl.objects("get", "deployments.apps,statefulsets.apps", f"--namespace={environment.namespace}")
 
 
 def image_of(backend: Object | None) -> str:
-    """The image that a backend runs; empty where there is none."""
+    """Return the image that a backend runs; empty where there is none."""
     return text(next(iter(items(backend, "spec", "template", "spec", "containers")), None), "image")
 
 

@@ -107,7 +107,7 @@ def sweep(registry: Registry, removed: Removed, now: datetime) -> None:
 
 
 def _claimed(registry: Registry, environments: Sequence[Existing]) -> Mapping[str, Sequence[Volume]]:
-    """The volumes of these environments, by namespace."""
+    """Return the volumes of these environments, by namespace."""
     volumes = registry.volumes() if environments else []
     return {each.namespace: [one for one in volumes if one.namespace == each.namespace] for each in environments}
 

@@ -46,7 +46,10 @@ class Wish:
 
 
 def decided(wish: Wish, existing: Existing | None, running: ImageReference | None, now: datetime) -> Feature:
-    """What the environment shall be. Raises CommandError where the wish says too little, SettingError for a bad one."""
+    """Return what the environment shall be.
+
+    Raises CommandError where the wish says too little, SettingError for a bad one.
+    """
     image, owner = wish.image or running, (existing.owner if existing else "") or wish.owner
     if image is None:
         raise CommandError(f"which image the environment of {wish.branch} shall run is not known yet: give --image")
@@ -97,7 +100,7 @@ def check_place(wanted: Feature, existing: Existing | None, others: Iterable[Exi
 
 
 def manifests(project: Project, wanted: Feature) -> list[Object]:
-    """What the checkout renders for it, after all checks. Raises SynthError."""
+    """Return what the checkout renders for it, after all checks. Raises SynthError."""
     with tempfile.TemporaryDirectory(prefix="examx-feature-") as scratch:
         declared, rendered = Path(scratch) / "features.yaml", Path(scratch) / "rendered"
         declared.write_text(yaml.safe_dump([_declaration(wanted)], allow_unicode=True), encoding="utf-8")
@@ -117,7 +120,7 @@ def _declaration(wanted: Feature) -> dict[str, str]:
 
 
 def running_image(registry: Registry, existing: Existing) -> ImageReference | None:
-    """The image that the environment's backend runs; None where there is none yet."""
+    """Return the image that the environment's backend runs; None where there is none yet."""
     image = image_of(registry.backend(existing))
     return ImageReference.parse(image) if image else None
 
@@ -178,14 +181,14 @@ def _claim(registry: Registry, rendered: Sequence[Object], wanted: Feature) -> N
 
 
 def _only_over(existing: Existing, item: Object) -> Object:
-    """The object; a Namespace only over the state that the expiry was decided on."""
+    """Return the object; a Namespace only over the state that the expiry was decided on."""
     if ObjectId.of(item).kind != "Namespace":
         return item
     return {**item, "metadata": {**mapping(item, "metadata"), "resourceVersion": existing.version}}
 
 
 def rehearse_up(registry: Registry, project: Project, wanted: Feature) -> Done:
-    """What bringing it up would change."""
+    """Return what bringing it up would change."""
     rendered = manifests(project, wanted)
     return rehearse(Cluster(registry.kubectl, Target.of(rendered)), rendered)
 

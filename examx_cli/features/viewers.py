@@ -35,7 +35,10 @@ def make(kubectl: Kubectl, namespace: str) -> None:
 
 
 def entrance(kubectl: Kubectl, slug: str) -> str:
-    """The address that lets whoever opens it in, and remembers them. Raises CommandError: nothing may run there yet."""
+    """Return the address that lets whoever opens it in, and remembers them.
+
+    Raises CommandError: nothing may run there yet.
+    """
     where = (_BACKEND, f"--namespace={namespace_of(slug)}", f"--container={_CONTAINER}")
     try:
         key = kubectl.run("exec", *where, "--", "cat", _FILE).strip()

@@ -35,7 +35,7 @@ class Volume:
 
     @classmethod
     def of(cls, item: Object) -> Self | None:
-        """The volume that a PersistentVolume is; None for one that no feature environment claimed."""
+        """Return the volume that a PersistentVolume is; None for one that no feature environment claimed."""
         namespace = text(item, "spec", "claimRef", "namespace")
         if text(item, "spec", "storageClassName") != STORAGE_CLASS.name or not is_namespace(namespace):
             return None
@@ -48,11 +48,11 @@ class Volume:
         )
 
     def is_forgotten(self, now: datetime) -> bool:
-        """Whether the driver had its time to remove it."""
+        """Return whether the driver had its time to remove it."""
         return not self.ending and self.released is not None and self.released <= now - PATIENCE
 
     def __str__(self) -> str:
-        """As people say it."""
+        """Return it as people say it."""
         return f"PersistentVolume {self.name}"
 
 
@@ -65,7 +65,10 @@ def _released(item: Object) -> datetime | None:
 
 
 def _problem(item: Object) -> str:
-    """What keeps the driver from removing the access point of a volume that is deleted; empty where nothing does."""
+    """Return what keeps the driver from removing the access point of a volume that is deleted.
+
+    Empty where nothing does.
+    """
     if text(item, "status", "phase") == "Failed":
         return f"the driver failed: {text(item, 'status', 'message') or 'it does not say why'}"
     if _LOOKED_AFTER not in items(item, "metadata", "finalizers"):

@@ -22,17 +22,17 @@ _SELF = "."
 
 
 def is_member(node: Fields) -> bool:
-    """Whether the element that has this node is in the set itself, and not only something below it."""
+    """Return whether the element that has this node is in the set itself, and not only something below it."""
     return not node or _SELF in node
 
 
 def children(fields: Fields) -> Iterator[tuple[str, Fields]]:
-    """The elements right below a node."""
+    """Return the elements right below a node."""
     return ((element, below) for element, below in fields.items() if element != _SELF)
 
 
 def union(one: Fields, other: Fields) -> Fields:
-    """What is in either set."""
+    """Return what is in either set."""
     merged = dict(one)
     for element, node in other.items():
         both = element in merged and element != _SELF
@@ -46,7 +46,7 @@ def _union_of_nodes(one: Fields, other: Fields) -> Fields:
 
 
 def without(fields: Fields, path: Path) -> Fields:
-    """The set without a field and all that is below it.
+    """Return the set without a field and all that is below it.
 
     What the field lies in is no member any more either: an apply would remove it with all that it holds.
     """
@@ -59,7 +59,7 @@ def without(fields: Fields, path: Path) -> Fields:
 
 
 def opened(fields: Fields, path: Path) -> Fields:
-    """The set without a field itself; what is below it stays in the set."""
+    """Return the set without a field itself; what is below it stays in the set."""
     element, *rest = path
     if element not in fields:
         return fields
@@ -70,7 +70,7 @@ def opened(fields: Fields, path: Path) -> Fields:
 
 
 def at(fields: Fields, path: Path) -> Fields | None:
-    """The node of a field; None where neither it nor anything below it is in the set."""
+    """Return the node of a field; None where neither it nor anything below it is in the set."""
     for element in path:
         if element not in fields:
             return None
@@ -79,7 +79,7 @@ def at(fields: Fields, path: Path) -> Fields | None:
 
 
 def owns(fields: Fields, path: Path) -> bool:
-    """Whether a field, something below it, or all of what it lies in is in the set."""
+    """Return whether a field, something below it, or all of what it lies in is in the set."""
     for element in path:
         if not fields:
             return True
@@ -90,7 +90,7 @@ def owns(fields: Fields, path: Path) -> bool:
 
 
 def tops(fields: Fields, path: Path = ()) -> Iterator[Path]:
-    """The members of a set that lie in no other member."""
+    """Yield the members of a set that lie in no other member."""
     for element, node in children(fields):
         if is_member(node):
             yield (*path, element)
@@ -99,7 +99,7 @@ def tops(fields: Fields, path: Path = ()) -> Iterator[Path]:
 
 
 def of(paths: Iterator[Path]) -> Fields:
-    """The set of these fields."""
+    """Return the set of these fields."""
     made: Fields = {}
     for path in paths:
         node: Fields = {}
@@ -110,7 +110,10 @@ def of(paths: Iterator[Path]) -> Fields:
 
 
 def read_keys(written: str) -> object:
-    """What stands behind `k:` or `v:` in a path element; None for what is no JSON, which no element of a list is."""
+    """Return what stands behind `k:` or `v:` in a path element.
+
+    None for what is no JSON, which no element of a list is.
+    """
     try:
         return json.loads(written)
     except (ValueError, RecursionError):
@@ -118,7 +121,7 @@ def read_keys(written: str) -> object:
 
 
 def find(value: object, element: str) -> object | None:
-    """What a path element means in a value: a field, or an element of a list. None where there is none."""
+    """Return what a path element means in a value: a field, or an element of a list. None where there is none."""
     kind, _, what = element.partition(":")
     if kind == "f" and isinstance(value, Mapping):
         return cast("Object", value).get(what)
@@ -138,7 +141,7 @@ def _is_meant(each: object, kind: str, wanted: object) -> bool:
 
 
 def remove(value: object, fields: Fields) -> object:
-    """The value without the members of a set."""
+    """Return the value without the members of a set."""
     if isinstance(value, Mapping):
         kept: dict[str, object] = {}
         for name, each in cast("Object", value).items():

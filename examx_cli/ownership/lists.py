@@ -49,7 +49,7 @@ Element = tuple[str, ...]
 
 
 def keys_of(names: Names) -> tuple[str, ...] | None:
-    """The keys by which the elements of the list at a place are told apart; None where they are not."""
+    """Return the keys by which the elements of the list at a place are told apart; None where they are not."""
     if names == ("spec", "ports"):
         return _OF_SERVICES
     return _IN_PODS.get(names[-1]) if "template" in names and "spec" in names[names.index("template") :] else None
@@ -60,13 +60,13 @@ Key = tuple[object, ...]
 
 
 def identity(element: object, keys: Sequence[str]) -> Key:
-    """What tells an element apart from the others of its list."""
+    """Return what tells an element apart from the others of its list."""
     fields = mapping(element)
     return tuple(fields.get(key, _DEFAULTS.get(key)) for key in keys)
 
 
 def merged(live: object, wanted: object, names: Names = ()) -> object:
-    """A value with a rendered one over it, as a server-side apply makes it."""
+    """Return a value with a rendered one over it, as a server-side apply makes it."""
     if isinstance(live, Mapping) and isinstance(wanted, Mapping) and not (names and names[-1] in WHOLE):
         under, over = cast("Object", live), cast("Object", wanted)
         fields = dict.fromkeys(chain(under, over))
@@ -85,7 +85,7 @@ def merged(live: object, wanted: object, names: Names = ()) -> object:
 
 
 def _order(live: list[Key], wanted: list[Key]) -> Iterator[Key]:
-    """The order in which the elements of two lists stand in one: what is only in the first keeps its place.
+    """Yield the order in which the elements of two lists stand in one: what is only in the first keeps its place.
 
     Source: structured-merge-diff v6.3.0, typed/merge.go (visitListItems).
     """
@@ -113,7 +113,7 @@ def _order(live: list[Key], wanted: list[Key]) -> Iterator[Key]:
 
 
 def surplus(live: object, wanted: object, names: Names = (), path: tuple[str, ...] = ()) -> Iterator[Element]:
-    """The elements of keyed lists, wherever both sides have such a list, that are not rendered."""
+    """Yield the elements of keyed lists, wherever both sides have such a list, that are not rendered."""
     if isinstance(live, Mapping) and isinstance(wanted, Mapping):
         over = cast("Object", wanted)
         for name, value in cast("Object", live).items():
@@ -135,5 +135,5 @@ def surplus(live: object, wanted: object, names: Names = (), path: tuple[str, ..
 
 
 def element(keys: Mapping[str, object]) -> str:
-    """An element of a list, as managedFields names it: keys in the order of their names, no spaces."""
+    """Return an element of a list, as managedFields names it: keys in the order of their names, no spaces."""
     return f"k:{json.dumps(dict(sorted(keys.items())), separators=(',', ':'))}"

@@ -36,7 +36,7 @@ _TOOLS = re.compile(
 
 
 def is_tool(manager: str) -> bool:
-    """Whether a field manager is a tool of people or of a delivery, by its name."""
+    """Return whether a field manager is a tool of people or of a delivery, by its name."""
     return manager in EARLIER_MANAGERS or _TOOLS.fullmatch(manager) is not None
 
 
@@ -52,7 +52,7 @@ A name that ends in a slash stands for all that begin with it.
 
 
 def mark(annotation: str) -> str | None:
-    """Why an annotation that is not rendered stays; None where it goes."""
+    """Return why an annotation that is not rendered stays; None where it goes."""
     for name, reason in MARKS.items():
         if annotation == name or (name.endswith("/") and annotation.startswith(name)):
             return reason

@@ -69,7 +69,7 @@ class Foreign:
         return self.where[-1].startswith("k:") or any(step in ("f:annotations", "f:labels") for step in self.where)
 
     def is_in(self, item: Object) -> bool:
-        """Whether an object has something there."""
+        """Return whether an object has something there."""
         return _value(item, self.where) is not None
 
 
@@ -96,7 +96,7 @@ class Takeover:
 
 
 def take_over(live: Object, wanted: Object) -> Takeover:
-    """What must be taken from whom, so that applying `wanted` leaves nothing in `live` that is not rendered.
+    """Return what must be taken from whom, so that applying `wanted` leaves nothing in `live` that is not rendered.
 
     What kubectl, Helm, Argo CD and the like own becomes ours, so that an apply removes what of it is not rendered; so
     do elements of rendered lists that nobody owns. Replicas that are left to an autoscaler, marks such as an IAM role
@@ -138,7 +138,7 @@ def take_over(live: Object, wanted: Object) -> Takeover:
 
 
 def staying(after: Object, wanted: Object) -> list[Foreign]:
-    """What is in an object after an apply and is not rendered, with whose it is.
+    """Return what is in an object after an apply and is not rendered, with whose it is.
 
     Elements of lists, annotations and labels, and single fields of controllers that not every cluster has.
     """
@@ -186,12 +186,15 @@ _CLUSTERS_OWN = frozenset(
 
 
 def _is_told_of(manager: str) -> bool:
-    """Whether a field of a manager is worth telling: not where it is the cluster's own, or our own restart."""
+    """Return whether a field of a manager is worth telling: not where it is the cluster's own, or our own restart."""
     return manager != RESTARTER and not _is_clusters_own(manager)
 
 
 def _is_clusters_own(manager: str) -> bool:
-    """Whether a manager is a controller that every cluster of ours has: what it writes is its work on our objects."""
+    """Return whether a manager is a controller that every cluster of ours has.
+
+    What it writes is its work on our objects.
+    """
     return manager in _CLUSTERS_OWN
 
 
@@ -214,7 +217,7 @@ def _entry(manager: str, version: str, fields: Fields) -> Object:
 
 
 def _unowned(live: Object, wanted: Object, entries: Sequence[Object]) -> Fields:
-    """The elements of rendered lists that are there, are not rendered, and that nobody owns."""
+    """Return the elements of rendered lists that are there, are not rendered, and that nobody owns."""
     owned = [fields for each in entries if (fields := _fields(each))]
     return fieldset.of(
         path for path in lists.surplus(live, wanted) if not any(fieldset.owns(each, path) for each in owned)
@@ -232,7 +235,7 @@ def _without_kept(fields: Fields, live: Object, wanted: Object) -> Fields:
 
 
 def _marks(fields: Fields, wanted: Object) -> Fields:
-    """The marks in a set that are not rendered."""
+    """Return the marks in a set that are not rendered."""
     return fieldset.of(
         (*path, element)
         for path in _ANNOTATIONS
@@ -259,7 +262,7 @@ def _without_never(fields: Fields) -> Fields:
 
 
 def _without_rendered(fields: Fields, wanted: object) -> Fields:
-    """The members of a set that are not rendered: what an apply removes once it owns them."""
+    """Return the members of a set that are not rendered: what an apply removes once it owns them."""
     left: dict[str, Fields] = {}
     for element, node in fieldset.children(fields):
         there = fieldset.find(wanted, element)
@@ -271,7 +274,7 @@ def _without_rendered(fields: Fields, wanted: object) -> Fields:
 
 
 def _unshared(claimed: Fields, others: Sequence[Fields]) -> Fields:
-    """Of what goes, what nobody else owns, nor anything below it: that of others is put back (addBackOwnedItems)."""
+    """Return what goes and nobody else owns, nor anything below it: that of others is put back (addBackOwnedItems)."""
     left: dict[str, Fields] = {}
     for element, node in fieldset.children(claimed):
         theirs = [each[element] for each in others if element in each]
@@ -290,7 +293,7 @@ def _taken(tools: Sequence[Object], claimed: Fields, live: Object) -> Iterator[F
 
 
 def _owner(entries: Sequence[Object], path: Path) -> str:
-    """The managers that own a field or something below it, apart from us."""
+    """Return the managers that own a field or something below it, apart from us."""
     names = [
         text(each, "manager")
         for each in entries

@@ -30,7 +30,7 @@ class Source:
     default: bool = False
 
     def __str__(self) -> str:
-        """As editors open it: `examx_constructs/environments/dev.py:33`."""
+        """Return it as editors open it: `examx_constructs/environments/dev.py:33`."""
         return f"{self.file}:{self.line}"
 
 
@@ -52,7 +52,7 @@ class Figure:
 
 
 def environment_figures(name: str, images: Path) -> list[Figure]:
-    """Every figure of an environment with the image that images.yaml gives it. Raises ConfigurationError.
+    """Return every figure of an environment with the image that images.yaml gives it. Raises ConfigurationError.
 
     The other environments are not made: a mistake in one of them does not stop a look at this one.
     """
@@ -66,7 +66,7 @@ def environment_figures(name: str, images: Path) -> list[Figure]:
 
 
 def figures(make: Callable[P, object], *arguments: P.args, **named: P.kwargs) -> list[Figure]:
-    """Every figure of the setting that a function makes, in the order of the settings' fields."""
+    """Return every figure of the setting that a function makes, in the order of the settings' fields."""
     written = entrance(make)
     return list(_figures((), make(*arguments, **named), written, written))
 
@@ -74,7 +74,10 @@ def figures(make: Callable[P, object], *arguments: P.args, **named: P.kwargs) ->
 def _figures(
     path: tuple[str, ...], value: object, written: Written, around: Written, *, choice: bool = False
 ) -> Iterator[Figure]:
-    """The figures of a value that is written there; `around` is what to show where the text proves to be of another."""
+    """Yield the figures of a value that is written there.
+
+    `around` is what to show where the text proves to be of another.
+    """
     if _is_setting(value):
         made = _made(value, written, around)
         if choice:
@@ -91,7 +94,10 @@ def _figures(
 
 
 def _made(setting: object, written: Written, around: Written) -> Made:
-    """How a setting was made. Where the text makes another kind it was not understood, and what is around it is all."""
+    """Return how a setting was made.
+
+    Where the text makes another kind it was not understood, and what is around it is all.
+    """
     made = making(written, type(setting))
     if made.kind is type(setting):
         return made
@@ -99,7 +105,7 @@ def _made(setting: object, written: Written, around: Written) -> Made:
 
 
 def _of_plain(value: object, written: Written, around: Written) -> Written:
-    """Where a plain value is written: behind names, and by the one choice that has it."""
+    """Return where a plain value is written: behind names, and by the one choice that has it."""
     found = plain(written)
     known = [(each, literal(each)) for each in choices(found)]
     same = [each for each, text in known if text is not UNKNOWN and text == value]
@@ -112,7 +118,7 @@ def _of_plain(value: object, written: Written, around: Written) -> Written:
 
 
 def _is_setting(value: object) -> bool:
-    """Whether a value has figures of its own. An image is one figure: people know it as one text."""
+    """Return whether a value has figures of its own. An image is one figure: people know it as one text."""
     return attrs.has(type(value)) and not isinstance(value, ImageReference)
 
 
@@ -121,7 +127,7 @@ def _fields(setting: object) -> "tuple[attrs.Attribute[object], ...]":
 
 
 def _parts(value: object, written: Written) -> list[tuple[str, object, Written]]:
-    """The entries of a mapping and the settings of a tuple; a tuple of plain values is one figure."""
+    """Return the entries of a mapping and the settings of a tuple; a tuple of plain values is one figure."""
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value).items()
         return [(str(key), each, entry(written, key) or plain(written)) for key, each in pairs]

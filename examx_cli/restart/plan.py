@@ -97,7 +97,7 @@ def _check(choice: Choice, wanted: Iterable[ObjectId], takes: Mapping[ObjectId, 
 
 
 def _is_meant(name: str, key: ObjectId) -> bool:
-    """Whether a name, or KIND/NAME as kubectl takes it, means a workload."""
+    """Return whether a name, or KIND/NAME as kubectl takes it, means a workload."""
     kind, _, rest = name.rpartition("/")
     return rest == key.name and kind.lower().rstrip("s") in ("", key.kind.lower(), f"{key.kind.lower()}.{key.group}")
 
@@ -134,7 +134,7 @@ def _chosen(
 
 
 def _stays(live: Object, takes: Sequence[str], secret: str | None) -> str:
-    """Why a server is left alone that nobody named; empty where it is not."""
+    """Return why a server is left alone that nobody named; empty where it is not."""
     # What `examx rotate` changes, servers go by without a restart.
     made = text(live, "metadata", "annotations", MADE_SECRET_ANNOTATION)
     if made and (secret == made or (secret is None and set(takes) == {made})):
@@ -145,7 +145,7 @@ def _stays(live: Object, takes: Sequence[str], secret: str | None) -> str:
 
 
 def _steps(chosen: Sequence[ObjectId], live: Mapping[ObjectId, Object]) -> tuple[tuple[ObjectId, ...], ...]:
-    """What never misses a pod goes first: where a new value is bad, what would be down for it is not touched.
+    """Return what never misses a pod goes first: where a new value is bad, what would be down for it is not touched.
 
     Then what is down meanwhile (Recreate), then servers, one after the other: those that are rendered later depend on
     those before.
@@ -163,7 +163,7 @@ def _refuse(reasons: Mapping[ObjectId, str]) -> None:
 
 
 def _in_the_way(live: Object, wanted: Object) -> str | None:
-    """Why a workload cannot be rolled as its manifest says; None where it can."""
+    """Return why a workload cannot be rolled as its manifest says; None where it can."""
     key = ObjectId.of(live)
     if at(live, "spec", "paused") is True:
         return f"its rollout is paused: kubectl rollout resume {key.resource} --namespace={key.namespace} goes on"

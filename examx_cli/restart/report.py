@@ -10,7 +10,7 @@ from examx_constructs.manifests import ObjectId
 
 
 def rehearsed(plan: Plan, difference: Difference) -> Iterator[str]:
-    """What would be done, step by step, and what is known of the values that pods hold."""
+    """Yield what would be done, step by step, and what is known of the values that pods hold."""
     manners = {effect.subject: effect.reason for effect in difference.effects(Impact.RESTART)}
     for number, step in enumerate(plan.steps, 1):
         yield f"step {number} of {len(plan.steps)}"
@@ -26,7 +26,7 @@ def rehearsed(plan: Plan, difference: Difference) -> Iterator[str]:
 
 
 def done(plan: Plan, after: Look) -> Iterator[str]:
-    """What was done."""
+    """Yield what was done."""
     for key in plan.keys:
         yield f"restarted: {key}"
     yield f"{len(plan.keys)} workloads restarted"
@@ -34,7 +34,7 @@ def done(plan: Plan, after: Look) -> Iterator[str]:
 
 
 def document(plan: Plan, known: Look) -> dict[str, object]:
-    """The same for a machine. Fields are only ever added."""
+    """Return the same for a machine. Fields are only ever added."""
     return {
         "steps": [_named(step) for step in plan.steps],
         "left": [{"workload": str(key), "reason": why} for key, why in plan.left.items()],
@@ -45,7 +45,7 @@ def document(plan: Plan, known: Look) -> dict[str, object]:
 
 
 def outdated(known: Look) -> list[dict[str, str]]:
-    """The pods that hold an older value, for a machine."""
+    """Return the pods that hold an older value, for a machine."""
     return [
         {
             "workload": str(each.workload),

@@ -30,12 +30,15 @@ class Restart:
 
     @classmethod
     def now(cls, cluster: Cluster, plan: Plan) -> "Restart":
-        """One that is asked for now."""
+        """Return one that is asked for now."""
         # Two within a second are two.
         return cls(cluster, plan, datetime.now(UTC).isoformat(timespec="milliseconds"))
 
     def rehearse(self) -> Difference:
-        """What it does to what runs, by a dry run of all of it. Raises Refusal for what the cluster would not take."""
+        """Return what it does to what runs, by a dry run of all of it.
+
+        Raises Refusal for what the cluster would not take.
+        """
         after: dict[ObjectId, Object] = dict(self.plan.live)
         refused: dict[ObjectId, str] = {}
         for key in self.plan.keys:

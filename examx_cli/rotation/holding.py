@@ -41,11 +41,11 @@ class Look:
     unknown: str = ""
 
     def of(self, workload: ObjectId) -> list[Outdated]:
-        """The pods of a workload that hold an older value."""
+        """Return the pods of a workload that hold an older value."""
         return [each for each in self.outdated if each.workload == workload]
 
     def lines(self) -> Iterator[str]:
-        """For people: a line for each workload and secret."""
+        """Yield it for people: a line for each workload and secret."""
         counted: dict[tuple[ObjectId, str], list[Outdated]] = {}
         for each in self.outdated:
             counted.setdefault((each.workload, each.secret), []).append(each)
@@ -74,7 +74,7 @@ def look(cluster: Cluster, workloads: Mapping[ObjectId, Object], synced: Mapping
 
 
 def look_at(cluster: Cluster, rendered: Sequence[Object]) -> Look:
-    """The same, of what runs of an environment's manifests. Raises ProcessError."""
+    """Return the same, of what runs of an environment's manifests. Raises ProcessError."""
     live = cluster.read([each for each in rendered if text(each, "kind") in (*WORKLOADS, CLASS)]).objects
     classes = [each for key, each in live.items() if key.kind == CLASS]
     workloads = {key: each for key, each in live.items() if key.kind in WORKLOADS}
@@ -84,7 +84,7 @@ def look_at(cluster: Cluster, rendered: Sequence[Object]) -> Look:
 def judged(
     workloads: Mapping[ObjectId, Object], pods: Sequence[Object], found: Statuses, synced: Mapping[str, str]
 ) -> Look:
-    """The same, of what was read."""
+    """Return the same, of what was read."""
     alive = {text(pod, "metadata", "uid"): pod for pod in pods if _is_alive(pod)}
     mounts = [each for each in found.found if each.pod_uid in alive]
     newest = _newest(mounts)
@@ -106,7 +106,7 @@ def judged(
 
 
 def _newest(mounts: Iterable[MountStatus]) -> dict[tuple[str, str], tuple[str, datetime]]:
-    """The version of each file that was mounted last, and since when it is known. Versions have no order."""
+    """Return the version of each file that was mounted last, and since when it is known. Versions have no order."""
     newest: dict[tuple[str, str], tuple[str, datetime]] = {}
     for each in sorted(mounts, key=lambda mount: mount.changed):
         for file, version in each.versions.items():
@@ -138,7 +138,10 @@ def _held(
 
 
 def _first_start(pod: Object, containers: frozenset[str]) -> datetime | None:
-    """When the first of these containers started that runs, or has ended before others could run; None for none."""
+    """Return when the first of these containers started that runs, or has ended before others could run.
+
+    None for none.
+    """
     found = [
         moment(text(status, "state", state, "startedAt"))
         for kind, state in (

@@ -50,7 +50,10 @@ class Statuses:
 
 
 def read(cluster: Cluster) -> Statuses:
-    """The mounts of the environment's namespace. Raises ProcessError, but for what may not be read or is not there."""
+    """Return the mounts of the environment's namespace.
+
+    Raises ProcessError, but for what may not be read or is not there.
+    """
     where = f"--namespace={cluster.target.namespace}"
     try:
         found = cluster.kubectl.objects("get", RESOURCE, where, "--ignore-not-found", "--show-managed-fields")
@@ -64,7 +67,7 @@ def read(cluster: Cluster) -> Statuses:
 
 
 def status_of(item: Object) -> MountStatus | None:
-    """What a SecretProviderClassPodStatus says; None for one that says too little, or of no mount."""
+    """Return what a SecretProviderClassPodStatus says; None for one that says too little, or of no mount."""
     made = moment(text(item, "metadata", "creationTimestamp"))
     if made is None or at(item, "status", "mounted") is not True:
         return None
@@ -87,7 +90,7 @@ def _changes(item: Object) -> Iterator[datetime]:
 
 
 def moment(written: str) -> datetime | None:
-    """A time as the API writes it; None for what is none."""
+    """Return a time as the API writes it; None for what is none."""
     try:
         read_time = datetime.fromisoformat(written)
     except ValueError:

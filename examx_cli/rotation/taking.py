@@ -17,12 +17,12 @@ class Source(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        """Its name, by which people know it."""
+        """Return its name, by which people know it."""
         return self.name
 
 
 def synced_secrets(classes: Iterable[Object]) -> dict[str, str]:
-    """The Secrets that the driver keeps for SecretProviderClasses, and the class of each."""
+    """Return the Secrets that the driver keeps for SecretProviderClasses, and the class of each."""
     return {
         text(secret, "secretName"): text(each, "metadata", "name")
         for each in classes
@@ -31,7 +31,7 @@ def synced_secrets(classes: Iterable[Object]) -> dict[str, str]:
 
 
 def taken(template: Object, synced: Mapping[str, str]) -> dict[Source, frozenset[str]]:
-    """The secrets that the containers of a pod take, init containers included, and the names of these containers.
+    """Return the secrets that a pod's containers take, init containers too, and the names of these containers.
 
     A Secret that the driver keeps counts as its class. A volume that no container mounts is not taken.
     """
@@ -47,7 +47,7 @@ def taken(template: Object, synced: Mapping[str, str]) -> dict[Source, frozenset
 
 
 def takes_by_variable(template: Object, synced: Mapping[str, str]) -> frozenset[str]:
-    """The SecretProviderClasses of which a pod takes variables, out of the Secret that the driver keeps."""
+    """Return the SecretProviderClasses of which a pod takes variables, out of the Secret that the driver keeps."""
     pod = Node.of(template)["spec"]
     containers = (*pod["initContainers"], *pod["containers"])
     named = {source.name for container in containers for source in _of_variables(container)}

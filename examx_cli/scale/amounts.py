@@ -15,12 +15,12 @@ _RANGE = ".."
 
 
 def refused(option: str, given: object, allowed: str, why: str) -> CommandError:
-    """A value of an option, what is allowed, and why."""
+    """Return a value of an option, what is allowed, and why."""
     return CommandError(f"{option} is {shown(given)}; allowed: {allowed}; {why}")
 
 
 def seconds(option: str, text: str, *, zero: bool = False) -> float:
-    """A time in seconds. Raises CommandError for what is none, and for no time at all unless `zero` is one."""
+    """Return a time in seconds. Raises CommandError for what is none, and for no time at all unless `zero` is one."""
     form = _TIME.fullmatch(text)
     allowed = "a time with its unit, such as 0.5s, 8s, 5m or 1h"
     if form is None:
@@ -32,7 +32,10 @@ def seconds(option: str, text: str, *, zero: bool = False) -> float:
 
 
 def task_time(option: str, text: str) -> TaskTime:
-    """How long tasks take: all alike, or from the median to what 95 of 100 do not exceed. Raises CommandError."""
+    """Return how long tasks take: all alike, or from the median to what 95 of 100 do not exceed.
+
+    Raises CommandError.
+    """
     median, between, p95 = text.partition(_RANGE)
     if not between:
         return fixed(seconds(option, text))
@@ -43,7 +46,7 @@ def task_time(option: str, text: str) -> TaskTime:
 
 
 def ramp(option: str, text: str) -> tuple[float, float, float]:
-    """From which rate to which, in tasks a second, over how many seconds. Raises CommandError."""
+    """Return from which rate to which, in tasks a second, over how many seconds. Raises CommandError."""
     form = _RAMP.fullmatch(text)
     if form is None:
         raise refused(option, text, "FIRST..LAST/TIME, such as 1..10/5m", "it is tasks a second, over a time")
@@ -51,7 +54,7 @@ def ramp(option: str, text: str) -> tuple[float, float, float]:
 
 
 def hours(option: str, text: str) -> tuple[float, ...]:
-    """Hours that zones are behind the first one. Raises CommandError."""
+    """Return the hours that zones are behind the first one. Raises CommandError."""
     found: list[float] = []
     for each in text.split(","):
         if not re.fullmatch(rf"-?{_NUMBER}", each.strip()) or abs(float(each)) > _FURTHEST:
@@ -65,7 +68,7 @@ _FURTHEST = 24
 
 
 def moment(option: str, text: str) -> datetime:
-    """A moment with its time zone. Raises CommandError."""
+    """Return a moment with its time zone. Raises CommandError."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -81,7 +84,7 @@ def moment(option: str, text: str) -> datetime:
 
 
 def share(option: str, percent: float) -> float:
-    """A share out of a percentile. Raises CommandError."""
+    """Return a share out of a percentile. Raises CommandError."""
     if not 0 < percent <= 100:  # noqa: PLR2004 - percent
         raise refused(option, percent, "more than 0, at most 100", "it is a percentile of the tasks, such as 95")
     return percent / 100

@@ -20,7 +20,7 @@ class Axis:
 
 
 def plot(title: str, values: Sequence[int], axis: Axis, *, height: int = 6) -> str:
-    """The values as columns, under a title, over an axis of time."""
+    """Return the values as columns, under a title, over an axis of time."""
     most = max(*values, 1)
     label = len(str(most))
     rows = [_row(values, most, level, height) for level in range(height - 1, -1, -1)]
@@ -34,7 +34,7 @@ def plot(title: str, values: Sequence[int], axis: Axis, *, height: int = 6) -> s
 
 
 def _row(values: Sequence[int], most: int, level: int, height: int) -> str:
-    """One line of the columns, counted from below. What is more than nothing shows."""
+    """Return one line of the columns, counted from below. What is more than nothing shows."""
     found: list[str] = []
     for value in values:
         eighths = -(-value * height * 8 // most) - level * 8
@@ -43,7 +43,7 @@ def _row(values: Sequence[int], most: int, level: int, height: int) -> str:
 
 
 def _times(axis: Axis, width: int) -> str:
-    """Moments below the axis, each where it is, as far as there is room."""
+    """Draw moments below the axis, each where it is, as far as there is room."""
     step = width // _TICKS
     divisor, unit = _unit(axis.end)
     line = ""
@@ -59,13 +59,13 @@ def _times(axis: Axis, width: int) -> str:
 
 
 def _unit(end: float) -> tuple[float, str]:
-    """One unit for all moments of an axis: how many seconds, and its sign."""
+    """Return one unit for all moments of an axis: how many seconds, and its sign."""
     if end <= _SECONDS:
         return 1.0, "s"
     return (60.0, "min") if end <= _MINUTES else (3600.0, "h")
 
 
 def axis_of(moments: Sequence[float]) -> Axis:
-    """The axis of moments that are evenly apart; each column is from its own to the next."""
+    """Return the axis of moments that are evenly apart; each column is from its own to the next."""
     step = next((after - before for before, after in pairwise(moments)), 1.0)
     return Axis(moments[0], moments[-1] + step)

@@ -61,7 +61,7 @@ class Compared:
 
 
 def compared(queue: str, before: Chosen | None, after: Chosen | None, work: Work, around: Surroundings) -> Compared:
-    """One queue at one workload: both sides meet the same tasks, for the same time. Raises ScalingError."""
+    """Return one queue at one workload: both sides meet the same tasks, for the same time. Raises ScalingError."""
     runs = simulated([each for each in (before, after) if each], work.tasks, around)
     first, last = (runs[0] if before else None), (runs[-1] if after else None)
     earlier, later = (each.figures if each else None for each in (first, last))
@@ -74,7 +74,10 @@ def changes(
     works: Callable[[str], Iterable[Work]],
     around: Surroundings,
 ) -> list[Change]:
-    """Each queue of either side at each of its workloads, in the order in which they are now. Raises ScalingError."""
+    """Return each queue of either side at each of its workloads, in the order in which they are now.
+
+    Raises ScalingError.
+    """
     earlier, later = ({_key(each): each for each in side} for side in (before, after))
     return [
         compared(key, earlier.get(key), later.get(key), work, around).change
@@ -88,7 +91,7 @@ def _key(chosen: Chosen) -> str:
 
 
 def text(where: str, against: str, said: str, found: Sequence[Change]) -> str:
-    """All of it in words, a line for each queue at each workload."""
+    """Return all of it in words, a line for each queue at each workload."""
     several = {each.workload for each in found} != {said}
     names = [f"{each.queue}, {each.workload}" if several else each.queue for each in found]
     width = max(map(len, names))
@@ -97,7 +100,7 @@ def text(where: str, against: str, said: str, found: Sequence[Change]) -> str:
 
 
 def sentence(change: Change) -> str:
-    """What becomes of a queue: `p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours over 16.0 min`."""
+    """Return what becomes of a queue: `p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours over 16.0 min`."""
     allowed = words.time(change.level.wait_p95.seconds) if change.level else ""
     if not change.keeps_level:
         return f"{_sentence(change)}; over its service level, {allowed}"
@@ -130,12 +133,12 @@ def _sentence(change: Change) -> str:
 
 
 def _over(figures: Figures) -> str:
-    """Hours are of a time: the same policy costs more over a longer one."""
+    """Say that hours are of a time: the same policy costs more over a longer one."""
     return f"pod hours over {words.time(figures.span)}"
 
 
 def _of_a_pod(figures: Figures) -> tuple[float, float]:
-    """What a pod requests: CPUs and GiB."""
+    """Return what a pod requests: CPUs and GiB."""
     hours = figures.pod_hours or 1.0
     return round(figures.cpu_hours / hours, 6), round(figures.memory_hours / hours, 6)
 
@@ -149,12 +152,12 @@ def _hours(figures: Figures | None) -> str:
 
 
 def _step(before: str, after: str) -> str:
-    """From one to the other; once where they read the same."""
+    """Write a step from one to the other; once where they read the same."""
     return before if before == after else f"{before} -> {after}"
 
 
 def document(where: str, against: str, said: str, found: Sequence[Change]) -> JsonObject:
-    """All of it for a machine; null is a queue that is not scaled."""
+    """Return all of it for a machine; null is a queue that is not scaled."""
     return {
         "environment": where,
         "against": against,

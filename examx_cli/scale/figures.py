@@ -34,7 +34,7 @@ class Figures:
 
     @classmethod
     def of(cls, run: Run, prices: Prices | None = None, *, percentiles: tuple[float, ...] = PERCENTILES) -> "Figures":
-        """The figures of a run."""
+        """Return the figures of a run."""
         last = run.arrivals[-1] if len(run) else 0.0
         return cls(
             tasks=len(run),
@@ -52,7 +52,7 @@ class Figures:
         )
 
     def document(self) -> JsonObject:
-        """For a machine; null is what has no end."""
+        """Return it for a machine; null is what has no end."""
         cost = {} if self.cost is None else {"cost": words.finite(self.cost)}
         return {
             "tasks": self.tasks,

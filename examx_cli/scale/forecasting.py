@@ -21,7 +21,7 @@ _MOST_PODS, _MOST_SLOTS = 1000, 10_000
 
 
 def forecast(environment: str, before: Sequence[Object], after: Sequence[Object]) -> Forecast:
-    """The queues whose autoscaler or worker is another one, each at its standard workloads.
+    """Return the queues whose autoscaler or worker is another one, each at its standard workloads.
 
     What cannot be simulated is named, and is no error: a change can still be looked at.
     """
@@ -41,7 +41,7 @@ def forecast(environment: str, before: Sequence[Object], after: Sequence[Object]
 
 
 def _one(side: Source, queue: str) -> Chosen | None:
-    """The autoscaler of a queue. Raises ScalingError for one that is not modelled, CommandError for several."""
+    """Return the autoscaler of a queue. Raises ScalingError for one that is not modelled, CommandError for several."""
     found = there(side, queue)
     if len(found) > 1:
         raise CommandError(f"{len(found)} autoscalers count it")
@@ -57,7 +57,7 @@ def _one(side: Source, queue: str) -> Chosen | None:
 
 
 def _same(before: Chosen | None, after: Chosen | None) -> bool:
-    """Whether nothing that is simulated changed."""
+    """Return whether nothing that is simulated changed."""
     if before is None or after is None:
         return before is after
     sides = [(each.scaling.policy, each.scaling.workers, each.scaling.versions) for each in (before, after)]
@@ -65,7 +65,7 @@ def _same(before: Chosen | None, after: Chosen | None) -> bool:
 
 
 def _outcome(queue: str, work: Work, before: Chosen | None, after: Chosen | None) -> Outcome:
-    """What becomes of a queue at a workload. Raises ScalingError."""
+    """Return what becomes of a queue at a workload. Raises ScalingError."""
     found = compared(queue, before, after, work, Surroundings(ClusterModel()))
     change, first, last = found.change, found.before, found.after
     told = Outcome(queue, change.workload, sentence(change), change.keeps_level)

@@ -21,7 +21,7 @@ _UNKNOWN_KIND = "doesn't have a resource type"
 
 
 def live(name: str, context: str | None, versions: Asked) -> Source:
-    """What runs of an environment, by the versions that the checkout says of its cluster.
+    """Return what runs of an environment, by the versions that the checkout says of its cluster.
 
     Raises CommandError where the cluster does not tell, Refusal for another cluster.
     """

@@ -56,7 +56,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def _specification(title: str, runs: Sequence[Simulated], *, moves: bool) -> JsonObject:
-    """What Vega-Lite draws: for each queue two panels with one axis of time; `moves`: it is zoomed into."""
+    """Return what Vega-Lite draws: for each queue two panels with one axis of time; `moves`: it is zoomed into."""
     shown = [(each, samples(each.run, _POINTS)) for each in runs]
     divisor, unit = _unit(max(found[-1].second for _, found in shown))
     rows = [_row(each.chosen.label, one, divisor) for each, found in shown for one in found]
@@ -109,7 +109,10 @@ def _panel(queue: str, measure: tuple[str, tuple[str, ...]], unit: str, *, moves
 
 
 def _pointer(name: str, fields: Sequence[str], x: JsonObject) -> JsonObject:
-    """A rule at the moment that is nearest to the mouse, with what is there: a line itself tells of its first point."""
+    """Return a rule at the moment that is nearest to the mouse, with what is there.
+
+    A line itself tells of its first point.
+    """
     nearest = {"type": "point", "fields": ["time"], "nearest": True, "on": "pointerover", "clear": "pointerout"}
     shown: list[JsonObject] = [{"field": "time", "type": "quantitative", "title": x["title"]}]
     return {
@@ -124,7 +127,7 @@ def _pointer(name: str, fields: Sequence[str], x: JsonObject) -> JsonObject:
 
 
 def _name(what: str, queue: str, title: str) -> str:
-    """A name as Vega has them."""
+    """Return a name as Vega has them."""
     return "".join(each if each.isascii() and each.isalnum() else "_" for each in f"{what}_{queue}_{title}")
 
 

@@ -18,7 +18,10 @@ class Credential:
     file: Path | None = None
 
     def read(self) -> str | None:
-        """The password, and None where there is none. Raises CommandError, without a word of what the file holds."""
+        """Return the password, and None where there is none.
+
+        Raises CommandError, without a word of what the file holds.
+        """
         if self.file is None:
             return os.environ.get(self.variable) or None
         try:

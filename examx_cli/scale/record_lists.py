@@ -10,5 +10,5 @@ _PRIORITIES = (3, 6, 9)
 
 
 def lists_of(queue: str) -> tuple[str, ...]:
-    """The names of a queue's lists, its own first."""
+    """Return the names of a queue's lists, its own first."""
     return (queue, *(f"{queue}{_SEPARATOR}{priority}" for priority in _PRIORITIES))

@@ -25,7 +25,7 @@ class Source(Protocol):
     """What knows how long a list is."""
 
     def length(self) -> int:
-        """How many tasks wait now. Raises Unanswered, soon."""
+        """Return how many tasks wait now. Raises Unanswered, soon."""
         ...
 
 

@@ -38,7 +38,7 @@ class Pods:
             )
 
     def length(self) -> int:
-        """How many tasks wait, at the server that leads. Raises Unanswered."""
+        """Return how many tasks wait, at the server that leads. Raises Unanswered."""
         said: list[str] = []
         for pod, container in self._order():
             try:
@@ -60,7 +60,7 @@ class Pods:
         return redis_servers.stateful_sets(self.rendered)
 
     def _order(self) -> Iterator[tuple[str, str]]:
-        """The one that led, then all that run now."""
+        """Yield the one that led, then all that run now."""
         led = self._leader
         if led is not None:
             yield led
@@ -72,7 +72,7 @@ class Pods:
         yield from (each for each in redis_servers.running(self._sets, pods) if each != led)
 
     def _ask(self, pod: str, container: str) -> tuple[str, int]:
-        """The role of a server, and the length of the lists there. Raises CommandError."""
+        """Return the role of a server, and the length of the lists there. Raises CommandError."""
         database = ("-n", str(self.database)) if self.database else ()
         where = (pod, f"--namespace={self.cluster.target.namespace}", f"--container={container}")
         said = self.cluster.kubectl.run(
@@ -86,12 +86,15 @@ class Pods:
 
 
 def _commands(queue: str) -> str:
-    """What redis-cli reads from its input, a command in each line; ROLE prints whether the server leads first."""
+    """Return what redis-cli reads from its input, a command in each line.
+
+    ROLE prints whether the server leads first.
+    """
     return "".join(f"LLEN {quoted(each)}\n" for each in lists_of(queue)) + "ROLE\n"
 
 
 def quoted(name: str) -> str:
-    """A word as redis-cli reads it (sdssplitargs): in quotes, with whatever is no letter as its bytes."""
+    """Return a word as redis-cli reads it (sdssplitargs): in quotes, with whatever is no letter as its bytes."""
     plain = name.replace("-", "").replace("_", "").replace(".", "").replace(":", "")
     if plain.isascii() and plain.isalnum():
         return name

@@ -40,7 +40,7 @@ class Prometheus:
     token: Credential = field(default_factory=lambda: Credential(TOKEN_VARIABLE))
 
     def past(self, *, now: float, since: float, step: float, counts: bool) -> Rows:
-        """What was from so many seconds before `now` on. Raises CommandError.
+        """Return what was from so many seconds before `now` on. Raises CommandError.
 
         The query tells a list's length; or, where it `counts`, the tasks that came within each step.
         """
@@ -100,7 +100,7 @@ class Prometheus:
                 raise CommandError(f"--prometheus {self.url} answers with values that are none") from None
 
     def _ask(self, body: bytes) -> Json:
-        """What it says. Raises CommandError."""
+        """Return what it says. Raises CommandError."""
         token = self.token.read()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         if token:
@@ -136,7 +136,7 @@ class Prometheus:
 
 
 def _rows(values: list[float | None], step: float, *, counts: bool) -> Rows:
-    """Whole numbers. Of tasks that came, what is cut off one row goes into the next, so that none is lost."""
+    """Return whole numbers. Of tasks that came, what is cut off one row goes into the next, so that none is lost."""
     figures: list[int | None] = []
     owed = 0.0
     for value in values:

@@ -86,7 +86,7 @@ class Server:
     _client: "Redis | None" = None
 
     def length(self) -> int:
-        """How many tasks wait. Raises Unanswered, and CommandError where redis-py is not installed."""
+        """Return how many tasks wait. Raises Unanswered, and CommandError where redis-py is not installed."""
         try:
             import redis  # noqa: PLC0415 - only who records has it
         except ImportError:
@@ -134,5 +134,5 @@ class Server:
 
 
 def _said(error: Exception) -> str:
-    """What went wrong, in a line."""
+    """Return what went wrong, in a line."""
     return " ".join(str(error).split()) or type(error).__name__

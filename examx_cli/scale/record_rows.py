@@ -37,7 +37,7 @@ class Rows:
         return [(first * self.step, end * self.step) for first, end in _runs_of_none(self.figures)]
 
     def csv(self) -> str:
-        """The file."""
+        """Return the file."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["t", self.column])

@@ -13,12 +13,12 @@ _ABOUT, _ROWS = ".json", ".csv"
 
 
 def recordings(paths: Sequence[Path]) -> list[Recording]:
-    """Those of files and folders. Raises CommandError and ScalingError."""
+    """Return those of files and folders. Raises CommandError and ScalingError."""
     return [read_recording(about, rows) for about, rows in _pairs(paths)]
 
 
 def _pairs(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
-    """Each JSON file with its CSV file: the one that has its name, or the only one."""
+    """Return each JSON file with its CSV file: the one that has its name, or the only one."""
     given = list(dict.fromkeys(each for path in paths for each in _files(path)))
     about = [each for each in given if each.suffix == _ABOUT]
     rows = [each for each in given if each.suffix == _ROWS]
@@ -34,7 +34,7 @@ def _pairs(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
 
 
 def _files(path: Path) -> list[Path]:
-    """The files that a path means. Of a folder, a JSON file without rows is something else, and passed over."""
+    """Return the files that a path means. Of a folder, a JSON file without rows is something else, and passed over."""
     if path.is_dir():
         found = [each for each in sorted(path.glob(f"*{_ABOUT}")) if each.with_suffix(_ROWS).is_file()]
         if not found:
@@ -46,12 +46,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def replayed(given: Sequence[Recording]) -> list[Replay]:
-    """The model of each, the one that is furthest off first."""
+    """Return the model of each, the one that is furthest off first."""
     return sorted(map(replay, given), key=lambda each: (-each.mean, each.recording.name))
 
 
 def text(found: Sequence[Replay]) -> str:
-    """One with its steps; several as a table, the worst first."""
+    """Return one with its steps; several as a table, the worst first."""
     if len(found) == 1:
         return "\n".join(_alone(found[0]))
     rows = [("recording", "mean", "largest", "at", "outages"), *map(_row, found)]
@@ -82,14 +82,14 @@ def _alone(each: Replay) -> Iterator[str]:
 
 
 def _steps(each: Replay) -> Iterator[tuple[str, ...]]:
-    """The moments at which either changed, and to what; nothing where it stayed."""
+    """Yield the moments at which either changed, and to what; nothing where it stayed."""
     ours, theirs = dict(each.steps), dict(each.recorded)
     for moment in sorted({**ours, **theirs}):
         yield (f"{moment} s", str(theirs.get(moment, "")), str(ours.get(moment, "")))
 
 
 def document(found: Sequence[Replay]) -> JsonObject:
-    """All of it for a machine."""
+    """Return all of it for a machine."""
     return {
         "recordings": [
             {

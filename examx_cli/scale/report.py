@@ -13,7 +13,7 @@ _LABEL = 13
 
 
 def text(where: str, said: str, runs: Sequence[Simulated], prices: Prices | None = None) -> str:
-    """All of it for a person: one queue with its plot, several as a table."""
+    """Return all of it for a person: one queue with its plot, several as a table."""
     if len(runs) == 1:
         return _alone(where, said, runs[0], prices)
     rows = [_HEADINGS, *(_row(each) for each in runs)]
@@ -34,7 +34,7 @@ def _row(each: Simulated) -> tuple[str, ...]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows below their headings: the first column to the left, figures to the right."""
+    """Return rows below their headings: the first column to the left, figures to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
@@ -66,7 +66,7 @@ def _alone(where: str, said: str, each: Simulated, prices: Prices | None) -> str
 
 
 def bounds(policy: Policy) -> tuple[int, int]:
-    """The fewest and the most pods."""
+    """Return the fewest and the most pods."""
     hpa = hpa_of(policy)
     return (policy.minimum if isinstance(policy, KedaPolicy) else hpa.minimum), hpa.maximum
 
@@ -95,7 +95,7 @@ def _wrong(figures: Figures) -> Iterable[str]:
 
 
 def plots(each: Simulated) -> str:
-    """What waits and what works, over time."""
+    """Return what waits and what works, over time."""
     shown = samples(each.run, columns.WIDTH)
     axis = columns.axis_of([sample.second for sample in shown])
     waiting = columns.plot("tasks that wait", [sample.waiting for sample in shown], axis)
@@ -104,7 +104,7 @@ def plots(each: Simulated) -> str:
 
 
 def document(where: str, said: str, runs: Iterable[Simulated]) -> JsonObject:
-    """All of it for a machine."""
+    """Return all of it for a machine."""
     return {"target": where, "workload": said, "runs": [_document(each) for each in runs]}
 
 

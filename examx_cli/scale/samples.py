@@ -24,7 +24,7 @@ class Sample:
 
 
 def samples(run: Run, count: int, within: tuple[float, float] | None = None) -> list[Sample]:
-    """So many moments, evenly over the part of the run in which something happens; each tells of its worst.
+    """Return so many moments, evenly over the part of the run in which something happens; each tells of its worst.
 
     A sample stands for the time until the next one: a step or a peak between two moments is not lost. `within` is
     another part of it, in seconds.
@@ -47,7 +47,7 @@ def samples(run: Run, count: int, within: tuple[float, float] | None = None) -> 
 
 
 def window(run: Run) -> tuple[float, float]:
-    """The seconds from shortly before the first task to shortly after the last change."""
+    """Return the seconds from shortly before the first task to shortly after the last change."""
     first = run.arrivals[0] if len(run) else 0.0
     last = max([run.steps[-1][0], *(each for each in (run.drained, first) if each <= run.until)])
     if run.unfinished:
@@ -57,7 +57,7 @@ def window(run: Run) -> tuple[float, float]:
 
 
 def _most_waiting(arrivals: Sequence[float], begun: Sequence[float], start: float, end: float) -> int:
-    """The most that wait within a time: it is so many right after something came, or at its beginning."""
+    """Return the most that wait within a time: it is so many right after something came, or at its beginning."""
     low, high = bisect_right(arrivals, start), bisect_right(arrivals, end)
     most = low - bisect_right(begun, start)
     # The queue is longest right after an arrival; of arrivals at one moment, the last counts.

@@ -33,7 +33,7 @@ class Simulated:
 def simulated(
     chosen: Sequence[Chosen], tasks: Workload, around: Surroundings, *, until: float | None = None
 ) -> list[Simulated]:
-    """A run for each. All go on for the same time, so that their hours can be compared. Raises ScalingError."""
+    """Return a run for each. All go on for the same time, so that their hours can be compared. Raises ScalingError."""
     runs = [_run(each, tasks, around, until) for each in chosen]
     end = max(run.until for run in runs)
     runs = [run if run.until == end else _run(each, tasks, around, end) for each, run in zip(chosen, runs, strict=True)]

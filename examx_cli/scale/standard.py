@@ -12,11 +12,11 @@ _ANY_IMAGE = ImageReference.parse("registry.example.com/any:any-20260101-000000-
 
 
 def levels(environment: str) -> Mapping[str, ServiceLevel]:
-    """What is promised of each queue."""
+    """Return what is promised of each queue."""
     return ENVIRONMENTS[environment](_ANY_IMAGE).service_levels
 
 
 def works(level: ServiceLevel) -> Iterator[Work]:
-    """The standard workloads of a service level."""
+    """Yield the standard workloads of a service level."""
     for each in workloads_of(level):
         yield Work(each, level)

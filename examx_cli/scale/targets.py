@@ -37,7 +37,7 @@ class Chosen:
 
 
 def source(targets: Sequence[str], versions: Asked) -> Source:
-    """The manifests of an environment, or of files and folders. Raises CommandError and LoadError."""
+    """Return the manifests of an environment, or of files and folders. Raises CommandError and LoadError."""
     named = [each for each in targets if each in ENVIRONMENTS]
     if named and len(targets) > 1:
         raise CommandError(
@@ -58,12 +58,15 @@ def source(targets: Sequence[str], versions: Asked) -> Source:
 
 
 def environment(name: str, versions: Asked = UNASKED) -> Source:
-    """The manifests of an environment in dist/. Raises LoadError."""
+    """Return the manifests of an environment in dist/. Raises LoadError."""
     return Source(name, load(Project.around(Path.cwd()).manifests(name), versions=versions))
 
 
 def committed(name: str, revision: str, versions: Asked) -> Source:
-    """The manifests of an environment as a commit has them; none where it has none. Raises CommandError, LoadError."""
+    """Return the manifests of an environment as a commit has them; none where it has none.
+
+    Raises CommandError, LoadError.
+    """
     repository, path = Repository(Project.around(Path.cwd()).root), manifests_path(name)
     content = repository.show(repository.commit(revision), path)
     file = f"{path} of {revision}"
@@ -72,7 +75,10 @@ def committed(name: str, revision: str, versions: Asked) -> Source:
 
 
 def chosen(where: Source, queue: str | None, *, concurrency: int | None = None) -> list[Chosen]:
-    """The autoscalers of a queue, or all that count tasks. Raises CommandError where there are none; ScalingError."""
+    """Return the autoscalers of a queue, or all that count tasks.
+
+    Raises CommandError where there are none; ScalingError.
+    """
     found = there(where, queue, concurrency=concurrency)
     if not found:
         raise CommandError(_none(where, queue))
@@ -80,7 +86,7 @@ def chosen(where: Source, queue: str | None, *, concurrency: int | None = None) 
 
 
 def there(where: Source, queue: str | None, *, concurrency: int | None = None) -> list[Chosen]:
-    """The same, where there may be none. Raises ScalingError."""
+    """Return the same, where there may be none. Raises ScalingError."""
     meant = [each for each in _all(where) if (_counts(each) if queue is None else queue in _names(each))]
     return [
         Chosen(label, each.target_name, each, scaling_of(where.manifests, each, concurrency=concurrency))
@@ -89,29 +95,32 @@ def there(where: Source, queue: str | None, *, concurrency: int | None = None) -
 
 
 def _all(where: Source) -> list[Autoscaler]:
-    """Those that somebody wrote."""
+    """Return those that somebody wrote."""
     return [each for each in autoscalers(where.manifests) if not each.is_made_by_keda]
 
 
 def _counts(autoscaler: Autoscaler) -> bool:
-    """Whether it counts something outside of its pods, which is what tasks are."""
+    """Return whether it counts something outside of its pods, which is what tasks are."""
     return any(trigger["type"].text not in RESOURCE_TRIGGERS for trigger in autoscaler.triggers)
 
 
 def _lists(autoscaler: Autoscaler) -> Iterator[str]:
-    """The lists that it counts."""
+    """Yield the lists that it counts."""
     for each in autoscaler.triggers:
         if name := each["metadata"]["listName"].text:
             yield name
 
 
 def _names(autoscaler: Autoscaler) -> set[str]:
-    """By what somebody may name it."""
+    """Return by what somebody may name it."""
     return {*_lists(autoscaler), autoscaler.id.name, autoscaler.target_name}
 
 
 def _labels(meant: Sequence[Autoscaler]) -> list[str]:
-    """What to call each: its list, else its own name; with whatever tells it from others where two have the same."""
+    """Return what to call each: its list, else its own name.
+
+    Where two have the same, what tells them apart is added.
+    """
     short = [next(_lists(each), each.id.name) for each in meant]
     several = Counter(short)
     longer = [

@@ -30,7 +30,7 @@ class Tunable:
 
     @classmethod
     def of(cls, queue: Queue) -> "Tunable":
-        """The figures of a queue."""
+        """Return the figures of a queue."""
         behavior = queue.behavior
         return cls(
             minimum=queue.replicas.minimum,
@@ -43,7 +43,7 @@ class Tunable:
         )
 
     def on_queue(self, queue: Queue) -> Queue:
-        """The queue with these figures. Raises SettingError where they break a rule of the settings."""
+        """Return the queue with these figures. Raises SettingError where they break a rule of the settings."""
         behavior = evolve(
             queue.behavior,
             scale_up_percent=self.up_percent,
@@ -59,7 +59,10 @@ class Tunable:
         return evolve(queue, replicas=Replicas.between(self.minimum, self.maximum), behavior=behavior, **counted)
 
     def is_allowed(self, queue: Queue) -> bool:
-        """Whether the settings accept it: a cooldown that outlasts the longest task where none is kept, and so on."""
+        """Return whether the settings accept it.
+
+        They ask for a cooldown that outlasts the longest task where none is kept, and so on.
+        """
         try:
             self.on_queue(queue)
         except SettingError:
@@ -67,7 +70,7 @@ class Tunable:
         return True
 
     def on_policy(self, policy: KedaPolicy) -> KedaPolicy:
-        """The policy with these figures, as the queue's construct would render it."""
+        """Return the policy with these figures, as the queue's construct would render it."""
         hpa, (first, *others) = policy.hpa, policy.triggers
         metric = replace(first.metric, target=self.per_pod * 1000)
         behavior = hpa.behavior
@@ -92,7 +95,7 @@ class Tunable:
         return Behavior(up, replace(behavior.down, window=self.down_window))
 
     def on_manifest(self, scaled_object: Mapping[str, Any]) -> dict[str, Any]:
-        """The ScaledObject with these figures, as the queue's construct would render it."""
+        """Return the ScaledObject with these figures, as the queue's construct would render it."""
         made = deepcopy(dict(scaled_object))
         spec = made["spec"]
         spec["minReplicaCount"], spec["maxReplicaCount"] = self.minimum, self.maximum
@@ -106,11 +109,11 @@ class Tunable:
         return made
 
     def differs(self, other: "Tunable") -> list[str]:
-        """The figures that are not alike."""
+        """Return the figures that are not alike."""
         return [name for name in NAMES if getattr(self, name) != getattr(other, name)]
 
     def value(self, name: str) -> str:
-        """A figure as it is written."""
+        """Return a figure as it is written."""
         found = cast("int", getattr(self, name))
         return f"{found}s" if name in _TIMES else str(found)
 
@@ -129,16 +132,16 @@ _PATHS = {
 
 
 def path(name: str, queue: Queue) -> tuple[str, ...]:
-    """Where a figure stands in an environment: `("queues", "default", "replicas", "minimum")`."""
+    """Return where a figure stands in an environment: `("queues", "default", "replicas", "minimum")`."""
     counted = ("backlog", "threshold") if queue.backlog else ("list_length",)
     return ("queues", queue.name, *_PATHS.get(name, counted))
 
 
 def setting(name: str, queue: Queue) -> str:
-    """The same within its queue: `replicas.minimum`."""
+    """Return the same within its queue: `replicas.minimum`."""
     return ".".join(path(name, queue)[2:])
 
 
 def ladder(steps: Iterable[int], *also: int, most: int | None = None) -> list[int]:
-    """Values in their order, those included that are in use, none above `most` but these."""
+    """Return values in their order, those included that are in use, none above `most` but these."""
     return sorted({*(each for each in steps if most is None or each <= most), *also})

@@ -65,7 +65,7 @@ class Tuned:
 
 
 def subject(environment: str, where: Source, found: Sequence[Chosen], name: str) -> Subject:
-    """The queue of that name. Raises CommandError where it is none, or where dist/ is not of these figures."""
+    """Return the queue of that name. Raises CommandError where it is none, or where dist/ is not of these figures."""
     images = Project.around(Path.cwd()).images
     made = placed(environment, ENVIRONMENTS[environment], current_image(images, environment))
     queues = made.queues
@@ -87,7 +87,10 @@ def subject(environment: str, where: Source, found: Sequence[Chosen], name: str)
 
 
 def wanted(of: Subject, level: float | None, workloads: Sequence[Workload]) -> tuple[float, Sequence[Workload]]:
-    """What was typed, and for what was not, what the environment promises. Raises CommandError where it does not."""
+    """Return what was typed, and for what was not, what the environment promises.
+
+    Raises CommandError where it does not.
+    """
     if level is not None and workloads:
         return level, workloads
     promised = of.promised

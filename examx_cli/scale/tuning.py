@@ -50,11 +50,11 @@ class Goal:
     """Pods that there may be at most."""
 
     def holds(self, trial: Trial) -> bool:
-        """Whether it holds the level, and loses no more tasks than today's settings do."""
+        """Return whether it holds the level, and loses no more tasks than today's settings do."""
         return trial.wait <= self.level and trial.lost <= self.now.lost
 
     def rank(self, trial: Trial) -> tuple[object, ...]:
-        """Better ones come first; of those that do not hold, the nearest."""
+        """Put better ones first; of those that do not hold, the nearest."""
         changed = len(trial.settings.differs(self.now.settings))
         if self.holds(trial):
             return (0, trial.pod_hours, changed, trial.settings)
@@ -71,7 +71,7 @@ class Bound:
 
 
 def search(runs: Runs, goal: Goal, is_allowed: Callable[[Tunable], bool]) -> list[Trial]:
-    """All that was tried and is allowed, the best first. Raises ScalingError."""
+    """Return all that was tried and is allowed, the best first. Raises ScalingError."""
 
     def ranked() -> list[Trial]:
         return sorted((each for each in runs.trials.values() if is_allowed(each.settings)), key=goal.rank)
@@ -93,7 +93,7 @@ def search(runs: Runs, goal: Goal, is_allowed: Callable[[Tunable], bool]) -> lis
 
 
 def bound(trial: Trial, runs: Runs, goal: Goal) -> Bound | None:
-    """What keeps a setting from being better.
+    """Return what keeps a setting from being better.
 
     Of the steps from it, it is the cheapest, which would break the level; where it does not hold it, the one that would
     shorten the wait most.
@@ -109,7 +109,7 @@ def bound(trial: Trial, runs: Runs, goal: Goal) -> Bound | None:
 
 
 def few(trials: Sequence[Trial]) -> list[Trial]:
-    """The best few, of those that come to the same only the first."""
+    """Return the best few, of those that come to the same only the first."""
     shown: dict[tuple[object, ...], Trial] = {}
     for each in trials:
         shown.setdefault((each.waits, each.pod_hours), each)
@@ -119,7 +119,7 @@ def few(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def steps(settings: Tunable, goal: Goal) -> Iterator[tuple[str, Tunable]]:
-    """Each figure a step up and a step down, by its name."""
+    """Yield each figure a step up and a step down, by its name."""
     for name in NAMES:
         value = getattr(settings, name)
         values = _values(name, goal.now.settings, goal.most)
@@ -131,7 +131,7 @@ def steps(settings: Tunable, goal: Goal) -> Iterator[tuple[str, Tunable]]:
 
 
 def _values(name: str, now: Tunable, most: int) -> list[int]:
-    """What a figure may be; what it is today among it."""
+    """Return what a figure may be; what it is today among it."""
     today = getattr(now, name)
     if name in _FIXED:
         return ladder(_FIXED[name], today)
@@ -142,7 +142,7 @@ def _values(name: str, now: Tunable, most: int) -> list[int]:
 
 
 def _grid(now: Tunable, most: int) -> Iterator[Tunable]:
-    """The coarse grid."""
+    """Yield the coarse grid."""
     quick = {"up_percent": max(now.up_percent, 100), "up_pods": max(now.up_pods, min(most, 10)), "up_window": 0}
     paces = [{}, {"down_window": min(now.down_window, 120)}, {**quick, "down_window": _SHORTEST_DOWN}]
     least = ladder(_COARSE_LEAST, now.minimum, most=most)
@@ -155,7 +155,7 @@ def _grid(now: Tunable, most: int) -> Iterator[Tunable]:
 
 
 def _simpler(settings: Tunable, now: Tunable) -> Iterator[Tunable]:
-    """The same with some of its changes left out, those with the fewest changes first."""
+    """Yield the same with some of its changes left out, those with the fewest changes first."""
     changed = settings.differs(now)
     for count in range(1, len(changed)):
         for kept in combinations(changed, count):
@@ -163,7 +163,7 @@ def _simpler(settings: Tunable, now: Tunable) -> Iterator[Tunable]:
 
 
 def _simplest_first(trials: list[Trial], goal: Goal) -> list[Trial]:
-    """The same, the one first that changes fewest of those that cost as good as the least."""
+    """Return the same, the one first that changes fewest of those that cost as good as the least."""
     least = trials[0].pod_hours * _ALIKE
     alike = [each for each in trials if goal.holds(each) and each.pod_hours <= least]
     first = min(alike, key=lambda each: (len(each.settings.differs(goal.now.settings)), goal.rank(each)))

@@ -17,7 +17,7 @@ _HEADINGS = ("pods", "a pod for", "up", "window", "down after", "p95 wait", "pod
 
 
 def text(found: Tuned) -> str:
-    """All of it for a person."""
+    """Return all of it for a person."""
     of, goal = found.subject, found.goal
     said = "; ".join(each.said for each in found.workloads)
     lines = [f"{of.environment}: {of.queue.name}, {said}; p95 wait of at most {words.time(goal.level)}", ""]
@@ -29,7 +29,7 @@ def text(found: Tuned) -> str:
 
 
 def refusal(found: Tuned) -> str:
-    """The one line of a search that found nothing."""
+    """Return the one line of a search that found nothing."""
     of, best = found.subject, found.best
     changed = best.settings.differs(found.goal.now.settings)
     how = ", ".join(f"{setting(name, of.queue)} {best.settings.value(name)}" for name in changed)
@@ -41,7 +41,7 @@ def refusal(found: Tuned) -> str:
 
 
 def _more(found: Tuned) -> str:
-    """What would let the search go on."""
+    """Return what would let the search go on."""
     if found.kept_to:
         return f"; a quota has no room for more: {found.kept_to}"
     return ", which --most changes" if found.best.most == found.goal.most else ""
@@ -64,7 +64,7 @@ def _limits(found: Tuned) -> Iterator[str]:
 
 
 def _changes(found: Tuned) -> Iterator[str]:
-    """What to write, and where; nothing is written here."""
+    """Yield what to write, and where; nothing is written here."""
     of, now, best = found.subject, found.goal.now.settings, found.best.settings
     changed = best.differs(now)
     if not changed:
@@ -84,20 +84,23 @@ def _changes(found: Tuned) -> Iterator[str]:
 
 
 def _figure(found: Tuned, name: str) -> Figure:
-    """The figure beside which it is written: a default belongs to all, so that the queue is given one of its own."""
+    """Return the figure beside which it is written.
+
+    A default belongs to all, so that the queue is given one of its own.
+    """
     sources = found.subject.sources
     return sources["per_pod"] if sources[name].source.default else sources[name]
 
 
 def _where(found: Tuned, name: str) -> str:
-    """The line that one would edit."""
+    """Return the line that one would edit."""
     place = _figure(found, name).source
     is_new = found.subject.sources[name].source.default
     return f"in Queue(name={found.subject.queue.name!r}), near {place}" if is_new else str(place)
 
 
 def _few(found: Tuned) -> Iterator[str]:
-    """The best few as a table, and what keeps each from being better."""
+    """Yield the best few as a table, and what keeps each from being better."""
     rows = [_row(each) for each, _ in found.few]
     heading, *lines = table([_HEADINGS, *rows])
     yield f"the best few of those that were tried{'' if found.holds else ', none of which holds the level'}"
@@ -135,7 +138,7 @@ def _said(settings: Tunable) -> str:
 
 
 def document(found: Tuned) -> JsonObject:
-    """All of it for a machine; null is what has no end."""
+    """Return all of it for a machine; null is what has no end."""
     of, now, best = found.subject, found.goal.now, found.best
     return {
         "environment": of.environment,

@@ -22,7 +22,7 @@ class Refused:
     """The figures each of which breaks it alone; none where it takes several."""
 
     def covers(self, settings: Tunable, now: Tunable) -> bool:
-        """Whether other settings break it too."""
+        """Return whether other settings break it too."""
         alike = any(getattr(settings, name) == value for name, value in self.guilty)
         return settings != now and (alike or settings == self.settings)
 
@@ -39,7 +39,7 @@ class Rules:
         """The quotas that have no room for today's most pods either."""
 
     def refuses(self, settings: Tunable, now: Tunable) -> Refused | None:
-        """What is wrong with a proposal; nothing is with the settings of today."""
+        """Return what is wrong with a proposal; nothing is with the settings of today."""
         finding = self.broken(settings) if settings != now else None
         if finding is None:
             return None
@@ -48,12 +48,12 @@ class Rules:
         return Refused(settings, finding, frozenset(guilty))
 
     def broken(self, settings: Tunable) -> Finding | None:
-        """The first finding that today's figures do not have."""
+        """Return the first finding that today's figures do not have."""
         new = (each for each in check(self._with(settings)) if _key(each) not in self._known)
         return next(new, None) or self._over_quota(settings)
 
     def most(self, now: Tunable, wanted: int) -> tuple[int, Finding | None]:
-        """The most pods up to a number for which a quota has room, and the quota; none of fewer than today's."""
+        """Return the most pods up to a number for which a quota has room, and the quota; none of fewer than today's."""
         full = self._over_quota(replace(now, maximum=wanted))
         if full is None or wanted <= now.maximum:
             return wanted, None
@@ -65,11 +65,11 @@ class Rules:
         return low, full
 
     def _over_quota(self, settings: Tunable) -> Finding | None:
-        """What has no room for all of its pods beside the fewest of the others."""
+        """Return what has no room for all of its pods beside the fewest of the others."""
         return next((each for each in self._at_most(settings) if _key(each) not in self._full), None)
 
     def _at_most(self, settings: Tunable) -> Iterator[Finding]:
-        """The rule on quotas counts the fewest pods of each workload: here these are the most."""
+        """Return the rule on quotas counts the fewest pods of each workload: here these are the most."""
         return quota_holds_workloads(self._with(replace(settings, minimum=settings.maximum)))
 
     def _with(self, settings: Tunable) -> Manifests:

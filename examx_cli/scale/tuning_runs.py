@@ -51,7 +51,7 @@ class Problem:
     around: Surroundings
 
     def trial(self, settings: Tunable) -> Trial:
-        """One setting through all workloads. Raises ScalingError."""
+        """Return one setting through all workloads. Raises ScalingError."""
         policy = settings.on_policy(cast("KedaPolicy", self.scaling.policy))
         scaling = replace(self.scaling, policy=policy)
         around, made = self.around, list[Run]()
@@ -82,11 +82,11 @@ class Runs:
         return len(self.trials) >= self._limit
 
     def of(self, settings: Tunable) -> Trial:
-        """What came of one. Raises ScalingError."""
+        """Return what came of one. Raises ScalingError."""
         return self.all([settings])[0]
 
     def all(self, settings: Iterable[Tunable]) -> list[Trial]:
-        """What came of these, without those for which there are no runs left. Raises ScalingError."""
+        """Return what came of these, without those for which there are no runs left. Raises ScalingError."""
         wanted = list(dict.fromkeys(settings))
         new = [each for each in wanted if each not in self.trials][: max(self._limit - len(self.trials), 0)]
         if self._pool is None or len(new) < self._processes:
@@ -99,7 +99,7 @@ class Runs:
 
 @contextmanager
 def runs(problem: Problem, *, limit: int, processes: int | None = None) -> Generator[Runs]:
-    """Runs on so many processors, else on all that this process may use. Their number changes no result."""
+    """Make runs on so many processors, else on all that this process may use. Their number changes no result."""
     count = processes or len(os.sched_getaffinity(0))
     if count == 1:
         yield Runs(problem, None, 1, limit)

@@ -7,7 +7,7 @@ _HUNDRED = 100
 
 
 def time(seconds: float) -> str:
-    """A time: `8.5 s`, `95 s`, `12.3 min`, `3.4 h`; `never` where there is no end."""
+    """Return a time: `8.5 s`, `95 s`, `12.3 min`, `3.4 h`; `never` where there is no end."""
     if isinf(seconds):
         return "never"
     # By the figure that is shown: 299.7 s are not "300 s" beside "5.0 min".
@@ -19,25 +19,25 @@ def time(seconds: float) -> str:
 
 
 def amount(number: float) -> str:
-    """Hours, or money: two places of a small one, none of a large one."""
+    """Write hours, or money: two places of a small one, none of a large one."""
     return f"{number:.2f}" if number < _FEW else f"{number:.1f}" if number < _HUNDRED else f"{number:.0f}"
 
 
 def percentile(share: float) -> str:
-    """The name of a percentile: `p95`."""
+    """Return the name of a percentile: `p95`."""
     return f"p{share * 100:g}"
 
 
 def between(low: int, high: int) -> str:
-    """Bounds: `2..20`."""
+    """Write bounds: `2..20`."""
     return f"{low}..{high}"
 
 
 def finite(number: float) -> float | None:
-    """A number as JSON has it, to the millisecond; null where it has no end."""
+    """Return a number as JSON has it, to the millisecond; null where it has no end."""
     return None if number in (inf, -inf) else round(float(number), 3)
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things: `1 task`, `2 tasks`."""
+    """Return a number of things: `1 task`, `2 tasks`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -81,13 +81,13 @@ class Wish:
 
 
 def workload(wish: Wish) -> Workload:
-    """The tasks, all that was typed at once. Raises CommandError and ScalingError."""
+    """Return the tasks, all that was typed at once. Raises CommandError and ScalingError."""
     task = None if wish.task is None else amounts.task_time("--task", wish.task)
     return _finished(wish, reduce(add, _all(wish, task)), task)
 
 
 def workloads(wish: Wish) -> list[Workload]:
-    """The tasks, each option that was typed as a workload of its own. Raises CommandError and ScalingError."""
+    """Return the tasks, each option that was typed as a workload of its own. Raises CommandError and ScalingError."""
     task = None if wish.task is None else amounts.task_time("--task", wish.task)
     return [_finished(wish, each, task) for each in _all(wish, task)]
 
@@ -108,14 +108,14 @@ def _all(wish: Wish, task: TaskTime | None) -> list[Workload]:
 
 
 def _finished(wish: Wish, found: Workload, task: TaskTime | None) -> Workload:
-    """With how long its tasks take, in words."""
+    """Add how long its tasks take, in words."""
     if not found:
         raise CommandError(f"{found.said}: no task comes of it, so there is nothing to simulate")
     return replace(found, said=f"{found.said}, {task}") if task and not _says_its_time(wish) else found
 
 
 def _says_its_time(wish: Wish) -> bool:
-    """Whether the tasks may come with times of their own."""
+    """Return whether the tasks may come with times of their own."""
     return wish.arrivals is not None
 
 

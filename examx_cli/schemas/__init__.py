@@ -16,7 +16,7 @@ _GROUPS_OF_THE_HOUSE = frozenset({"keda.sh", "secrets-store.csi.x-k8s.io"})
 def findings(
     objects: Iterable[Object], definitions: Definitions, versions: Sequence[str] = kubernetes.VERSIONS
 ) -> Iterator[tuple[ObjectId, str]]:
-    """What API servers of these versions would refuse, once for each line, with the versions that would."""
+    """Yield what API servers of these versions would refuse, once for each line, with the versions that would."""
     for item in objects:
         refused: dict[str, list[str]] = {}
         for version in versions:
@@ -28,7 +28,7 @@ def findings(
 
 
 def has_schema(item: Object, definitions: Definitions) -> bool:
-    """Whether anything is known of the form of an object: its kind is Kubernetes' own, or has a definition."""
+    """Return whether anything is known of the form of an object: its kind is Kubernetes' own, or has a definition."""
     group = text(item, "apiVersion").rpartition("/")[0]
     return kubernetes.is_built_in(item) or group in _GROUPS_OF_THE_HOUSE or group in definitions.groups
 

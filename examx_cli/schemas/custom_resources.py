@@ -27,7 +27,7 @@ class Definitions:
 
     @classmethod
     def read(cls, *files: Path) -> Self:
-        """The definitions of YAML files. Raises CommandError for a file that can not be read."""
+        """Return the definitions of YAML files. Raises CommandError for a file that can not be read."""
         return cls([each for file in files for each in read(file)])
 
     @property
@@ -36,7 +36,7 @@ class Definitions:
         return {api_version.rpartition("/")[0] for api_version, _ in self._validators}
 
     def findings(self, item: Object) -> list[str]:
-        """What the API server would refuse with these definitions installed."""
+        """Return what the API server would refuse with these definitions installed."""
         api_version, kind = text(item, "apiVersion"), text(item, "kind")
         if api_version.rpartition("/")[0] not in self.groups:
             return []
@@ -61,7 +61,7 @@ def _validator(version: Mapping[str, Any]) -> Draft4Validator:
 
 
 def strict(schema: Schema) -> Schema:
-    """A copy of a structural schema that refuses fields which it does not name, unless it preserves unknown fields.
+    """Return a copy of a structural schema that refuses fields it does not name, unless it preserves unknown ones.
 
     `allOf`, `anyOf`, `oneOf` and `not` stay as they are: in a structural schema they only constrain named fields.
     """

@@ -26,12 +26,12 @@ _METADATA = "https://kubernetes.io/api/_definitions.json#/$defs/io.k8s.apimachin
 
 
 def is_built_in(item: Object) -> bool:
-    """Whether the kind is of one of Kubernetes' own API groups."""
+    """Return whether the kind is of one of Kubernetes' own API groups."""
     return text(item, "apiVersion").rpartition("/")[0] in _GROUPS
 
 
 def findings(item: Object, version: str) -> list[str]:
-    """What the API server of a version would refuse."""
+    """Return what the API server of a version would refuse."""
     try:
         validator = _validator(version, text(item, "apiVersion"), text(item, "kind"))
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def findings(item: Object, version: str) -> list[str]:
 
 
 def metadata_findings(item: Object, version: str) -> list[str]:
-    """The same for metadata alone, which CRDs leave to Kubernetes."""
+    """Return the same for metadata alone, which CRDs leave to Kubernetes."""
     return explain(_metadata_validator(version), item["metadata"], "metadata")
 
 
@@ -69,7 +69,7 @@ def _schema(version: str, name: str) -> Any:  # noqa: ANN401 - JSON
 
 
 def _nulls(node: object, path: str = "") -> Iterator[str]:
-    """A null passes every schema, but `kubectl apply` reads it as: take this field out."""
+    """Yield a null passes every schema, but `kubectl apply` reads it as: take this field out."""
     if node is None:
         yield f"{path}: is null"
     elif isinstance(node, dict):

@@ -34,7 +34,7 @@ half-way. What calls everybody for less is soon muted."""
 
 
 def payload(outcome: Outcome, environment: str, who: str, run: Run | None) -> Payload:
-    """The message, as Slack's webhook takes it."""
+    """Return the message, as Slack's webhook takes it."""
     symbol, word = _SYMBOL_AND_WORD[outcome.status]
     title = f"{environment}: {outcome.kind} {word}"
     text = _cut(outcome.text, _SECTION_ROOM)
@@ -72,7 +72,7 @@ def _commit(commit: str, run: Run | None) -> str:
 
 
 def _summary(summary: str) -> str:
-    """As many whole lines as there is room for, and how many are left out."""
+    """Return as many whole lines as there is room for, and how many are left out."""
     lines = [_cut(line.rstrip(), _LINE_ROOM) for line in summary.replace("```", "'''").strip("\n").splitlines()]
     shown = _fitting([f"{line}\n" for line in lines], _SECTION_ROOM)
     left_out = len(lines) - shown
@@ -80,14 +80,14 @@ def _summary(summary: str) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """A text, escaped; what does not fit is left out, and dots say so."""
+    """Return a text, escaped; what does not fit is left out, and dots say so."""
     characters = [_escaped(character) for character in text]
     shown = _fitting(characters, room)
     return "".join(characters[:shown]) + ("..." if shown < len(characters) else "")
 
 
 def _fitting(parts: Sequence[str], room: int) -> int:
-    """How many of the parts, from the first on, fit into a number of characters."""
+    """Return how many of the parts, from the first on, fit into a number of characters."""
     return sum(length <= room for length in accumulate(map(len, parts)))
 
 

@@ -81,16 +81,16 @@ class Jobs:
         return self.last in _OF_FEATURES
 
     def result(self, name: str) -> Result:
-        """How a job ended; skipped for one that the run does not have."""
+        """Return how a job ended; skipped for one that the run does not have."""
         return self.results.get(name, Result.SKIPPED)
 
     def ended(self, result: Result, among: Collection[str] | None = None) -> str:
-        """The jobs that ended so, for people; empty where there are none."""
+        """Return the jobs that ended so, for people; empty where there are none."""
         jobs = self.results if among is None else {name: self.result(name) for name in among if name in self.results}
         return ", ".join(f"`{name}`" for name, each in jobs.items() if each is result)
 
     def output(self, name: str) -> str:
-        """What the run says of what it did: image, commit, summary, address; empty where it got to none."""
+        """Return what the run says of what it did: image, commit, summary, address; empty where it got to none."""
         given = (text(self.outputs.get(job), name) for job in ("rollback", "release", "drift", *_OF_FEATURES))
         return next(filter(None, given), "")
 
@@ -107,7 +107,7 @@ _KINDS = {
 
 
 def read_jobs(content: str) -> Jobs:
-    """The jobs out of `toJSON(needs)` of a workflow. Raises CommandError for anything else."""
+    """Return the jobs out of `toJSON(needs)` of a workflow. Raises CommandError for anything else."""
     try:
         needs: object = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -132,7 +132,7 @@ def _result(name: str, job: object) -> Result:
 
 
 def outcome_of(jobs: Jobs, environment: str) -> Outcome:
-    """What the results of all jobs come to."""
+    """Return what the results of all jobs come to."""
     status, what = _status(jobs)
     state = _STATES[jobs.last]
     return Outcome(
@@ -148,7 +148,7 @@ def outcome_of(jobs: Jobs, environment: str) -> Outcome:
 
 
 def started_again(attempt: int) -> str:
-    """What is said of a second attempt, which every job that could change something refuses."""
+    """Return what is said of a second attempt, which every job that could change something refuses."""
     return (
         f"Attempt {attempt} of a run that was started before, by whoever is named here: it did nothing, for nobody was "
         "asked for the password. Start the workflow anew. What the first attempt left, its own message says."
@@ -173,7 +173,7 @@ def _half_way(jobs: Jobs) -> bool:
 
 
 def _state_of_deployment(jobs: Jobs, environment: str) -> str:
-    """Where the environment stands: by the last job that touched anything."""
+    """Return where the environment stands: by the last job that touched anything."""
     if jobs.result("deploy") is Result.SUCCESS:
         return "The rollout is complete."
     if _half_way(jobs):
@@ -192,7 +192,7 @@ def _state_of_deployment(jobs: Jobs, environment: str) -> str:
 
 
 def _state_of_rollback(jobs: Jobs, environment: str) -> str:
-    """The same for a rollback: the cluster first, then main."""
+    """Return the same for a rollback: the cluster first, then main."""
     if _half_way(jobs):
         return "Unless it ended before the apply, as without an approval, the cluster may be half-way: roll back again."
     if jobs.result("rollback") is not Result.SUCCESS:
@@ -206,7 +206,7 @@ def _state_of_rollback(jobs: Jobs, environment: str) -> str:
 
 
 def _state_of_feature(jobs: Jobs, _environment: str) -> str:
-    """The same for one feature environment."""
+    """Return the same for one feature environment."""
     if jobs.result("up") is Result.SUCCESS:
         return f"It runs until {jobs.output('expires')}; `examx feature extend` gives it more time."
     if _half_way(jobs):
@@ -215,7 +215,7 @@ def _state_of_feature(jobs: Jobs, _environment: str) -> str:
 
 
 def _state_of_removal(jobs: Jobs, _environment: str) -> str:
-    """The same for feature environments that were to go."""
+    """Return the same for feature environments that were to go."""
     if jobs.result(jobs.last) is Result.SUCCESS:
         return ""
     if _half_way(jobs):
@@ -224,7 +224,7 @@ def _state_of_removal(jobs: Jobs, _environment: str) -> str:
 
 
 def _state_of_drift(jobs: Jobs, environment: str) -> str:
-    """The same where nothing was to change."""
+    """Return the same where nothing was to change."""
     if jobs.output("report"):
         return (
             "What runs is not what was deployed, see below. Bring the change into git, or take it back: "

@@ -81,7 +81,10 @@ class _Client(WebhookClient):
 
 
 def _checked(address: str) -> str:
-    """The address, if it can be one. Everybody on the way can read it in plain HTTP, so that stays on this machine."""
+    """Return the address, if it can be one.
+
+    Everybody on the way can read it in plain HTTP, so that stays on this machine.
+    """
     address = address.strip()
     if not address:
         raise Undelivered("no webhook is set")
@@ -101,7 +104,7 @@ def _scheme_and_host(address: str) -> tuple[str, str]:
 
 
 def _deliver(client: WebhookClient, payload: Mapping[str, object], seconds: float) -> str | None:
-    """Why it was not delivered; None when it was. A wait that does not fit into the time is not begun."""
+    """Return why it was not delivered; None when it was. A wait that does not fit into the time is not begun."""
     end = time.monotonic() + seconds
     attempt = 0
     while True:

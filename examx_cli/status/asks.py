@@ -43,7 +43,7 @@ class Scaled:
     versions: Versions
 
     def asks(self) -> Iterator[Ask]:
-        """What each metric asks for, in the order of the HPA's specification."""
+        """Yield what each metric asks for, in the order of the HPA's specification."""
         spec = autoscaler_of(self.hpa).resource.spec
         status = autoscaler_of(self.hpa).resource.root["status"]
         current = {_key(each): each for each in status["currentMetrics"]}
@@ -100,13 +100,16 @@ class Scaled:
         return Ask(name, shown, wanted, proposals.resource(asked, pods, self.counts.told, hold))
 
     def _policy(self) -> HpaPolicy:
-        """As much of the policy as a tolerance depends on."""
+        """Return as much of the policy as a tolerance depends on."""
         scaler = autoscaler_of(self.hpa)
         return HpaPolicy(scaler.minimum, scaler.maximum or _MOST_REPLICAS, (), behavior_of(scaler.behavior))
 
 
 def told(hpa: Object, name: str) -> Fraction | None:
-    """How much there is of a metric from outside, by the HPA's own look: its average is rounded up to a thousandth."""
+    """Return how much there is of a metric from outside, by the HPA's own look.
+
+    Its average is rounded up to a thousandth.
+    """
     scaler = autoscaler_of(hpa)
     status = scaler.resource.root["status"]
     for each in status["currentMetrics"]:
@@ -120,7 +123,7 @@ def told(hpa: Object, name: str) -> Fraction | None:
 
 
 def amount(node: Node) -> Fraction | None:
-    """A quantity of an answer; None where there is none."""
+    """Return a quantity of an answer; None where there is none."""
     written = str(node.number) if node.number is not None else node.text
     try:
         return Quantity(written).amount if written else None
@@ -129,7 +132,7 @@ def amount(node: Node) -> Fraction | None:
 
 
 def _key(metric: Node) -> tuple[str, str]:
-    """By which a metric of the specification is found in the status: its type and its name.
+    """Return by what a metric of the specification is found in the status: its type and its name.
 
     Of a metric that failed the status has an empty entry (Kubernetes 1.34, `computeReplicasForMetrics`).
     """

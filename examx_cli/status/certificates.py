@@ -22,14 +22,17 @@ _PORT = 443
 
 
 def certificates(ingresses: Sequence[Object], now: datetime, *, port: int = _PORT) -> list[Expiry | Unread]:
-    """The certificate of each host."""
+    """Return the certificate of each host."""
     hosts = list(dict.fromkeys(_hosts(ingresses)))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(partial(of_host, now=now, port=port), hosts))
 
 
 def of_host(host: str, now: datetime, *, port: int = _PORT, trusted: ssl.SSLContext | None = None) -> Expiry | Unread:
-    """The certificate that a host shows. One that has ended, or is of another host, is told in the words of OpenSSL."""
+    """Return the certificate that a host shows.
+
+    One that has ended, or is of another host, is told in the words of OpenSSL.
+    """
     what = f"certificate of {host}"
     try:
         with (
@@ -45,7 +48,7 @@ def of_host(host: str, now: datetime, *, port: int = _PORT, trusted: ssl.SSLCont
 
 
 def judged(what: str, ends: datetime, now: datetime) -> Expiry:
-    """How long there is left."""
+    """Return how long there is left."""
     left = ends - now
     return Expiry(what, f"ends in {left.days} days, on {ends:%Y-%m-%d}", ends, trouble=left < SOON)
 

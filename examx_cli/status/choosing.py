@@ -26,19 +26,25 @@ class Place:
     uid: str = ""
 
     def __str__(self) -> str:
-        """As kubectl names it before a line of a log."""
+        """Return it as kubectl names it before a line of a log."""
         return f"{self.pod}/{self.container}"
 
 
 def places(cluster: Cluster, parts: Sequence[Part]) -> list[Place]:
-    """The containers of all pods of these parts that have started. Raises CommandError where pods cannot be read."""
+    """Return the containers of all pods of these parts that have started.
+
+    Raises CommandError where pods cannot be read.
+    """
     pods = _pods(cluster)
     found = [_place(pod, part.container) for part in parts for pod in pods if _is_of(pod, part.workload)]
     return list(dict.fromkeys(each for each in found if each is not None))
 
 
 def best(cluster: Cluster, parts: Sequence[Part]) -> Place:
-    """The newest pod of the newest release that is ready. Raises Refusal where none is, with what pods there are."""
+    """Return the newest pod of the newest release that is ready.
+
+    Raises Refusal where none is, with what pods there are.
+    """
     reader = Reader(cluster)
     said: list[str] = []
     for part in parts:
@@ -70,7 +76,7 @@ def _pods(cluster: Cluster) -> list[Object]:
 
 
 def _is_of(pod: Object, workload: ObjectId) -> bool:
-    """Whether a pod comes of a workload, by the record of who owns it.
+    """Return whether a pod comes of a workload, by the record of who owns it.
 
     A ReplicaSet has the name of its Deployment, and a Job that of its CronJob, with one part more.
     """

@@ -9,7 +9,7 @@ from examx_cli.status.values import Status, Unread
 
 
 def document(status: Status) -> object:
-    """All of it, with the names of examx_cli/status/values.py."""
+    """Return all of it, with the names of examx_cli/status/values.py."""
     return _plain(status)
 
 

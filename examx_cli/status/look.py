@@ -22,7 +22,7 @@ from examx_constructs.settings import SettingError
 
 
 def look(environment: str, cluster: Cluster, needs: Needs, before: Status | None = None) -> Status:
-    """What is known now. `before` is an earlier look, by which it is known how fast queues grow.
+    """Return what is known now. `before` is an earlier look, by which it is known how fast queues grow.
 
     Raises UnreachedError where the cluster does not answer at all; what else cannot be read, its place says.
     """
@@ -68,7 +68,7 @@ def _expiries(reading: Reading, needs: Needs, now: datetime) -> Iterable[Expiry 
 
 
 def _versions(written: str) -> Versions:
-    """The cluster's version, as far as an autoscaler's arithmetic depends on it."""
+    """Return the cluster's version, as far as an autoscaler's arithmetic depends on it."""
     try:
         return Versions(kubernetes=written)
     except SettingError:

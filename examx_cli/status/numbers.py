@@ -11,7 +11,7 @@ _HELD = "ScaleDownStabilized"
 
 
 def why(wanted: int, least: int, most: int, asks: Sequence[Ask], hpa: Object) -> str:
-    """Why that many are wanted, with what each metric asks for behind it."""
+    """Return why that many are wanted, with what each metric asks for behind it."""
     asked = [each.replicas for each in asks if each.replicas is not None]
     said = "; ".join(map(_told, asks[:_LISTED]))
     if not asked:

@@ -37,13 +37,13 @@ class Parts:
 
     @classmethod
     def of(cls, rendered: Sequence[Object]) -> Self:
-        """What the manifests have."""
+        """Return what the manifests have."""
         queues = dict(_queues(rendered))
         found = (part for each in rendered if text(each, "kind") in TEMPLATES for part in _of(each, queues))
         return cls(tuple(part for part in found if part.workload.kind in _RUNS))
 
     def called(self, words: Sequence[str]) -> list[Part]:
-        """The parts that somebody means. Raises CommandError for a name that means nothing here."""
+        """Return the parts that somebody means. Raises CommandError for a name that means nothing here."""
         wanted = [each for each in words if each] or [_WORKER, "default"]
         name = " ".join(wanted).lower()
         found = [each for each in self.known if name in each.names]
@@ -55,7 +55,7 @@ class Parts:
         return found
 
     def names(self) -> list[str]:
-        """One name for each part, as people type it, the shortest that means it."""
+        """Return one name for each part, as people type it, the shortest that means it."""
         shortest = {min(each.names, key=lambda name: (len(name.split()), len(name), name)) for each in self.known}
         workers = {name for each in self.known for name in each.names if name.startswith(f"{_WORKER} ")}
         return sorted({each for each in shortest if "/" not in each} | workers)
@@ -80,7 +80,7 @@ def _of(item: Object, queues: dict[str, str]) -> Iterator[Part]:
 
 
 def _queues(rendered: Sequence[Object]) -> Iterator[tuple[str, str]]:
-    """The queue of each worker, as its ScaledObject counts it."""
+    """Yield the queue of each worker, as its ScaledObject counts it."""
     for each in rendered:
         if text(each, "kind") == "ScaledObject":
             scaler = autoscaler_of(each)

@@ -75,7 +75,7 @@ def _queue(reading: Reading, source: Source, number: Fraction | Unread) -> Queue
 
 
 def _counts(scaled: Object) -> bool:
-    """Whether it has a trigger that counts a list."""
+    """Return whether it has a trigger that counts a list."""
     return bool(_lists(scaled))
 
 
@@ -89,7 +89,7 @@ def _uncounted(scaled: Object) -> Queue:
 
 
 def with_rates(now: Sequence[Queue | Unread], before: Sequence[Queue | Unread], seconds: float) -> list[Queue | Unread]:
-    """The queues with by how much they grew a minute since an earlier look."""
+    """Return the queues with by how much they grew a minute since an earlier look."""
     earlier = {(each.name, each.worker): each.length for each in before if isinstance(each, Queue)}
     return [_with_rate(each, earlier, seconds) if isinstance(each, Queue) else each for each in now]
 

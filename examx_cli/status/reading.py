@@ -53,17 +53,17 @@ class Reading:
             list(pool.map(self.reader.read, _ALWAYS))
 
     def objects(self, resource: str) -> list[Object] | Unread:
-        """The objects of a resource of the namespace."""
+        """Return the objects of a resource of the namespace."""
         found = self.reader.read(resource)
         why = self.reader.why(resource)
         return Unread(why) if why else found
 
     def is_unknown(self, resource: str) -> bool:
-        """Whether a resource that was asked for is one that the cluster does not have at all."""
+        """Return whether a resource that was asked for is one that the cluster does not have at all."""
         return bool(self.reader.why(resource)) and self.reader.may_read(resource)
 
     def raw(self, paths: Iterable[tuple[str, str]]) -> list[Object | Unread]:
-        """What the API server answers for paths of its own, each with the words for what is asked there."""
+        """Return what the API server answers for paths of its own, each with the words for what is asked there."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return list(pool.map(self._raw, paths))
 

@@ -25,7 +25,7 @@ _NO_RIGHT = "this identity may not ask the servers who leads (create pods/exec);
 
 
 def servers(reading: Reading) -> list[Server | Unread]:
-    """Each server that runs, those that lead first."""
+    """Return each server that runs, those that lead first."""
     sets = redis_servers.stateful_sets(reading.rendered)
     if not sets:
         return []
@@ -48,7 +48,7 @@ def servers(reading: Reading) -> list[Server | Unread]:
 
 
 def _asked(reading: Reading, server: tuple[str, str]) -> Server | Unread | None:
-    """What a server says of itself; None where this identity may not ask."""
+    """Return what a server says of itself; None where this identity may not ask."""
     pod, container = server
     where = (pod, f"--namespace={reading.cluster.target.namespace}", f"--container={container}")
     try:
@@ -63,7 +63,7 @@ def _asked(reading: Reading, server: tuple[str, str]) -> Server | Unread | None:
 
 
 def _may_run_programs(reading: Reading) -> bool:
-    """Whether this identity may: kubectl says of a refused WebSocket no more than that there is none (1.37)."""
+    """Return whether this identity may: kubectl says of a refused WebSocket no more than that there is none (1.37)."""
     namespace = f"--namespace={reading.cluster.target.namespace}"
     try:
         return reading.cluster.kubectl.run("auth", "can-i", "create", "pods/exec", namespace).strip() == "yes"
@@ -72,7 +72,7 @@ def _may_run_programs(reading: Reading) -> bool:
 
 
 def described(pod: str, said: str) -> Server | Unread:
-    """What `INFO replication` says (Redis 7.4, INFO): a field in each line, `name:value`."""
+    """Return what `INFO replication` says (Redis 7.4, INFO): a field in each line, `name:value`."""
     fields = dict(line.strip().split(":", 1) for line in said.splitlines() if ":" in line)
     match fields.get("role"):
         case "master":
@@ -111,7 +111,7 @@ def _follower(pod: str, fields: Mapping[str, str]) -> Server:
 
 
 def _replicas(fields: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """The replicas of a leader: `slave0:ip=10.0.0.2,port=6379,state=online,offset=123,lag=1`."""
+    """Yield the replicas of a leader: `slave0:ip=10.0.0.2,port=6379,state=online,offset=123,lag=1`."""
     for name, value in fields.items():
         if name.startswith("slave") and name[5:].isdecimal():
             yield dict(part.split("=", 1) for part in value.split(",") if "=" in part)

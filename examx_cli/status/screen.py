@@ -21,12 +21,12 @@ _AGAIN = 2
 
 
 def plain(lines: Iterable[Line]) -> str:
-    """Lines for a pipe: as wide as they are."""
+    """Return lines for a pipe: as wide as they are."""
     return "\n".join(" " * each.indent + each.text for each in lines)
 
 
 def wrapped(lines: Iterable[Line], width: int) -> Text:
-    """Lines for a terminal of that width."""
+    """Return lines for a terminal of that width."""
     whole = Text(no_wrap=True, overflow="ignore")
     for each in lines:
         whole.append(_fitted(each, max(width, _LEAST_WIDTH)) + "\n", style=each.tone)

@@ -17,7 +17,7 @@ from examx_cli.status.values import Expiry, Unread
 
 
 def secrets(reading: Reading, now: datetime) -> Iterator[Expiry | Unread]:
-    """What is known of each."""
+    """Yield what is known of each."""
     yield from _mounted(reading)
     for secret in redis.secrets_of(reading.rendered):
         what = f"passwords of {secret.name}"

@@ -34,7 +34,7 @@ class Wish:
     follow: bool
 
     def arguments(self) -> list[str]:
-        """As kubectl takes it."""
+        """Return them as kubectl takes it."""
         return [
             *([f"--since={self.since}"] if self.since else []),
             *([f"--tail={self.tail}"] if self.tail is not None else []),
@@ -101,7 +101,7 @@ class Streams:
         self._stream(place)
 
     def _previous(self, place: Place) -> None:
-        """The last of the log from before a restart, which says why there was one."""
+        """Print the last of the log from before a restart, which says why there was one."""
         if place.restarts and place.ended:
             self.tell(f"{place}: it ended before ({place.ended}; {place.restarts} restarts); that log first:")
             self._stream(place, "--previous")
@@ -141,6 +141,6 @@ class Streams:
 
 
 def _lines(stream: IO[str] | None) -> Iterator[str]:
-    """What is logged, line by line; one without an end in pieces."""
+    """Yield what is logged, line by line; one without an end in pieces."""
     while stream is not None and (line := stream.readline(_LONGEST_LINE)):
         yield line.rstrip("\n")

@@ -15,7 +15,7 @@ from examx_constructs.manifests import Object, items, text
 
 
 def balancer(reading: Reading, needs: Needs) -> Balancer | Unread | None:
-    """The load balancer; None for an environment without an Ingress."""
+    """Return the load balancer; None for an environment without an Ingress."""
     if not needs.ingresses:
         return None
     ingresses = reading.objects(INGRESSES)
@@ -30,7 +30,10 @@ def balancer(reading: Reading, needs: Needs) -> Balancer | Unread | None:
 
 
 def _addresses(ingress: Object) -> list[tuple[str, str]]:
-    """The hosts of an Ingress, each with the address that its load balancer got; an empty one where it got none."""
+    """Return the hosts of an Ingress, each with the address that its load balancer got.
+
+    An empty one where it got none.
+    """
     got = [text(each, "hostname") or text(each, "ip") for each in items(ingress, "status", "loadBalancer", "ingress")]
     hosts = dict.fromkeys(text(rule, "host") or "every host" for rule in items(ingress, "spec", "rules"))
     return [(host, ", ".join(filter(None, got))) for host in hosts]

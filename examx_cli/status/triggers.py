@@ -18,17 +18,17 @@ class Source:
     queue: str
 
     def __str__(self) -> str:
-        """As people say it."""
+        """Return it as people say it."""
         return f"queue {self.queue}" if self.queue else f"{self.kind} trigger"
 
 
 def sources(scaled: Iterable[Object]) -> Iterator[tuple[str, str]]:
-    """What each metric counts, in words, by the metric's name."""
+    """Return what each metric counts, in words, by the metric's name."""
     return ((each.metric, str(each)) for one in scaled for each in of(one))
 
 
 def of(scaled: Object) -> Iterator[Source]:
-    """The numbers of a ScaledObject. KEDA lists their names in the order of its triggers, without CPU and memory.
+    """Yield the numbers of a ScaledObject. KEDA lists their names in the order of its triggers, without CPU and memory.
 
     Source: KEDA 2.17.2, controllers/keda/hpa.go, `getScaledObjectMetricSpecs`, `status.externalMetricNames`.
     """

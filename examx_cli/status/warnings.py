@@ -15,7 +15,7 @@ SHOWN = 10
 
 
 def warnings(reading: Reading, now: datetime) -> tuple[Event, ...] | Unread:
-    """The warnings of the last hour, the newest first; those that say the same of one object are one."""
+    """Return the warnings of the last hour, the newest first; those that say the same of one object are one."""
     found = reading.objects(EVENTS)
     return found if isinstance(found, Unread) else tuple(_merged(found, now))
 
@@ -35,6 +35,6 @@ def _merged(found: list[Object], now: datetime) -> Iterator[Event]:
 
 
 def _count(event: Object) -> int:
-    """How often it was seen: a series of the newer API counts for itself."""
+    """Return how often it was seen: a series of the newer API counts for itself."""
     counted = at(event, "series", "count") or at(event, "count")
     return counted if isinstance(counted, int) else 1

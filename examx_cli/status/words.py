@@ -34,7 +34,7 @@ class Line:
 
 
 def lines(status: Status) -> Iterator[Line]:
-    """All of it, the most asked first."""
+    """Yield all of it, the most asked first."""
     time = f"{status.time:%Y-%m-%d %H:%M:%S} UTC"
     yield Line(f"{status.environment}: {status.namespace} in {status.cluster}, {time}", Tone.TITLE, 0)
     yield from _section("release", _release(status.release))
@@ -190,12 +190,12 @@ def _warnings(status: Status) -> Iterator[Line]:
 
 
 def ago(then: datetime | None, now: datetime) -> str:
-    """How long ago something was, with what parts it from what comes behind."""
+    """Return how long ago something was, with what parts it from what comes behind."""
     return "" if then is None else f"{span((now - then.astimezone(UTC)).total_seconds())} ago, "
 
 
 def span(seconds: float) -> str:
-    """A time to the unit that counts: `45 s`, `12 min`, `3 h`, `5 d`."""
+    """Return a time to the unit that counts: `45 s`, `12 min`, `3 h`, `5 d`."""
     whole = max(int(seconds), 0)
     for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
         if whole >= 2 * size:

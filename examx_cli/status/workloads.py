@@ -20,7 +20,7 @@ _FAILING = "Failing"
 
 
 def workloads(reading: Reading, totals: Mapping[str, Fraction], versions: Versions) -> Iterator[Workload | Unread]:
-    """Each Deployment and StatefulSet, also those that others made. `totals`: what is counted now, by metric."""
+    """Yield each Deployment and StatefulSet, also those that others made. `totals`: what is counted now, by metric."""
     for resource in (PODS, HPAS, SCALED_OBJECTS):
         # Without what is not installed nothing is missing: a cluster without KEDA has no ScaledObjects.
         if isinstance(found := reading.objects(resource), Unread) and not reading.is_unknown(resource):
@@ -66,19 +66,19 @@ def _number(item: Object, part: str, name: str, default: int = 0) -> int:
 
 
 def _of(reading: Reading, resource: str, workload: ObjectId) -> list[Object]:
-    """The autoscalers of a workload."""
+    """Return the autoscalers of a workload."""
     found = reading.objects(resource)
     return [] if isinstance(found, Unread) else [each for each in found if autoscalers.targets(each, workload)]
 
 
 def _bounds(found: Sequence[Object]) -> tuple[int | None, int | None]:
-    """Those of its ScaledObject, which may be none at least, else of its HPA."""
+    """Return those of its ScaledObject, which may be none at least, else of its HPA."""
     scaler: Autoscaler | None = next(map(autoscaler_of, found), None)
     return (scaler.minimum, scaler.maximum) if scaler else (None, None)
 
 
 def _without_hpa(reading: Reading, key: ObjectId, wanted: int, scaled: Sequence[Object]) -> str:
-    """Why it has that many where no HPA says so."""
+    """Return why it has that many where no HPA says so."""
     for resource in (SCALED_OBJECTS, HPAS):
         if isinstance(found := reading.objects(resource), Unread) and not reading.is_unknown(resource):
             return f"why that many is not known: {found.why}"
@@ -93,7 +93,7 @@ def _without_hpa(reading: Reading, key: ObjectId, wanted: int, scaled: Sequence[
 
 
 def _trouble(reading: Reading, item: Object, key: ObjectId, scaled: Sequence[Object]) -> Iterator[str]:
-    """What keeps it from being ready, and its number from following its load."""
+    """Yield what keeps it from being ready, and its number from following its load."""
     family = Family.of_workload(reading.reader, key, item)
     for pod in family.waiting:
         yield f"{text(pod, 'metadata', 'name')} is not ready: {_of_pod(pod)}"
@@ -103,7 +103,7 @@ def _trouble(reading: Reading, item: Object, key: ObjectId, scaled: Sequence[Obj
 
 
 def _of_source(scaled: Object) -> Iterator[str]:
-    """What KEDA tells of its triggers beside `Ready`, which stays True in most outages of a source."""
+    """Yield what KEDA tells of its triggers beside `Ready`, which stays True in most outages of a source."""
     name = text(scaled, "metadata", "name")
     if text(condition(scaled, "Fallback"), "status") == "True":
         yield f"ScaledObject {name} goes by its fallback: {clear(text(condition(scaled, 'Fallback'), 'message'))}"
@@ -115,7 +115,7 @@ def _of_source(scaled: Object) -> Iterator[str]:
 
 
 def _of_pod(pod: Object) -> str:
-    """Why a pod is not ready, in a few words: what its containers wait for, or what its conditions say."""
+    """Return why a pod is not ready, in a few words: what its containers wait for, or what its conditions say."""
     for kind in ("initContainerStatuses", "containerStatuses"):
         for each in items(pod, "status", kind):
             waiting = text(each, "state", "waiting", "reason")

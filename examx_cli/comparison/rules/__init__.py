@@ -53,7 +53,7 @@ def _rules(key: ObjectId) -> Rules:
 
 
 def of_field(case: Case, field: Field) -> Effect:
-    """What the change of one field does."""
+    """Return what the change of one field does."""
     if (reason := refusal(case, field)) is not None:
         return case.effect(Impact.REFUSED, reason)
     rules = _rules(case.key)
@@ -62,15 +62,15 @@ def of_field(case: Case, field: Field) -> Effect:
 
 
 def of_object(case: Case) -> list[Effect]:
-    """What the change of an object does beyond what each of its fields does."""
+    """Return what the change of an object does beyond what each of its fields does."""
     return list(_rules(case.key).also(case))
 
 
 def of_removal(case: Case) -> Effect:
-    """What the removal of an object does."""
+    """Return what the removal of an object does."""
     return _rules(case.key).removed(case)
 
 
 def of_addition(case: Case) -> Effect:
-    """What a new object does."""
+    """Return what a new object does."""
     return _rules(case.key).added(case)

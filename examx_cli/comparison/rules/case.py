@@ -20,7 +20,7 @@ class Case:
     will_be: Surroundings
 
     def effect(self, impact: Impact, reason: str, subject: str = "") -> Effect:
-        """An effect on this object, or on what is named as its subject."""
+        """Return an effect on this object, or on what is named as its subject."""
         return Effect(impact, subject or str(self.key), reason)
 
 
@@ -29,12 +29,12 @@ JudgeField = Callable[[Case, Field], Effect]
 
 
 def nothing_more(_: Case) -> Iterator[Effect]:
-    """For kinds of which each field says all."""
+    """Yield nothing, for kinds of which each field says all."""
     return iter(())
 
 
 def unnoticed(case: Case, _: Field) -> Effect:
-    """For labels and annotations, and for the version that an object is written in."""
+    """Return that nobody notices, for labels and annotations, and for the version that an object is written in."""
     return case.effect(
         Impact.NONE, "labels, annotations and version of the object itself: nothing that runs reads them"
     )
@@ -54,10 +54,10 @@ class Rules:
 
 
 def always(impact: Impact, reason: str) -> Judge:
-    """The same for every object of a kind."""
+    """Return the same for every object of a kind."""
     return lambda case: case.effect(impact, reason)
 
 
 def any_field(impact: Impact, reason: str) -> JudgeField:
-    """The same for every field of a kind."""
+    """Return the same for every field of a kind."""
     return lambda case, _: case.effect(impact, reason)

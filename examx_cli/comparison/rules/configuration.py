@@ -12,7 +12,7 @@ _ROLE_OF_AWS = "eks.amazonaws.com/role-arn"
 
 
 def _restarting(case: Case, readers: Sequence[Workload]) -> list[Workload]:
-    """Those of these workloads that get another pod template by the same change."""
+    """Return those of these workloads that get another pod template by the same change."""
     return [each for each in readers if _template(case, each) != canonical(each.template)]
 
 
@@ -22,7 +22,7 @@ def _template(case: Case, workload: Workload) -> str | None:
 
 
 def _read(case: Case, *, kept: str) -> Effect:
-    """What other content does, given who reads it."""
+    """Return what other content does, given who reads it."""
     readers = case.will_be.readers(case.key)
     restarting = _restarting(case, readers)
     others = [each for each in readers if each not in restarting]

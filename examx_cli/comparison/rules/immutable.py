@@ -18,7 +18,7 @@ _DELETE_FIRST = "it must be deleted first"
 
 
 def refusal(case: Case, field: Field) -> str | None:
-    """Why the API server would refuse this change; None where it would not."""
+    """Return why the API server would refuse this change; None where it would not."""
     if once.is_once(case.before) and once.is_once(case.after):
         # It is deleted, and made anew.
         return None
@@ -93,7 +93,7 @@ def _job(case: Case, field: Field) -> str | None:
 
 
 def _can_still_be_placed(case: Case, field: Field) -> bool:
-    """A Job that is suspended, and was, may still be told where its pods go."""
+    """Return a Job that is suspended, and was, may still be told where its pods go."""
     suspended = at(case.before, "spec", "suspend") is True
     inside = field.path[2:4]
     return suspended and (

@@ -36,7 +36,7 @@ def _about(case: Case, impact: Impact, reason: str) -> Effect:
 
 
 def _replaced(case: Case) -> Effect:
-    """What another pod template does."""
+    """Return what another pod template does."""
     workload = Workload(case.key, case.after)
     spec = mapping(case.after, "spec")
     strategy = text(spec, "strategy" if case.key.kind == "Deployment" else "updateStrategy", "type")
@@ -100,7 +100,7 @@ def _also(case: Case) -> Iterator[Effect]:
 
 
 def forgets(workload: Workload, around: Surroundings) -> bool:
-    """Whether a workload is a Redis server that keeps what it holds in memory only."""
+    """Return whether a workload is a Redis server that keeps what it holds in memory only."""
     for kind, name in workload.needs():
         if kind == "ConfigMap":
             data = mapping(around.find("ConfigMap", name, workload.key.namespace), "data")

@@ -15,7 +15,7 @@ from examx_constructs.manifests import ObjectId, at, text
 
 
 def explain(cluster: Cluster, workload: ObjectId, *, logs: bool = True) -> Iterator[str]:
-    """Lines that say what keeps a workload from being ready. What may not be read is said once, at the end.
+    """Yield lines that say what keeps a workload from being ready. What may not be read is said once, at the end.
 
     `logs`: whether the last lines of failing containers are shown, and what their probes print.
     """
@@ -36,7 +36,7 @@ def explain(cluster: Cluster, workload: ObjectId, *, logs: bool = True) -> Itera
 
 
 def _controller(family: Family) -> Iterator[str]:
-    """What the workload's own status says, beside what rollouts and pods say."""
+    """Yield what the workload's own status says, beside what rollouts and pods say."""
     item = family.workload
     if at(item, "spec", "paused") is True:
         yield f"its rollout is paused: kubectl rollout resume {family.key.resource} goes on with it"

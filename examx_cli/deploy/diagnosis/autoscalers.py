@@ -28,7 +28,7 @@ _KEDA_EVENTS = ("KEDAScalerFailed", "KEDAScaleTargetActivationFailed", "ScaledOb
 
 
 def reasons(reader: Reader, workload: ObjectId, events: Events) -> Iterator[str]:
-    """What its autoscalers say that is not as it should be."""
+    """Yield what its autoscalers say that is not as it should be."""
     hpas = [each for each in reader.read(HPAS) if targets(each, workload)]
     scaled = [each for each in reader.read(SCALED_OBJECTS) if targets(each, workload)]
     yield from _ambiguous(hpas)
@@ -40,13 +40,13 @@ def reasons(reader: Reader, workload: ObjectId, events: Events) -> Iterator[str]
 
 
 def targets(autoscaler: Object, workload: ObjectId) -> bool:
-    """Whether an autoscaler scales a workload."""
+    """Return whether an autoscaler scales a workload."""
     scaler = autoscaler_of(autoscaler)
     return (scaler.target_kind, scaler.target_name) == (workload.kind, workload.name)
 
 
 def _ambiguous(hpas: list[Object]) -> Iterator[str]:
-    """Several HPAs for the same pods: current controllers let none of them scale, and say so in each."""
+    """Yield several HPAs for the same pods: current controllers let none of them scale, and say so in each."""
     stopped = [each for each in hpas if text(condition(each, "ScalingActive"), "reason") == AMBIGUOUS]
     names = sorted(text(each, "metadata", "name") for each in hpas)
     if not stopped:
@@ -88,5 +88,5 @@ def _scaled_object(scaled: Object, events: Events, told: set[str]) -> Iterator[s
 
 
 def _latest(events: list[Object]) -> list[Object]:
-    """The last event of each reason."""
+    """Return the last event of each reason."""
     return list({text(each, "reason"): each for each in events}.values())

@@ -42,7 +42,7 @@ _WORDS = {
 
 
 def reasons(reader: Reader, family: Family, events: Events) -> Iterator[str]:
-    """Why a workload has fewer pods than it wants."""
+    """Yield why a workload has fewer pods than it wants."""
     said = list(dict.fromkeys(_TRY.sub("", each) for each in _failures(family, events)))
     maker = f"{text(family.maker, 'kind')} {text(family.maker, 'metadata', 'name')}"
     for message in said:
@@ -52,7 +52,7 @@ def reasons(reader: Reader, family: Family, events: Events) -> Iterator[str]:
 
 
 def _failures(family: Family, events: Events) -> list[str]:
-    """What was said last. The condition is of now; events stay for an hour, also when it has gone well since."""
+    """Return what was said last. The condition is of now; events stay for an hour, also when it has gone well since."""
     failure = condition(family.maker, "ReplicaFailure") or family.condition("ReplicaFailure")
     if text(failure, "status") == "True":
         return [text(failure, "message")]
@@ -85,7 +85,10 @@ def _rules(rules: str) -> list[str]:
 
 
 def _used_up(reader: Reader, found: re.Match[str]) -> Iterator[str]:
-    """What a quota has, what is used of it now, and what a pod asks for. Where it may not be read, as it was said."""
+    """Yield what a quota has, what is used of it now, and what a pod asks for.
+
+    Where it may not be read, as it was said.
+    """
     live = next((each for each in reader.read(QUOTAS) if text(each, "metadata", "name") == found["quota"]), None)
     used = {**_amounts(found["used"]), **mapping(live, "status", "used")}
     hard = {**_amounts(found["hard"]), **mapping(live, "status", "hard")}

@@ -11,7 +11,7 @@ _WRAPPING = re.compile(r"rpc error: code = \w+ desc = ")
 
 
 def clear(message: str) -> str:
-    """A message on one line, without its wrapping, and not endless."""
+    """Return a message on one line, without its wrapping, and not endless."""
     said = " ".join(_WRAPPING.sub("", message).split())
     return said if len(said) <= _LENGTH else f"{said[:_LENGTH]} ..."
 
@@ -23,7 +23,7 @@ class Events:
         self._events = sorted(events, key=seen_at)
 
     def of(self, item: Object, *reasons: str) -> list[Object]:
-        """The events about an object: those with one of these reasons, or else all warnings."""
+        """Return the events about an object: those with one of these reasons, or else all warnings."""
         return [
             each
             for each in self._events
@@ -32,12 +32,12 @@ class Events:
         ]
 
     def messages(self, item: Object, *reasons: str) -> list[str]:
-        """What these events say, the newest last, nothing twice."""
+        """Return what these events say, the newest last, nothing twice."""
         return list(dict.fromkeys(clear(text(each, "message")) for each in self.of(item, *reasons)))
 
 
 def _is_about(event: Object, item: Object) -> bool:
-    """Whether an event is about an object. A name may have been another object's before; its uid may not."""
+    """Return whether an event is about an object. A name may have been another object's before; its uid may not."""
     about, own = text(event, "involvedObject", "uid"), text(item, "metadata", "uid")
     if about and own and about != own:
         return False
@@ -48,6 +48,6 @@ def _is_about(event: Object, item: Object) -> bool:
 
 
 def seen_at(event: Object) -> str:
-    """When an event was seen last, as the API server wrote it."""
+    """Return when an event was seen last, as the API server wrote it."""
     seen = at(event, "series", "lastObservedTime") or at(event, "lastTimestamp") or at(event, "eventTime")
     return seen if isinstance(seen, str) else text(event, "metadata", "creationTimestamp")

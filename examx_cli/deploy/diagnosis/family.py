@@ -26,13 +26,13 @@ class Family:
 
     @classmethod
     def of(cls, reader: Reader, key: ObjectId) -> Self | None:
-        """The family of a workload, if it is there."""
+        """Return the family of a workload, if it is there."""
         workload = next(iter(reader.read(key.resource)), None)
         return None if workload is None else cls.of_workload(reader, key, workload)
 
     @classmethod
     def of_workload(cls, reader: Reader, key: ObjectId, workload: Object) -> Self:
-        """The family of a workload that was read already."""
+        """Return the family of a workload that was read already."""
         sets = _owned(reader.read(REPLICA_SETS), {_uid(workload)}) if key.kind == "Deployment" else []
         newest = max(sets, key=_revision, default=None)
         pods = reader.read(PODS)
@@ -73,12 +73,12 @@ class Family:
         return isinstance(wanted, int) and (created if isinstance(created, int) else 0) < wanted
 
     def condition(self, kind: str) -> object:
-        """A condition of the workload; None where it has none of this type."""
+        """Return a condition of the workload; None where it has none of this type."""
         return condition(self.workload, kind)
 
 
 def condition(item: object, kind: str) -> object:
-    """A condition of an object; None where it has none of this type."""
+    """Return a condition of an object; None where it has none of this type."""
     return next((each for each in items(item, "status", "conditions") if text(each, "type") == kind), None)
 
 

@@ -35,7 +35,7 @@ _PROBE = re.compile(r"^(\w+ probe (?:failed|errored)).*$", re.DOTALL)
 
 
 def reasons(reader: Reader, family: Family, events: Events, *, logs: bool) -> Iterator[str]:
-    """What the pods that are not ready say. Those that say the same are told of once."""
+    """Yield what the pods that are not ready say. Those that say the same are told of once."""
     groups: dict[tuple[str, ...], list[Object]] = {}
     for pod in family.waiting:
         groups.setdefault(tuple(_about(reader, pod, events, logs=logs)), []).append(pod)
@@ -56,7 +56,7 @@ def _phase(pod: Object) -> str:
 
 
 def _about(reader: Reader, pod: Object, events: Events, *, logs: bool) -> Iterator[str]:
-    """What a pod says, without its name: pods that say the same shall look the same."""
+    """Yield what a pod says, without its name: pods that say the same shall look the same."""
     told = [
         *_unscheduled(pod),
         *volumes.reasons(reader, pod, events),
@@ -100,14 +100,17 @@ def _state(pod: Object, container: object, events: Events) -> Iterator[str]:
 
 
 def _registry(pod: Object, image: str, message: str, events: Events) -> str:
-    """What the registry said. While the kubelet waits for its next try, an event may know it better than the state."""
+    """Return what the registry said.
+
+    While the kubelet waits for its next try, an event may know it better than the state.
+    """
     pulls = [each for each in events.messages(pod, "Failed", "InspectFailed") if f'"{image}"' in each]
     said = [_PULLED.sub("", clear(each)) for each in (message, *reversed(pulls))]
     return next(filter(None, said), "")
 
 
 def _gates(pod: Object) -> Iterator[str]:
-    """What a load balancer, say, has to find first."""
+    """Yield what a load balancer, say, has to find first."""
     for gate in items(pod, "spec", "readinessGates"):
         kind = text(gate, "conditionType")
         found = condition(pod, kind)

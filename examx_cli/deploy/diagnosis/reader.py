@@ -24,21 +24,21 @@ class Reader:
     _why: dict[str, str] = field(default_factory=dict[str, str])
 
     def read(self, resource: str) -> list[Object]:
-        """The objects of a resource, or one object as `kind/name`; none where they cannot be read."""
+        """Return the objects of a resource, or one object as `kind/name`; none where they cannot be read."""
         if resource not in self._known:
             self._known[resource] = self._asked(resource)
         return self._known[resource]
 
     def may_read(self, resource: str) -> bool:
-        """Whether a resource that was asked for could be read."""
+        """Return whether a resource that was asked for could be read."""
         return resource not in (*self._forbidden, *self._failed)
 
     def why(self, resource: str) -> str:
-        """Why a resource that was asked for could not be read; empty where it could."""
+        """Return why a resource that was asked for could not be read; empty where it could."""
         return self._why.get(resource, "")
 
     def refusals(self) -> Iterator[str]:
-        """What is missing, so that nobody takes silence for health."""
+        """Yield what is missing, so that nobody takes silence for health."""
         if self._forbidden:
             yield f"not looked at, because this identity may not read them: {', '.join(self._forbidden)}"
         if self._failed:
@@ -65,7 +65,7 @@ class Reader:
 
 
 def last_line(error: ProcessError) -> str:
-    """The last that kubectl said of a failure, which tells most; in plain words where no cluster answers."""
+    """Return the last that kubectl said of a failure, which tells most; in plain words where no cluster answers."""
     if isinstance(error, UnreachedError):
         return str(error)
     return (error.said.splitlines() or [f"kubectl ended with status {error.status_of_program}"])[-1]

@@ -16,7 +16,7 @@ _LOST, _PENDING = "Lost", "Pending"
 
 
 def reasons(reader: Reader, pod: Object, events: Events) -> Iterator[str]:
-    """What keeps the volumes of a pod from it."""
+    """Yield what keeps the volumes of a pod from it."""
     said = events.messages(pod, *EVENTS)
     # One message waits for all volumes; those of single volumes say why.
     telling = [each for each in said if not each.startswith(_SUMMARY)] or said[-1:]
