@@ -12,7 +12,7 @@ _PART = re.compile(r"(?<=<!-- alerts -->\n).*?(?=<!-- /alerts -->)", re.DOTALL)
 
 
 def filled(text: str) -> str:
-    """A document with the runbooks made anew."""
+    """Return a document with the runbooks made anew."""
     return _PART.sub(lambda _: "\n".join([*_lines(), ""]), text) if _PART.search(text) else text
 
 
@@ -32,7 +32,7 @@ def _lines() -> Iterator[str]:
 
 
 def _firsts() -> dict[str, Alert]:
-    """The first alert of each kind that production has; it has no end, as an environment of a branch has."""
+    """Return the first alert of each kind that production has; it has no end, as an environment of a branch has."""
     prod = next(each for each in load(read_images()) if each.name == "prod")
     firsts: dict[str, Alert] = {}
     for each in alerts_of(prod, Alerting()):

@@ -17,7 +17,7 @@ _PIN = re.compile(r"^([a-z][\w.-]*)(?:\[\w+\])?==([\w.]+)", re.MULTILINE)
 
 
 def filled(text: str) -> str:
-    """A document with these parts made anew."""
+    """Return a document with these parts made anew."""
     return _PART.sub(lambda part: f"{part['head']}{PARTS[part['name']]()}\n", text)
 
 
@@ -30,7 +30,7 @@ def _versions() -> str:
 
 
 def _pins(name: str) -> dict[str, list[str]]:
-    """Each package's versions: several where another Python gets another one."""
+    """Return each package's versions: several where another Python gets another one."""
     pins: dict[str, list[str]] = {}
     for package, version in _PIN.findall((REQUIREMENTS / f"{name}.txt").read_text(encoding="utf-8")):
         pins.setdefault(package, []).append(version)

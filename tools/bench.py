@@ -116,7 +116,7 @@ def _pair(scratch: Path, *, swapped: bool) -> tuple[float, float]:
 
 
 def _wall_time(arguments: Sequence[str], scratch: Path) -> float:
-    """The seconds that Python takes with these arguments, its start and Node's included."""
+    """Return the seconds that Python takes with these arguments, its start and Node's included."""
     # Whatever the shell says of bytecode: it is cached, as it is wherever a synth runs twice.
     settings = {"CDK8S_OUTDIR": f"{scratch}/dist", "PYTHONPYCACHEPREFIX": f"{scratch}/bytecode"}
     inherited = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -127,7 +127,7 @@ def _wall_time(arguments: Sequence[str], scratch: Path) -> float:
 
 
 def measure_scale(rounds: int) -> Scale:
-    """The medians of several fresh processes for each number of environments."""
+    """Return the medians of several fresh processes for each number of environments."""
     return Scale(
         synth=[_median([_fresh("synth", count) for _ in range(rounds)]) for count in COUNTS],
         bare=[_median([_fresh("bare", count) for _ in range(rounds)]) for count in COUNTS[:-1]],
@@ -171,7 +171,7 @@ def synth(count: int, folder: Path) -> None:
 
 
 def branches(count: int) -> list[Environment]:
-    """The feature environments of invented branches."""
+    """Return the feature environments of invented branches."""
     image, expires = (
         ImageReference.parse("registry.example.com/examxv2-backend:bench"),
         datetime(2100, 1, 1, tzinfo=UTC),
@@ -182,7 +182,7 @@ def branches(count: int) -> list[Environment]:
 
 
 def bare(count: int, folder: Path) -> None:
-    """What cdk8s takes for as many apps, each with as many objects as an environment, but with nothing in them."""
+    """Measure cdk8s for as many apps, each with as many objects as an environment, but with nothing in them."""
     from cdk8s import App, Chart  # noqa: PLC0415
     from cdk8s_plus_27 import k8s  # noqa: PLC0415
 
@@ -207,7 +207,7 @@ def _mebibytes(usage: resource.struct_rusage) -> float:
 
 
 def markdown(comparison: Comparison, scale: Scale) -> str:
-    """Both results as tables, with what they were measured on."""
+    """Write both results as tables, with what they were measured on."""
     floor, synth = statistics.median(comparison.floor), statistics.median(comparison.synth)
     first, last = scale.bare[0], scale.bare[-1]
     rows = [
@@ -243,12 +243,12 @@ def _row(each: Growth, before: Growth | None) -> str:
 
 
 def _milliseconds(before: Growth, after: Growth) -> float:
-    """What each further environment took."""
+    """Return what each further environment took."""
     return 1000 * (after.seconds - before.seconds) / (after.environments - before.environments)
 
 
 def plot(scale: Scale) -> str:
-    """Seconds and memory over the number of environments."""
+    """Draw seconds and memory over the number of environments."""
     first, last = scale.bare[0], scale.bare[-1]
     most = scale.synth[-1].environments
     bare = first.seconds + (most - first.environments) * _milliseconds(first, last) / 1000
@@ -276,7 +276,7 @@ def plot(scale: Scale) -> str:
 
 
 def machine() -> str:
-    """What figures were measured on."""
+    """Return what figures were measured on."""
     return f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} CPUs"
 
 

@@ -119,7 +119,7 @@ class Checkout:
         }
 
     def cost(self, measure: Measure) -> float:
-        """Seconds of one run. Raises BenchError where it fails."""
+        """Measure the seconds of one run. Raises BenchError where it fails."""
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         variables = {**self.variables, **measure.variables}
         said = _run(measure.command, self.folder, f"{measure.title} fails in {self.commit}", variables)
@@ -149,7 +149,7 @@ class Compared:
         return statistics.median(now / before for before, now in self.pairs)
 
     def row(self) -> str:
-        """A line of the table."""
+        """Return a line of the table."""
         wanted = "" if self.measure.wanted is None else f"{self.measure.wanted:.2f}"
         if self.problem:
             return f"| {self.measure.title} | {self.measure.figure} | | | {self.problem.replace('|', ' ')} | {wanted} |"
@@ -191,7 +191,7 @@ def _checkout(ref: str, checkouts: ExitStack, *, keep: bool) -> Checkout:
 
 
 def compare(measure: Measure, before: Checkout, now: Checkout, pairs: int) -> Compared:
-    """Runs by turns, which of the two comes first as well, after one of each to warm up."""
+    """Run by turns, which of the two comes first as well, after one of each to warm up."""
     measured: list[tuple[float, float]] = []
     try:
         for number in range(pairs + 1):
@@ -204,7 +204,7 @@ def compare(measure: Measure, before: Checkout, now: Checkout, pairs: int) -> Co
 
 
 def markdown(before: Checkout, now: Checkout, rows: Sequence[Compared]) -> str:
-    """The table, with what it was measured on."""
+    """Return the table, with what it was measured on."""
     pairs = max(len(each.pairs) for each in rows)
     return "\n".join(
         [
@@ -219,7 +219,7 @@ def markdown(before: Checkout, now: Checkout, rows: Sequence[Compared]) -> str:
 
 
 def _run(command: Sequence[str], folder: Path, problem: str, variables: Mapping[str, str] | None = None) -> str:
-    """What a command prints. Raises BenchError with the last line of its complaint."""
+    """Return what a command prints. Raises BenchError with the last line of its complaint."""
     done = subprocess.run(command, check=False, cwd=folder, env=variables, capture_output=True, text=True)
     if done.returncode:
         lines = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]

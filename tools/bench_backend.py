@@ -57,7 +57,7 @@ class Comparison:
     with_nginx: Sequence[Load]
 
     def ratio(self, figure: Callable[[Load], float]) -> float:
-        """The median of the pairs' ratios: a slow moment of the machine slows both runs of a pair."""
+        """Return the median of the pairs' ratios: a slow moment of the machine slows both runs of a pair."""
         pairs = zip(self.alone, self.with_nginx, strict=True)
         return statistics.median(figure(nginx) / figure(alone) for alone, nginx in pairs)
 
@@ -122,7 +122,7 @@ def _load(backend: Pod, host: str, url: str, seconds: int) -> Load:
 
 
 def markdown(comparisons: Sequence[Comparison]) -> str:
-    """The result as a table, with what it was measured on."""
+    """Return the result as a table, with what it was measured on."""
     runs = f"{CONNECTIONS} connections, {len(comparisons[0].alone)} pairs of runs"
     rows = [
         f"{machine()}; {runs}; medians. The ratios first: the figures are this machine's.",

@@ -47,7 +47,7 @@ class Cost:
 
 
 def measure(rounds: int) -> list[Cost]:
-    """The least of several runs, one after the other of each kind, for each number of objects."""
+    """Return the least of several runs, one after the other of each kind, for each number of objects."""
     score = shutil.which(SCORE)
     with tempfile.TemporaryDirectory(prefix="examx-bench-") as scratch:
         file = Path(scratch) / "crowd.yaml"
@@ -85,7 +85,7 @@ def _processor_time(command: Sequence[str]) -> float:
 
 
 def markdown(costs: Sequence[Cost], rounds: int) -> str:
-    """The costs as a table, with what they were measured on."""
+    """Return the costs as a table, with what they were measured on."""
     return "\n".join(
         [
             f"`python -m examx_constructs.checks` on {machine()}; the least processor time of {rounds} runs.",

@@ -35,30 +35,30 @@ Slots = Generator[Any, Any, None]
 
 
 def queues() -> list[Scaling]:
-    """Production's queues, over and over."""
+    """Return production's queues, over and over."""
     found = list(scalings(load(MANIFESTS)))
     return [found[index % len(found)] for index in range(QUEUES)]
 
 
 def day() -> None:
-    """A day of each queue."""
+    """Run a day of each queue."""
     for index, each in enumerate(queues()):
         simulate(each, daily(TASKS, TASK, seed=index), until=DAY)
 
 
 def day_of(scaling: Scaling, work: Workload) -> Callable[[], object]:
-    """A day of one queue, its tasks being there."""
+    """Return a day of one queue, its tasks being there."""
     return lambda: simulate(scaling, work, until=DAY)
 
 
 def bursts(seeds: Sequence[int]) -> int:
-    """An hour with a burst, as a search for figures runs it."""
+    """Return an hour with a burst, as a search for figures runs it."""
     scaling = queues()[1]
     return sum(len(simulate(scaling, burst(BURST, TASK, seed=seed), until=HOUR).steps) for seed in seeds)
 
 
 def thousand_bursts(processes: int = 2) -> float:
-    """Seconds by the clock for all bursts on two processors."""
+    """Measure the seconds by the clock for all bursts on two processors."""
     start = time.perf_counter()
     with ProcessPoolExecutor(processes) as pool:
         sum(pool.map(bursts, [range(first, BURSTS, processes) for first in range(processes)]))
@@ -66,7 +66,10 @@ def thousand_bursts(processes: int = 2) -> float:
 
 
 def simpy_day(scaling: Scaling, work: Workload) -> Callable[[], object]:
-    """The same day in SimPy: a process for each task, one for who sends, one that scales; no CPU, no pods' lives."""
+    """Yield the same day in SimPy: a process for each task, one for who sends, one that scales.
+
+    No CPU, no pods' lives.
+    """
     simpy: Any = import_module("simpy")
     slots, target, least, most = scaling.workers.concurrency, 10, 2, 20
 
@@ -107,7 +110,7 @@ def simpy_day(scaling: Scaling, work: Workload) -> Callable[[], object]:
 
 
 def best(run: Callable[[], object], times: int = 5) -> float:
-    """Seconds of the processor, of the quickest run: what others do on the machine only adds to it."""
+    """Return the seconds of the processor, of the quickest run: what others do on the machine only adds to it."""
     found: list[float] = []
     for _ in range(times):
         start = time.process_time()
@@ -117,7 +120,7 @@ def best(run: Callable[[], object], times: int = 5) -> float:
 
 
 def table() -> str:
-    """What was measured."""
+    """Return what was measured."""
     default = queues()[0]
     work = daily(TASKS, TASK)
     ours = best(day_of(default, work))

@@ -54,12 +54,12 @@ def write(rows: Iterable[Row]) -> None:
 
 
 def filled(text: str) -> str:
-    """A document with the table made anew."""
+    """Return a document with the table made anew."""
     return _PART.sub(lambda _: table(), text)
 
 
 def table() -> str:
-    """The table, in Markdown: a row for each moment and loss, a column for each pool and way to acknowledge."""
+    """Return the table, in Markdown: a row for each moment and loss, a column for each pool and way to acknowledge."""
     ways = [(pool, late) for late in (True, False) for pool in ("gevent", "prefork")]
     heads = [f"{pool}, {'late' if late else 'early'}" for pool, late in ways]
     lines = [f"| the task | what is lost | {' | '.join(heads)} |", f"|---|---|{'---|' * len(ways)}"]
@@ -74,7 +74,7 @@ def table() -> str:
 
 
 def outcome(row: Row) -> str:
-    """What became of a task, in words."""
+    """Return what became of a task, in words."""
     if row.ended == 0:
         return "**lost**"
     if row.ended > 1:

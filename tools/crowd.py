@@ -16,7 +16,10 @@ NAMESPACE = "crowd"
 
 
 def crowd(number: int) -> list[Object]:
-    """So many objects of one namespace: the first are the namespace's own, then one application after the other."""
+    """Return so many objects of one namespace.
+
+    The first are the namespace's own, then one application after the other.
+    """
     applications = (_application(f"app-{index:05}", index) for index in count())
     return list(islice(chain(_surroundings(), chain.from_iterable(applications)), number))
 
@@ -35,7 +38,7 @@ def _surroundings() -> Iterator[Object]:
 
 
 def _application(name: str, index: int) -> Iterator[Object]:
-    """A web server or a worker, with settings, Service, budget, autoscaler and policy; it calls its neighbour."""
+    """Yield a web server or a worker, with settings, Service, budget, autoscaler and policy; it calls its neighbour."""
     labels = {"app": name, "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": f"team-{index % 40}"}
     selector = {"matchLabels": {"app": name}}
     target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
@@ -113,7 +116,7 @@ def _object(
 
 
 def text(number: int) -> str:
-    """The objects as YAML, what is there twice written twice, as people do."""
+    """Return the objects as YAML, what is there twice written twice, as people do."""
     unshared = json.loads(json.dumps(crowd(number)))
     return yaml.dump_all(unshared, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=True)
 

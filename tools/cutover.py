@@ -30,7 +30,7 @@ class Row:
     paths: str
 
     def speaks_for(self, line: Line) -> bool:
-        """Whether it is about a line of today's manifests."""
+        """Return whether it is about a line of today's manifests."""
         found = re.fullmatch(self.objects, line.object) and re.fullmatch(self.paths, line.path)
         return bool(found) and line.is_kept == (self.verdict == "kept")
 
@@ -45,11 +45,11 @@ ROWS = _rows()
 
 
 def filled(text: str) -> str:
-    """A document with the table made anew."""
+    """Return a document with the table made anew."""
     return _PART.sub(lambda _: table(), text)
 
 
 def table() -> str:
-    """The table, in Markdown."""
+    """Return the table, in Markdown."""
     head = "| today | from then on | | why |\n|---|---|---|---|\n"
     return head + "".join(f"| {row.today} | {row.here} | {row.verdict} | {row.why} |\n" for row in ROWS)

@@ -23,7 +23,7 @@ class Line(NamedTuple):
 
 
 def lines(today: Sequence[Manifest], ours: Sequence[Manifest]) -> Iterator[Line]:
-    """Every line of today beside what ours says there. An object that ours does not have is one line."""
+    """Yield every line of today beside what ours says there. An object that ours does not have is one line."""
     rendered = {_name(each): each for each in ours}
     for each in today:
         name = _name(each)
@@ -42,7 +42,10 @@ def _name(item: Manifest) -> str:
 
 
 def _comparable(item: Manifest) -> Manifest:
-    """A workload with its one container under one name, for ours are named by what they do; `called` has its own."""
+    """Return a workload with its one container under one name, for ours are named by what they do.
+
+    `called` has its own.
+    """
     if item["kind"] != "Deployment":
         return item
     template = item["spec"]["template"]

@@ -7,7 +7,7 @@ Manifest = Mapping[str, Any]
 
 
 def diagram(manifests: Sequence[Manifest]) -> str:
-    """A Mermaid flowchart: what calls what, what scales what."""
+    """Return a Mermaid flowchart: what calls what, what scales what."""
     return "\n".join(["flowchart LR", *_indented(_System(manifests).lines())])
 
 

@@ -65,12 +65,12 @@ def main() -> None:
 
 
 def celery_settings() -> str:
-    """The settings for the queues of all environments."""
+    """Return the settings for the queues of all environments."""
     return celery_settings_module(queue for environment in load(read_images()) for queue in environment.queues)
 
 
 def generated(text: str) -> str:
-    """A document with its generated parts made anew."""
+    """Return a document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
     text = alerts_guide.filled(exam_day.filled(text))
@@ -89,13 +89,13 @@ def _with_output(example: re.Match[str], setup: str) -> str:
 
 
 def examples(text: str) -> list[str]:
-    """The code of each example of a document, with what all start from."""
+    """Return the code of each example of a document, with what all start from."""
     setup = _SETUP.search(text)
     return [(setup["code"] if setup else "") + each["code"] for each in _EXAMPLE.finditer(text)]
 
 
 def rendered(code: str, kinds: Collection[str] = ()) -> str:
-    """What an example makes: objects of these kinds, or all."""
+    """Return what an example makes: objects of these kinds, or all."""
     names: dict[str, object] = {}
     # What `app.synth()` would write to dist/ is asked for below.
     code = code.replace("app.synth()\n", "")

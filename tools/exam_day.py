@@ -67,7 +67,7 @@ _PART = re.compile(r"(?<=<!-- exam day -->\n).*?(?=<!-- /exam day -->)", re.DOTA
 
 @cache
 def workloads(seed: int = 0) -> Mapping[str, Workload]:
-    """What comes to each queue on that day: from students the first two, from teachers the others."""
+    """Return what comes to each queue on that day: from students the first two, from teachers the others."""
     return {
         "default": exam_day(STUDENTS, lognormal(8, 24), zones=_ZONES, per_student=2, seed=seed),
         "bulk_upload": exam_day(SHEETS, fixed(60), zones=_ZONES, per_student=2, seed=seed),
@@ -90,7 +90,7 @@ class Outcome:
 
     @classmethod
     def of(cls, queue: str, policy: str, scaling: Scaling, seed: int = 0) -> "Outcome":
-        """A run of the day."""
+        """Return a run of the day."""
         run: Run = simulate(scaling, workloads(seed)[queue], until=DAY, start=MIDNIGHT)
         return cls(queue, policy, float(run.wait(_P95)), run.pod_hours, run.most_replicas, run.cut_tasks)
 
@@ -112,13 +112,13 @@ BEFORE, SEED, OURS = "before", "seed", "tuned"
 
 @cache
 def where() -> Source:
-    """The manifests of today, which have the seed's figures."""
+    """Return the manifests of today, which have the seed's figures."""
     return Source(ENVIRONMENT, load(_MANIFESTS))
 
 
 @cache
 def prepared() -> Source:
-    """The same, with the hours of the exam beside them."""
+    """Return the same, with the hours of the exam beside them."""
     objects = read(_MANIFESTS)
     for queue, pods in SCHEDULED.items():
         objects = scheduled(objects, queues()[queue].target, [*windows(_ZONES, pods)])
@@ -127,18 +127,21 @@ def prepared() -> Source:
 
 @cache
 def ready() -> Mapping[str, Chosen]:
-    """The queues with the hours of the exam."""
+    """Return the queues with the hours of the exam."""
     return {each.scaling.queue: each for each in chosen(prepared(), None)}
 
 
 @cache
 def queues() -> Mapping[str, Chosen]:
-    """The queues of today."""
+    """Return the queues of today."""
     return {each.scaling.queue: each for each in chosen(where(), None)}
 
 
 def outcomes(seed: int = 0) -> list[Outcome]:
-    """Each queue under each policy, on one draw of the day. The figures were searched on the first, of seed 0."""
+    """Return each queue under each policy, on one draw of the day.
+
+    The figures were searched on the first, of seed 0.
+    """
     before = {each.name: each for each in scalings(load(LEGACY))}
     return [
         Outcome.of(queue, policy, scaling, seed)
@@ -156,25 +159,25 @@ def _tuned(scaling: Scaling, settings: Tunable) -> Scaling:
 
 
 def level(queue: str, found: Sequence[Outcome]) -> float:
-    """Half of the shorter wait of both policies; where nobody waits, that nobody waits."""
+    """Return half of the shorter wait of both policies; where nobody waits, that nobody waits."""
     waits = [each.wait for each in found if each.queue == queue and each.policy != OURS]
     return max(min(waits) / 2, _NO_WAIT)
 
 
 def search(queue: str, level: float) -> Tuned:
-    """What `examx scale tune` finds for a queue."""
+    """Return what `examx scale tune` finds for a queue."""
     of, aim = subject(ENVIRONMENT, prepared(), [ready()[queue]], queue), max(_AIM * level, _NO_WAIT)
     around = Surroundings(ClusterModel(), start=MIDNIGHT)
     return tuned(of, prepared(), [workloads()[queue]], around, level=aim, most=40, tries=_TRIES)
 
 
 def filled(text: str) -> str:
-    """A document with the table made anew, where the policies of before are there."""
+    """Return a document with the table made anew, where the policies of before are there."""
     return _PART.sub(lambda _: f"\n{table()}\n\n", text) if LEGACY.is_file() else text
 
 
 def table() -> str:
-    """The table, with what all queues take together, and the tuned figures."""
+    """Return the table, with what all queues take together, and the tuned figures."""
     found = outcomes()
     head = ("queue", "policy", "p95 wait", "pod hours", "most pods", "tasks cut")
     rows = [*(each.row for each in found), *_totals(found)]

@@ -23,7 +23,7 @@ _DAY = 24 * 60
 
 
 def windows(zones: Sequence[float], pods: int, *, start_hour: float = 9.0, hours: float = 2.0) -> Iterator[CronTrigger]:
-    """So many pods around each beginning and each hand-in of an exam. `zones` are hours behind the first one."""
+    """Yield so many pods around each beginning and each hand-in of an exam. `zones` are hours behind the first one."""
     for zone in zones:
         begins = round((start_hour + zone) * 60)
         for moment, (before, after) in ((begins, BEGIN), (begins + round(hours * 60), HAND_IN)):
@@ -32,12 +32,12 @@ def windows(zones: Sequence[float], pods: int, *, start_hour: float = 9.0, hours
 
 
 def _daily(minute: int) -> str:
-    """A schedule of each day."""
+    """Return a schedule of each day."""
     return f"{minute % 60} {minute % _DAY // 60} * * *"
 
 
 def scheduled(objects: Sequence[Object], worker: str, triggers: Sequence[CronTrigger]) -> list[Object]:
-    """The manifests, with these triggers beside those of a worker's ScaledObject."""
+    """Return the manifests, with these triggers beside those of a worker's ScaledObject."""
     return [_with(each, triggers) if _scales(each, worker) else each for each in objects]
 
 

@@ -80,7 +80,10 @@ def _kind(definition: dict[str, Any]) -> str:
 
 
 def _by_group(definitions: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The definitions of each API group: some projects publish a file for each kind, and a group is imported once."""
+    """Return the definitions of each API group.
+
+    Some projects publish a file for each kind, and a group is imported once.
+    """
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in definitions:
         groups.setdefault(each["spec"]["group"], []).append(each)

@@ -35,12 +35,12 @@ _PART = re.compile(r"(?P<head><!-- keda (?P<name>[a-z-]+)(?P<words>[ \w-]*) -->\
 
 
 def filled(text: str) -> str:
-    """A document with these parts made anew."""
+    """Return a document with these parts made anew."""
     return _PART.sub(lambda part: f"{part['head']}{PARTS[part['name']](*part['words'].split())}\n", text)
 
 
 def figures() -> str:
-    """What each queue has of its own; with the names of the environments where they differ."""
+    """Return what each queue has of its own; with the names of the environments where they differ."""
     rows = (
         (
             f"`{queues['dev'].name}`",
@@ -56,7 +56,7 @@ def figures() -> str:
 
 
 def replicas() -> str:
-    """Between how many replicas each workload scales in each environment, and how many tasks a worker runs at once."""
+    """Tabulate the replicas of each workload in each environment, and how many tasks a worker runs at once."""
     workers = (
         (f"`{queues['dev'].worker}`", "KEDA", _triggers(queues["dev"].worker), *map(_bounds_and_slots, queues.values()))
         for queues in _queues()
@@ -74,12 +74,12 @@ def replicas() -> str:
 
 
 def manifest(environment: str, name: str) -> str:
-    """A ScaledObject as dist/ has it."""
+    """Return a ScaledObject as dist/ has it."""
     return f"```yaml\n{_scaled_object_text(environment, name)}```"
 
 
 def listing(environment: str) -> str:
-    """What `kubectl get scaledobject` prints while all is well and no list is empty."""
+    """Return what `kubectl get scaledobject` prints while all is well and no list is empty."""
     heads = ("NAME", "SCALETARGETKIND", "SCALETARGETNAME", "MIN", "MAX", "READY", "ACTIVE", "FALLBACK", "PAUSED")
     rows = [(*heads, "TRIGGERS"), *map(_listed, _scaled_objects(environment))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -88,7 +88,7 @@ def listing(environment: str) -> str:
 
 
 def health() -> str:
-    """Where each version of KEDA says that an HPA gets no metric."""
+    """Return where each version of KEDA says that an HPA gets no metric."""
     rows = (
         ("2.17 to 2.19", "nowhere", "`describe hpa`, alone"),
         (
@@ -106,7 +106,7 @@ def health() -> str:
 
 
 def names() -> str:
-    """What the objects and the metric of each queue are called."""
+    """Return what the objects and the metric of each queue are called."""
     rows = (
         (f"`{queue.name}`", f"`{scaler}`", f"`keda-hpa-{scaler}`", f"`{metric_name(queue.name)}`")
         for queue, scaler in ((each["dev"], f"{each['dev'].worker}-scaler") for each in _queues())
@@ -115,12 +115,12 @@ def names() -> str:
 
 
 def metric_name(list_name: str) -> str:
-    """What KEDA calls the length of a list, the first trigger (0) of its ScaledObject."""
+    """Return what KEDA calls the length of a list, the first trigger (0) of its ScaledObject."""
     return f"s0-redis-{re.sub(r'[/.:%()]', '-', list_name)}"
 
 
 def speed() -> str:
-    """How fast every HPA may move."""
+    """Return how fast every HPA may move."""
     behavior = ScalingBehavior()
     period = _time(behavior.period)
     return (
@@ -132,7 +132,7 @@ def speed() -> str:
 
 
 def growth(environment: str) -> str:
-    """Lists of several lengths, and the replicas that each worker gets for them, period by period."""
+    """Show lists of several lengths, and the replicas that each worker gets for them, period by period."""
     examples = [
         (queue, waiting, modelled.growth(environment, queue.name, waiting))
         for queue in _environment(environment).queues
@@ -148,14 +148,14 @@ def growth(environment: str) -> str:
 
 
 def shrinking(environment: str, name: str) -> str:
-    """The steps down from the most replicas, for workers that go on using more or less."""
+    """Return the steps down from the most replicas, for workers that go on using more or less."""
     heads = ("CPU", "memory", "replicas")
     rows = ((f"{use[0]} %", f"{use[1]} %", _then(modelled.shrinking(environment, name, use))) for use in USES)
     return _table(heads, rows)
 
 
 def down(environment: str, name: str) -> str:
-    """When the first step down comes, and what it takes to be the only one."""
+    """Return when the first step down comes, and what it takes to be the only one."""
     queue = _queue(environment, name)
     least, most = queue.replicas.minimum, queue.replicas.maximum
     targets = Utilization()
@@ -172,7 +172,7 @@ def down(environment: str, name: str) -> str:
 
 
 def most() -> str:
-    """From which length on a list asks for the most replicas."""
+    """Say from which length on a list asks for the most replicas."""
     rows = (
         (f"`{queues['dev'].name}`", *(scaling.shortest_for_most(each) for each in queues.values()))
         for queues in _queues()
@@ -181,7 +181,7 @@ def most() -> str:
 
 
 def tolerance(environment: str, name: str) -> str:
-    """What the tolerance means for one worker, halfway up."""
+    """Return what the tolerance means for one worker, halfway up."""
     queue = _queue(environment, name)
     count = queue.replicas.maximum // 2
     target = queue.list_length * count
@@ -196,7 +196,7 @@ def tolerance(environment: str, name: str) -> str:
 
 
 def sleep() -> str:
-    """When the workers of feature environments wake, and when they fall asleep."""
+    """Return when the workers of feature environments wake, and when they fall asleep."""
     rows = (
         (
             f"`{queue.worker}`",
@@ -210,7 +210,7 @@ def sleep() -> str:
 
 
 def rounds() -> str:
-    """How long a replica needs for its share of a list, when each task takes as long as it may."""
+    """Return how long a replica needs for its share of a list, when each task takes as long as it may."""
     rows = ((f"`{queues['dev'].name}`", *map(_worked_off, queues.values())) for queues in _queues())
     return _table(("", *_names()), rows)
 
@@ -236,7 +236,7 @@ PARTS: Mapping[str, Callable[..., str]] = {
 
 
 def _environments() -> list[Environment]:
-    """The fixed environments, and any feature environment, as `feature`."""
+    """Return the fixed environments, and any feature environment, as `feature`."""
     images = read_images()
     expires = datetime(2030, 1, 31, tzinfo=UTC)
     any_feature = Feature(branch="any", image=ImageReference.parse(images["dev"]), owner="anyone", expires=expires)
@@ -256,13 +256,13 @@ def _queue(environment: str, name: str) -> Queue:
 
 
 def _queues() -> list[dict[str, Queue]]:
-    """Each queue by the name of the environment."""
+    """Return each queue by the name of the environment."""
     columns = zip(*(each.queues for each in _environments()), strict=True)
     return [dict(zip(_names(), column, strict=True)) for column in columns]
 
 
 def _said(by_environment: Mapping[str, str]) -> str:
-    """One value where all have the same, else each value with those that have it."""
+    """Return one value where all have the same, else each value with those that have it."""
     shared: dict[str, list[str]] = {}
     for name, text in by_environment.items():
         shared.setdefault(text, []).append(name)
@@ -352,7 +352,7 @@ def _listed(scaler: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _triggers(worker: str) -> str:
-    """What the ScaledObjects of a worker look at."""
+    """Return what the ScaledObjects of a worker look at."""
     found = {
         environment: next(each for each in _scaled_objects(environment) if _target(each) == worker)
         for environment in _rendered()
@@ -366,7 +366,7 @@ def _trigger(trigger: Mapping[str, Any]) -> str:
 
 
 def _metrics(workload: str) -> str:
-    """What our own HPAs of a workload look at."""
+    """Return what our own HPAs of a workload look at."""
     found = {
         environment: each
         for environment in _rendered()
@@ -394,7 +394,7 @@ def _rendered() -> list[str]:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers_from: int | None = None) -> str:
-    """A Markdown table; from some column on, it holds numbers, which stand on the right."""
+    """Return a Markdown table; from some column on, it holds numbers, which stand on the right."""
     count = len(heads) if numbers_from is None else numbers_from
     rule = ["---" if column < count else "---:" for column in range(len(heads))]
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (heads, rule, *rows))

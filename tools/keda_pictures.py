@@ -41,7 +41,7 @@ class Burst:
         pictures.write_svg(self.file, f"{ENVIRONMENT}: {self.said}", [self.run])
 
     def words(self) -> str:
-        """What it is, in a line."""
+        """Return what it is, in a line."""
         figures = self.run.figures
         waits = f"p95 wait {words.time(figures.waits[0.95])}, longest {words.time(figures.longest)}"
         pods = f"at most {figures.most} pods, {words.amount(figures.pod_hours)} pod hours"
@@ -50,7 +50,7 @@ class Burst:
 
 @cache
 def bursts() -> tuple[Burst, ...]:
-    """One for each queue, in the order of the environment."""
+    """Return one for each queue, in the order of the environment."""
     of = next(each for each in environments(read_images()) if each.name == ENVIRONMENT)
     found = {each.scaling.queue: each for each in chosen(_source(), None)}
     return tuple(_burst(found[queue], workload) for queue, workload in _workloads(of))
@@ -61,7 +61,7 @@ def _source() -> Source:
 
 
 def _workloads(of: Environment) -> Iterator[tuple[str, Workload]]:
-    """The first burst of each queue that promises something at one."""
+    """Yield the first burst of each queue that promises something at one."""
     for queue, level in of.service_levels.items():
         both = zip(level.workloads, workloads_of(level), strict=True)
         made = (workload for each, workload in both if isinstance(each, StandardBurst))
@@ -75,7 +75,7 @@ def _burst(queue: Chosen, tasks: Workload) -> Burst:
 
 
 def markdown() -> str:
-    """The pictures, each under what it shows."""
+    """Return the pictures, each under what it shows."""
     return "\n\n".join(
         f"{each.words()}\n\n![{each.queue}: tasks that wait, and pods]({each.file})" for each in bursts()
     )

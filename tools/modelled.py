@@ -34,13 +34,13 @@ def _policies(environment: str) -> dict[str, KedaPolicy]:
 
 
 def growth(environment: str, queue: str, waiting: int) -> list[int]:
-    """The replicas from the fewest on, step by step, while the list stays as long as it is."""
+    """Return the replicas from the fewest on, step by step, while the list stays as long as it is."""
     policy = _policies(environment)[queue]
     return _sizes(policy, [waiting] * _GROWN, policy.minimum, _CALM)
 
 
 def shrinking(environment: str, queue: str, use: tuple[int, int], *, start: int | None = None) -> list[int]:
-    """The replicas, from the most or from `start` on, once the list is empty.
+    """Return the replicas, from the most or from `start` on, once the list is empty.
 
     `use` are the percentages of their requests for CPU and memory that pods go on using.
     """
@@ -52,12 +52,12 @@ def shrinking(environment: str, queue: str, use: tuple[int, int], *, start: int 
 
 
 def _share(percent: int) -> float:
-    """What is so many percent where the HPA tells of it, for it rounds down (metrics/utilization.go)."""
+    """Return what is so many percent where the HPA tells of it, for it rounds down (metrics/utilization.go)."""
     return (percent + 0.5) / 100
 
 
 def highest_for_one_step(environment: str, queue: str, resource: str) -> int:
-    """The highest use, in percent of the request, with which the most replicas get the fewest in one step."""
+    """Return the highest use, in percent of the request, with which the most replicas get the fewest in one step."""
     policy = _policies(environment)[queue]
     once = [hpa_of(policy).maximum, policy.minimum]
     uses = ((used, 1) if resource == "cpu" else (1, used) for used in range(1, 100))
@@ -65,7 +65,7 @@ def highest_for_one_step(environment: str, queue: str, resource: str) -> int:
 
 
 def left_alone(environment: str, queue: str, replicas: int) -> tuple[int, int]:
-    """The shortest and the longest list that changes nothing for so many replicas."""
+    """Return the shortest and the longest list that changes nothing for so many replicas."""
     worth = replicas * _list_length(_policies(environment)[queue])
     low = (
         next(each for each in range(worth, -2, -1) if each < 0 or not is_left_alone(environment, queue, replicas, each))
@@ -76,12 +76,12 @@ def left_alone(environment: str, queue: str, replicas: int) -> tuple[int, int]:
 
 
 def is_left_alone(environment: str, queue: str, replicas: int, waiting: int) -> bool:
-    """Whether so many replicas are near enough to what this list asks for."""
+    """Return whether so many replicas are near enough to what this list asks for."""
     return _sizes(_policies(environment)[queue], [waiting] * (_WINDOW + _FULL), replicas, _CALM) == [replicas]
 
 
 def _list_length(policy: KedaPolicy) -> int:
-    """The tasks that are worth a replica."""
+    """Return the tasks that are worth a replica."""
     return policy.triggers[0].metric.target // 1000
 
 

@@ -42,7 +42,7 @@ class Panel:
 
 
 def svg(panels: Sequence[Panel], *, below: str, description: str) -> str:
-    """Panels side by side; `below` says what their horizontal axes count."""
+    """Draw panels side by side; `below` says what their horizontal axes count."""
     width = _WIDTH * len(panels)
     size = f'width="{width}" height="{_HEIGHT}" viewBox="0 0 {width} {_HEIGHT}"'
     drawn = [

@@ -31,7 +31,7 @@ BESIDE_CONSTRUCTS = {
 
 
 def pages() -> dict[str, str]:
-    """Every page by its file."""
+    """Return every page by its file."""
     constructs = dict(sorted({**_constructs(), **BESIDE_CONSTRUCTS}.items()))
     return {
         "reference/command.md": command_page(),
@@ -44,7 +44,7 @@ def pages() -> dict[str, str]:
 
 
 def constructs_page(constructs: Mapping[str, Sequence[str]]) -> str:
-    """The overview: what each module is for, and the pages below it."""
+    """Return the overview: what each module is for, and the pages below it."""
     rows = [
         [f":doc:`{home}`", f"{_summary(_construct_module(home))} {', '.join(f'``{name}``' for name in names)}"]
         for home, names in constructs.items()
@@ -54,14 +54,14 @@ def constructs_page(constructs: Mapping[str, Sequence[str]]) -> str:
 
 
 def construct_page(home: str, names: Sequence[str]) -> str:
-    """A module of constructs: what it is for, then each public name, by the path that it is imported from."""
+    """Return a module of constructs: what it is for, then each public name, by the path that it is imported from."""
     module = _construct_module(home)
     package = module if home in BESIDE_CONSTRUCTS else examx_constructs
     return _page(home.capitalize(), module, names, package=package)
 
 
 def settings_page() -> str:
-    """All settings: one module for whoever imports them, here by what they are about."""
+    """Return all settings: one module for whoever imports them, here by what they are about."""
     parts = [_title("Settings"), _doc(settings), ""]
     for home, names in sorted(_homes(settings).items(), key=lambda each: _topic(each[0])):
         parts += [_title(_topic(home), "-"), _doc(import_module(home)), "", *_entries(settings, names)]
@@ -73,7 +73,7 @@ def _topic(home: str) -> str:
 
 
 def checks_page() -> str:
-    """The rules as a table, then what runs them."""
+    """Return the rules as a table, then what runs them."""
     rows = [[f"``{rule.id}``", restructured(rule.summary), rule.source] for rule in checks.RULES]
     rules = [_title("Rules", "-"), *_table([["Rule", "What it asks for", "Where it comes from"], *rows], header=True)]
     return "\n".join(
@@ -82,7 +82,7 @@ def checks_page() -> str:
 
 
 def command_page() -> str:
-    """The command line, from the commands themselves."""
+    """Return the command line, from the commands themselves."""
     command = get_command(app)
     context = typer.Context(command, info_name=PROGRAM, **command.context_settings)
     lines = [*_usage(context), *_parameters(context), *_commands_below(context)]
@@ -120,13 +120,13 @@ def _cell(text: str) -> str:
 
 
 def _constructs() -> dict[str, list[str]]:
-    """The public names of each module of constructs: those that the package imports lazily from it."""
+    """Return the public names of each module of constructs: those that the package imports lazily from it."""
     prefix = f"{examx_constructs.__name__}."
     return {home.removeprefix(prefix): names for home, names in _homes(examx_constructs).items()}
 
 
 def _homes(package: ModuleType) -> dict[str, list[str]]:
-    """Where the public names of a package come from, as its imports say; a union of types has no other memory.
+    """Return where the public names of a package come from, as its imports say; a union of types has no other memory.
 
     The imports of a package whose names load on first use are in its stub.
     """
@@ -162,7 +162,7 @@ def _entries(package: ModuleType, names: Iterable[str]) -> Iterator[str]:
 
 
 def _data_doc(package: ModuleType, name: str) -> str:
-    """What is told of data: the text behind it, in the module that it comes from; of a union, its types."""
+    """Return what is told of data: the text behind it, in the module that it comes from; of a union, its types."""
     thing = getattr(package, name)
     if isinstance(thing, UnionType):
         return f"One of {', '.join(f':class:`~{package.__name__}.{each.__name__}`' for each in get_args(thing))}."
@@ -181,7 +181,7 @@ def _data_doc(package: ModuleType, name: str) -> str:
 
 
 def _made_by(construct: type) -> str:
-    """What a construct exposes: the attributes that its own constructor sets."""
+    """Return what a construct exposes: the attributes that its own constructor sets."""
     constructor = vars(construct).get("__init__")
     if constructor is None or not construct.__module__.startswith(examx_constructs.__name__):
         return ""
@@ -208,7 +208,7 @@ def _doc(thing: object) -> str:
 
 
 def restructured(text: str) -> str:
-    """A docstring, where `code` stands between single backticks, as Sphinx reads it."""
+    """Return a docstring, where `code` stands between single backticks, as Sphinx reads it."""
     return "``".join(text.split("`"))
 
 

@@ -33,7 +33,7 @@ class _Example:
 
 
 def filled(text: str) -> str:
-    """A document with the rules made anew."""
+    """Return a document with the rules made anew."""
     return _PART.sub(lambda _: "\n".join([*_lines(), ""]), text) if _PART.search(text) else text
 
 
@@ -77,7 +77,7 @@ def _section(rule: Rule, cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _examples(cases: Sequence[Case]) -> tuple[_Example, _Example]:
-    """A case that breaks the rule, and one that does not. Every rule has both, as a test holds."""
+    """Return a case that breaks the rule, and one that does not. Every rule has both, as a test holds."""
     own = [_Example(case, _shown(case)) for case in cases]
     breaking = min((each for each in own if each.case.says), key=lambda each: len(each.lines))
     sound = min(
@@ -88,7 +88,7 @@ def _examples(cases: Sequence[Case]) -> tuple[_Example, _Example]:
 
 
 def _difference(breaking: list[str], sound: list[str]) -> tuple[str, list[str]]:
-    """The sound objects, or what makes the others sound, whichever is shorter."""
+    """Return the sound objects, or what makes the others sound, whichever is shorter."""
     changed = [line for line in unified_diff(breaking, sound, lineterm="", n=2) if not line.startswith(("---", "+++"))]
     return ("diff", changed) if len(changed) < len(sound) else ("yaml", sound)
 
@@ -105,7 +105,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _shown(case: Case) -> list[str]:
-    """The objects of a case, each file under its name where there are several."""
+    """Return the objects of a case, each file under its name where there are several."""
     if not isinstance(case.objects, Mapping):
         return _yaml(case.objects)
     lines: list[str] = []
@@ -140,7 +140,7 @@ def _waiver(found: Finding) -> Iterator[str]:
 
 
 def _severity(rule: Rule, cases: Sequence[Case]) -> str:
-    """What its findings weigh, as its cases have them."""
+    """Return what its findings weigh, as its cases have them."""
     weights = {found.severity for case in cases if case.says for found in _found(rule, case)} or {rule.severity}
     return " or ".join(sorted(weights))
 
@@ -156,6 +156,6 @@ def _title(topic: str) -> str:
 
 
 def _about(topic: str) -> str:
-    """What a topic says of itself, in its first paragraph."""
+    """Return what a topic says of itself, in its first paragraph."""
     module = import_module(f"examx_constructs.checks.{topic}")
     return " ".join(inspect.cleandoc(module.__doc__ or "").partition("\n\n")[0].split())

@@ -46,7 +46,7 @@ class Waiver:
     reason: str
 
     def covers(self, failure: Failure) -> bool:
-        """Whether it accepts this failure."""
+        """Return whether it accepts this failure."""
         return failure.check == self.check and fnmatchcase(failure.resource, self.object)
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ def _print(title: str, lines: Sequence[object]) -> None:
 
 
 def read_waivers(file: Path) -> list[Waiver]:
-    """The waivers of a file. Raises ScanError for a file of another form or a waiver without a reason."""
+    """Return the waivers of a file. Raises ScanError for a file of another form or a waiver without a reason."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         waivers = [Waiver(**entry) for entry in content.get("waiver", [])]
@@ -100,7 +100,7 @@ def read_waivers(file: Path) -> list[Waiver]:
 
 
 def scan(folder: Path) -> list[Failure]:
-    """The failed checks of all manifests of a folder. Raises ScanError if checkov did not read all of them."""
+    """Return the failed checks of all manifests of a folder. Raises ScanError if checkov did not read all of them."""
     expected = {file.name for file in folder.glob(MANIFESTS)}
     if not expected:
         raise ScanError(f"there is no manifest in {folder.name}/")

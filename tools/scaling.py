@@ -21,17 +21,17 @@ class Span(NamedTuple):
 
 
 def wanted(waiting: int, queue: Queue) -> int:
-    """The replicas that a list of this length asks for, before tolerance and bounds."""
+    """Return the replicas that a list of this length asks for, before tolerance and bounds."""
     return ceil(waiting / queue.list_length)
 
 
 def step_up(step: int) -> Span:
-    """When a step up comes (the first is 1), counted from the arrival of the tasks, unless a look is missed."""
+    """Return when a step up comes (the first is 1), counted from the arrival of the tasks, unless a look is missed."""
     return Span(1 + LOOK * (step - 1), 1 + LOOK * step)
 
 
 def step_down(behavior: ScalingBehavior) -> Span:
-    """When the first step down comes, counted from the moment in which the list got empty.
+    """Return when the first step down comes, counted from the moment in which the list got empty.
 
     The window counts from the last look that saw the list, which was up to one look before it was empty, and the step
     itself comes with a look, some of which are late.
@@ -41,21 +41,21 @@ def step_down(behavior: ScalingBehavior) -> Span:
 
 
 def wakes(queue: Queue) -> Span:
-    """When a sleeping worker gets its first replica, counted from the arrival of a task."""
+    """Return when a sleeping worker gets its first replica, counted from the arrival of a task."""
     return Span(1, queue.polling_interval.seconds)
 
 
 def sleeps(queue: Queue) -> Span:
-    """When the last replica goes, counted from the moment in which the list got empty."""
+    """Return when the last replica goes, counted from the moment in which the list got empty."""
     cooldown, polling = queue.cooldown.seconds, queue.polling_interval.seconds
     return Span(cooldown - polling, cooldown + polling)
 
 
 def shortest_for_most(queue: Queue) -> int:
-    """The length from which on a list asks for the most replicas."""
+    """Return the length from which on a list asks for the most replicas."""
     return (queue.replicas.maximum - 1) * queue.list_length + 1
 
 
 def rounds(queue: Queue) -> int:
-    """How many tasks, one after another, a replica runs in each of its slots to work off its share of the list."""
+    """Return how many tasks in a row a replica runs in each of its slots to work off its share of the list."""
     return ceil(queue.list_length / queue.concurrency)

@@ -31,18 +31,18 @@ _TABLE = re.compile(r"(?<=<!-- fidelity -->\n).*?(?=<!-- /fidelity -->)", re.DOT
 
 @cache
 def replays() -> list[Replay]:
-    """Each recording beside the model, the one that is furthest off first."""
+    """Return each recording beside the model, the one that is furthest off first."""
     return replaying.replayed(replaying.recordings([TRACES]))
 
 
 def filled(text: str) -> str:
-    """The document with what the model says today."""
+    """Return the document with what the model says today."""
     text = _RAN.sub(lambda block: f"$ {block['command']}\n{answer(block['command'])}", text)
     return _TABLE.sub(lambda _: f"\n{table()}\n\n", text) if TRACES.is_dir() else text
 
 
 def answer(command: str) -> str:
-    """What a command prints. Raises RuntimeError with what it says instead."""
+    """Return what a command prints. Raises RuntimeError with what it says instead."""
     done = CliRunner().invoke(app, shlex.split(command)[1:])
     if done.exit_code:
         raise RuntimeError(f"{command}: {done.output}")
@@ -50,7 +50,7 @@ def answer(command: str) -> str:
 
 
 def table() -> str:
-    """The recordings, the worst first."""
+    """Return the recordings, the worst first."""
     lines = [
         "| recording | seconds | mean | largest | at | steps, recorded | steps, model |",
         "|---|--:|--:|--:|--:|--:|--:|",

@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def documents(project: Path) -> list[str]:
-    """Every document of the project, the home page first. Raises SiteError where the navigation shows others."""
+    """Return every document of the project, the home page first. Raises SiteError where the navigation shows others."""
     found = {path.relative_to(project).as_posix() for path in [*project.glob("*.md"), *project.glob("docs/*.md")]}
     shown = [HOME, *(name for names in GROUPS.values() for name in names)]
     if wrong := sorted(found ^ {*shown}):
@@ -71,7 +71,7 @@ def documents(project: Path) -> list[str]:
 
 
 def page_of(document: str) -> str:
-    """The page that a document becomes: all stand beside each other, with names as addresses have them."""
+    """Return the page that a document becomes: all stand beside each other, with names as addresses have them."""
     return "index.md" if document == HOME else PurePosixPath(document).name.lower().replace("_", "-")
 
 
@@ -91,7 +91,7 @@ def write_source(project: Path, folder: Path) -> None:
 
 
 def linked(text: str, document: str, pages: Mapping[str, str]) -> str:
-    """A document whose links lead to pages. What is no page, as a file of the source, is named as code."""
+    """Return a document whose links lead to pages. What is no page, as a file of the source, is named as code."""
     parts: list[str] = []
     start = 0
     for fenced in _FENCED.finditer(text):
@@ -116,7 +116,7 @@ def _linked(prose: str, document: str, pages: Mapping[str, str]) -> str:
 
 
 def navigation(pages: Mapping[str, str]) -> str:
-    """The tables of contents of the home page, which make the navigation."""
+    """Return the tables of contents of the home page, which make the navigation."""
     groups = {caption: [pages[each] for each in names if each in pages] for caption, names in GROUPS.items()}
     return "".join(_contents(caption, names) for caption, names in {**groups, "Reference": reference.TOP}.items())
 

@@ -53,7 +53,7 @@ EXTRAS = PodExtras(
 
 
 def test() -> Environment:
-    """Where a release is tried: one of everything, and workers that sleep."""
+    """Return the environment where a release is tried: one of everything, and workers that sleep."""
     return Environment(
         application=SHOP,
         name="test",
@@ -80,7 +80,7 @@ def test() -> Environment:
 
 
 def live() -> Environment:
-    """What customers reach: Redis as a service, and nodes of its own for what takes orders."""
+    """Return what customers reach: Redis as a service, and nodes of its own for orders."""
     tried = test()
     large = Resources.of("1", "2Gi", "2", "4Gi")
     return evolve(

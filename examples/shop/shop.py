@@ -18,7 +18,7 @@ SHOP = Application(
 
 
 def queues(*, orders: Replicas, mails: Replicas) -> tuple[Queue, ...]:
-    """The two queues, with an environment's own replicas."""
+    """Return the two queues, with an environment's own replicas."""
     return (
         Queue(
             name="orders",
@@ -46,6 +46,6 @@ def queues(*, orders: Replicas, mails: Replicas) -> tuple[Queue, ...]:
 
 
 def celery_settings() -> str:
-    """The module `shop_celery`, which the image brings beside the shop's own code."""
+    """Return the module `shop_celery`, which the image brings beside the shop's own code."""
     declared = queues(orders=Replicas.between(1, 2), mails=Replicas.between(0, 2))
     return celery_settings_module(declared, application=SHOP, default="orders")

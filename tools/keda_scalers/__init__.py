@@ -32,25 +32,28 @@ Scalers = Mapping[str, Mapping[str, Any]]
 
 
 def scalers(source: Path) -> Scalers:
-    """What the scalers of one release read, out of the folder with its source."""
+    """Return what the scalers of one release read, out of the folder with its source."""
     return json.loads(_run("go", "run", ".", str(source.resolve()), folder=_PROGRAM))
 
 
 def source_of(release: str, given: Path | None) -> Path:
-    """The folder of a release's source: in the folder given, else out of the module cache or the module proxy."""
+    """Return the folder of a release's source.
+
+    It is the folder given, else out of the module cache or the module proxy.
+    """
     if given is not None and (given / release).is_dir():
         return given / release
     return Path(json.loads(_run("go", "mod", "download", "-json", f"{MODULE}@v{release}", folder=Path("/")))["Dir"])
 
 
 def cached(release: str) -> Path | None:
-    """The folder of a release's source, where the module cache has it already."""
+    """Return the folder of a release's source, where the module cache has it already."""
     folder = Path(_run("go", "env", "GOMODCACHE").strip()) / f"{MODULE}@v{release}"
     return folder if folder.is_dir() else None
 
 
 def table(supported: Mapping[str, Scalers], older: Sequence[Scalers]) -> Mapping[str, Any]:
-    """The content of the file. `supported`: by minor version, oldest first."""
+    """Return the content of the file. `supported`: by minor version, oldest first."""
     types = sorted({name for release in supported.values() for name in release})
     known = {(name, key) for release in supported.values() for name, key in _keys(release)}
     retired: defaultdict[str, set[str]] = defaultdict(set)
@@ -66,7 +69,7 @@ def table(supported: Mapping[str, Scalers], older: Sequence[Scalers]) -> Mapping
 
 
 def _scaler(name: str, releases: Mapping[str, Scalers]) -> Mapping[str, Any]:
-    """One scaler: each field, by the versions that read it so."""
+    """Return one scaler: each field, by the versions that read it so."""
     having = {version: release[name] for version, release in releases.items() if name in release}
     versions: defaultdict[str, list[str]] = defaultdict(list)
     for version, scaler in having.items():
@@ -83,7 +86,7 @@ def _scaler(name: str, releases: Mapping[str, Scalers]) -> Mapping[str, Any]:
 
 
 def _line(field: Mapping[str, Any]) -> str:
-    """A field as one line: its names, where it is read, its type, and what else holds."""
+    """Return a field as one line: its names, where it is read, its type, and what else holds."""
     places = "".join(place for place in "mea" if place in field["from"])
     more = [word for word in ("required", "target", "refused") if field.get(word)]
     lists = [f"{word}={';'.join(field[word])}" for word in ("enum", "exclusive") if word in field]
