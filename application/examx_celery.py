@@ -163,7 +163,7 @@ def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VI
         "worker_prefetch_multiplier": 1,
         # After a lost connection, Celery before 5.7 would go on with one task at a time in a gevent pool;
         "worker_enable_prefetch_count_reduction": False,
-        # and it would end, where it can not write down that it stops its tasks: the results are in the same Redis.
+        # and it would end, where it cannot write down that it stops its tasks: the results are in the same Redis.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

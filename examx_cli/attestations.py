@@ -3,7 +3,7 @@
 GitHub's `gh attestation verify` does the cryptography: the certificate's chain, the log or timestamp, the signature,
 the digest. It is told the whole identity of the signer, and what it found is read again here: its certificate, which no
 workflow can write into, and the subject. It knows both instances of Sigstore: the public one, and GitHub's own, which
-signs for private repositories without a public log, so that Sigstore's Python client (4.5) can not verify it.
+signs for private repositories without a public log, so that Sigstore's Python client (4.5) cannot verify it.
 
 Sources: "gh attestation verify" of GitHub's manual (2.76); the README of actions/attest 4.2.2; "Fulcio certificate
 extensions" of Sigstore (1.3.6.1.4.1.57264.1).
@@ -46,7 +46,7 @@ class Signer:
 def verify(image: ImageReference, signer: Signer) -> None:
     """Raise Refusal unless the signer said of this very image where it was built, and what is in it.
 
-    Raises CommandError where that can not be found out.
+    Raises CommandError where that cannot be found out.
     """
     if image.digest is None:
         raise Refusal(

@@ -11,7 +11,7 @@ INTERRUPTED = 130
 
 
 class CommandError(Exception):
-    """A command can not do its work: the message is all that a person needs to know."""
+    """A command cannot do its work: the message is all that a person needs to know."""
 
     status = UNUSABLE
 

@@ -100,7 +100,7 @@ def _inputs(file: Path) -> dict[str, object] | None:
     try:
         event: object = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CommandError(f"the event file {file} can not be read: {error.strerror}") from None
+        raise CommandError(f"the event file {file} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         return None
     inputs = cast("dict[str, object]", event).get("inputs") if isinstance(event, dict) else None

@@ -95,7 +95,7 @@ def set_image(file: Path, environment: str, image: str) -> bool:
 
     Changes the one line only, byte for byte, and the file in one step: a reader finds the old one or the new one.
     Raises ConfigurationError for an image that the environment may not run and for a file that is no images.yaml, and
-    CommandError where the file can not be written.
+    CommandError where the file cannot be written.
     """
     target = file.resolve()
     try:
@@ -103,7 +103,7 @@ def set_image(file: Path, environment: str, image: str) -> bool:
         with _files.locked(target.parent):
             return _set_image(file, target, environment, image)
     except OSError as error:
-        raise CommandError(f"{file} can not be written: {error.strerror}; it is as it was") from error
+        raise CommandError(f"{file} cannot be written: {error.strerror}; it is as it was") from error
 
 
 def _set_image(file: Path, target: Path, environment: str, image: str) -> bool:

@@ -108,7 +108,7 @@ def _piped() -> str | None:
 
 
 def _asked() -> str | None:
-    # A terminal that can not hide what is typed is an error, where getpass would only warn and then show it.
+    # A terminal that cannot hide what is typed is an error, where getpass would only warn and then show it.
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:

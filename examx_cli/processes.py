@@ -53,7 +53,7 @@ def run(
 ) -> str:
     """Run a program and return its standard output.
 
-    Raises ProcessError, and CommandError where it can not start, does not end in `timeout` seconds, or prints
+    Raises ProcessError, and CommandError where it cannot start, does not end in `timeout` seconds, or prints
     what is no text or has no end.
     """
     return listen(command, stdin=stdin, cwd=cwd, env=env, timeout=timeout).printed
@@ -80,7 +80,7 @@ def listen(
     except FileNotFoundError as error:
         raise CommandError(f"`{command[0]}` is not installed: no such program on the PATH") from error
     except (OSError, ValueError) as error:  # the latter for a null character in an argument
-        raise CommandError(f"`{command[0]}` can not be run: {error}") from error
+        raise CommandError(f"`{command[0]}` cannot be run: {error}") from error
     with process:
         try:
             exchange = _Exchange(command, process, memoryview((stdin or "").encode(errors="surrogatepass")), timeout)

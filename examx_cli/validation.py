@@ -43,7 +43,7 @@ def as_typed(path: str) -> Path:
 def manifests(*paths: Path, versions: Asked = UNASKED, together: bool = False) -> Manifests:
     """Return the objects of files and folders.
 
-    Raises CommandError for what can not be read, and where there are none.
+    Raises CommandError for what cannot be read, and where there are none.
     """
     try:
         found = load(*paths, versions=versions, together=together)
@@ -123,12 +123,12 @@ def _of_schema(resource: Resource, line: str) -> Finding:
 
 
 def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
-    """Yield objects that a cluster refuses in a dry run. Raises CommandError where the cluster can not be asked.
+    """Yield objects that a cluster refuses in a dry run. Raises CommandError where the cluster cannot be asked.
 
-    It can not try what stands in a namespace that does not exist yet.
+    It cannot try what stands in a namespace that does not exist yet.
     """
     if not cluster.has_namespace():
-        output.note(f"{cluster.target.namespace} does not exist yet: the cluster can not try what stands in it")
+        output.note(f"{cluster.target.namespace} does not exist yet: the cluster cannot try what stands in it")
         objects = [each for each in objects if ObjectId.of(each).cluster_scoped]
     for key, reason in cluster.try_apply(objects).refused.items():
         refused = Finding(
@@ -140,7 +140,7 @@ def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -
 def unenforced_policies(environment: str, file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
     """Yield that nobody enforces the NetworkPolicies of an environment, where its cluster says so.
 
-    Whatever it says is told in one line. Raises CommandError where the cluster can not be asked.
+    Whatever it says is told in one line. Raises CommandError where the cluster cannot be asked.
     """
     needs = Needs.of(environment, objects)
     if not enforcement.applies(needs):

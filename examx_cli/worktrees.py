@@ -24,7 +24,7 @@ def room(common: Path) -> Generator[Path]:
     """Name a folder that is not there yet, for `git worktree add`; it is removed afterwards, with what git knows of it.
 
     `common`: the repository's folder of git. What processes that were killed left behind is removed first. Raises
-    CommandError where the folder can not be written.
+    CommandError where the folder cannot be written.
     """
     home = common / _HOME
     try:
@@ -36,7 +36,7 @@ def room(common: Path) -> Generator[Path]:
             lock = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise CommandError(f"{home} can not be written: {error.strerror}") from error
+        raise CommandError(f"{home} cannot be written: {error.strerror}") from error
     try:
         # Git names what it keeps of a checkout by the last part of its path: no other has this one.
         yield made / made.name

@@ -19,7 +19,7 @@ _PIECE = 1024 * 1024
 
 
 class UnreadableError(Exception):
-    """Why a file can not be read: the reason alone, for a message that names the file."""
+    """Why a file cannot be read: the reason alone, for a message that names the file."""
 
 
 class TooLargeError(UnreadableError):

@@ -33,7 +33,7 @@ _BEAT_SLEEPS_AT_MOST = Duration("300s")
 
 # Whether the main thread of celery (process 1 of its container) ran at all since the last probe. It wakes every few
 # seconds while it lives, with or without a broker, busy or idle; a deadlocked or stopped one never does. It costs a
-# few milliseconds, where `celery inspect ping` starts Python, needs the broker and can not reach a busy solo pool.
+# few milliseconds, where `celery inspect ping` starts Python, needs the broker and cannot reach a busy solo pool.
 _RAN_SINCE_LAST_PROBE = (
     "now=$(grep ctxt_switches /proc/1/status)"
     ' && [ "$now" != "$(cat /tmp/alive 2>/dev/null)" ]'

@@ -28,7 +28,7 @@ def add_checks(
     those of the Kubernetes and the KEDA that will run what is rendered: rules judge by them; without any, by those that
     its Namespace names, as RestrictedNamespace does, else by the usual ones.
     """
-    # Rendered before the validation is there: cdk8s validates on every rendering, and jsii can not nest that.
+    # Rendered before the validation is there: cdk8s validates on every rendering, and jsii cannot nest that.
     rendered = {chart: cast("list[_Object]", chart.to_json()) for chart in charts}
     sets = [
         _Set(together, Manifests.of([each for chart in together for each in rendered[chart]], versions=versions))

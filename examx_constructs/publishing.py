@@ -25,7 +25,7 @@ _GOES = ".goes"
 
 
 class PublishingError(ConfigurationError):
-    """A folder that can not be written: which, why, and what it holds now."""
+    """A folder that cannot be written: which, why, and what it holds now."""
 
 
 def publish(rendered: Path, folder: Path, replaces: str | None = EVERYTHING) -> list[Path]:
@@ -43,7 +43,7 @@ def publish(rendered: Path, folder: Path, replaces: str | None = EVERYTHING) -> 
         state = (
             "half of it is new; `make synth` goes on with it" if (folder / _COMPLETE).is_dir() else "it is as it was"
         )
-        raise PublishingError(f"{folder} can not be written: {error.strerror or error}; {state}") from error
+        raise PublishingError(f"{folder} cannot be written: {error.strerror or error}; {state}") from error
 
 
 def refuse_half(folder: Path) -> None:

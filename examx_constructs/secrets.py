@@ -29,7 +29,7 @@ class AwsSecrets(Construct):
     `synced_secret`: also keep the files as a Kubernetes Secret of that name, one key per file, for what can only read
     Secrets (environment variables, KEDA). The driver deletes it when the last pod that mounts the volume goes.
 
-    Raises SettingError for secrets of different regions, which one SecretProviderClass can not read.
+    Raises SettingError for secrets of different regions, which one SecretProviderClass cannot read.
     """
 
     @strict

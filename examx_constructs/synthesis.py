@@ -102,4 +102,4 @@ def _write(file: Path, content: str) -> None:
     try:
         file.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise PublishingError(f"{file} can not be written: {error.strerror}; nothing was published") from error
+        raise PublishingError(f"{file} cannot be written: {error.strerror}; nothing was published") from error

@@ -1,4 +1,4 @@
-"""The nginx files as text: what settings do to them, and what settings can not do to them."""
+"""The nginx files as text: what settings do to them, and what settings cannot do to them."""
 
 from typing import Any
 

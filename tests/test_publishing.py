@@ -147,7 +147,7 @@ def test_a_full_disk_leaves_all_old_or_all_new(rendered: Path, dist: Path, tmp_p
         assert _read(kept) == (OLD if status else NEW)
         assert {each.name for each in kept.iterdir()} == set(OLD if status else NEW)
         if status:
-            assert said == f"{tmp_path}/mount can not be written: No space left on device; it is as it was\n"
+            assert said == f"{tmp_path}/mount cannot be written: No space left on device; it is as it was\n"
     assert statuses == sorted(statuses, reverse=True)
     assert set(statuses) == {0, 1}, "too small a disk, and one that is large enough"
 
@@ -178,7 +178,7 @@ def test_a_folder_in_the_place_of_a_file_changes_nothing(rendered: Path, dist: P
     (dist / "b.k8s.yaml").unlink()
     (dist / "b.k8s.yaml").mkdir()
     before = _read(dist)
-    with pytest.raises(PublishingError, match=r"dist can not be written: b\.k8s\.yaml is a folder; it is as it was"):
+    with pytest.raises(PublishingError, match=r"dist cannot be written: b\.k8s\.yaml is a folder; it is as it was"):
         publish(rendered, dist)
     assert _read(dist) == before
 

@@ -92,7 +92,7 @@ def read_waivers(file: Path) -> list[Waiver]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         waivers = [Waiver(**entry) for entry in content.get("waiver", [])]
     except (OSError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise ScanError(f"{file.name} can not be read: {error}") from error
+        raise ScanError(f"{file.name} cannot be read: {error}") from error
     for waiver in waivers:
         if not waiver.reason.strip():
             raise ScanError(f"{file.name}: the waiver of {waiver.check} for {waiver.object} gives no reason")
@@ -107,7 +107,7 @@ def scan(folder: Path) -> list[Failure]:
     results = _run_checkov(folder)
     # An object can ask checkov to skip a check, by an annotation. Here only the list of waivers has a say.
     failed = [each for kind in ("failed_checks", "skipped_checks") for each in results.get(kind, [])]
-    # Checkov passes over a file that it can not parse without a word, and its exit status is 0.
+    # Checkov passes over a file that it cannot parse without a word, and its exit status is 0.
     unread = expected - {Path(each["file_path"]).name for each in (*failed, *results.get("passed_checks", []))}
     if unread:
         raise ScanError(f"checkov could not read {', '.join(sorted(unread))}")

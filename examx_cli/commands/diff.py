@@ -120,7 +120,7 @@ def _write(compared: Sequence[Comparison], format: Format, file: Path | None) ->
         try:
             file.write_text(_rendered(compared, format), encoding="utf-8")
         except OSError as error:
-            raise CommandError(f"{file} can not be written: {error.strerror}") from error
+            raise CommandError(f"{file} cannot be written: {error.strerror}") from error
     elif format is Format.TEXT:
         output.show(text.report(compared))
     else:

@@ -16,9 +16,9 @@ class Impact(IntEnum):
     RESTART = 3
     """Replaces pods."""
     STOP = 4
-    """Something stops for good, or can not be reached any more."""
+    """Something stops for good, or cannot be reached any more."""
     REFUSED = 5
-    """The API server would refuse it: a field that can not be changed."""
+    """The API server would refuse it: a field that cannot be changed."""
     DATA = 6
     """Deletes data, or cuts pods off from it."""
 

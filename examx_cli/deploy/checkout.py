@@ -44,7 +44,7 @@ def at_commit(project: Project, environment: str, revision: str) -> Version:
     manifests = repository.show(commit, manifests_path(environment))
     images = repository.show(commit, str(IMAGES_FILE))
     if manifests is None or images is None:
-        raise CommandError(f"commit {commit[:10]} has no {manifests_path(environment)}: it can not be applied")
+        raise CommandError(f"commit {commit[:10]} has no {manifests_path(environment)}: it cannot be applied")
     image = next((text(each, environment) for each in _documents(images, f"{commit[:10]}:{IMAGES_FILE}")), "")
     return Version(commit, image, tuple(reading.parse(manifests, f"{commit[:10]}:{manifests_path(environment)}")))
 

@@ -50,7 +50,7 @@ def plan(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
 
 
 def _secrets(cluster: Cluster, wanted: Sequence[Object]) -> tuple[list[RandomSecret], dict[ObjectId, str]]:
-    """Return the Secrets that are to be made, and why others that the pods need can not be."""
+    """Return the Secrets that are to be made, and why others that the pods need cannot be."""
     missing: list[RandomSecret] = []
     unmade: dict[ObjectId, str] = {}
     for each in redis.secrets_of(wanted):
@@ -73,7 +73,7 @@ def refuse(reasons: Mapping[ObjectId, str]) -> None:
 
 
 def _left_to_others(wanted: Sequence[Object], live: Live, trial: Trial) -> dict[ObjectId, str]:
-    """Return what this identity may not change and does not have to: it is as rendered, or can not even be seen."""
+    """Return what this identity may not change and does not have to: it is as rendered, or cannot even be seen."""
     left: dict[ObjectId, str] = {}
     for item in wanted:
         key = ObjectId.of(item)
@@ -110,7 +110,7 @@ def _advice(reasons: Iterable[str]) -> str:
     hints: list[str] = []
     if "immutable" in text or "Forbidden: updates to" in text or "is invalid" in text:
         hints.append(
-            "A field that can not be changed needs a new object: give it a new name, or delete the old one yourself "
+            "A field that cannot be changed needs a new object: give it a new name, or delete the old one yourself "
             "at a quiet time and apply again; docs/deployment.md says how."
         )
     if OUTDATED in text:

@@ -1,6 +1,6 @@
 """The report for a comment on a pull request: one for all environments, found again by its first line.
 
-What stands in a manifest may be anybody's text. It is put into code blocks and code spans that it can not end, so that
+What stands in a manifest may be anybody's text. It is put into code blocks and code spans that it cannot end, so that
 it neither becomes markup nor calls people by their names.
 """
 
@@ -123,7 +123,7 @@ def _longest_run(body: Sequence[Line]) -> int:
 
 
 def code(text: str) -> str:
-    """Return a code span that the text can not end."""
+    """Return a code span that the text cannot end."""
     line = " ".join(text.split())
     fence = "`" * (1 + _longest_run([Line(" ", line)]))
     padding = " " if line.startswith("`") or line.endswith("`") else ""

@@ -37,7 +37,7 @@ class Clock:
     def of(cls, kubectl: Kubectl, *, or_own: bool = False) -> Self:
         """Return the API server's clock; says where this machine's differs.
 
-        `or_own`: where the API server's can not be told, to look at things with this machine's. Raises CommandError.
+        `or_own`: where the API server's cannot be told, to look at things with this machine's. Raises CommandError.
         """
         try:
             served = _served(kubectl)

@@ -108,7 +108,7 @@ def _bytes(source: str) -> bytes:
     except _files.TooLargeError:
         raise _too_large(source) from None
     except _files.UnreadableError as error:
-        raise CommandError(f"{source} can not be read: {error}") from None
+        raise CommandError(f"{source} cannot be read: {error}") from None
 
 
 def _too_large(source: str) -> CommandError:

@@ -27,7 +27,7 @@ class Definitions:
 
     @classmethod
     def read(cls, *files: Path) -> Self:
-        """Return the definitions of YAML files. Raises CommandError for a file that can not be read."""
+        """Return the definitions of YAML files. Raises CommandError for a file that cannot be read."""
         return cls([each for file in files for each in read(file)])
 
     @property

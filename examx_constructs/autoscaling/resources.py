@@ -36,7 +36,7 @@ class ResourceAutoscaler(k8s.KubeHorizontalPodAutoscalerV2):
     ) -> None:
         if replicas.minimum < 1:
             raise SettingError(
-                "ResourceAutoscaler.replicas.minimum", replicas.minimum, "the least is 1: an HPA can not scale to zero"
+                "ResourceAutoscaler.replicas.minimum", replicas.minimum, "the least is 1: an HPA cannot scale to zero"
             )
         super().__init__(
             scope,

@@ -44,7 +44,7 @@ ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": de
 def load(
     images: Mapping[str, str], environments: Mapping[str, Callable[[ImageReference], Environment]] = ENVIRONMENTS
 ) -> list[Environment]:
-    """Return every environment with its image. Raises EnvironmentSettingError for the first that can not be made."""
+    """Return every environment with its image. Raises EnvironmentSettingError for the first that cannot be made."""
     unknown = sorted(images.keys() - environments.keys())
     if unknown:
         raise EnvironmentSettingError(

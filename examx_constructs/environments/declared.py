@@ -21,4 +21,4 @@ def compose(file: Path) -> yaml.Node | None:
         _bounds.check(text)
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except (_files.UnreadableError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{file} can not be read as YAML: {' '.join(str(error).split())}") from error
+        raise ConfigurationError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error

@@ -82,7 +82,7 @@ def _with_type_check(field: "attrs.Attribute[object]") -> "attrs.Attribute[objec
 
 
 def _frozen_mapping(given: object) -> object:
-    """Return a copy that can not be written to; what is no mapping stays for the type check to refuse."""
+    """Return a copy that cannot be written to; what is no mapping stays for the type check to refuse."""
     return types.MappingProxyType(dict(cast("Mapping[object, object]", given))) if isinstance(given, Mapping) else given
 
 

@@ -14,7 +14,7 @@ _PERIOD_MOST = Duration("1800s")
 class Replicas:
     """The least and the most replicas of an autoscaled workload."""
 
-    minimum: int = setting(at_least(0, "replicas can not be negative"))
+    minimum: int = setting(at_least(0, "replicas cannot be negative"))
     maximum: int = setting(at_least(1, "an autoscaler needs room for one replica"))
 
     @classmethod
@@ -84,5 +84,5 @@ class Fallback:
     """
 
     failure_threshold: int = setting(at_least(1, "0 would fall back at once"))
-    replicas: int = setting(at_least(0, "replicas can not be negative"))
+    replicas: int = setting(at_least(0, "replicas cannot be negative"))
     behavior: Literal["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"] = "static"

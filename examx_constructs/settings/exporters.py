@@ -19,7 +19,7 @@ APPLICATION_PORT_NAME = "metrics"
 """The port of nginx at which Prometheus asks the application."""
 STATUS_PATH = "/stub_status"
 
-_port = (at_least(1024, "an unprivileged process can not listen below 1024"), at_most(65535, "a TCP port"))
+_port = (at_least(1024, "an unprivileged process cannot listen below 1024"), at_most(65535, "a TCP port"))
 _SMALL = Resources.of("10m", "32Mi", "100m", "64Mi")
 
 

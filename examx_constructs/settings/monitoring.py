@@ -20,7 +20,7 @@ from examx_constructs.settings.redis import (
 )
 from examx_constructs.settings.refusal import SettingError, at_least, at_most, pattern
 
-_port = (at_least(1024, "an unprivileged process can not listen below 1024"), at_most(65535, "a TCP port"))
+_port = (at_least(1024, "an unprivileged process cannot listen below 1024"), at_most(65535, "a TCP port"))
 _path = pattern(
     r"(?:/[A-Za-z0-9_.~-]{1,64}){1,16}/?", "it must be a path of the application, such as /metrics or /api/metrics/"
 )

@@ -1,6 +1,6 @@
 """How nginx stands in front of gunicorn.
 
-Every text here ends up in nginx's own syntax, so each rule allows only what can not leave its place there.
+Every text here ends up in nginx's own syntax, so each rule allows only what cannot leave its place there.
 """
 
 import itertools
@@ -39,7 +39,7 @@ _path = pattern(
 _question = pattern(
     r"(?:/[A-Za-z0-9_.~-]{1,64}){1,16}/?", "it must be a path of the application, such as /api/may-upload/"
 )
-_port = (at_least(1024, "an unprivileged process can not listen below 1024"), at_most(65535, "a TCP port"))
+_port = (at_least(1024, "an unprivileged process cannot listen below 1024"), at_most(65535, "a TCP port"))
 
 
 HEALTH_PATH = "/health"

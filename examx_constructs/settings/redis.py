@@ -1,6 +1,6 @@
 """Redis in one of three shapes, and the addresses by which clients reach it.
 
-An address is one value that gives the application its URL and KEDA its trigger, so the two can not disagree.
+An address is one value that gives the application its URL and KEDA its trigger, so the two cannot disagree.
 """
 
 from collections.abc import Mapping

@@ -86,5 +86,5 @@ class BackendSettings:
             raise SettingError(
                 "BackendSettings.replicas.minimum",
                 self.replicas.minimum,
-                "the least is 1: an HPA can not scale to zero",
+                "the least is 1: an HPA cannot scale to zero",
             )

@@ -74,7 +74,7 @@ def test_numbers_without_an_end_are_texts_in_bounded_time() -> None:
 def test_in_the_files_of_deployments(tmp_path: Path, name: str) -> None:
     for read, file in ((read_images, tmp_path / "images.yaml"), (read_features, tmp_path / "features.yaml")):
         file.write_text(TEXTS[name][0])
-        with pytest.raises(ConfigurationError, match="can not be read as YAML: ") as refused:
+        with pytest.raises(ConfigurationError, match="cannot be read as YAML: ") as refused:
             read(file)
         assert "\n" not in str(refused.value)
 

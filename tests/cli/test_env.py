@@ -265,7 +265,7 @@ def test_show_of_no_environment() -> None:
     ("images", "message"),
     [
         ("stg: registry.example.com/team/app:stg-1\n", "environment dev: images.yaml has no image for it; add a line "),
-        ("dev: [\n", "images.yaml can not be read as YAML: "),
+        ("dev: [\n", "images.yaml cannot be read as YAML: "),
         ("dev: 5\n", "environment dev: images.yaml has no text for it"),
         (IMAGES.replace("dev-1", "latest"), "environment dev: "),
     ],

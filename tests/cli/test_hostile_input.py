@@ -81,7 +81,7 @@ class TestAProgram:
         assert (tmp_path / "tidy").exists()
 
     def test_whose_name_is_none(self) -> None:
-        with pytest.raises(CommandError, match="can not be run"):
+        with pytest.raises(CommandError, match="cannot be run"):
             processes.run(["a\0b"])
 
 

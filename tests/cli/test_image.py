@@ -145,9 +145,9 @@ class TestSet:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            (b"dev: [\n", "images.yaml can not be read as YAML: while parsing"),
+            (b"dev: [\n", "images.yaml cannot be read as YAML: while parsing"),
             (b"", "images.yaml must be a mapping of environment to image"),
-            (b"dev: \xff\n", "images.yaml can not be read as YAML: it is not UTF-8 text (byte 5)"),
+            (b"dev: \xff\n", "images.yaml cannot be read as YAML: it is not UTF-8 text (byte 5)"),
             (b"dev:\n", "environment dev: images.yaml has no text for it"),
             (b"dev: a\ndev: b\n", "environment dev: images.yaml names it twice"),
             (
@@ -373,12 +373,12 @@ def test_a_disk_that_is_full_leaves_the_file_and_nothing_beside_it(file: Path, p
             set_image(file, "dev", NEW)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert str(refused.value) == f"{file} can not be written: File too large; it is as it was"
+    assert str(refused.value) == f"{file} cannot be written: File too large; it is as it was"
     assert file.read_text() == CONTENT
     assert sorted(each.name for each in project.iterdir()) == ["cdk8s.yaml", "images.yaml"]
 
 
-# A process of its own, because root may write anywhere, and who gave root up can not take it back.
+# A process of its own, because root may write anywhere, and who gave root up cannot take it back.
 WRITER = """
 import os, sys
 from pathlib import Path
@@ -405,7 +405,7 @@ def test_a_folder_that_is_read_only_keeps_its_file(file: Path, project: Path) ->
         timeout=60,
     )
     project.chmod(0o755)
-    assert done.stderr == "images.yaml can not be written: Permission denied; it is as it was\n"
+    assert done.stderr == "images.yaml cannot be written: Permission denied; it is as it was\n"
     assert file.read_text() == CONTENT
 
 

@@ -203,7 +203,7 @@ class TestWhatCanNotBeChecked:
         done = invoke("--event", str(tmp_path / "missing.json"))
         assert (done.exit_code, done.stdout) == (2, "")
         assert (
-            done.stderr == f"error: the event file {tmp_path}/missing.json can not be read: No such file or directory\n"
+            done.stderr == f"error: the event file {tmp_path}/missing.json cannot be read: No such file or directory\n"
         )
 
     def test_no_attempt_at_all(self):
@@ -232,7 +232,7 @@ class TestWhatCanNotBeChecked:
                 pytest.fail("the password would have been read with the terminal showing it")
 
         monkeypatch.setattr(sys, "stdin", Shown())
-        # What getpass does where it can not silence the terminal: it warns, and reads all the same.
+        # What getpass does where it cannot silence the terminal: it warns, and reads all the same.
         monkeypatch.setattr(getpass, "getpass", getpass.fallback_getpass)  # pyright: ignore[reportAttributeAccessIssue]
         with pytest.raises(CommandError, match=NO_LINE):
             password.from_stdin()

@@ -20,7 +20,7 @@ def _outside(version: str, *, with_keda: bool) -> int:
     names = [f"kubernetes-{version}", *([programs.KEDA] if with_keda else [])]
     for name in names:
         if reason := programs.refusal(name):
-            sys.stderr.write(f"{name} can not be built: {reason}\n")
+            sys.stderr.write(f"{name} cannot be built: {reason}\n")
             return 1
     programs.main(names)
     return room.run([sys.executable, "-m", "tests.cluster", *sys.argv[1:], f"--inside={os.getpid()}"])

@@ -1,7 +1,7 @@
 """Pods of the control plane that run for real, as tests/runtime runs them, in the network of the room.
 
 Redis gets addresses of its own, and its names lead there: KEDA reads the same lists that workers take tasks from. All
-other pods share the loopback of the room, so two that listen to one port can not run at once.
+other pods share the loopback of the room, so two that listen to one port cannot run at once.
 """
 
 import tempfile

@@ -145,7 +145,7 @@ def test_a_password_needs_a_trigger_authentication(chart: Chart, target: ScaleTa
 
 
 def test_an_hpa_can_not_scale_to_zero(chart: Chart, target: ScaleTarget) -> None:
-    with pytest.raises(SettingError, match=r"replicas\.minimum is 0; the least is 1: an HPA can not scale to zero"):
+    with pytest.raises(SettingError, match=r"replicas\.minimum is 0; the least is 1: an HPA cannot scale to zero"):
         ResourceAutoscaler(chart, "resources", target=target, replicas=Replicas.between(0, 2))
 
 

@@ -73,10 +73,10 @@ def test_the_images_of_this_repository_fit_its_environments() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("dev: [", "can not be read as YAML: while parsing"),
-        ("dev: a\n\tstg: b", "can not be read as YAML: while scanning"),
-        ("dev: a\n---\nstg: b", "can not be read as YAML: expected a single document"),
-        (b"dev: \xff", "can not be read as YAML: it is not UTF-8 text (byte 5)"),
+        ("dev: [", "cannot be read as YAML: while parsing"),
+        ("dev: a\n\tstg: b", "cannot be read as YAML: while scanning"),
+        ("dev: a\n---\nstg: b", "cannot be read as YAML: expected a single document"),
+        (b"dev: \xff", "cannot be read as YAML: it is not UTF-8 text (byte 5)"),
         ("", "must be a mapping of environment to image"),
         ("- dev\n- stg\n", "must be a mapping of environment to image"),
         (IMAGE, "must be a mapping of environment to image"),
@@ -89,7 +89,7 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, content: str | bytes,
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     message = refusal(lambda: read_images(tmp_path / "images.yaml"))
-    assert message.startswith(f"{tmp_path}/images.yaml can not be read as YAML: ")
+    assert message.startswith(f"{tmp_path}/images.yaml cannot be read as YAML: ")
     assert "No such file" in message
 
 

@@ -50,8 +50,8 @@ def test_no_features_is_a_list_without_entries(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("- [", " can not be read as YAML: while parsing"),
-        (b"- \xff", " can not be read as YAML: it is not UTF-8 text (byte 2)"),
+        ("- [", " cannot be read as YAML: while parsing"),
+        (b"- \xff", " cannot be read as YAML: it is not UTF-8 text (byte 2)"),
         ("", " must be a list of features; `[]` is the empty one"),
         ("branch: feature/login\n", " must be a list of features"),
         (f"{LOGIN}- feature/other\n", ", line 5: a feature must be a mapping, with a branch, an image, an owner"),
@@ -84,5 +84,5 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str | bytes, 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     message = refusal(lambda: read_features(tmp_path / "features.yaml"))
-    assert message.startswith(f"{tmp_path}/features.yaml can not be read as YAML: ")
+    assert message.startswith(f"{tmp_path}/features.yaml cannot be read as YAML: ")
     assert "No such file" in message

@@ -143,7 +143,7 @@ def test_texts_that_yaml_would_read_as_something_else_stay_texts(project: Path) 
     ("arguments", "message"),
     [
         (["--environment", "nowhere"], "environment nowhere: there is no such environment; known are dev, stg, prod"),
-        (["--features", "none.yaml"], "none.yaml can not be read as YAML: "),
+        (["--features", "none.yaml"], "none.yaml cannot be read as YAML: "),
         (["--features", "images.yaml"], "images.yaml must be a list of features"),
     ],
 )

@@ -22,7 +22,7 @@ def test_accepts_a_range(minimum: int, maximum: int) -> None:
             2,
             "Replicas.minimum is 5; the most is the maximum, 2: KEDA before 2.20 accepts it and then stops",
         ),
-        (-1, 2, "Replicas.minimum is -1; the least is 0: replicas can not be negative"),
+        (-1, 2, "Replicas.minimum is -1; the least is 0: replicas cannot be negative"),
         (0, 0, "Replicas.maximum is 0; the least is 1: an autoscaler needs room for one replica"),
         (1, 2**31, "Replicas.maximum is 2147483648; it must fit into 32 bits"),
     ],

@@ -133,7 +133,7 @@ def test_a_mapping_can_not_be_changed_afterwards() -> None:
     ("field", "given", "message"),
     [
         ("failure_threshold", 0, "Fallback.failure_threshold is 0; the least is 1: 0 would fall back at once"),
-        ("replicas", -1, "Fallback.replicas is -1; the least is 0: replicas can not be negative"),
+        ("replicas", -1, "Fallback.replicas is -1; the least is 0: replicas cannot be negative"),
         ("behavior", "last", 'Fallback.behavior is "last"; it must be one of "static", "currentReplicas", '),
     ],
 )

@@ -56,7 +56,7 @@ def test_refuses_to_kill_gunicorn_at_once() -> None:
         ({"threads": 0}, "BackendSettings.threads is 0; the least is 1: a process needs a thread to serve with"),
         (
             {"replicas": Replicas.between(0, 2)},
-            "BackendSettings.replicas.minimum is 0; the least is 1: an HPA can not scale to zero",
+            "BackendSettings.replicas.minimum is 0; the least is 1: an HPA cannot scale to zero",
         ),
         (
             {"metrics_path": "metrics"},

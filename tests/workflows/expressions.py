@@ -102,7 +102,7 @@ def _tokens(expression: str) -> Iterator[_Token]:
     while expression[position:].strip():
         match = _TOKEN.match(expression, position)
         if not match or not match.lastgroup:
-            raise ExpressionError(f"`{expression.strip()}`: can not read {expression[position:].strip()!r}")
+            raise ExpressionError(f"`{expression.strip()}`: cannot read {expression[position:].strip()!r}")
         yield _Token(match.lastgroup, match[match.lastgroup])
         position = match.end()
 

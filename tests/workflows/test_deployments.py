@@ -127,7 +127,7 @@ def test_a_rollout_that_fails_is_told_and_a_rollback_takes_it_back(world: World)
 )
 @pytest.mark.parametrize(
     ("password", "said"),
-    [(PASSWORDS["stg"], "wrong password"), ("", "can not be checked")],
+    [(PASSWORDS["stg"], "wrong password"), ("", "cannot be checked")],
     ids=["wrong", "not set up"],
 )
 def test_without_the_password_nothing_is_touched(

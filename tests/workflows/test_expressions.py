@@ -82,7 +82,7 @@ def test_values(expression: str, value: Any) -> None:
         (") 1", "unexpected )"),
         ("(1", "the expression ends early"),
         ("github.'a'", "unexpected 'a'"),
-        ("github ~ 1", "can not read '~ 1'"),
+        ("github ~ 1", "cannot read '~ 1'"),
     ],
 )
 def test_refusals(expression: str, complaint: str) -> None:

@@ -22,7 +22,7 @@ def extend(branch: BranchOrSlug, *, life: Lifetime = DEFAULT, context: Context =
     clock = Clock.of(registry.kubectl)
     environment = chosen(branch, registry.all())
     if environment.ending:
-        raise Refusal(f"{environment} is being removed: that can not be stopped; when it is gone, `up` makes it anew")
+        raise Refusal(f"{environment} is being removed: that cannot be stopped; when it is gone, `up` makes it anew")
     expires = later(environment.expires, length, clock.now())
     if expires != environment.expires:
         registry.set_expiry(environment, expires)

@@ -72,7 +72,7 @@ def _identity_annotated(case: Case, field: Field) -> Effect:
 def _removed(case: Case) -> Effect:
     needed = case.will_be.readers(case.key)
     if needed:
-        return case.effect(Impact.STOP, f"new pods of {named(needed)} can not start without it")
+        return case.effect(Impact.STOP, f"new pods of {named(needed)} cannot start without it")
     return case.effect(Impact.NONE, "no pod of the new manifests reads it")
 
 

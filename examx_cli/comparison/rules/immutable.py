@@ -26,7 +26,7 @@ def refusal(case: Case, field: Field) -> str | None:
     path = shown(field.path)
     for fixed, way_out in _FIXED.get(kind, {}).items():
         if path == fixed or path.startswith((f"{fixed}.", f"{fixed}[", f"{fixed} ")):
-            return f"{fixed} can not be changed: {way_out}"
+            return f"{fixed} cannot be changed: {way_out}"
     judge = _CONDITIONAL.get(kind)
     return judge(case, field) if judge else None
 
@@ -75,13 +75,13 @@ def _stateful_set(_: Case, field: Field) -> str | None:
         return None
     own_way = "; claims that exist are changed by hand" if field.part == "volumeClaimTemplates" else ""
     return (
-        f"spec.{field.part} of a StatefulSet can not be changed: delete it with --cascade=orphan, which leaves its "
+        f"spec.{field.part} of a StatefulSet cannot be changed: delete it with --cascade=orphan, which leaves its "
         f"pods, and apply again{own_way}"
     )
 
 
 def _job(case: Case, field: Field) -> str | None:
-    way_out = f"can not be changed: {_NEW_NAME}"
+    way_out = f"cannot be changed: {_NEW_NAME}"
     if field.path[:2] == ("spec", "template") and not _can_still_be_placed(case, field):
         return f"spec.template of a Job {way_out}"
     # Completions and parallelism of an indexed Job may change together.
@@ -109,14 +109,14 @@ def _service(case: Case, field: Field) -> str | None:
     name = ".".join(step for step in field.path[:2] if isinstance(step, str))
     if name in ("spec.clusterIP", "spec.clusterIPs") and "ExternalName" not in types:
         if field.after is not ABSENT and _first(field.before) != _first(field.after):
-            return f"{name} can not be changed, and what was given none got one: {_DELETE_FIRST}"
+            return f"{name} cannot be changed, and what was given none got one: {_DELETE_FIRST}"
     elif name == "spec.ipFamilies" and ABSENT not in (field.before, field.after):
         if _first(field.before) != _first(field.after):
-            return f"the first of {name} can not be changed: {_DELETE_FIRST}"
+            return f"the first of {name} cannot be changed: {_DELETE_FIRST}"
     elif (name == "spec.loadBalancerClass" and types == ("LoadBalancer", "LoadBalancer")) or (
         name == "spec.healthCheckNodePort" and _keeps_source(before) and _keeps_source(after)
     ):
-        return f"{name} can not be changed: {_DELETE_FIRST}, which takes its load balancer along"
+        return f"{name} cannot be changed: {_DELETE_FIRST}, which takes its load balancer along"
     return None
 
 
@@ -138,19 +138,19 @@ def _claim(case: Case, field: Field) -> str | None:
         return None
     if name == "spec.volumeAttributesClassName" and field.after is not ABSENT:
         return None
-    return f"{name} of a claim can not be changed: {_NEW_NAME}, and move the data"
+    return f"{name} of a claim cannot be changed: {_NEW_NAME}, and move the data"
 
 
 def _resize(case: Case, field: Field) -> str | None:
     before, after = amount(field.before), amount(field.after)
     if before is not None and (after is None or after < before):
-        return "a claim can not shrink"
+        return "a claim cannot shrink"
     name = at(case.before, "spec", "storageClassName")
     if name == "":
-        return "a claim without a storage class can not grow: its volume was made by hand"
+        return "a claim without a storage class cannot grow: its volume was made by hand"
     storage_class = case.will_be.find("StorageClass", str(name)) if name is not None else None
     if storage_class is not None and at(storage_class, "allowVolumeExpansion") is not True:
-        return f"a claim of the storage class {name} can not grow: allowVolumeExpansion is not set"
+        return f"a claim of the storage class {name} cannot grow: allowVolumeExpansion is not set"
     return None
 
 
@@ -173,7 +173,7 @@ def _volume(_: Case, field: Field) -> str | None:
         return None
     if field.part == "volumeAttributesClassName" and field.after is not ABSENT:
         return None
-    return f"spec.{field.part} of a volume can not be changed: {_NEW_NAME}"
+    return f"spec.{field.part} of a volume cannot be changed: {_NEW_NAME}"
 
 
 def _content(case: Case, field: Field) -> str | None:

@@ -42,9 +42,9 @@ def _added(case: Case) -> Effect:
 AUTOSCALER = Rules(changed=_changed, removed=_removed, added=_added, annotated=_annotated)
 TRIGGER_AUTHENTICATION = Rules(
     changed=any_field(
-        Impact.SCALING, "KEDA logs in by it from now on; where it can not, it scales by nothing but CPU and memory"
+        Impact.SCALING, "KEDA logs in by it from now on; where it cannot, it scales by nothing but CPU and memory"
     ),
-    removed=always(Impact.SCALING, "KEDA can not log in any more to measure what it scales by"),
+    removed=always(Impact.SCALING, "KEDA cannot log in any more to measure what it scales by"),
     added=always(Impact.NONE, "ScaledObjects may name it from now on"),
 )
 DISRUPTION_BUDGET = Rules(

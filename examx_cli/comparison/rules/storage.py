@@ -26,7 +26,7 @@ def _class_of(claim: Object) -> str:
 
 def _claim_removed(case: Case) -> Effect:
     volume = case.was.find("PersistentVolume", text(case.before, "spec", "volumeName"))
-    lose = f"; {named(readers)} can not run without it" if (readers := case.will_be.readers(case.key)) else ""
+    lose = f"; {named(readers)} cannot run without it" if (readers := case.will_be.readers(case.key)) else ""
     if volume is not None and text(volume, "spec", "persistentVolumeReclaimPolicy") == "Retain":
         kept = f"what it holds stays on {text(volume, 'metadata', 'name')}, for nobody until that is bound anew by hand"
         return case.effect(Impact.DATA, f"{kept}{lose}")

@@ -8,7 +8,7 @@ from examx_constructs.manifests import Object, at, items, mapping, text
 
 _ALB = "alb.ingress.kubernetes.io/"
 
-# AWS Load Balancer Controller: the type and the scheme of a load balancer can not be changed, so it makes a new one; a
+# AWS Load Balancer Controller: the type and the scheme of a load balancer cannot be changed, so it makes a new one; a
 # group is a load balancer of its own.
 _REPLACES_LOAD_BALANCER = frozenset({f"{_ALB}group.name", f"{_ALB}scheme"})
 # The same: what these once set stays when they are left out.
@@ -40,9 +40,7 @@ def _reselected(case: Case) -> Effect:
     leads_to = case.will_be.selected(case.key.namespace, selector) if selector else []
     led_to = case.was.selected(case.key.namespace, mapping(case.before, "spec", "selector"))
     if led_to and not leads_to:
-        return case.effect(
-            Impact.STOP, f"selects none of these pods any more: {named(led_to)} can not be reached by it"
-        )
+        return case.effect(Impact.STOP, f"selects none of these pods any more: {named(led_to)} cannot be reached by it")
     if {each.key for each in led_to} == {each.key for each in leads_to}:
         return case.effect(Impact.LIVE, f"selects other labels, of the same pods as before: {named(leads_to)}")
     return case.effect(Impact.LIVE, f"leads traffic to other pods at once: {named(leads_to)}")

@@ -2,7 +2,7 @@
 
 What it knows of server-side apply is what deployments depend on: a field belongs to the managers that applied it,
 leaves when the last of them leaves it out, and is a conflict for others; lists of named things merge by name; a
-Deployment without replicas gets one; a selector can not change. Whether a real API server agrees, the tests marked
+Deployment without replicas gets one; a selector cannot change. Whether a real API server agrees, the tests marked
 `e2e` find out: they are the same tests. A call that it does not know ends with status 64, so that no test passes by
 accident.
 

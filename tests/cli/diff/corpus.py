@@ -283,7 +283,7 @@ CASES = (
         "dev",
         put(_BEAT, "spec.selector.matchLabels.team", "a"),
         REFUSED,
-        "spec.selector can not be changed: it must be deleted first, which stops its pods",
+        "spec.selector cannot be changed: it must be deleted first, which stops its pods",
     ),
     Case(
         "selector of a StatefulSet",
@@ -318,7 +318,7 @@ CASES = (
         "dev",
         put(_REDIS, "spec.volumeClaimTemplates[0].spec.storageClassName", "gp3"),
         REFUSED,
-        "spec.volumeClaimTemplates of a StatefulSet can not be changed",
+        "spec.volumeClaimTemplates of a StatefulSet cannot be changed",
     ),
     # ---- Scaling
     Case(
@@ -460,7 +460,7 @@ CASES = (
         "dev",
         put("Service redis", "spec.selector.team", "a"),
         STOP,
-        "selects none of these pods any more: redis can not be reached by it",
+        "selects none of these pods any more: redis cannot be reached by it",
     ),
     Case(
         "type of a Service", "dev", put("Service redis", "spec.type", "NodePort"), LIVE, "changes at once how its pods"
@@ -470,7 +470,7 @@ CASES = (
         "dev",
         put("Service redis", "spec.clusterIP", "10.0.200.7"),
         REFUSED,
-        "spec.clusterIP can not be changed",
+        "spec.clusterIP cannot be changed",
     ),
     Case(
         "Service made headless",
@@ -624,7 +624,7 @@ CASES = (
         "nothing that runs reads them",
     ),
     Case(
-        "ConfigMap removed", "dev", remove("ConfigMap redis-config"), STOP, "new pods of redis can not start without it"
+        "ConfigMap removed", "dev", remove("ConfigMap redis-config"), STOP, "new pods of redis cannot start without it"
     ),
     Case(
         "ConfigMap added",
@@ -638,7 +638,7 @@ CASES = (
         "dev",
         put(_NGINX, "metadata.name", "examxv2-nginx-0123456789"),
         STOP,
-        "new pods of examxv2-backend can not start without it",
+        "new pods of examxv2-backend cannot start without it",
     ),
     Case(
         "secret that is mounted",
@@ -654,7 +654,7 @@ CASES = (
         LIVE,
         "keep their secrets until the driver",
     ),
-    Case("provider of secrets removed", "dev", remove(_PROVIDER), STOP, "can not start without it"),
+    Case("provider of secrets removed", "dev", remove(_PROVIDER), STOP, "cannot start without it"),
     Case(
         "role of pods",
         "dev",
@@ -668,7 +668,7 @@ CASES = (
         "prod",
         remove("ServiceAccount examxv2-production-sa"),
         STOP,
-        "can not start without it",
+        "cannot start without it",
     ),
     # ---- Who may do what
     Case(
@@ -691,7 +691,7 @@ CASES = (
         "prod",
         put("RoleBinding examxv2-deployer", "roleRef.name", "other"),
         REFUSED,
-        "roleRef can not be changed",
+        "roleRef cannot be changed",
     ),
     Case("RoleBinding removed", "stg", remove("RoleBinding examxv2-deployer"), NONE, "lose these rights"),
     Case(
@@ -718,7 +718,7 @@ CASES = (
         "its volume grows, where the storage class standard allows it",
     ),
     Case(
-        "smaller claim", "prod", put(_PVC, "spec.resources.requests.storage", "5Gi"), REFUSED, "a claim can not shrink"
+        "smaller claim", "prod", put(_PVC, "spec.resources.requests.storage", "5Gi"), REFUSED, "a claim cannot shrink"
     ),
     Case(
         "class of a claim",
@@ -732,7 +732,7 @@ CASES = (
         "dev",
         put(_PVC, "spec.volumeName", "other"),
         REFUSED,
-        "spec.volumeName of a claim can not be changed",
+        "spec.volumeName of a claim cannot be changed",
     ),
     Case("access to a claim", "stg", put(_PVC, "spec.accessModes", ["ReadWriteOnce"]), REFUSED, "and move the data"),
     Case(
@@ -755,7 +755,7 @@ CASES = (
         "dev",
         put(_PV, "spec.csi.volumeHandle", "fs-0"),
         REFUSED,
-        "spec.csi of a volume can not be changed",
+        "spec.csi of a volume cannot be changed",
     ),
     Case(
         "attributes of a volume",
@@ -808,7 +808,7 @@ CASES = (
         "prod",
         put(_CLASS, "parameters.basePath", "/other"),
         REFUSED,
-        "parameters can not be changed",
+        "parameters cannot be changed",
     ),
     Case(
         "parameter of a storage class taken out",
@@ -822,14 +822,14 @@ CASES = (
         "prod",
         put(_CLASS, "provisioner", "ebs.csi.aws.com"),
         REFUSED,
-        "provisioner can not be changed",
+        "provisioner cannot be changed",
     ),
     Case(
         "reclaim policy of a storage class",
         "prod",
         put(_CLASS, "reclaimPolicy", "Delete"),
         REFUSED,
-        "reclaimPolicy can not be changed",
+        "reclaimPolicy cannot be changed",
     ),
     Case(
         "binding of a storage class",

@@ -176,7 +176,7 @@ def test_text_in_a_file_is_what_a_pipe_gets(checkout: Checkout) -> None:
         (("nowhere",), 'there is no environment "nowhere"; known are dev, stg, prod'),
         (("dev", "--against", "nowhere"), 'git knows no commit "nowhere"; is it fetched?'),
         (("dev", "--context", "a"), "--context is of a cluster, and --against is HEAD: say --against cluster"),
-        (("dev", "--output", "no/such/file"), "no/such/file can not be written: No such file or directory"),
+        (("dev", "--output", "no/such/file"), "no/such/file cannot be written: No such file or directory"),
     ],
 )
 def test_what_can_not_be_done_is_said(checkout: Checkout, arguments: tuple[str, ...], message: str) -> None:

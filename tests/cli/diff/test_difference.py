@@ -302,10 +302,10 @@ def test_what_goes_and_what_comes(given: Manifest, removed: tuple[Impact, str], 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("", "a claim without a storage class can not grow: its volume was made by hand"),
+        ("", "a claim without a storage class cannot grow: its volume was made by hand"),
         (
             "examxv2-production-efs",
-            "a claim of the storage class examxv2-production-efs can not grow: allowVolumeExpansion is not set",
+            "a claim of the storage class examxv2-production-efs cannot grow: allowVolumeExpansion is not set",
         ),
     ],
 )
@@ -389,7 +389,7 @@ def test_what_is_known_to_be_refused_is_said_in_our_words() -> None:
     before, after = changed("dev", put("Deployment celery-beat", "spec.selector.matchLabels.team", "a"))
 
     [effect] = only(compare(before, after, refused={BEAT: "field is immutable"})).effects
-    assert effect.reason == "spec.selector can not be changed: it must be deleted first, which stops its pods"
+    assert effect.reason == "spec.selector cannot be changed: it must be deleted first, which stops its pods"
 
 
 def test_what_a_server_refused_is_a_change_even_without_a_field() -> None:

@@ -47,10 +47,10 @@ would be refused: Deployment celery-beat; restarts celery-beat; without a restar
 deletes data, or cuts pods off from it
   PersistentVolumeClaim examxv2-backend-pvc (removed): what it holds stays on dev-examxv2-backend-pv, for \
 nobody until that is bound anew by hand; examxv2-backend, celery-worker-default, celery-bulk-upload-worker, \
-celery-enrichment-worker, celery-question-generator-ai-worker, celery-beat can not run without it
+celery-enrichment-worker, celery-question-generator-ai-worker, celery-beat cannot run without it
 
 would be refused
-  Deployment celery-beat: spec.selector can not be changed: it must be deleted first, which stops its pods
+  Deployment celery-beat: spec.selector cannot be changed: it must be deleted first, which stops its pods
   * Deployment celery-beat
     + spec.selector.matchLabels.team: a
 

@@ -210,7 +210,7 @@ class TestReading:
         assert self.refused("-", stdin=b"A=\xff" + SECRET.encode()) == "error: standard input is not UTF-8\n"
 
     def test_no_more_is_read_than_fits(self, tmp_path: Path) -> None:
-        assert self.refused("/dev/zero") == "error: /dev/zero can not be read: it is a device, no file\n"
+        assert self.refused("/dev/zero") == "error: /dev/zero cannot be read: it is a device, no file\n"
         with (large := tmp_path / "large.env").open("wb") as stream:
             stream.truncate(10 << 30)
         assert "has more than 1048576 bytes: Kubernetes takes no larger Secret" in self.refused(str(large))
@@ -219,8 +219,8 @@ class TestReading:
 
     def test_what_can_not_be_read(self, tmp_path: Path) -> None:
         missing = tmp_path / "missing"
-        assert self.refused(str(missing)) == f"error: {missing} can not be read: No such file or directory\n"
-        assert self.refused(str(tmp_path)) == f"error: {tmp_path} can not be read: Is a directory\n"
+        assert self.refused(str(missing)) == f"error: {missing} cannot be read: No such file or directory\n"
+        assert self.refused(str(tmp_path)) == f"error: {tmp_path} cannot be read: Is a directory\n"
 
     def test_a_sound_one_goes_on_to_the_cluster(self) -> None:
         assert "is not installed" in self.refused("-", stdin=f"A={SECRET}\n".encode())

@@ -87,7 +87,7 @@ def test_what_is_being_removed(features: Features) -> None:
     before = features.annotations(wanted)
     said = feature("extend", wanted.branch, status=1).stderr
     assert said.endswith(
-        f"error: {wanted.name} (branch {wanted.branch}, of ada) is being removed: that can not be stopped; when it is "
+        f"error: {wanted.name} (branch {wanted.branch}, of ada) is being removed: that cannot be stopped; when it is "
         "gone, `up` makes it anew\n"
     )
     assert features.annotations(wanted) == before

@@ -105,7 +105,7 @@ def test_no_page_of_gunicorn_reaches_a_client_of_the_api(backend: Backend, reque
 
 @pytest.mark.parametrize("target", [b"/api/\xff", b"/api/caf\xe9/", b"/api/exams/?q=\xc0\xaf", b"/api/\xed\xa0\x80"])
 def test_bytes_that_are_not_utf_8_are_refused_in_json(backend: Backend, target: bytes) -> None:
-    # gunicorn 27 would answer 400 in HTML; older ones hand them to Django, which can not read them.
+    # gunicorn 27 would answer 400 in HTML; older ones hand them to Django, which cannot read them.
     head = backend.head("GET", "TARGET").replace(b"TARGET", target)
     answer = backend.send(head)
     assert_json_error(answer, 400)

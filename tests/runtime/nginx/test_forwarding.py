@@ -1,4 +1,4 @@
-"""What Django learns about a request, and what a client can not make it believe."""
+"""What Django learns about a request, and what a client cannot make it believe."""
 
 import pytest
 

@@ -120,7 +120,7 @@ def near(process: int, command: Sequence[str]) -> None:
 
 
 def _join(process: int, *kinds: str) -> None:
-    # The network of a pod that has none of its own is the one that we are in, and can not be joined.
+    # The network of a pod that has none of its own is the one that we are in, and cannot be joined.
     foreign = [kind for kind in kinds if _namespace(process, kind) != _namespace("self", kind)]
     opened = [os.open(f"/proc/{process}/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in foreign]
     for namespace in opened:
