@@ -1,12 +1,16 @@
 """Arguments and options that several commands have."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from examx_cli.errors import CommandError
 from examx_cli.project import known_environment
 from examx_constructs.environments import ENVIRONMENTS
+
+if TYPE_CHECKING:
+    from examx_constructs.scaling.prices import Prices
 
 
 def _known(name: str) -> str:
@@ -31,3 +35,16 @@ Context = Annotated[
 ]
 Timeout = Annotated[str, typer.Option(help="How long to wait for all rollouts: 90s, 30m, 1h.", metavar="DURATION")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+PricesFile = Annotated[
+    Path | None,
+    typer.Option("--prices", help="What a requested CPU and GiB cost: currency, cpu_hour, gib_hour.", metavar="FILE"),
+]
+
+
+def read_prices(file: Path | None) -> "Prices | None":
+    """The prices of a file, where one is named. Raises ScalingError, which names the file."""
+    if file is None:
+        return None
+    from examx_constructs.scaling.prices import Prices  # noqa: PLC0415 - comes with a simulator
+
+    return Prices.read(file)

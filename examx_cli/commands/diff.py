@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from examx_cli import output, reading
-from examx_cli.commands.arguments import Context
+from examx_cli.asked import AskedChange
+from examx_cli.commands.arguments import Context, PricesFile, read_prices
 from examx_cli.comparison.forecast import concerns_scaling
 from examx_cli.credentials import redis
 from examx_cli.diff import document, markdown, sources, text
@@ -19,6 +20,9 @@ from examx_cli.errors import REFUSED, CommandError
 from examx_cli.kubectl import Kubectl
 from examx_cli.project import Project, known_environment
 from examx_constructs.environments import ENVIRONMENTS
+
+if TYPE_CHECKING:
+    from examx_constructs.scaling.prices import Prices
 
 
 class Format(StrEnum):
@@ -49,6 +53,7 @@ def diff(
         typer.Option(metavar="REF", help="The manifests of a commit, instead of the checkout's.", show_default=False),
     ] = None,
     context: Context = None,
+    prices: PricesFile = None,
     format: Annotated[
         Format, typer.Option(help="Text for people, Markdown for a pull request, or JSON.")
     ] = Format.TEXT,
@@ -70,6 +75,9 @@ def diff(
     Where scaling figures change, it says what becomes of the standard workloads that the environment names, simulated:
     p95 waits, pod hours, and whether a service level is kept.
 
+    Where the requests of all pods change, it says how much CPU and memory they are at rest and at most, before and
+    after; with `--prices`, also per month.
+
     With `--of` nothing of that commit is run or checked out: its manifests are read out of git, as data.
 
     A branch that is named `cluster` is `refs/heads/cluster`.
@@ -78,7 +86,8 @@ def diff(
     if of is not None and against == sources.CLUSTER:
         raise CommandError("--of is of a commit, and --against cluster compares what is checked out: say --against REF")
     chosen = _chosen(environments or [], all=all)
-    compared = [_foretold(_compare(project, each, against, of, context)) for each in chosen]
+    paid = read_prices(prices)
+    compared = [_summed(_foretold(_compare(project, each, against, of, context)), paid) for each in chosen]
     _write(compared, Format.JSON if as_json else format, file)
     if exit_code and any(each.difference for each in compared):
         raise typer.Exit(REFUSED)
@@ -113,6 +122,13 @@ def _foretold(compared: Comparison) -> Comparison:
     from examx_cli.scale.forecasting import forecast  # noqa: PLC0415 - a simulator, which few changes need
 
     return replace(compared, forecast=forecast(compared.environment, *compared.sides()))
+
+
+def _summed(compared: Comparison, prices: "Prices | None") -> Comparison:
+    """With what it asks for in all, where that changes and nothing of it is unseen."""
+    if compared.sides is None or not compared.difference or compared.difference.not_compared:
+        return compared
+    return replace(compared, asked=AskedChange.between(*compared.sides(), prices))
 
 
 def _write(compared: Sequence[Comparison], format: Format, file: Path | None) -> None:

@@ -11,13 +11,15 @@
         "forecast": [{"queue": "default", "workload": "burst of 500", "keeps_level": false,
             "said": "p95 wait 41 s -> 95 s, 0.80 -> 0.50 pod hours over 16.0 min; over its service level, 60 s"}],
         "not_foretold": ["bulk_upload is not simulated: ..."],
+        "requests": {"before": {"at_rest": {"cpu": 6.5, "memory": 25769803776}, "at_most": {...}}, "after": {...}},
         "not_compared": [{"what": "StorageClass efs", "reason": "this identity may not read it"}],
         "not_ours": [{"object": {...}, "path": "spec.template.spec.containers[istio-proxy]", "manager": "injector",
             "stays": true, "why": ""}]}]}
 
 `action` is added, removed, changed or replaced, and then `replaces` is the object that makes room. `impact` is none,
 live, scaling, restart, stop, refused or data, the lightest first. A field that is new has no `before`, one that goes
-has no `after`. The values of Secrets are hidden.
+has no `after`. The values of Secrets are hidden. `requests` are those of all pods, `memory` in bytes, with `per_month`
+and `currency` where there are prices; null where their sums stay.
 """
 
 from collections.abc import Sequence
@@ -52,6 +54,7 @@ def _environment(comparison: Comparison) -> JsonObject:
         "changes": [_change(each) for each in difference.changes],
         "forecast": [_outcome(each) for each in comparison.forecast.outcomes],
         "not_foretold": [*comparison.forecast.not_foretold],
+        "requests": comparison.asked.as_json() if comparison.asked else None,
         "not_compared": [asdict(each) for each in difference.not_compared],
         "not_ours": [_not_ours(each) for each in difference.not_ours],
     }

@@ -46,6 +46,12 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
     )
 
 
+def running(cluster: Cluster, wanted: Sequence[Object]) -> Sequence[Object]:
+    """What is there of these objects, and what was applied earlier and is no longer rendered. Raises ProcessError."""
+    left, _ = _leftovers(cluster, {ObjectId.of(each): each for each in wanted})
+    return [*{**cluster.read(wanted).objects, **{ObjectId.of(each): each for each in left}}.values()]
+
+
 def _not_ours(key: ObjectId, live: Object, after: Object | None, wanted: Object) -> Iterator[NotOurs]:
     """Yield what others wrote into an object: what an apply takes out of it, and what stays."""
     gone: set[str] = set()

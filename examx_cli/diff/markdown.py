@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from examx_cli.comparison.difference import some
 from examx_cli.diff.charts import chart
-from examx_cli.diff.report import FORECAST, NOT_OURS, Entry, Line, Section, sections
+from examx_cli.diff.report import FORECAST, NOT_OURS, SUMS, Entry, Line, Section, sections
 from examx_cli.diff.sources import Comparison
 
 MARKER = "<!-- examx diff -->"
@@ -25,7 +25,17 @@ _ROOM_FOR_THE_END = 400
 
 def report(comparisons: Sequence[Comparison], *, limit: int = LIMIT) -> str:
     """Return all environments. What is too much is left out, and it is said how much that is."""
-    text = "\n".join([MARKER, "### What this would change", "", *_table(comparisons), "", *_forecasts(comparisons)])
+    text = "\n".join(
+        [
+            MARKER,
+            "### What this would change",
+            "",
+            *_table(comparisons),
+            "",
+            *_forecasts(comparisons),
+            *_sums(comparisons),
+        ]
+    )
     for number, comparison in enumerate(comparisons):
         share = (limit - len(text)) // (len(comparisons) - number)
         text += _details(comparison, share)
@@ -59,6 +69,16 @@ def _forecasts(comparisons: Sequence[Comparison]) -> Iterator[str]:
                 sign = "" if outcome.keeps_level else ":warning: "
                 yield f"- {sign}{code(outcome.queue)}, {prose(f'{outcome.workload}: {outcome.said}')}"
             yield from (f"- {prose(line)}" for line in each.forecast.not_foretold)
+            yield ""
+
+
+def _sums(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """What is asked for in all: not folded either, for the fields say it of one pod."""
+    for each in comparisons:
+        if each.asked and (figures := each.asked.as_texts()):
+            yield f"**{each.environment}: {SUMS}**"
+            yield ""
+            yield from (f"- {prose(unit)}: {prose(change)}" for unit, change in figures.items())
             yield ""
 
 

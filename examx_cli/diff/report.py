@@ -21,6 +21,9 @@ NOT_OURS: Mapping[bool, str] = {False: "written by others, and goes", True: "wri
 FORECAST = "waits and pod hours, simulated at the standard workloads"
 """The title of what a change of scaling figures does."""
 
+SUMS = "requests of all pods, at rest..at most"
+"""The title of what an environment asks for in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

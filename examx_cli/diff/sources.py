@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from examx_cli import reading
+from examx_cli.asked import AskedChange
 from examx_cli.cluster import Cluster, Target
 from examx_cli.comparison.difference import Action, Difference, compare
 from examx_cli.comparison.forecast import NOTHING_FORETOLD, Forecast
-from examx_cli.diff.live import compare_with_cluster
+from examx_cli.diff.live import compare_with_cluster, running
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.kubectl import Kubectl
@@ -31,13 +33,15 @@ Sides = tuple[Sequence[Object], Sequence[Object]]
 class Comparison:
     """One environment: what its manifests in the checkout would change, against what.
 
-    `forecast` is what that does to waits and pod hours; `sides` gives the objects that one is made of.
+    `forecast` is what that does to waits and pod hours, and `asked` what to the sums of all requests, if anything;
+    `sides` gives the objects that both are made of.
     """
 
     environment: str
     against: str
     difference: Difference
     forecast: Forecast = NOTHING_FORETOLD
+    asked: AskedChange | None = None
     sides: Callable[[], Sides] | None = field(default=None, compare=False, repr=False)
     is_new: bool = False
     """Whether the other side has nothing of it."""
@@ -94,6 +98,6 @@ def against_cluster(project: Project, environment: str, kubectl: Kubectl) -> Com
         environment,
         name,
         difference,
-        sides=lambda: ([*cluster.read(wanted).objects.values()], wanted),
+        sides=cache(lambda: (running(cluster, wanted), wanted)),
         is_new=len(added) == len(wanted),
     )

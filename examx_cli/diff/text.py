@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from examx_cli.comparison.impact import Impact
-from examx_cli.diff.report import FORECAST, NOT_OURS, Line, Section, sections, visible
+from examx_cli.diff.report import FORECAST, NOT_OURS, SUMS, Line, Section, sections, visible
 from examx_cli.diff.sources import Comparison
 
 _STYLES = {"-": "red", "+": "green", " ": ""}
@@ -39,6 +39,11 @@ def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
             yield f"  {outcome}", "" if outcome.keeps_level else "bold yellow"
         for each in comparison.forecast.not_foretold:
             yield f"  {each}", ""
+    if comparison.asked and (figures := comparison.asked.as_texts()):
+        yield "", ""
+        yield SUMS, "bold"
+        for unit, change in figures.items():
+            yield f"  {unit}: {change}", ""
     for stays, title in NOT_OURS.items():
         if theirs := [each for each in difference.not_ours if each.stays is stays]:
             yield "", ""

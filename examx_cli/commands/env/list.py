@@ -2,27 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
 
 from examx_cli import output
 from examx_cli.asked import Asked
-from examx_cli.commands.arguments import Json
+from examx_cli.commands.arguments import Json, PricesFile, read_prices
 from examx_cli.project import Project
 from examx_constructs.environments import load, read_images
 from examx_constructs.settings import Environment, ExternalRedis, RedisShape, Replicas, ReplicatedRedis
 
-if TYPE_CHECKING:
-    from examx_constructs.scaling.prices import Prices
-
 
 def list_environments(
     *,
-    prices: Annotated[
-        Path | None,
-        typer.Option(help="What a requested CPU and GiB cost: currency, cpu_hour, gib_hour.", metavar="FILE"),
-    ] = None,
+    prices: PricesFile = None,
     json: Json = False,
 ) -> None:
     """List the environments: where each runs, which image, how many pods, and what they request of nodes in all.
@@ -39,18 +30,12 @@ def list_environments(
     """
     project = Project.around(Path.cwd())
     environments = load(read_images(project.images))
-    paid = _prices(prices) if prices else None
+    paid = read_prices(prices)
     asked = {each.name: Asked.of_file(project.manifests(each.name), paid) for each in environments}
     if json:
         output.say_json([_summary(each, asked[each.name]) for each in environments])
     else:
         output.show_rows([_row(each, asked[each.name]) for each in environments])
-
-
-def _prices(file: Path) -> "Prices":
-    from examx_constructs.scaling.prices import Prices  # noqa: PLC0415 - comes with a simulator
-
-    return Prices.read(file)
 
 
 def _summary(environment: Environment, asked: Asked | None) -> dict[str, object]:

@@ -312,6 +312,7 @@ def test_json_has_its_documented_shape() -> None:
                 ],
                 "forecast": [],
                 "not_foretold": [],
+                "requests": None,
                 "not_compared": [],
                 "not_ours": [],
             }
