@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Sequence
 
+from examx_cli import standard_streams
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with its exit status."""
+    standard_streams.replace_closed()
     try:
         from examx_cli.app import app  # noqa: PLC0415 - importing the package alone stays cheap
 

@@ -32,6 +32,22 @@ def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for section in sections(difference):
         yield "", ""
         yield from _section(section)
+    yield from _consequences(comparison)
+    for stays, title in NOT_OURS.items():
+        if theirs := [each for each in difference.not_ours if each.stays is stays]:
+            yield "", ""
+            yield title, "bold"
+            for each in theirs:
+                yield f"  {each.key}: {each.path} ({each.manager}){f': {each.why}' if each.why else ''}", ""
+    if difference.not_compared:
+        yield "", ""
+        yield "not compared", "bold yellow"
+        for each in difference.not_compared:
+            yield f"  {each.what}: {each.reason}", ""
+
+
+def _consequences(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """What no field that changes says by itself."""
     if comparison.forecast:
         yield "", ""
         yield FORECAST, "bold"
@@ -44,17 +60,6 @@ def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield SUMS, "bold"
         for unit, change in figures.items():
             yield f"  {unit}: {change}", ""
-    for stays, title in NOT_OURS.items():
-        if theirs := [each for each in difference.not_ours if each.stays is stays]:
-            yield "", ""
-            yield title, "bold"
-            for each in theirs:
-                yield f"  {each.key}: {each.path} ({each.manager}){f': {each.why}' if each.why else ''}", ""
-    if difference.not_compared:
-        yield "", ""
-        yield "not compared", "bold yellow"
-        for each in difference.not_compared:
-            yield f"  {each.what}: {each.reason}", ""
 
 
 def _section(section: Section) -> Iterator[tuple[str, str]]:

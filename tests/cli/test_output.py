@@ -1,6 +1,7 @@
 """What a command prints has a place to go, or a line says why not."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,3 +27,25 @@ def test_a_full_disk_is_told_in_a_line(tmp_path: Path, asked: str) -> None:
             command, cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (2, "error: the result cannot be printed: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "closed", "status", "said"),
+    [
+        ("env list --json", "<&-", 0, ""),
+        ("env list --json", "2>&-", 0, ""),
+        ("env list --json", ">&-", 2, "error: the result cannot be printed: Bad file descriptor\n"),
+        ("env list --help", ">&-", 2, "error: the result cannot be printed: Bad file descriptor\n"),
+        ("env list --json", "<&- >&- 2>&-", 2, ""),
+        ("verify-password dev --expected RIGHT --stdin", "<&-", 1, "error: wrong password for dev: "),
+    ],
+)
+def test_closed_standard_streams_are_no_mistake(asked: str, closed: str, status: int, said: str) -> None:
+    command = f"exec {shlex.quote(sys.executable)} -m examx_cli {asked} {closed}"
+    environment = {**os.environ, "RIGHT": "a long enough password", "GITHUB_ACTIONS": ""}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == (1 if said else 0)
