@@ -75,17 +75,17 @@ class AskedChange:
 
     @classmethod
     def between(cls, before: Sequence[Object], after: Sequence[Object], prices: "Prices | None" = None) -> Self | None:
-        """The sums of two sides; None where the change leaves them as they are."""
+        """Return the sums of two sides; None where the change leaves them as they are."""
         change = cls(Asked.of(before, prices), Asked.of(after, prices))
         return None if change.before == change.after else change
 
     def as_texts(self) -> Mapping[str, str]:
-        """The figures that become others, for a person: `15.3..106.9 -> 15.3..156.9`."""
+        """Return the figures that become others, for a person: `15.3..106.9 -> 15.3..156.9`."""
         was, will_be = self.before.as_texts(), self.after.as_texts()
         return {unit: f"{was[unit]} -> {text}" for unit, text in will_be.items() if text != was[unit]}
 
     def as_json(self) -> dict[str, object]:
-        """Both sides, for a machine."""
+        """Return both sides, for a machine."""
         return {"before": self.before.as_json(), "after": self.after.as_json()}
 
 

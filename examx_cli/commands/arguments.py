@@ -42,7 +42,7 @@ PricesFile = Annotated[
 
 
 def read_prices(file: Path | None) -> "Prices | None":
-    """The prices of a file, where one is named. Raises ScalingError, which names the file."""
+    """Read the prices of a file, where one is named. Raises ScalingError, which names the file."""
     if file is None:
         return None
     from examx_constructs.scaling.prices import Prices  # noqa: PLC0415 - comes with a simulator

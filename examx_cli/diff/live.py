@@ -47,7 +47,10 @@ def compare_with_cluster(cluster: Cluster, wanted: Sequence[Object]) -> Differen
 
 
 def running(cluster: Cluster, wanted: Sequence[Object]) -> Sequence[Object]:
-    """What is there of these objects, and what was applied earlier and is no longer rendered. Raises ProcessError."""
+    """Return what is there of these objects, and what was applied earlier and is not rendered now.
+
+    Raises ProcessError.
+    """
     left, _ = _leftovers(cluster, {ObjectId.of(each): each for each in wanted})
     return [*{**cluster.read(wanted).objects, **{ObjectId.of(each): each for each in left}}.values()]
 
