@@ -190,8 +190,8 @@ def test_a_change_in_a_checkout_is_told(checkout: Checkout) -> None:
     checkout.change("prod", FEWER)
     done = examx("prod")
     assert done.exit_code == 0
-    title, line = done.stdout.splitlines()[-2:]
-    assert title == "waits and pod hours, simulated at the standard workloads"
+    told = done.stdout.partition("\nwaits and pod hours, simulated at the standard workloads\n")[2]
+    line = told.splitlines()[0]
     assert line.startswith("  bulk_upload, burst of 30: p95 wait 60 s -> ")
     (found,) = json.loads(examx("prod", "--json").stdout)["environments"]
     (outcome,) = found["forecast"]
