@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 HOURS_A_MONTH = 730
 """As clouds count a month: 8,760 hours of a year, by twelve."""
 _GIB = 1 << 30
+_MOST = 1 << 63
+"""No quantity of the API is larger; manifests that nobody applied yet may say anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Asked:
         return {name: self._described(amounts) for name, amounts in names.items()}
 
     def _described(self, amounts: Amounts) -> dict[str, object]:
-        described: dict[str, object] = {"cpu": float(amounts.cpu), "memory": int(amounts.memory)}
+        described: dict[str, object] = {"cpu": _number(amounts.cpu), "memory": int(amounts.memory)}
         if self.prices:
             described["per_month"] = round(_per_month(amounts, self.prices), 2)
             described["currency"] = self.prices.currency
@@ -90,10 +92,14 @@ class AskedChange:
 
 
 def _between(rest: Fraction, most: Fraction) -> str:
-    low, high = (f"{float(each):.1f}".removesuffix(".0") for each in (rest, most))
+    low, high = (f"{_number(each):.1f}".removesuffix(".0") for each in (rest, most))
     return low if low == high else f"{low}..{high}"
 
 
+def _number(amount: Fraction) -> float:
+    return float(min(amount, _MOST))
+
+
 def _per_month(amounts: Amounts, prices: "Prices") -> float:
-    hourly = float(amounts.cpu) * prices.cpu_hour + float(amounts.memory / _GIB) * prices.gib_hour
+    hourly = _number(amounts.cpu) * prices.cpu_hour + _number(amounts.memory / _GIB) * prices.gib_hour
     return hourly * HOURS_A_MONTH

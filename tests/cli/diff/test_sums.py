@@ -8,7 +8,7 @@ import yaml
 
 from examx_cli import reading
 from tests.cli.diff.conftest import RECORDED, StandIn
-from tests.cli.diff.support import DIST, find, manifests, put, remove
+from tests.cli.diff.support import DIST, Edit, find, manifests, put, remove
 from tests.cli.diff.test_command import Checkout, checkout, examx
 
 __all__ = ["checkout"]
@@ -71,6 +71,24 @@ def test_what_leaves_the_sums_is_not_told(checkout: Checkout) -> None:
     checkout.change("dev", put(BEAT, "spec.template.spec.terminationGracePeriodSeconds", 31))
     assert SUMS not in examx("dev").stdout
     assert json.loads(examx("dev", "--json").stdout)["environments"][0]["requests"] is None
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        put(BEAT, f"{REQUESTS}.cpu", "1e999"),
+        put(BEAT, "spec.replicas", 1 << 70),
+        put(BEAT, "spec", "text"),
+        put("ScaledObject celery-worker-default-scaler", "spec", None),
+        put("ScaledObject celery-worker-default-scaler", "spec.maxReplicaCount", 1 << 70),
+    ],
+)
+def test_figures_that_no_server_takes_are_summed_too(checkout: Checkout, edit: Edit) -> None:
+    checkout.change("dev", edit)
+    checkout.commit("of anybody")
+    done = examx("dev", "--of", "HEAD", "--against", "HEAD^")
+    assert done.exit_code == 0, done.stderr
+    assert SUMS in done.stdout
 
 
 def test_a_new_environment_asks_for_nothing_before(checkout: Checkout) -> None:
