@@ -1,9 +1,12 @@
 """How much a reference that leads nowhere weighs, and what counts as a slip of the hand."""
 
-import pytest
+from pathlib import Path
 
-from examx_constructs.checks import check
-from examx_constructs.checks.finding import Severity
+import pytest
+import yaml
+
+from examx_constructs.checks import check, load
+from examx_constructs.checks.finding import Finding, Severity
 from examx_constructs.checks.slips import is_slip, slip_of
 from tests.checks.support import Object, manifests, obj, workload
 
@@ -13,9 +16,15 @@ STORE = obj("Secret", "smtp", root="stringData: {user: someone}")
 SETTINGS = obj("ConfigMap", "settings", root="data: {a: b}")
 
 
+PART = "reference-is-in-these-manifests"
+
+
+def findings(rule: str, *objects: Object) -> list[Finding]:
+    return [each for each in check(manifests(objects)) if each.rule == rule]
+
+
 def weights(*objects: Object) -> list[Severity]:
-    rule = "reference-leads-somewhere"
-    return [each.severity for each in check(manifests(objects)) if each.rule == rule]
+    return [each.severity for each in findings("reference-leads-somewhere", *objects)]
 
 
 def takes(kind: str, name: str) -> Object:
@@ -26,13 +35,11 @@ def takes(kind: str, name: str) -> Object:
 @pytest.mark.parametrize(
     ("objects", "weight"),
     [
-        pytest.param([takes("ConfigMap", "other")], [], id="alone, a part of something"),
         pytest.param([SETTINGS, takes("ConfigMap", "other")], [Severity.WARNING], id="beside one of the kind"),
         pytest.param([SETTINGS, takes("ConfigMap", "setings")], [Severity.ERROR], id="a slip"),
         pytest.param([NAMESPACE, takes("ConfigMap", "other")], [Severity.WARNING], id="in a namespace of the set"),
         pytest.param([NAMESPACE, SETTINGS, takes("ConfigMap", "other")], [Severity.ERROR], id="in a whole set"),
         pytest.param([OWN, takes("ConfigMap", "other")], [Severity.ERROR], id="in a set that says that it is whole"),
-        pytest.param([NAMESPACE, takes("Secret", "other")], [], id="a Secret in a namespace of the set"),
         pytest.param([NAMESPACE, STORE, takes("Secret", "other")], [Severity.WARNING], id="a Secret in a whole set"),
         pytest.param([STORE, takes("Secret", "smtpp")], [Severity.ERROR], id="a Secret, and a slip"),
         pytest.param([OWN, takes("Secret", "other")], [Severity.ERROR], id="a Secret where the set is whole"),
@@ -45,6 +52,34 @@ def takes(kind: str, name: str) -> Object:
 )
 def test_an_absence_weighs_as_much_as_the_set_claims_to_show(objects: list[Object], weight: list[Severity]) -> None:
     assert weights(*objects) == weight
+    assert findings(PART, *objects) == []
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        pytest.param([takes("ConfigMap", "other")], id="alone"),
+        pytest.param([STORE, takes("ConfigMap", "other")], id="beside what is of another kind"),
+        pytest.param([obj("ConfigMap", "other", namespace="stg"), takes("ConfigMap", "other")], id="a namesake"),
+        pytest.param([NAMESPACE, takes("Secret", "other")], id="a Secret in a namespace of the set"),
+    ],
+)
+def test_of_what_a_part_shows_nothing_it_is_told_that_it_does_not(objects: list[Object]) -> None:
+    assert weights(*objects) == []
+    assert [each.severity for each in findings(PART, *objects)] == [Severity.WARNING]
+
+
+def test_a_part_tells_all_names_of_a_kind_and_file_at_the_first(tmp_path: Path) -> None:
+    for file in ("one.yaml", "two.yaml"):
+        names = [f"s{number}" for number in range(9)]
+        workloads = [takes("Secret", name) | {"metadata": {"name": f"{file[:3]}-{name}"}} for name in names]
+        (tmp_path / file).write_text(yaml.safe_dump_all([*workloads, takes("Secret", "s4")]))
+    told = [each for each in check(load(tmp_path)) if each.rule == PART]
+    assert [(Path(each.file or "").name, each.object.name, each.value) for each in told] == [
+        ("one.yaml", "one-s0", '"s0"'),
+        ("two.yaml", "two-s0", '"s0"'),
+    ]
+    assert told[0].why.endswith("nor are these that the file names: s1, s2, s3, s4, s5, s6 and 2 more")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from examx_constructs.checks.objects import (
 
 RULES: tuple[Rule, ...] = (
     references.reference_leads_somewhere,
+    references.reference_is_in_these_manifests,
     references.referenced_key_exists,
     data_keys.data_key_is_valid,
     data_keys.key_reference_is_complete,

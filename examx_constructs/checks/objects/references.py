@@ -1,12 +1,13 @@
 """Rules on names that must lead somewhere.
 
 Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by Terraform, the Secret of a database by
-its operator. So a missing object is a finding only where these manifests claim to define its kind in that namespace:
-they define another of the kind there, or the Namespace object itself. A Namespace object says nothing of Secrets, which
-belong outside of files: those count as defined here once one with values is, or what gets them from a store (a
-SecretProviderClass's secretObjects, an ExternalSecret, a SealedSecret), and where the set says that it is whole.
+its operator. So a missing object is a finding of its own only where these manifests claim to define its kind in that
+namespace: they define another of the kind there, or the Namespace object itself. A Namespace object says nothing of
+Secrets, which belong outside of files: those count as defined here once one with values is, or what gets them from a
+store (a SecretProviderClass's secretObjects, an ExternalSecret, a SealedSecret), and where the set says that it is
+whole. Where it claims nothing, one warning for each kind and file tells all the names, "not in these manifests".
 
-Even then it is a warning, "it may be made elsewhere", and becomes an error
+Where it does, it is a warning, "it may be made elsewhere", and becomes an error
 
 - where a name that is there differs by a slip of the hand alone (`checks/slips.py`), or
 - where the set is whole: its Namespace object says so, by an annotation `examx.ai/cluster` or `examx.ai/foreign-…`, or
@@ -20,35 +21,20 @@ in, nor of the input of a Kustomize overlay, where a generator may add the objec
 elsewhere.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain
 
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
+from examx_constructs.checks.objects.shown import Absence, shown_by
 from examx_constructs.checks.slips import slip_of
-from examx_constructs.manifests.contents import keys_of, makes_secrets, secret_names
+from examx_constructs.manifests.contents import keys_of
 from examx_constructs.manifests.keda_references import keda_references
-from examx_constructs.manifests.makers import Makers
-from examx_constructs.manifests.placeholders import is_placeholder
+from examx_constructs.manifests.node import Node
 from examx_constructs.manifests.references import Reference, pod_references
 from examx_constructs.manifests.resources import Manifests, Resource, Scope
-from examx_constructs.settings.naming import (
-    CLUSTER_ANNOTATION,
-    FOREIGN_AUTHENTICATIONS_ANNOTATION,
-    FOREIGN_CLAIMS_ANNOTATION,
-    FOREIGN_CONFIG_MAPS_ANNOTATION,
-    FOREIGN_SECRETS_ANNOTATION,
-)
 
 _MOST_LISTED = 6
-_FOREIGN = {
-    "ConfigMap": FOREIGN_CONFIG_MAPS_ANNOTATION,
-    "PersistentVolumeClaim": FOREIGN_CLAIMS_ANNOTATION,
-    "Secret": FOREIGN_SECRETS_ANNOTATION,
-    "TriggerAuthentication": FOREIGN_AUTHENTICATIONS_ANNOTATION,
-}
-_OWN = (CLUSTER_ANNOTATION, *_FOREIGN.values())
-_MADE_OUTSIDE = frozenset({"Secret", "ServiceAccount"})
 
 
 def _other_references(manifests: Manifests) -> Iterator[Reference]:
@@ -108,70 +94,54 @@ def reference_leads_somewhere(manifests: Manifests) -> Iterator[Finding]:
     that of a certificate an Ingress serves another one, or none. What counts as missing, and as an error, is said at
     the top of this module; `optional: true` is taken at its word.
     """
-    shown = _Shown(manifests)
+    shown = shown_by(manifests)
     for scope, reference in _references(manifests):
-        weight = None if reference.optional else shown.weight_of_absence(scope, reference)
-        if weight is not None:
+        absence = shown.absence(scope, reference)
+        if absence in (Absence.CERTAIN, Absence.UNLIKELY_SOUND):
             names = shown.names(reference.kind, scope)
             slip = slip_of(reference.name.text, names)
             meant = f": {slip}" if slip else _listed(names)
-            elsewhere = "" if weight is Severity.ERROR else "; it may be made elsewhere"
+            elsewhere = "" if absence is Absence.CERTAIN else "; it may be made elsewhere"
             yield finding(
                 reference.name,
                 f"a {reference.kind} of the namespace{meant}",
                 f"nothing in these manifests has that name{elsewhere}",
-                severity=weight,
+                severity=Severity.ERROR if absence is Absence.CERTAIN else Severity.WARNING,
             )
 
 
-class _Shown:
-    """What a set shows of each scope, looked up once for all the references into it."""
-
-    def __init__(self, manifests: Manifests) -> None:
-        self._manifests = manifests
-        self._makers = Makers(manifests)
-        self.names = lru_cache(maxsize=None)(self._names)
-        self._claims = lru_cache(maxsize=None)(self._defines)
-
-    def weight_of_absence(self, scope: Scope, reference: Reference) -> Severity | None:
-        """Return how much it weighs that a reference leads nowhere; None where it does, or where nobody can tell."""
-        kind, name = reference.kind, reference.name.text
-        names = self.names(kind, scope)
-        if name in names or is_placeholder(name) or is_placeholder(scope.namespace):
-            return None
-        if not self._manifests.resource_of(reference.name).complete or any(map(is_placeholder, names)):
-            return None
-        if not self._claims(kind, scope) or self._makers.may_make(kind, name, scope):
-            return None
-        whole = self._is_whole(kind, scope) or slip_of(name, names)
-        return Severity.ERROR if whole else Severity.WARNING
-
-    def _names(self, kind: str, scope: Scope) -> frozenset[str]:
-        names = secret_names(self._manifests, scope) if kind == "Secret" else self._manifests.names(kind, scope)
-        foreign = self._manifests.listed_on_namespace(_FOREIGN[kind], scope) if kind in _FOREIGN else set[str]()
-        return frozenset(names | foreign)
-
-    def _defines(self, kind: str, scope: Scope) -> bool:
-        """Return whether the set claims to define this kind in the scope."""
-        if kind == "Secret":
-            return makes_secrets(self._manifests, scope) or self._is_whole(kind, scope)
-        return bool(self._manifests.in_scope(kind, scope)) or self._namespace(scope) is not None
-
-    def _is_whole(self, kind: str, scope: Scope) -> bool:
-        """Return whether the set is all that there is of the kind, and not a part."""
-        namespace = self._namespace(scope)
-        if namespace is None:
-            return False
-        own = any(namespace.annotations[key].present for key in _OWN)
-        return own or (kind not in _MADE_OUTSIDE and bool(self._manifests.in_scope(kind, scope)))
-
-    def _namespace(self, scope: Scope) -> Resource | None:
-        cluster = Scope(scope.cluster, "", "", scope.unit)
-        return self._manifests.find("Namespace", scope.namespace, cluster) if scope.namespace else None
+def _others(names: list[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"; nor are these that the file names: {', '.join(names[:_MOST_LISTED])}{more}"
 
 
 def _listed(names: frozenset[str] | set[str]) -> str:
     return f": {', '.join(sorted(names))}" if 0 < len(names) <= _MOST_LISTED else ""
+
+
+@rule("Kubernetes API core/v1", severity=Severity.WARNING)
+def reference_is_in_these_manifests(manifests: Manifests) -> Iterator[Finding]:
+    """What is named is in the manifests that are given, where these define nothing of its kind: they may be a part.
+
+    One warning for each kind and file, at the first of its references, tells all the names. Give the other parts as
+    well, or name what is made outside in the Namespace's annotation, and each name is checked.
+    """
+    shown = shown_by(manifests)
+    unseen: defaultdict[tuple[str | None, str], dict[str, Node]] = defaultdict(dict)
+    for scope, reference in _references(manifests):
+        if shown.absence(scope, reference) is Absence.OF_ANOTHER_PART:
+            named = unseen[reference.name.file, reference.kind]
+            named.setdefault(reference.name.text, reference.name)
+    for (_, kind), named in unseen.items():
+        first = min(named.values(), key=lambda name: name.origin)
+        others = sorted(named.keys() - {first.text})
+        yield finding(
+            first,
+            f"a {kind} that the namespace has",
+            f"not in these manifests, which define no {kind} there{_others(others)}",
+        )
 
 
 @rule("Kubernetes API core/v1, KeyToPath and KeySelector")

@@ -8,6 +8,49 @@ ELSEWHERE = f"{NOTHING}; it may be made elsewhere"
 
 CASES = [
     Case(
+        "reference-is-in-these-manifests",
+        "a part that shows no Secret and no ConfigMap",
+        [
+            workload(container="envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: database}}]"),
+            workload("worker", "envFrom: [{secretRef: {name: database}}, {secretRef: {name: broker}}]"),
+        ],
+        [
+            (
+                f'{IN_POD}.containers[0].envFrom[0].configMapRef.name is "settings"; allowed: a ConfigMap that the namespace has;'
+                " not in these manifests, which define no ConfigMap there"
+            ),
+            (
+                f'{IN_POD}.containers[0].envFrom[1].secretRef.name is "database"; allowed: a Secret that the namespace has;'
+                " not in these manifests, which define no Secret there; nor are these that the file names: broker"
+            ),
+        ],
+    ),
+    Case(
+        "reference-is-in-these-manifests",
+        "a part that shows what is named, or need not",
+        [
+            obj("ConfigMap", "settings", root="data: {a: b}"),
+            workload(
+                container="envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: database, optional: true}}]"
+            ),
+        ],
+    ),
+    Case(
+        "reference-is-in-these-manifests",
+        "what the namespace says is made elsewhere, what an operator may make, and a name to be filled in",
+        [
+            obj("Namespace", "dev", annotations="{examx.ai/foreign-secrets: database}"),
+            workload(container="envFrom: [{secretRef: {name: database}}]"),
+            {
+                "apiVersion": "postgresql.cnpg.io/v1",
+                "kind": "Cluster",
+                "metadata": {"name": "db", "namespace": "data"},
+            },
+            workload("web", "envFrom: [{secretRef: {name: db-app}}]", namespace="data"),
+            workload("web", 'envFrom: [{secretRef: {name: "${SECRET}"}}]', namespace="other"),
+        ],
+    ),
+    Case(
         "reference-leads-somewhere",
         "in a namespace that is defined here",
         [
