@@ -80,7 +80,8 @@ def at_least_one(text: str) -> int:
 
 
 def chosen(names: Sequence[str], feature_file: Path | None) -> "list[Environment]":
-    from examx_constructs.environments import features, load, read_features, read_images, select
+    from examx_constructs.environments import load, read_images, select
+    from examx_constructs.features import features, read_features
 
     if not names and not feature_file:
         return load(read_images())

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from examx_constructs import _crew
 from examx_constructs.checks import Collisions, Manifests
-from examx_constructs.environments import ENVIRONMENTS, PREFIX, EnvironmentSettingError
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError
+from examx_constructs.features.slug import PREFIX
 from examx_constructs.publishing import EVERYTHING, SUFFIX, PublishingError, publish
 from examx_constructs.settings import ConfigurationError, Environment
 
@@ -85,7 +86,7 @@ def heading(name: str) -> str:
     A feature environment is rendered where it is needed and committed nowhere, so nobody has to be told how.
     """
     if name.startswith(PREFIX):
-        sources, change = "its entry among the features, examx_constructs/environments/feature.py", "edit the entry"
+        sources, change = "its entry among the features, examx_constructs/features/environment.py", "edit the entry"
     elif make := ENVIRONMENTS.get(name):
         sources = f"{make.__module__.replace('.', '/')}.py, images.yaml"
         change = "edit a source, run `make update`, and commit both"

@@ -17,7 +17,8 @@ from typer.main import get_command
 
 from examx_cli.app import app
 from examx_constructs import ExamxChart
-from examx_constructs.environments import ENVIRONMENTS, Feature, feature
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.features import Feature, feature
 from examx_constructs.settings import ImageReference
 from tests.conftest import FIXED_IMAGE
 from tests.support import Manifest

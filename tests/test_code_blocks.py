@@ -16,7 +16,7 @@ import yaml
 from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in
 from examx_constructs.checks import Manifests, check
 from examx_constructs.checks.waiver_files import FILE_NAME, read_waivers
-from examx_constructs.environments import read_features
+from examx_constructs.features import read_features
 from tests import test_architecture_guide
 from tests.blocks import DOCUMENTS, PROJECT, Block, blocks
 from tests.commands import assert_there, commands

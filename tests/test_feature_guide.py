@@ -3,13 +3,12 @@
 import re
 from datetime import UTC, datetime
 
-from examx_cli.commands.feature.look import HEADINGS
+from examx_cli.commands.feature.list import HEADINGS
 from examx_cli.features import lifetime
-from examx_constructs.environments import Feature, feature
 from examx_constructs.environments.dev import dev
-from examx_constructs.environments.feature import host_of, namespace_of
+from examx_constructs.features import Feature, feature
+from examx_constructs.features.slug import Slug
 from examx_constructs.settings import ImageReference
-from examx_constructs.settings.branch import slug
 from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT, Guide, option
 from tests.workflows.runner import read_workflow
@@ -29,7 +28,7 @@ def test_the_addresses_are_those_of_the_branches() -> None:
     rows = re.findall(r"^\| `(.+)` \| `https://(.+)` \| `(feat-.+)` \|$", GUIDE.text, re.MULTILINE)
     assert len(rows) == 2
     for branch, host, namespace in rows:
-        assert (host, namespace) == (host_of(slug(branch)), namespace_of(slug(branch)))
+        assert (host, namespace) == (Slug.of(branch).host, Slug.of(branch).namespace)
 
 
 def test_the_form_has_these_fields() -> None:

@@ -11,7 +11,8 @@ from examx_cli.deploy.diagnosis import autoscalers
 from examx_cli.diff.report import NOT_OURS
 from examx_cli.ownership.managers import MARKS
 from examx_constructs.checks import RULES
-from examx_constructs.environments import ENVIRONMENTS, Feature, feature, load, read_images
+from examx_constructs.environments import ENVIRONMENTS, load, read_images
+from examx_constructs.features import Feature, feature
 from examx_constructs.scaling import ClusterModel
 from examx_constructs.settings import ImageReference, ScalingBehavior
 from tests.conftest import FIXED_IMAGE

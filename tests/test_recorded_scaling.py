@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from examx_constructs.environments import Feature, feature, load, read_images
+from examx_constructs.environments import load, read_images
+from examx_constructs.features import Feature, feature
 from examx_constructs.settings import Environment, ImageReference, Queue, ScalingBehavior, Utilization
 from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT

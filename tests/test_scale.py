@@ -20,7 +20,7 @@ from examx_cli.schemas.custom_resources import Definitions
 from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in, metadata_findings
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import check, load
-from examx_constructs.environments import PREFIX
+from examx_constructs.features.slug import PREFIX
 from examx_constructs.settings import Environment
 from tests.conftest import FIXED_IMAGE
 from tests.schemas.published import BUNDLES, published

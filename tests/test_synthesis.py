@@ -11,7 +11,8 @@ import pytest
 import yaml
 from attrs import evolve
 
-from examx_constructs.environments import ENVIRONMENTS, PREFIX, EnvironmentSettingError, load
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, load
+from examx_constructs.features.slug import PREFIX
 from examx_constructs.settings import Environment
 from examx_constructs.synthesis import WORTH_SHARING, CheckError, heading, publish, render, synthesize
 from tests.conftest import FIXED_IMAGE

@@ -25,7 +25,8 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from examx_constructs.environments import ENVIRONMENTS, Feature, features
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.features import Feature, features
 from examx_constructs.settings import Environment, ImageReference
 from tools.plot import Panel, Series, svg
 

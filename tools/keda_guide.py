@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from examx_cli.deploy.diagnosis.autoscalers import HPA_CONDITION
-from examx_constructs.environments import Feature, feature, load, read_images
+from examx_constructs.environments import load, read_images
+from examx_constructs.features import Feature, feature
 from examx_constructs.settings import (
     Duration,
     Environment,

@@ -8,11 +8,11 @@ import typer
 
 from examx_cli import output
 from examx_cli.errors import CommandError
-from examx_cli.features.existing import checked_slug
 from examx_cli.github import Run
 from examx_cli.project import known_environment
 from examx_cli.slack.outcome import LOOK_FOR_DRIFT, REFUSED, Outcome, Status, outcome_of, read_jobs, started_again
-from examx_constructs.environments import ENVIRONMENTS, PREFIX
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.features import Slug
 from examx_constructs.settings import ConfigurationError
 
 _WEBHOOK = "SLACK_WEBHOOK_URL"
@@ -95,7 +95,7 @@ def _named(environment: str, branch: str) -> str:
     Where what was typed can be no branch, Slack is told all the same.
     """
     try:
-        return f"{PREFIX}{checked_slug(branch)}" if branch else environment
+        return Slug.of(branch).name if branch else environment
     except ConfigurationError:
         return environment
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from examx_cli.errors import CommandError
 from examx_cli.features.up import manifests
 from examx_cli.project import Project
-from examx_constructs.environments import Feature, read_images
+from examx_constructs.environments import read_images
+from examx_constructs.features import Feature
 from examx_constructs.manifests import Object
 from examx_constructs.settings import ImageReference
 

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from typing import Self
 
 from examx_cli.errors import CommandError, Refusal
-from examx_constructs.environments import PREFIX
-from examx_constructs.environments.feature import KEY_OF_VIEWERS, LABELS, host_of, namespace_of
+from examx_constructs.features.environment import KEY_OF_VIEWERS
+from examx_constructs.features.feature import LABELS
+from examx_constructs.features.slug import Slug
 from examx_constructs.manifests import Object, text
 from examx_constructs.settings import SettingError
-from examx_constructs.settings.branch import branch_name
-from examx_constructs.settings.branch import slug as slug_of
 from examx_constructs.settings.naming import (
     BRANCH_KEY,
     EXPIRES_ANNOTATION,
@@ -36,7 +35,7 @@ class Existing:
     """
 
     branch: str
-    slug: str
+    slug: Slug
     owner: str
     created: datetime
     expires: datetime | None
@@ -48,12 +47,12 @@ class Existing:
     @classmethod
     def of(cls, namespace: Object) -> Self:
         """Return the environment that a Namespace is. Raises NotAFeature."""
-        name, slug = text(namespace, "metadata", "name"), text(namespace, "metadata", "labels", SLUG_KEY)
+        name, slug = text(namespace, "metadata", "name"), Slug(text=text(namespace, "metadata", "labels", SLUG_KEY))
         branch = text(namespace, "metadata", "annotations", BRANCH_KEY)
         labels = {key: text(namespace, "metadata", "labels", key) for key in LABELS}
-        if labels != LABELS or not slug or name != namespace_of(slug):
+        if labels != LABELS or not slug.text or name != slug.namespace:
             raise NotAFeature(f"the namespace {name} does not carry the labels of a feature environment: left alone")
-        if slug_of(branch) != slug:
+        if _slug(branch) != slug:
             raise NotAFeature(
                 f'the namespace {name} says that it is of the branch "{branch}", whose slug is another: left alone; '
                 f"set the annotation {BRANCH_KEY} right, or remove it by hand"
@@ -73,17 +72,17 @@ class Existing:
     @property
     def name(self) -> str:
         """The name of the environment."""
-        return f"{PREFIX}{self.slug}"
+        return self.slug.name
 
     @property
     def namespace(self) -> str:
         """Its namespace."""
-        return namespace_of(self.slug)
+        return self.slug.namespace
 
     @property
     def url(self) -> str:
         """Where a browser finds it."""
-        return f"https://{host_of(self.slug)}"
+        return f"https://{self.slug.host}"
 
     def is_of(self, login: str | None) -> bool:
         """Return whether it belongs to somebody. GitHub takes logins that differ in case for the same."""
@@ -104,17 +103,20 @@ def chosen(name: str, among: Iterable[Existing]) -> Existing:
     Raises CommandError where there is none.
     """
     known = list(among)
-    for matches in ((each for each in known if each.branch == name), (each for each in known if each.slug == name)):
+    for matches in (
+        (each for each in known if each.branch == name),
+        (each for each in known if str(each.slug) == name),
+    ):
         if found := next(matches, None):
             return found
     raise CommandError(f'there is no feature environment of the branch "{name}"; `examx feature list` shows which are')
 
 
-def checked_slug(branch: str) -> str:
-    """Return the slug of a branch. Raises SettingError for what can be no branch."""
-    if allowed := branch_name(branch):
-        raise SettingError("branch", branch, allowed)
-    return slug_of(branch)
+def _slug(branch: str) -> Slug | None:
+    try:
+        return Slug.of(branch)
+    except SettingError:
+        return None
 
 
 def _env_secret(foreign: str) -> str:

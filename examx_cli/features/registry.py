@@ -18,7 +18,8 @@ from examx_cli.features.existing import Existing, NotAFeature
 from examx_cli.features.volumes import Volume
 from examx_cli.kubectl import Kubectl, is_forbidden, is_missing, is_outdated, is_taken
 from examx_cli.processes import ProcessError
-from examx_constructs.environments.feature import CLUSTER, LABELS, rfc3339
+from examx_constructs.features.environment import CLUSTER
+from examx_constructs.features.feature import LABELS, rfc3339
 from examx_constructs.manifests import Object, items, text
 from examx_constructs.settings.naming import EXPIRES_ANNOTATION
 

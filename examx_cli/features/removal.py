@@ -15,7 +15,7 @@ from examx_cli.features.existing import Existing
 from examx_cli.features.lifetime import latest
 from examx_cli.features.registry import Changed, Registry
 from examx_cli.features.volumes import Volume
-from examx_constructs.environments.feature import rfc3339
+from examx_constructs.features.feature import rfc3339
 from examx_constructs.settings import Duration
 
 _TRIES = 3

@@ -27,8 +27,9 @@ from examx_cli.images import check_image
 from examx_cli.kubectl import is_outdated, is_taken
 from examx_cli.processes import ProcessError
 from examx_cli.project import Project
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import ROOM, load_balancer, rfc3339
+from examx_constructs.features import Feature
+from examx_constructs.features.feature import rfc3339
+from examx_constructs.features.load_balancers import ROOM, load_balancer
 from examx_constructs.manifests import Object, ObjectId, items, mapping, text
 from examx_constructs.settings import Duration, ImageReference, KubernetesSecret
 
@@ -74,7 +75,7 @@ def _secret(wish: Wish, existing: Existing | None) -> KubernetesSecret | None:
 
 def check_feature_image(wanted: Feature, of_dev: ImageReference) -> None:
     """Raise SettingError for an image of another repository, or one that was built for neither the branch nor dev."""
-    built_for = "dev" if wanted.image.tag.startswith("dev-") else wanted.name
+    built_for = "dev" if wanted.image.tag.startswith("dev-") else wanted.slug.name
     check_image(built_for, wanted.image, of_dev)
 
 
@@ -95,7 +96,7 @@ def check_place(wanted: Feature, existing: Existing | None, others: Iterable[Exi
         raise Refusal(
             f"the load balancer {balancer} has room for {ROOM} feature environments, and there are {taken}: one more "
             "would stop it for all of them; remove one (`examx feature list`), or add a load balancer "
-            "to LOAD_BALANCERS in examx_constructs/environments/feature.py"
+            "to LOAD_BALANCERS in examx_constructs/features/load_balancers.py"
         )
 
 
@@ -105,7 +106,7 @@ def manifests(project: Project, wanted: Feature) -> list[Object]:
         declared, rendered = Path(scratch) / "features.yaml", Path(scratch) / "rendered"
         declared.write_text(yaml.safe_dump([_declaration(wanted)], allow_unicode=True), encoding="utf-8")
         synth.synthesize(project.root, rendered, "--features", str(declared))
-        return reading.read(rendered / f"{wanted.name}.k8s.yaml")
+        return reading.read(rendered / f"{wanted.slug.name}.k8s.yaml")
 
 
 def _declaration(wanted: Feature) -> dict[str, str]:
@@ -148,7 +149,7 @@ def bring_up(
     if env_file:
         _tell_overruled(env_file, rendered)
         _keep_secret(cluster, wanted, env_file)
-    viewers.make(registry.kubectl, wanted.namespace)
+    viewers.make(registry.kubectl, wanted.slug.namespace)
     release = Version(clean_commit(project), str(wanted.image), tuple(rendered)).entry()
     # A branch's own .env is nobody's to read in the log of a workflow; GitHub masks it by whole lines only.
     options = Options(timeout, otherwise="or remove it with `examx feature down`", logs=wanted.env_secret is None)
@@ -168,7 +169,7 @@ def _claim(registry: Registry, rendered: Sequence[Object], wanted: Feature) -> N
     (namespace,) = (each for each in rendered if ObjectId.of(each).kind == "Namespace")
     if registry.create(namespace):
         return
-    quicker = registry.at(wanted.namespace)
+    quicker = registry.at(wanted.slug.namespace)
     if quicker is None:
         raise Changed("it was made and removed again in the meantime: bring it up again")
     check_place(wanted, quicker, ())
@@ -199,7 +200,7 @@ def _keep_secret(cluster: Cluster, wanted: Feature, env_file: EnvFile) -> None:
     It is made and never changed: who deploys branches may not, for the answer to a change shows what is there. The name
     is of the content, so one that is there holds the same.
     """
-    made = json.dumps(env_file.secret(wanted.namespace, wanted.labels))
+    made = json.dumps(env_file.secret(wanted.slug.namespace, wanted.labels))
     try:
         cluster.kubectl.run("create", "-f", "-", "-o", "name", f"--field-manager={FIELD_MANAGER}", stdin=made)
     except ProcessError as error:

@@ -11,7 +11,8 @@ from examx_cli.credentials.random_secret import Made, RandomSecret
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import Kubectl
 from examx_cli.processes import ProcessError
-from examx_constructs.environments.feature import KEY_OF_VIEWERS, host_of, namespace_of
+from examx_constructs.features.environment import KEY_OF_VIEWERS
+from examx_constructs.features.slug import Slug
 from examx_constructs.settings.nginx import VIEWER_KEY
 
 _BACKEND, _CONTAINER = "deployment.apps/examxv2-backend", "nginx"
@@ -34,12 +35,12 @@ def make(kubectl: Kubectl, namespace: str) -> None:
         output.note(f"{secret.key}: made, the key that lets people in")
 
 
-def entrance(kubectl: Kubectl, slug: str) -> str:
-    """Return the address that lets whoever opens it in, and remembers them.
+def entrance(kubectl: Kubectl, slug: Slug) -> str:
+    """Return the address that lets in who opens it, and remembers them.
 
     Raises CommandError: nothing may run there yet.
     """
-    where = (_BACKEND, f"--namespace={namespace_of(slug)}", f"--container={_CONTAINER}")
+    where = (_BACKEND, f"--namespace={slug.namespace}", f"--container={_CONTAINER}")
     try:
         key = kubectl.run("exec", *where, "--", "cat", _FILE).strip()
     except ProcessError as error:
@@ -51,4 +52,4 @@ def entrance(kubectl: Kubectl, slug: str) -> str:
             f"the key in the Secret {KEY_OF_VIEWERS} is not of 32 to 100 letters, digits, - and _: delete the Secret, "
             "and bring the environment up again"
         )
-    return f"https://{host_of(slug)}/_nginx/enter?key={key}"
+    return f"https://{slug.host}/_nginx/enter?key={key}"

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from examx_cli.features.existing import moment
-from examx_constructs.environments.feature import STORAGE_CLASS, is_namespace
+from examx_constructs.features.environment import STORAGE_CLASS
+from examx_constructs.features.slug import Slug
 from examx_constructs.manifests import Object, items, text
 
 PATIENCE = timedelta(hours=1)
@@ -37,7 +38,7 @@ class Volume:
     def of(cls, item: Object) -> Self | None:
         """Return the volume that a PersistentVolume is; None for one that no feature environment claimed."""
         namespace = text(item, "spec", "claimRef", "namespace")
-        if text(item, "spec", "storageClassName") != STORAGE_CLASS.name or not is_namespace(namespace):
+        if text(item, "spec", "storageClassName") != STORAGE_CLASS.name or not Slug.of_namespace(namespace):
             return None
         return cls(
             name=text(item, "metadata", "name"),

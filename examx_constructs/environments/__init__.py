@@ -11,8 +11,6 @@ from examx_constructs.settings import ConfigurationError, Environment, ImageRefe
 
 try:
     from examx_constructs.environments.dev import dev
-    from examx_constructs.environments.feature import PREFIX, Feature, feature, features
-    from examx_constructs.environments.feature_file import read_features
     from examx_constructs.environments.prod import prod
     from examx_constructs.environments.stg import stg
 except ConfigurationError as mistake:
@@ -21,14 +19,9 @@ except ConfigurationError as mistake:
 __all__ = [
     "ENVIRONMENTS",
     "IMAGES_FILE",
-    "PREFIX",
     "EnvironmentSettingError",
-    "Feature",
-    "feature",
-    "features",
     "load",
     "placed",
-    "read_features",
     "read_images",
     "select",
 ]

@@ -13,7 +13,8 @@ import pytest
 
 from examx_constructs import _files
 from examx_constructs.checks import LoadError, load
-from examx_constructs.environments import read_features, read_images
+from examx_constructs.environments import read_images
+from examx_constructs.features import read_features
 from examx_constructs.manifests.yaml_text import YamlError, documents
 from examx_constructs.settings import ConfigurationError
 

@@ -11,7 +11,7 @@ from cdk8s import App
 
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Manifests, check, load
-from examx_constructs.environments import Feature, feature
+from examx_constructs.features import Feature, feature
 from examx_constructs.manifests import Document
 from examx_constructs.settings import ImageReference
 from tests.checks.mutations import MUTATIONS, TOPICS

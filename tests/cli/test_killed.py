@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from examx_constructs.environments import read_images
-from examx_constructs.environments.feature import CLUSTER
+from examx_constructs.features.environment import CLUSTER
 from tests.cli.cluster import conftest as clusters
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.cli.cluster.test_rollback import _release as deployed

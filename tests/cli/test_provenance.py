@@ -13,9 +13,10 @@ import pytest
 
 from examx_cli.provenance import Figure, Source, environment_figures, figures
 from examx_constructs import settings
-from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, Feature, feature
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError
 from examx_constructs.environments.dev import dev
 from examx_constructs.environments.shared import DEV_STG_CLUSTER
+from examx_constructs.features import Feature, feature
 from examx_constructs.settings import (
     Access,
     ClientTlsPassthrough,

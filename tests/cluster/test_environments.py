@@ -12,7 +12,7 @@ from celery import Celery
 from examx_celery import celery_settings
 
 from examx_constructs.chart import ExamxChart
-from examx_constructs.environments import Feature, feature
+from examx_constructs.features import Feature, feature
 from examx_constructs.settings import ImageReference
 from tests.cluster.client import Object
 from tests.cluster.control_plane import ControlPlane

@@ -10,7 +10,8 @@ from cdk8s import App
 
 from examx_cli.provenance import figures
 from examx_constructs.chart import ExamxChart
-from examx_constructs.environments import ENVIRONMENTS, Feature, feature
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.features import Feature, feature
 from examx_constructs.manifests import Manifests
 from examx_constructs.scaling import Run, Scaling, meets, scalings, simulate, workloads_of
 from examx_constructs.settings import Duration, Environment, ImageReference, Replicas, ServiceLevel, StandardBurst
@@ -19,7 +20,7 @@ from tests.settings.support import refusal
 from tests.support import Manifest
 
 FIGURES = yaml.safe_load(Path(__file__).with_name("figures.yaml").read_text())
-FEATURE_FIGURES = yaml.safe_load(Path(__file__).with_name("feature_figures.yaml").read_text())
+FEATURE_FIGURES = yaml.safe_load((Path(__file__).parents[1] / "features" / "figures.yaml").read_text())
 IMAGE = ImageReference.parse(FIXED_IMAGE)
 BRANCH = Feature(branch="login", image=IMAGE, owner="ada", expires=datetime(2030, 1, 31, 18, tzinfo=UTC))
 

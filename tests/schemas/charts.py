@@ -9,8 +9,9 @@ from cdk8s import App, Chart
 from examx_constructs.celery import CeleryWorker
 from examx_constructs.chart import ExamxChart
 from examx_constructs.django import DjangoApp
-from examx_constructs.environments import ENVIRONMENTS, Feature, feature
-from examx_constructs.environments.feature import STORAGE_CLASS
+from examx_constructs.environments import ENVIRONMENTS
+from examx_constructs.features import Feature, feature
+from examx_constructs.features.environment import STORAGE_CLASS
 from examx_constructs.redis import ExternalServer
 from examx_constructs.settings import (
     Access,

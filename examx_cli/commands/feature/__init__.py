@@ -13,20 +13,20 @@ COMMANDS = {
         "Give a branch its environment, or bring the one that it has up to date, and wait until it runs.",
     ),
     "list": Lazy(
-        f"{_HOME}.look:list_features",
+        f"{_HOME}.list:list_features",
         "List the feature environments of the cluster: whose each is, where, until when, and whether it runs.",
     ),
-    "show": Lazy(f"{_HOME}.look:show", "Show one environment: its address, its figures, and what runs in it."),
+    "show": Lazy(f"{_HOME}.show:show", "Show one environment: its address, its figures, and what runs in it."),
     "extend": Lazy(
         f"{_HOME}.extend:extend",
         "Let an environment live for so long from now; never shorter than it would without. No pod is restarted.",
     ),
     "down": Lazy(
-        f"{_HOME}.remove:down",
+        f"{_HOME}.down:down",
         "Remove environments with all that is in them, media and queued tasks included, and wait until they are gone.",
     ),
     "reap": Lazy(
-        f"{_HOME}.remove:reap", "Remove all environments whose time is over, and volumes that others left behind."
+        f"{_HOME}.reap:reap", "Remove all environments whose time is over, and volumes that others left behind."
     ),
     "tag": Lazy(
         f"{_HOME}.tag:tag", "Print the tag for an image of a branch that is built now: slug, time in UTC, commit."

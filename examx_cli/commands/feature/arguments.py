@@ -26,3 +26,4 @@ Owner = Annotated[
 Lifetime = Annotated[
     str, typer.Option("--for", metavar="TIME", help=f"How long from now: 12h, 7d; at most {lifetime.LONGEST.days}d.")
 ]
+UntilGone = Annotated[str, typer.Option("--timeout", help="How long to wait until all is gone.", metavar="DURATION")]

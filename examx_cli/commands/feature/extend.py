@@ -8,7 +8,7 @@ from examx_cli.features.clock import Clock
 from examx_cli.features.existing import chosen
 from examx_cli.features.lifetime import DEFAULT, later, left, lifetime
 from examx_cli.features.registry import Registry
-from examx_constructs.environments.feature import rfc3339
+from examx_constructs.features.feature import rfc3339
 
 
 def extend(branch: BranchOrSlug, *, life: Lifetime = DEFAULT, context: Context = None, json: Json = False) -> None:

@@ -3,8 +3,7 @@
 from examx_cli.commands.arguments import Json
 from examx_cli.commands.feature.arguments import Branch
 from examx_cli.commands.image import Commit, Now, tell_tag
-from examx_cli.features.existing import checked_slug
-from examx_constructs.environments import PREFIX
+from examx_constructs.features import Slug
 
 
 def tag(branch: Branch, *, commit: Commit, now: Now = None, json: Json = False) -> None:
@@ -14,4 +13,4 @@ def tag(branch: Branch, *, commit: Commit, now: Now = None, json: Json = False) 
 
         examx feature tag feature/login --commit "$GITHUB_SHA"
     """
-    tell_tag(f"{PREFIX}{checked_slug(branch)}", "dev", commit, now, json=json)
+    tell_tag(Slug.of(branch).name, "dev", commit, now, json=json)

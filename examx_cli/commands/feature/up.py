@@ -16,7 +16,6 @@ from examx_cli.errors import CommandError
 from examx_cli.features import up as features
 from examx_cli.features.clock import Clock
 from examx_cli.features.env_file import EnvFile
-from examx_cli.features.existing import checked_slug
 from examx_cli.features.lifetime import DEFAULT, left, lifetime
 from examx_cli.features.owner import whoever
 from examx_cli.features.registry import Registry
@@ -25,8 +24,8 @@ from examx_cli.features.viewers import entrance
 from examx_cli.github import in_workflow
 from examx_cli.images import current_image
 from examx_cli.project import Project
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import namespace_of, rfc3339
+from examx_constructs.features import Feature, Slug
+from examx_constructs.features.feature import rfc3339
 from examx_constructs.settings import Duration, ImageReference
 
 
@@ -63,7 +62,7 @@ def up(
     """
     if env_file and default_env:
         raise CommandError("--env-file and --default-env exclude each other: there is one .env")
-    slug = checked_slug(branch)
+    slug = Slug.of(branch)
     project = Project.around(Path.cwd())
     wish = Wish(
         branch=branch,
@@ -75,7 +74,7 @@ def up(
     )
     registry = Registry.of(context)
     clock = Clock.of(registry.kubectl)
-    existing = registry.at(namespace_of(slug))
+    existing = registry.at(slug.namespace)
     running = features.running_image(registry, existing) if existing and not wish.image else None
     wanted = features.decided(wish, existing, running, clock.now())
     features.check_feature_image(wanted, current_image(project.images, "dev"))
@@ -105,11 +104,11 @@ def _tell_key(registry: Registry, wanted: Feature) -> None:
 
 def _tell(wanted: Feature, moment: datetime, *, json: bool) -> None:
     values = {
-        "name": wanted.name,
+        "name": wanted.slug.name,
         "branch": wanted.branch,
         "owner": wanted.owner,
-        "url": f"https://{wanted.host}",
-        "namespace": wanted.namespace,
+        "url": f"https://{wanted.slug.host}",
+        "namespace": wanted.slug.namespace,
         "image": str(wanted.image),
         "expires": rfc3339(wanted.expires),
     }

@@ -22,8 +22,8 @@ from examx_cli.features import registry
 from examx_cli.features.registry import Registry
 from examx_cli.images import current_image
 from examx_cli.kubectl import Kubectl
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import CLUSTER
+from examx_constructs.features import Feature
+from examx_constructs.features.environment import CLUSTER
 from examx_constructs.settings import ImageReference
 from tests.cli.cluster import conftest as clusters
 from tests.cli.cluster.conftest import TestCluster

@@ -7,8 +7,9 @@ import pytest
 import typer
 
 from examx_cli.app import app
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import STORAGE_CLASS, rfc3339
+from examx_constructs.features import Feature
+from examx_constructs.features.environment import STORAGE_CLASS
+from examx_constructs.features.feature import rfc3339
 from tests.cli.cluster.conftest import TestCluster
 from tests.cli.cluster.test_data import leaves
 from tests.cli.features.conftest import DEV_IMAGE, ME, Features, feature

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 
 from examx_cli.errors import CommandError
-from examx_cli.features.existing import Existing, NotAFeature, checked_slug, chosen
-from examx_constructs.environments import Feature
-from examx_constructs.settings import SettingError
-from tests.cli.cluster.conftest import TestCluster
-from tests.cli.features.conftest import DEV_IMAGE, Features, feature
+from examx_cli.features.existing import Existing, NotAFeature, chosen
+from examx_constructs.features import Feature, Slug
+from tests.cli.features.conftest import DEV_IMAGE
 from tests.support import Manifest
 
 EXPIRES = datetime(2030, 1, 31, 18, tzinfo=UTC)
@@ -46,7 +44,7 @@ def test_what_its_namespace_says() -> None:
     found = Existing.of(namespace())
     assert found == Existing(
         branch="feature/login",
-        slug="feature-logi-h29f2w2",
+        slug=Slug(text="feature-logi-h29f2w2"),
         owner="ada",
         created=datetime(2030, 1, 24, 18, tzinfo=UTC),
         expires=EXPIRES,
@@ -142,75 +140,3 @@ class TestChoosing:
         assert str(refused.value) == (
             f'there is no feature environment of the branch "{name}"; `examx feature list` shows which are'
         )
-
-
-def test_the_slug_of_what_can_be_no_branch() -> None:
-    assert checked_slug("feature/login") == "feature-logi-h29f2w2"
-    with pytest.raises(SettingError, match=r'branch is "a\.\.b"; git allows neither'):
-        checked_slug("a..b")
-
-
-NAMES = {"dev": "dev-examxv2", "stg": "stg-examxv2", "prod": "examxv2-production"}
-
-
-def _fixed(features: Features, labels: Mapping[str, str] | None = None) -> None:
-    """The three, with something in them."""
-    everything: list[Manifest] = []
-    for name, each in NAMES.items():
-        metadata = {"name": each, "labels": {"environment": name, "tier": name, **(labels or {})}}
-        data = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "data", "namespace": each}}
-        everything += [{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, data]
-    features.cluster.apply({"apiVersion": "v1", "kind": "List", "items": everything}, "examx")
-
-
-class TestTheFixedEnvironments:
-    @pytest.fixture
-    def cluster(self, played: TestCluster) -> TestCluster:
-        return played
-
-    @pytest.mark.parametrize(
-        "command", [("down", "--yes", "--force"), ("extend",), ("show",)], ids=lambda command: command[0]
-    )
-    def test_can_not_be_named(self, features: Features, command: tuple[str, ...]) -> None:
-        _fixed(features)
-        features.add("login")
-        before = features.objects()
-        for name in [*NAMES, *NAMES.values()]:
-            done = feature(command[0], name, *command[1:], status=2)
-            assert f'there is no feature environment of the branch "{name}"' in done.stderr
-        assert features.objects() == before
-
-    def test_are_left_alone_even_if_they_carry_the_labels(self, features: Features) -> None:
-        """Somebody labels and annotates all namespaces, say."""
-        stolen = features.wanted("dev", left=-timedelta(days=1))
-        _fixed(features, stolen.labels)
-        for each in NAMES.values():
-            metadata = {"name": each, "annotations": stolen.annotations}
-            features.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, "somebody")
-        before = features.objects()
-        for command, status in (
-            (("down", "dev", "--yes", "--force"), 2),
-            (("down", "--mine", "--yes", "--owner", "ada"), 0),
-            (("reap", "--yes"), 1),
-        ):
-            said = feature(*command, status=status).output
-            for each in NAMES.values():
-                assert f": the namespace {each} does not carry the labels of a feature environment: left alone\n" in (
-                    said.replace("warning: ", ": ")
-                )
-        assert features.objects() == before
-
-    def test_a_branch_of_that_name_is_another_environment(self, features: Features) -> None:
-        _fixed(features)
-        before = features.objects()
-        wanted = features.add("dev")
-        assert wanted.namespace == "feat-dev-kbcmt7s-examxv2"
-        feature("down", "dev", "--yes", "--owner", "ada")
-        assert features.objects() == before
-
-
-def test_a_namespace_that_is_none_is_not_brought_up_over(features: Features) -> None:
-    wanted = features.add("login", labels={"tier": "other"})
-    done = feature("up", wanted.branch, "--image", str(DEV_IMAGE), "--owner", "ada", status=1)
-    assert f"the namespace {wanted.namespace} does not carry the labels of a feature environment" in done.stderr
-    assert not features.get(wanted, "ConfigMap", "redis-config")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from examx_cli.features.registry import Changed
-from examx_constructs.environments.feature import rfc3339
+from examx_constructs.features.feature import rfc3339
 from tests.cli.cluster.conftest import TestCluster
 from tests.cli.features.conftest import Features, feature
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import rfc3339
+from examx_constructs.features import Feature
+from examx_constructs.features.feature import rfc3339
 from tests.cli.cluster.conftest import TestCluster
 from tests.cli.cluster.kubectl import CREATED
 from tests.cli.features.conftest import DEV_IMAGE, Features, feature

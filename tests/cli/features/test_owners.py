@@ -11,7 +11,7 @@ from examx_cli.errors import CommandError, Refusal
 from examx_cli.features import up
 from examx_cli.features.up import bring_up, manifests
 from examx_cli.project import Project
-from examx_constructs.environments import Feature
+from examx_constructs.features import Feature
 from examx_constructs.manifests import text
 from examx_constructs.settings import Duration
 from tests.cli.cluster.conftest import TestCluster

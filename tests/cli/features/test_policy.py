@@ -18,8 +18,8 @@ from cdk8s import App
 
 from examx_cli.features import registry
 from examx_constructs.chart import ExamxChart
-from examx_constructs.environments import Feature, feature
-from examx_constructs.environments.feature import rfc3339
+from examx_constructs.features import Feature, feature
+from examx_constructs.features.feature import rfc3339
 from examx_constructs.settings import ImageReference
 from tests.cli.cluster.conftest import TestCluster, real
 from tests.cli.features.conftest import DEV_IMAGE, ME

@@ -15,8 +15,8 @@ from examx_cli.features.removal import remove
 from examx_cli.features.volumes import Volume
 from examx_cli.kubectl import Kubectl
 from examx_cli.processes import ProcessError
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import rfc3339
+from examx_constructs.features import Feature
+from examx_constructs.features.feature import rfc3339
 from examx_constructs.settings import Duration
 from tests.cli.cluster.conftest import TestCluster
 from tests.cli.features.conftest import Features, at_a_terminal, feature, interrupted

@@ -1,6 +1,5 @@
 """`examx feature up`: what runs afterwards, what stays as it was, and what is refused before anything is touched."""
 
-import importlib
 import json
 import signal
 import subprocess
@@ -13,13 +12,14 @@ import pytest
 
 from examx_cli.deploy.checkout import clean_commit
 from examx_cli.errors import CommandError, Refusal
-from examx_cli.features import existing, up
+from examx_cli.features import up
 from examx_cli.features.env_file import EnvFile
 from examx_cli.features.existing import Existing
 from examx_cli.features.up import Wish, check_place, decided
 from examx_cli.project import Project
-from examx_constructs.environments import Feature
-from examx_constructs.environments.feature import ROOM, rfc3339
+from examx_constructs.features import Feature, slug
+from examx_constructs.features.feature import rfc3339
+from examx_constructs.features.load_balancers import ROOM
 from examx_constructs.settings import ImageReference, KubernetesSecret, SettingError
 from tests.cli.cluster.conftest import TestCluster
 from tests.cli.features.conftest import DEV_IMAGE, ME, SOURCE, Features, feature, interrupted
@@ -215,8 +215,7 @@ class TestRefusedBeforeAnythingIsTouched:
     def test_another_branch_with_the_same_slug(self, features: Features, monkeypatch: pytest.MonkeyPatch) -> None:
         """Two such branches are one in billions, so here a slug is cut to its first letters."""
         features.add("login", owner="grace")
-        for module, name in (("examx_constructs.environments.feature", "slug"), (existing.__name__, "slug_of")):
-            monkeypatch.setattr(importlib.import_module(module), name, _first_letters)
+        monkeypatch.setattr(slug, "short_form", _first_letters)
         before = features.objects()
         done = feature("up", "login-2", "--image", f"{SOURCE}:feat-login-1", "--owner", ME, status=1)
         assert done.stderr == (

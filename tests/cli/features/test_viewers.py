@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from examx_constructs.environments import Feature
+from examx_constructs.features import Feature
 from tests.cli.cluster.conftest import TestCluster
 from tests.cli.features.conftest import DEV_IMAGE, ME, Features, feature
 

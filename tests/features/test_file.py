@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from examx_constructs.environments import Feature, read_features
+from examx_constructs.features import Feature, read_features
 from examx_constructs.settings import ImageReference, KubernetesSecret
 from tests.settings.support import refusal
 

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from examx_constructs import EfsProvisioner
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks.storage.efs_directories import Claim, directory, same_directory
-from examx_constructs.environments import Feature, feature
 from examx_constructs.environments.dev import dev
-from examx_constructs.environments.feature import STORAGE_CLASS
-from examx_constructs.environments.feature_file import read_features
+from examx_constructs.features import Feature, feature, read_features
+from examx_constructs.features.environment import STORAGE_CLASS
 from examx_constructs.settings import ConfigurationError, EfsClaim, EfsVolume, ImageReference, KubernetesSecret
 from tests.conftest import FIXED_IMAGE
 from tests.settings.support import refusal, reproducible

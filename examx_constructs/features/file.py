@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from examx_constructs.environments.declared import compose
-from examx_constructs.environments.feature import MOMENT, Feature
+from examx_constructs.features.feature import MOMENT, Feature
 from examx_constructs.settings import ConfigurationError, ImageReference, KubernetesSecret, SettingError
 
 _NULL = "tag:yaml.org,2002:null"

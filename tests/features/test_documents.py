@@ -15,16 +15,11 @@ from cdk8s import App, Chart
 from examx_cli.features.env_file import is_env_file
 from examx_cli.images import current_image
 from examx_constructs import EfsProvisioner, ExamxChart
-from examx_constructs.environments import PREFIX, Feature, feature
-from examx_constructs.environments.feature import (
-    KEY_OF_VIEWERS,
-    LOAD_BALANCERS,
-    STORAGE_CLASS,
-    host_of,
-    is_namespace,
-)
+from examx_constructs.features import Feature, feature
+from examx_constructs.features.environment import KEY_OF_VIEWERS, STORAGE_CLASS
+from examx_constructs.features.load_balancers import LOAD_BALANCERS
+from examx_constructs.features.slug import DOMAIN, PREFIX, Slug
 from examx_constructs.settings import ImageReference, StandaloneRedis
-from examx_constructs.settings.branch import slug
 from examx_constructs.settings.naming import REDIS_SECRETS
 from tests.conftest import FIXED_IMAGE
 from tests.support import Manifest, of_kind, one
@@ -111,7 +106,7 @@ def test_the_content_is_held_to_what_is_rendered(setup: list[Manifest], login: l
     redis = environment.redis
     assert isinstance(redis, StandaloneRedis)
     assert set(ast.literal_eval(variables["repositories"])) == {environment.image.source, redis.image.source}
-    assert f"variables.slug + '{host_of('')}'" in json.dumps([each["expression"] for each in spec["validations"]])
+    assert f"variables.slug + '{DOMAIN}'" in json.dumps([each["expression"] for each in spec["validations"]])
     services = next(each["expression"] for each in spec["validations"] if "'services'" in each["expression"])
     for each in of_kind(login, "Service"):
         assert str(each["metadata"].get("annotations", {})) in (*re.findall(r"{.*}", services), "{}")
@@ -161,8 +156,10 @@ def test_the_policy_says_this_and_no_more(setup: list[Manifest], login: list[Man
         "|| object.metadata.?labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted' "
         "&& !(object.metadata.?labels[?'pod-security.kubernetes.io/enforce-version'].hasValue())"
     )
-    assert all(is_namespace(each["metadata"].get("namespace", each["metadata"]["name"])) for each in login)
-    assert not any(is_namespace(each) for each in ("dev-examxv2", "stg-examxv2", "examxv2-production", "kube-system"))
+    assert all(Slug.of_namespace(each["metadata"].get("namespace", each["metadata"]["name"])) for each in login)
+    assert not any(
+        Slug.of_namespace(each) for each in ("dev-examxv2", "stg-examxv2", "examxv2-production", "kube-system")
+    )
 
 
 def test_the_table_of_slugs_is_true() -> None:
@@ -170,4 +167,5 @@ def test_the_table_of_slugs_is_true() -> None:
     rows = re.findall(r"^\| `([^`|]+)` \| `([^`|]+)`( and a hash)? \|", names, re.MULTILINE)
     assert len(rows) >= 5
     for branch, shown, hashed in rows:
-        assert slug(branch).startswith(shown) if hashed else slug(branch) == shown
+        slug = str(Slug.of(branch))
+        assert slug.startswith(shown) if hashed else slug == shown

@@ -16,16 +16,17 @@ from syrupy.assertion import SnapshotAssertion
 
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Manifests, check, collisions
-from examx_constructs.environments import Feature, feature, features
 from examx_constructs.environments.dev import dev
-from examx_constructs.environments.feature import ROOM, STORAGE_CLASS
 from examx_constructs.environments.stg import stg
+from examx_constructs.features import Feature, feature, features
+from examx_constructs.features.environment import STORAGE_CLASS
+from examx_constructs.features.load_balancers import ROOM
 from examx_constructs.settings import Environment, ImageReference, KubernetesSecret, Quantity
 from tests.conftest import FIXED_IMAGE
 from tests.settings.support import refusal, reproducible
 from tests.support import Manifest, containers, of_kind, one, pod_templates, variables
 
-FIGURES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("feature_figures.yaml").read_text())
+FIGURES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("figures.yaml").read_text())
 IMAGE = ImageReference.parse(FIXED_IMAGE)
 EXPIRES = datetime(2030, 1, 31, 18, tzinfo=UTC)
 LOGIN = Feature(branch="login", image=IMAGE, owner="ada", expires=EXPIRES)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from examx_constructs.settings.branch import branch_name, label_form, slug
+from examx_constructs.features.branches import branch_name, label_form, short_form
 from examx_constructs.settings.naming import label_value
 from tests.settings.support import reproducible
 
@@ -133,7 +133,7 @@ def test_every_text_is_judged_as_git_judges_it_or_says_why_not(branch: str) -> N
 
 @pytest.mark.parametrize("branch", ["main", "fix-payment", "a", "7", "jira-1234", "a2b-c3d", "x" * 20, "12345"])
 def test_a_branch_that_fits_is_its_own_slug(branch: str) -> None:
-    assert slug(branch) == branch
+    assert short_form(branch) == branch
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_branch_that_fits_is_its_own_slug(branch: str) -> None:
     ],
 )
 def test_another_branch_gets_a_hash(branch: str, readable: str) -> None:
-    assert re.fullmatch(f"{readable}{HASH}", slug(branch))
+    assert re.fullmatch(f"{readable}{HASH}", short_form(branch))
 
 
 @pytest.mark.parametrize(
@@ -166,19 +166,19 @@ def test_another_branch_gets_a_hash(branch: str, readable: str) -> None:
 )
 def test_a_slug_never_changes(branch: str, expected: str) -> None:
     # Hosts and namespaces that exist would be lost.
-    assert slug(branch) == expected
+    assert short_form(branch) == expected
 
 
 @reproducible
 @given(GOOD_BRANCHES)
 @example("x" * 255)
 def test_a_slug_is_part_of_a_host_name(branch: str) -> None:
-    made = slug(branch)
+    made = short_form(branch)
     assert SLUG.fullmatch(made)
     assert len(made) <= 20
     # Browsers and certificates read xn--… as an international name.
     assert "--" not in made
-    assert slug(branch) == made
+    assert short_form(branch) == made
 
 
 def alike() -> list[str]:
@@ -188,21 +188,21 @@ def alike() -> list[str]:
     forms = ["é", "e\u0301", "É", "e", "e-", "www", "WWW", "Www", *("x" * length for length in range(1, 60))]
     branches = [*short, *long, *forms]
     # What another branch's slug is may be a branch too.
-    return [*branches, *sorted({slug(branch) for branch in branches} - set(branches))]
+    return [*branches, *sorted({short_form(branch) for branch in branches} - set(branches))]
 
 
 def test_branches_that_look_alike_have_slugs_of_their_own() -> None:
     branches = alike()
     assert len(set(branches)) == len(branches) > 6000
-    slugs = [slug(branch) for branch in branches]
+    slugs = [short_form(branch) for branch in branches]
     assert len(set(slugs)) == len(branches)
 
 
 @reproducible
 @given(st.lists(GOOD_BRANCHES, min_size=2, max_size=30, unique=True))
 def test_two_branches_never_share_a_slug(branches: list[str]) -> None:
-    names = {*branches, *(slug(branch) for branch in branches)}
-    assert len({slug(name) for name in names}) == len(names)
+    names = {*branches, *(short_form(branch) for branch in branches)}
+    assert len({short_form(name) for name in names}) == len(names)
 
 
 @pytest.mark.parametrize("text", ["ada", "Ada_L", "a.b-c", "a--b", "x" * 63])

@@ -1,4 +1,4 @@
-"""What a git branch may be called, and the short names that are made of it.
+"""What a git branch may be called, and the short texts that stand for it in names and labels.
 
 The rules of git are those of `git check-ref-format --branch`. A few names that git takes are refused as well, each with
 its reason.
@@ -56,8 +56,8 @@ def branch_name(given: object) -> str | None:
     return None
 
 
-def slug(branch: str) -> str:
-    """Return the part of a host and of a namespace that stands for a branch: at most 20 characters, always the same.
+def short_form(branch: str) -> str:
+    """Return the text of a branch's slug: at most 20 characters, always the same.
 
     It is the branch itself where that fits: lower case, digits and single hyphens. Else it is the beginning of the
     branch, in lower case and with a hyphen for whatever else is in it, and seven characters of a hash of the branch: so
