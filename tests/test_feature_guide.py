@@ -21,7 +21,7 @@ LOGIN = Feature(branch="feature/login", image=IMAGE, owner="ada", expires=dateti
 def test_one_environment_is_looked_into() -> None:
     commands = GUIDE.commands("kubectl")
     assert len(commands) >= 9
-    assert {option(command, "--namespace") for command in commands} == {LOGIN.namespace}
+    assert {option(command, "--namespace") for command in commands} == {LOGIN.slug.namespace}
 
 
 def test_the_addresses_are_those_of_the_branches() -> None:

@@ -27,7 +27,7 @@ class Slug:
 
     @classmethod
     def of(cls, branch: str) -> Self:
-        """Return the slug of a branch: the same on every machine, on every day. Raises SettingError for what git refuses."""
+        """Return the slug of a branch, the same on every machine. Raises SettingError for what git refuses."""
         if allowed := branch_name(branch):
             raise SettingError("branch", branch, allowed)
         return cls(text=short_form(branch))

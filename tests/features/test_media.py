@@ -59,7 +59,7 @@ def storage_class() -> dict[str, str]:
 
 def media_path(parameters: dict[str, str], wanted: Feature) -> str:
     """The directory that the driver gives to a feature's claim."""
-    return directory(parameters, Claim(wanted.namespace, CLAIM, f"pvc-{wanted.namespace}"))
+    return directory(parameters, Claim(wanted.slug.namespace, CLAIM, f"pvc-{wanted.slug.namespace}"))
 
 
 @reproducible

@@ -72,7 +72,7 @@ class Features:
         expires = datetime.now(UTC).replace(microsecond=0) + left
         made = Feature(branch=f"{name}{self.suffix}", image=image, owner=owner, expires=expires)
         self.made[name] = made
-        self.cluster.namespace = made.namespace
+        self.cluster.namespace = made.slug.namespace
         return made
 
     def add(
@@ -87,7 +87,7 @@ class Features:
         """The Namespace of one: all that it takes to be one."""
         made = self.wanted(name, owner, left)
         metadata = {
-            "name": made.namespace,
+            "name": made.slug.namespace,
             "labels": {**made.labels, **(labels or {})},
             "annotations": {**made.annotations, **(annotations or {})},
         }
@@ -96,7 +96,7 @@ class Features:
 
     def namespace(self, wanted: Feature) -> Manifest | None:
         """The Namespace as it is."""
-        return self.cluster.get("Namespace", wanted.namespace)
+        return self.cluster.get("Namespace", wanted.slug.namespace)
 
     def annotations(self, wanted: Feature) -> dict[str, str]:
         """What the Namespace remembers."""
@@ -106,7 +106,7 @@ class Features:
 
     def get(self, wanted: Feature, kind: str, name: str) -> Manifest | None:
         """An object of the environment."""
-        self.cluster.namespace = wanted.namespace
+        self.cluster.namespace = wanted.slug.namespace
         return self.cluster.get(kind, name)
 
     def image(self, wanted: Feature) -> str:
@@ -125,7 +125,7 @@ class Features:
         backend = {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {"name": "examxv2-backend", "namespace": wanted.namespace, "labels": labels},
+            "metadata": {"name": "examxv2-backend", "namespace": wanted.slug.namespace, "labels": labels},
             "spec": {"replicas": 1, "selector": {"matchLabels": labels}, "template": pod},
             **({"status": {"readyReplicas": ready}} if ready else {}),
         }
@@ -136,7 +136,7 @@ class Features:
         if self.cluster.state:
             held = {"type": "NamespaceFinalizersRemaining", "status": "True", "message": "in 1 resource instances"}
             passed = {"type": "NamespaceDeletionDiscoveryFailure", "status": "False", "message": "all discovered"}
-            self.cluster.wish("held_up", {wanted.namespace: {"conditions": [passed, held]}})
+            self.cluster.wish("held_up", {wanted.slug.namespace: {"conditions": [passed, held]}})
         else:
             self._keep(wanted, ["examx.ai/held-up"])
 
@@ -148,14 +148,14 @@ class Features:
             self._keep(wanted, [])
 
     def _keep(self, wanted: Feature, finalizers: list[str]) -> None:
-        metadata = {"name": "held-up", "namespace": wanted.namespace, "finalizers": finalizers}
+        metadata = {"name": "held-up", "namespace": wanted.slug.namespace, "finalizers": finalizers}
         self.cluster.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}, "driver")
 
     def let_go(self, wanted: Feature) -> None:
         """Take away what keeps a namespace: of a test that failed, and where no controller looks after claims."""
         free = '--patch={"metadata":{"finalizers":null}}'
         for name in ("persistentvolumeclaim/examxv2-backend-pvc", "configmap/held-up"):
-            where = (name, f"--namespace={wanted.namespace}")
+            where = (name, f"--namespace={wanted.slug.namespace}")
             if self.cluster.kubectl("get", *where, "--ignore-not-found"):
                 self.cluster.kubectl("patch", *where, "--type=merge", free)
 
@@ -181,7 +181,7 @@ def features(cluster: TestCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     finally:
         if not cluster.state:
             for made in filter(features.namespace, features.made.values()):
-                cluster.kubectl("delete", f"namespace/{made.namespace}", "--ignore-not-found", "--wait=false")
+                cluster.kubectl("delete", f"namespace/{made.slug.namespace}", "--ignore-not-found", "--wait=false")
                 features.let_go(made)
 
 
@@ -196,7 +196,7 @@ def running(features: Features) -> Feature:
         state.write_text(STARTED[0], encoding="utf-8")
     else:
         feature("up", wanted.branch, "--image", str(DEV_IMAGE), "--owner", ME, "--for", "3d")
-        features.cluster.namespace = wanted.namespace
+        features.cluster.namespace = wanted.slug.namespace
     if state:
         content = json.loads(state.read_text(encoding="utf-8"))
         state.write_text(json.dumps({**content, "calls": []}), encoding="utf-8")

@@ -36,9 +36,9 @@ class TestThisMachineIsWrong:
         _away(monkeypatch, FAR)
         done = feature("reap", "--yes", "--json", "--timeout", "60s")
         # In a cluster of others too, those that are being removed already are waited for as well.
-        assert over.name in json.loads(done.stdout)["removed"]
+        assert over.slug.name in json.loads(done.stdout)["removed"]
         assert "this machine's clock is 400d 0h ahead of the API server's, which is the one that counts" in done.stderr
-        assert login.name not in json.loads(done.stdout)["removed"]
+        assert login.slug.name not in json.loads(done.stdout)["removed"]
         assert features.namespace(login)
 
     def test_behind_what_is_over_is_reaped(self, features: Features, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ class TestThisMachineIsWrong:
         _away(monkeypatch, -FAR)
         done = feature("reap", "--yes", "--json", "--timeout", "60s")
         # In a cluster of others too, those that are being removed already are waited for as well.
-        assert over.name in json.loads(done.stdout)["removed"]
+        assert over.slug.name in json.loads(done.stdout)["removed"]
         assert "400d 0h behind the API server's" in done.stderr
 
     @pytest.mark.parametrize("away", [FAR, -FAR])

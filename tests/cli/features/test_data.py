@@ -37,7 +37,7 @@ def volume(name: str, namespace: str, storage_class: str, policy: str, *, phase:
 
 def hold_data(features: Features, wanted: Feature) -> set[str]:
     """A claim, the volume and so the directory that the driver made for it, and a Secret with a `.env`."""
-    where = {"namespace": wanted.namespace}
+    where = {"namespace": wanted.slug.namespace}
     claim = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
@@ -45,13 +45,13 @@ def hold_data(features: Features, wanted: Feature) -> set[str]:
         "spec": {"storageClassName": STORAGE_CLASS.name, "accessModes": ["ReadWriteMany"]},
     }
     features.cluster.apply(claim, "examx")
-    features.cluster.apply(volume(f"pvc-{wanted.slug}", wanted.namespace, STORAGE_CLASS.name, "Delete"), "driver")
+    features.cluster.apply(volume(f"pvc-{wanted.slug}", wanted.slug.namespace, STORAGE_CLASS.name, "Delete"), "driver")
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "env-file-0123", **where}, "data": {}}
     features.cluster.apply(secret, "examx")
     return {
-        f"PersistentVolumeClaim {wanted.namespace}/examxv2-backend-pvc",
+        f"PersistentVolumeClaim {wanted.slug.namespace}/examxv2-backend-pvc",
         f"PersistentVolume pvc-{wanted.slug}",
-        f"Secret {wanted.namespace}/env-file-0123",
+        f"Secret {wanted.slug.namespace}/env-file-0123",
     }
 
 

@@ -19,7 +19,7 @@ def namespace(branch: str = "feature/login", **metadata: Any) -> Manifest:
     """The Namespace of a branch, with other metadata where they are given."""
     made = Feature(branch=branch, image=DEV_IMAGE, owner="ada", expires=EXPIRES)
     known = {
-        "name": made.namespace,
+        "name": made.slug.namespace,
         "labels": made.labels,
         "annotations": made.annotations,
         "uid": "u-1",

@@ -24,14 +24,14 @@ def test_from_now_on(features: Features) -> None:
     done = feature("extend", wanted.branch, "--for", "14d")
     written = features.annotations(wanted)[EXPIRES]
     assert timedelta(days=13, hours=23) < _left(written) <= timedelta(days=14)
-    assert done.stdout == f"{wanted.name} (branch {wanted.branch}, of ada): until {written} (13d 23h)\n" or (
+    assert done.stdout == f"{wanted.slug.name} (branch {wanted.branch}, of ada): until {written} (13d 23h)\n" or (
         done.stdout.endswith(f"until {written} (14d 0h)\n")
     )
 
 
 def test_a_week_unless_told_otherwise_and_by_its_slug(features: Features) -> None:
     wanted = features.add("feature/login", left=-timedelta(days=1))
-    feature("extend", wanted.slug)
+    feature("extend", str(wanted.slug))
     assert timedelta(days=6, hours=23) < _left(features.annotations(wanted)[EXPIRES]) <= timedelta(days=7)
 
 
@@ -64,7 +64,7 @@ def test_it_changes_nothing_else(features: Features) -> None:
 def test_for_machines(features: Features, workflow: Callable[[], dict[str, str]]) -> None:
     wanted = features.add("feature/login")
     said = json.loads(feature("extend", wanted.branch, "--json").stdout)
-    values = {"name": wanted.name, "branch": wanted.branch, "expires": features.annotations(wanted)[EXPIRES]}
+    values = {"name": wanted.slug.name, "branch": wanted.branch, "expires": features.annotations(wanted)[EXPIRES]}
     assert said == values
     assert workflow() == values
 
@@ -87,8 +87,8 @@ def test_what_is_being_removed(features: Features) -> None:
     before = features.annotations(wanted)
     said = feature("extend", wanted.branch, status=1).stderr
     assert said.endswith(
-        f"error: {wanted.name} (branch {wanted.branch}, of ada) is being removed: that cannot be stopped; when it is "
-        "gone, `up` makes it anew\n"
+        f"error: {wanted.slug.name} (branch {wanted.branch}, of ada) is being removed: that cannot be stopped; when it "
+        "is gone, `up` makes it anew\n"
     )
     assert features.annotations(wanted) == before
     features.release(wanted)
@@ -96,7 +96,7 @@ def test_what_is_being_removed(features: Features) -> None:
 
 def test_what_somebody_changed_is_not_written_over(features: Features) -> None:
     wanted = features.add("login", left=timedelta(days=1))
-    seen = features.registry.at(wanted.namespace)
+    seen = features.registry.at(wanted.slug.namespace)
     assert seen is not None
     feature("extend", wanted.branch, "--for", "20d")
     before = features.annotations(wanted)
@@ -114,7 +114,7 @@ def test_what_somebody_changed_is_not_written_over(features: Features) -> None:
 
 def test_what_somebody_removed_is_not_made_anew(features: Features) -> None:
     wanted = features.add("login")
-    seen = features.registry.at(wanted.namespace)
+    seen = features.registry.at(wanted.slug.namespace)
     assert seen is not None
     feature("down", wanted.branch, "--yes", "--force")
     with pytest.raises(Changed, match=CHANGED):
@@ -131,13 +131,13 @@ class TestSomebodyQuicker:
         wanted = features.add("login", left=timedelta(days=1))
         theirs = rfc3339(wanted.expires + timedelta(days=20))
         change = {"object": {"metadata": {"annotations": {EXPIRES: theirs}}}}
-        features.cluster.wish("quicker", {wanted.namespace: [change]})
+        features.cluster.wish("quicker", {wanted.slug.namespace: [change]})
         assert feature("extend", wanted.branch, status=2).stderr == f"error: {CHANGED}\n"
         assert features.annotations(wanted)[EXPIRES] == theirs
 
     def test_another_answer_is_passed_on(self, features: Features) -> None:
         wanted = features.add("login")
-        seen = features.registry.at(wanted.namespace)
+        seen = features.registry.at(wanted.slug.namespace)
         assert seen is not None
         features.cluster.wish("forbidden", [["delete", "Namespace"]])
         with pytest.raises(Exception, match=r"\(Forbidden\)") as refused:

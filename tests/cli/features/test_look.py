@@ -36,11 +36,11 @@ class TestInAnyCluster:
         assert listed is not None
         assert listed.pop("created").endswith("Z")
         assert listed == {
-            "name": wanted.name,
+            "name": wanted.slug.name,
             "branch": wanted.branch,
             "owner": "ada",
-            "url": f"https://{wanted.host}",
-            "namespace": wanted.namespace,
+            "url": f"https://{wanted.slug.host}",
+            "namespace": wanted.slug.namespace,
             "expires": rfc3339(wanted.expires),
             "env": "default",
             "image": None,
@@ -51,7 +51,7 @@ class TestInAnyCluster:
         wanted = features.add("feature/login", left=SOON)
         heading, *rows = feature("list").stdout.splitlines()
         assert heading.split() == ["branch", "owner", "address", "expires", "in", "state", "image"]
-        said = [wanted.branch, "ada", f"https://{wanted.host}", "2d", "3h", "incomplete"]
+        said = [wanted.branch, "ada", f"https://{wanted.slug.host}", "2d", "3h", "incomplete"]
         assert said in [row.split() for row in rows]
 
     def test_an_owner_with_brackets_is_shown_as_it_is(self, features: Features) -> None:
@@ -82,7 +82,7 @@ class TestInAnyCluster:
     def test_show(self, features: Features) -> None:
         wanted = features.add("feature/login", left=SOON, annotations={"examx.ai/foreign-secrets": "env-file-1"})
         features.add_backend(wanted)
-        for given in (wanted.branch, wanted.slug):
+        for given in (wanted.branch, str(wanted.slug)):
             said = json.loads(feature("show", given, "--json").stdout)
             workloads = said.pop("workloads")
             listed = _listed(wanted)

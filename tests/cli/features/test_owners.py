@@ -71,7 +71,9 @@ def test_one_wins_and_the_other_is_told_the_truth(features: Features) -> None:
     ((loser, why),) = lost.items()
     winner = ME if loser == OTHER else OTHER
     assert isinstance(why, Refusal)
-    assert str(why).startswith(f"{winner} was quicker: {mine.name} (branch {mine.branch}, of {winner}) was made while")
+    assert str(why).startswith(
+        f"{winner} was quicker: {mine.slug.name} (branch {mine.branch}, of {winner}) was made while"
+    )
     assert f"is not {loser}'s; nothing was applied" in str(why)
     assert features.annotations(mine)["examx.ai/owner"] == winner
     assert features.image(mine) == str(DEV_IMAGE)
@@ -109,7 +111,7 @@ class TestWhileTheManifestsAreRendered:
         wanted = features.wanted("login")
         meanwhile(lambda: features.add("login", owner=OTHER))
         said = feature("up", wanted.branch, "--image", str(DEV_IMAGE), "--owner", ME, status=1).stderr
-        assert f"error: {OTHER} was quicker: {wanted.name} (branch {wanted.branch}, of {OTHER})" in said
+        assert f"error: {OTHER} was quicker: {wanted.slug.name} (branch {wanted.branch}, of {OTHER})" in said
         assert features.get(wanted, "Deployment", "examxv2-backend") is None
         assert features.get(wanted, "ConfigMap", "examx-releases") is None
 
@@ -131,7 +133,7 @@ class TestWhileTheManifestsAreRendered:
         def made_and_ending() -> None:
             features.add("login", owner=OTHER)
             features.hold(wanted)
-            features.registry.remove(features.registry.at(wanted.namespace))  # pyright: ignore[reportArgumentType]
+            features.registry.remove(features.registry.at(wanted.slug.namespace))  # pyright: ignore[reportArgumentType]
 
         meanwhile(made_and_ending)
         said = feature("up", wanted.branch, "--image", str(DEV_IMAGE), "--owner", ME, status=1).stderr

@@ -28,7 +28,7 @@ UNCLEAR = "it does not say when it expires: `examx feature extend` sets that"
 
 
 def _said(wanted: Feature) -> str:
-    return f"{wanted.name} (branch {wanted.branch}, of {wanted.owner})"
+    return f"{wanted.slug.name} (branch {wanted.branch}, of {wanted.owner})"
 
 
 def _volume(
@@ -82,7 +82,7 @@ class TestDownInAnyCluster:
 
     def test_several_by_branch_and_by_slug(self, features: Features) -> None:
         one, two, kept = (features.add(name) for name in ("feature/one", "feature/two", "kept"))
-        done = feature("down", one.slug, two.branch, one.branch, "--yes", "--owner", "ada")
+        done = feature("down", str(one.slug), two.branch, one.branch, "--yes", "--owner", "ada")
         assert done.stdout.splitlines()[:2] == [f"removed: {_said(one)}", f"removed: {_said(two)}"]
         assert [bool(features.namespace(each)) for each in (one, two, kept)] == [False, False, True]
 
@@ -119,13 +119,13 @@ class TestDownInAnyCluster:
         wanted = features.add("login")
         done = feature("down", wanted.branch, "--owner", "ada", status=2)
         assert done.stderr.endswith(
-            f"{_said(wanted)}, https://{wanted.host}\nerror: there is nobody to ask: say --yes to remove them\n"
+            f"{_said(wanted)}, https://{wanted.slug.host}\nerror: there is nobody to ask: say --yes to remove them\n"
         )
         assert features.namespace(wanted)
 
     def test_another_one_of_that_name_is_left_alone(self, features: Features) -> None:
         wanted = features.add("login")
-        seen = features.registry.at(wanted.namespace)
+        seen = features.registry.at(wanted.slug.namespace)
         assert seen is not None
         feature("down", wanted.branch, "--yes", "--force")
         features.add("login")
@@ -153,7 +153,7 @@ class TestDown(Played):
         assert "nothing says who you are" in feature("down", "--mine", "--yes", status=2).stderr
         monkeypatch.setenv("EXAMX_OWNER", "ada")
         assert json.loads(feature("down", "--mine", "--yes", "--json").stdout) == {
-            "removed": [mine.name, too.name],
+            "removed": [mine.slug.name, too.slug.name],
             "volumes": [],
             "going": {},
             "kept": {},
@@ -194,7 +194,7 @@ class TestDown(Played):
     def test_one_that_can_not_be_removed_keeps_no_other(self, features: Features) -> None:
         changed, gone = features.add("a"), features.add("b")
         change = {"object": {"metadata": {"annotations": {"examx.ai/branch": "another"}}}}
-        features.cluster.wish("quicker", {changed.namespace: [change]})
+        features.cluster.wish("quicker", {changed.slug.namespace: [change]})
         done = feature("down", "a", "b", "--yes", "--owner", "ada", status=1)
         said = done.stdout.splitlines()
         assert said[0] == f"removed: {_said(gone)}"
@@ -212,14 +212,14 @@ class TestDown(Played):
     def test_whoever_is_quicker_is_looked_at_again(self, features: Features) -> None:
         wanted = features.add("login")
         change = {"object": {"metadata": {"annotations": {"note": "harmless"}}}}
-        features.cluster.wish("quicker", {wanted.namespace: [change, change]})
+        features.cluster.wish("quicker", {wanted.slug.namespace: [change, change]})
         feature("down", "login", "--yes", "--owner", "ada")
         assert features.namespace(wanted) is None
 
     def test_but_not_for_ever(self, features: Features) -> None:
         wanted = features.add("login")
         changes = [{"object": {"metadata": {"annotations": {"note": str(number)}}}} for number in range(3)]
-        features.cluster.wish("quicker", {wanted.namespace: changes})
+        features.cluster.wish("quicker", {wanted.slug.namespace: changes})
         done = feature("down", "login", "--yes", "--owner", "ada", status=1)
         assert f"not removed: {_said(wanted)}: it changed again and again while it was to be removed" in done.stdout
         assert features.namespace(wanted)
@@ -227,14 +227,14 @@ class TestDown(Played):
     @pytest.mark.parametrize("change", [None, {"uid": "another"}], ids=["removed", "and made anew"])
     def test_somebody_else_removed_it(self, features: Features, change: object) -> None:
         wanted = features.add("login")
-        features.cluster.wish("quicker", {wanted.namespace: [change]})
+        features.cluster.wish("quicker", {wanted.slug.namespace: [change]})
         assert feature("down", "login", "--yes", "--owner", "ada").stdout.startswith(f"removed: {_said(wanted)}\n")
         assert bool(features.namespace(wanted)) == bool(change)
 
     def test_interrupted_while_it_waits(self, features: Features) -> None:
         wanted = features.add("login")
         features.hold(wanted)
-        features.cluster.wish("slow", {wanted.namespace: 60})
+        features.cluster.wish("slow", {wanted.slug.namespace: 60})
         said = interrupted(features, "down", "login", "--yes", "--force", stop=signal.SIGTERM, after="wait")
         assert "error: interrupted: the cluster goes on removing what it was told to" in said
         assert json.loads(feature("list", "--json").stdout)[0]["state"] == "being removed"
@@ -256,7 +256,7 @@ class TestReap(Played):
             f"expires in 5h: {_said(soon)}",
             "1 environments removed",
         ]
-        gone = f"|Namespace||{over.namespace}"
+        gone = f"|Namespace||{over.slug.namespace}"
         assert features.objects() == {key: each for key, each in before.items() if key != gone}
         assert features.namespace(other)
         assert feature("reap").stdout.splitlines()[-1] == "0 environments removed"
@@ -276,7 +276,7 @@ class TestReap(Played):
         """After kubectl stopped to wait for it, and before it is asked what holds it up."""
         over = features.add("over", left=OVER)
         features.hold(over)
-        features.cluster.wish("late", [over.namespace])
+        features.cluster.wish("late", [over.slug.namespace])
         assert feature("reap").stdout == f"removed: {_said(over)}\n1 environments removed\n"
 
     def test_for_machines(self, features: Features, workflow: Callable[[], dict[str, str]]) -> None:
@@ -284,12 +284,12 @@ class TestReap(Played):
         unclear = features.add("unclear", annotations={EXPIRES: "never"})
         done = feature("reap", "--json", status=1)
         assert json.loads(done.stdout) == {
-            "removed": [over.name],
+            "removed": [over.slug.name],
             "volumes": [],
             "going": {},
             "kept": {},
             "failed": {_said(unclear): UNCLEAR},
-            "soon": [soon.name],
+            "soon": [soon.slug.name],
         }
         assert workflow() == {
             "report": f"removed: {_said(over)}\nnot removed: {_said(unclear)}: {UNCLEAR}\nexpires in 5h: {_said(soon)}",
@@ -330,7 +330,7 @@ class TestReap(Played):
         wanted, over = features.add("login", left=OVER), features.add("over", left=OVER)
         theirs = rfc3339(datetime.now(UTC) + timedelta(days=1))
         change = {"object": {"metadata": {"annotations": {EXPIRES: theirs}}}}
-        features.cluster.wish("quicker", {wanted.namespace: [change]})
+        features.cluster.wish("quicker", {wanted.slug.namespace: [change]})
         assert feature("reap").stdout.splitlines() == [
             f"removed: {_said(over)}",
             f"kept: {_said(wanted)}: somebody wanted it for longer in the meantime",
@@ -349,7 +349,7 @@ class TestReap(Played):
             "would be removed: PersistentVolume pvc-1",
             "1 environments and 1 volumes would be removed; --yes does it",
         ]
-        said = {"would_remove": [over.name], "volumes": ["pvc-1"]}
+        said = {"would_remove": [over.slug.name], "volumes": ["pvc-1"]}
         assert json.loads(feature("reap", "--dry-run", "--json").stdout) == said
         assert features.objects() == before
 
@@ -408,10 +408,10 @@ class TestVolumes(Played):
     @pytest.mark.parametrize("command", [("reap",), ("down", "login", "--yes", "--force")], ids=lambda each: each[0])
     def test_of_an_environment_are_gone_with_it(self, features: Features, command: tuple[str, ...]) -> None:
         login = features.add("login", left=OVER)
-        features.cluster.apply(_volume("pvc-login", login.namespace, "Bound"), "driver")
+        features.cluster.apply(_volume("pvc-login", login.slug.namespace, "Bound"), "driver")
         assert feature(*command).stdout.splitlines()[0] == f"removed: {_said(login)}"
         waits = [call[2] for call in features.cluster.calls if call[0] == "wait"]
-        assert waits == [f"namespace/{login.namespace}", "persistentvolume/pvc-login"]
+        assert waits == [f"namespace/{login.slug.namespace}", "persistentvolume/pvc-login"]
         assert "pvc-login" not in self._names(features)
 
     @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ class TestVolumes(Played):
 
     def test_that_the_driver_does_not_remove_are_told_of(self, features: Features) -> None:
         login = features.add("login")
-        stuck = _volume("pvc-login", login.namespace, "Failed")
+        stuck = _volume("pvc-login", login.slug.namespace, "Failed")
         stuck["status"]["message"] = "rpc error: access denied"
         features.cluster.apply(stuck, "driver")
         features.cluster.wish("no_driver", "of EFS")

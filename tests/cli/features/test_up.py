@@ -17,7 +17,7 @@ from examx_cli.features.env_file import EnvFile
 from examx_cli.features.existing import Existing
 from examx_cli.features.up import Wish, check_place, decided
 from examx_cli.project import Project
-from examx_constructs.features import Feature, slug
+from examx_constructs.features import Feature, Slug, slug
 from examx_constructs.features.feature import rfc3339
 from examx_constructs.features.load_balancers import ROOM
 from examx_constructs.settings import ImageReference, KubernetesSecret, SettingError
@@ -72,39 +72,39 @@ class TestANewOne:
             said
             == workflow()
             == {
-                "name": running.name,
+                "name": running.slug.name,
                 "branch": running.branch,
                 "owner": ME,
-                "url": f"https://{running.host}",
-                "namespace": running.namespace,
+                "url": f"https://{running.slug.host}",
+                "namespace": running.slug.namespace,
                 "image": str(DEV_IMAGE),
                 "expires": rfc3339(before),
             }
         )
 
     def test_again_with_another_image_and_more_time(self, features: Features, running: Feature) -> None:
-        tag = f"{running.name}-20300102-101500-0123abc"
+        tag = f"{running.slug.name}-20300102-101500-0123abc"
         done = feature("up", running.branch, "--image", f"{SOURCE}:{tag}", "--for", "30d", "--owner", "grace")
         assert features.image(running) == f"{SOURCE}:{tag}"
         assert features.annotations(running)["examx.ai/owner"] == ME
         left = _expiry(features, running) - datetime.now(UTC)
         assert timedelta(days=29, hours=23) < left <= timedelta(days=30)
         written = features.annotations(running)[EXPIRES]
-        said = f"https://{running.host} runs {tag}, until {written} ("
+        said = f"https://{running.slug.host} runs {tag}, until {written} ("
         assert any(line.startswith(said) for line in done.stdout.splitlines())
         assert "changed: Deployment examxv2-backend\n" in done.stdout
 
     def test_a_dry_run_changes_nothing(self, features: Features) -> None:
         wanted = features.wanted("login")
         done = feature("up", wanted.branch, "--image", str(DEV_IMAGE), "--owner", ME, "--dry-run")
-        assert f"would be changed: Namespace {wanted.namespace}\n" in done.stdout
+        assert f"would be changed: Namespace {wanted.slug.namespace}\n" in done.stdout
         assert "would be changed: Deployment examxv2-backend\n" in done.stdout
         assert done.stdout.endswith(" objects would be changed, 0 would be removed\n")
         assert features.namespace(wanted) is None
 
     def test_a_dry_run_of_one_that_runs(self, features: Features, running: Feature) -> None:
         before = features.namespace(running)
-        image = f"{SOURCE}:{running.name}-1"
+        image = f"{SOURCE}:{running.slug.name}-1"
         done = feature("up", running.branch, "--image", image, "--dry-run", "--env-file", "-", "--json", stdin=FIRST)
         assert "Deployment examxv2-backend" in json.loads(done.stdout)["changed"]
         assert features.namespace(running) == before
@@ -144,7 +144,7 @@ class TestSomebodyIsQuicker:
 
     def test_and_gives_it_more_time(self, features: Features, running: Feature, cluster: TestCluster) -> None:
         change = {"object": {"metadata": {"annotations": {"examx.ai/expires": self.LATER}}}}
-        cluster.wish("quicker", {running.namespace: [change]})
+        cluster.wish("quicker", {running.slug.namespace: [change]})
         done = feature("up", running.branch, status=2)
         assert done.stderr.endswith("error: it was changed or removed in the meantime: bring it up again\n")
         assert features.annotations(running)["examx.ai/expires"] == self.LATER
@@ -237,7 +237,9 @@ class TestRefusedBeforeAnythingIsTouched:
 
     def test_a_load_balancer_that_is_full(self, features: Features) -> None:
         others = [Feature(branch=f"b{number}", image=DEV_IMAGE, owner=ME, expires=NOW) for number in range(ROOM)]
-        metadata = [{"name": each.namespace, "labels": each.labels, "annotations": each.annotations} for each in others]
+        metadata = [
+            {"name": each.slug.namespace, "labels": each.labels, "annotations": each.annotations} for each in others
+        ]
         everything = [{"apiVersion": "v1", "kind": "Namespace", "metadata": each} for each in metadata]
         features.cluster.apply({"apiVersion": "v1", "kind": "List", "items": everything}, "examx")
         arguments = ("--image", str(DEV_IMAGE), "--owner", ME)
@@ -261,7 +263,7 @@ class TestWhatIsDecided:
     WISH = Wish(branch="login", owner="grace", lifetime=timedelta(days=7))
     THERE = Existing(
         branch="login",
-        slug="login",
+        slug=Slug(text="login"),
         owner=ME,
         created=NOW,
         expires=NOW + timedelta(days=9),
@@ -292,7 +294,9 @@ class TestWhatIsDecided:
         )
 
     def test_one_of_nobody_gets_an_owner(self) -> None:
-        nobodys = Existing("login", "login", "", NOW, expires=None, ending=False, env_secret="", uid="1", version="1")
+        nobodys = Existing(
+            "login", Slug(text="login"), "", NOW, expires=None, ending=False, env_secret="", uid="1", version="1"
+        )
         made = decided(self.WISH, nobodys, DEV_IMAGE, NOW)
         assert (made.owner, made.expires, made.env_secret) == ("grace", NOW + timedelta(days=7), None)
 
@@ -335,7 +339,7 @@ class TestStoppedHalfWay:
         listed = _listed(wanted)
         assert listed is not None
         assert listed["state"] == "incomplete"
-        assert [*features.objects()] == [f"|Namespace||{wanted.namespace}"], "no pod waits for the Secret in vain"
+        assert [*features.objects()] == [f"|Namespace||{wanted.slug.namespace}"], "no pod waits for the Secret in vain"
         feature("down", wanted.branch, "--yes", "--owner", ME)
         assert features.objects() == {}
 
@@ -383,10 +387,12 @@ class TestStoppedHalfWay:
         arguments, stdin = (("--env-file", "-"), FIRST) if custom else ((), None)
         said = feature("up", running.branch, *arguments, status=1, stdin=stdin).output
         assert ("an-invented-password" in said) != custom
-        assert (f"kubectl logs examxv2-backend-1 --container=backend --namespace={running.namespace}" in said) == custom
+        assert (
+            f"kubectl logs examxv2-backend-1 --container=backend --namespace={running.slug.namespace}" in said
+        ) == custom
 
     def test_a_secret_from_before_that_may_not_be_removed(self, features: Features, running: Feature) -> None:
-        secret = EnvFile.of(FIRST, "x").secret(running.namespace, running.labels)
+        secret = EnvFile.of(FIRST, "x").secret(running.slug.namespace, running.labels)
         name = EnvFile.of(FIRST, "x").secret_name
         features.add("feature/login", annotations={SECRETS: name})
         features.cluster.apply(dict(secret), "examx")
@@ -401,12 +407,12 @@ class TestStoppedHalfWay:
         """The Namespace names the last one only."""
         earlier = [EnvFile.of(f"A={number}".encode(), "x") for number in (1, 2)]
         for number, each in enumerate(earlier):
-            features.cluster.apply(dict(each.secret(running.namespace, running.labels)), "examx")
+            features.cluster.apply(dict(each.secret(running.slug.namespace, running.labels)), "examx")
             volumes = [{"name": "env", "secret": {"secretName": name}} for name in (each.secret_name, "somebodys", "")]
             replica_set = {
                 "apiVersion": "apps/v1",
                 "kind": "ReplicaSet",
-                "metadata": {"name": f"examxv2-backend-{number}", "namespace": running.namespace},
+                "metadata": {"name": f"examxv2-backend-{number}", "namespace": running.slug.namespace},
                 "spec": {"template": {"spec": {"volumes": [*volumes, {"name": "tmp", "emptyDir": {}}]}}},
             }
             features.cluster.apply(replica_set, "kube-controller-manager")
@@ -417,7 +423,7 @@ class TestStoppedHalfWay:
         assert "warning" not in done.stderr
 
     def test_a_secret_that_somebody_made_is_left(self, features: Features, running: Feature) -> None:
-        metadata = {"name": "own", "namespace": running.namespace}
+        metadata = {"name": "own", "namespace": running.slug.namespace}
         features.add("feature/login", annotations={SECRETS: "own"})
         features.cluster.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata}, "somebody")
         feature("up", running.branch, "--default-env")

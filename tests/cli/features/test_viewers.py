@@ -18,7 +18,7 @@ def _key(features: Features, wanted: Feature) -> str:
 
 
 def _entrance(features: Features, wanted: Feature) -> str:
-    return f"https://{wanted.host}/_nginx/enter?key={_key(features, wanted)}"
+    return f"https://{wanted.slug.host}/_nginx/enter?key={_key(features, wanted)}"
 
 
 class TestPlayed:
