@@ -163,12 +163,16 @@ def _refusal(file: str, text: FileText, refused: list["Part"], *, meant: bool) -
 
     `meant`: it was to hold objects, as somebody named it, or as it does.
     """
-    for part in refused:
-        if part.error and recognition.is_template(part.written):
-            return Unread(file, part.error.line, part.error.column, _TEMPLATE, template=True)
-    for part in refused:
-        if part.error and (meant or recognition.claims_to_be_a_manifest(part.written)):
-            return Unread(file, part.error.line, part.error.column, part.error.problem)
+    told = [
+        (part.error, part.written)
+        for part in refused
+        if part.error and (meant or recognition.claims_to_be_a_manifest(part.written))
+    ]
+    for error, written in told:
+        if recognition.is_template(written):
+            return Unread(file, error.line, error.column, _TEMPLATE, template=True)
+    for error, _ in told:
+        return Unread(file, error.line, error.column, error.problem)
     if text.line and meant:
         reason = f"is not UTF-8 text (byte {text.byte}): kubectl puts another character there, and says nothing"
         return Unread(file, text.line, 0, reason)

@@ -27,7 +27,7 @@ _CLAIM = regex(
 )
 # Where a value or a line begins: `"{{ $labels.pod }}"` in an alert is a text, and no template.
 _TEMPLATE = regex(
-    r"""^[ \t]*(?:-[ ]+)?(?:["']?[\w./-]+["']?:[ ]+)?(?:\{\{|\{%|<%)   # Go, Helm; Jinja; ERB
+    r"""^[ \t]*(?:-[ ]+)?(?:["']?[\w./-]+["']?:[ ]+)?(?:\{\{|\{%|<%|@\w+@|%\w+%)  # Go, Helm; Jinja; ERB; sed
       | ^[ \t]*(?:%\{|\$\{[^}\n]*\}[ \t]*$)                           # Terraform, envsubst
       | ^[ \t]*<[\w -]+>[ \t]*$                                        # a person fills it in
     """,

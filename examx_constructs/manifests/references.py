@@ -26,6 +26,9 @@ def pod_references(pod: Pod) -> tuple[Reference, ...]:
 def _pod_references(pod: Pod) -> Iterator[Reference]:
     yield Reference("ServiceAccount", pod.spec["serviceAccountName"])
     for volume in pod.spec["volumes"]:
+        # A StatefulSet puts the claim of a template in place of the volume of its name.
+        if volume["name"].text in pod.claim_names:
+            continue
         yield from volume_references(volume)
         for source in volume.at("projected", "sources"):
             yield from volume_references(source)

@@ -85,3 +85,20 @@ def test_the_house_has_no_ways_to_choose() -> None:
     ours = obj("Namespace", "dev", annotations="{examx.ai/cluster: one}")
     files = {"a.yaml": [ours, labelled("one")], "b.yaml": [labelled("one")], "c.yaml": [labelled("two")]}
     assert weights("selector-matches-no-other-pods", files) == {Severity.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "weight"),
+    [
+        ("alertmanager.yaml", "route:\n  receiver: a\n", Severity.WARNING),
+        ("pipeline.conf", "input { beats { port => 5044 } }\noutput { }\n", Severity.WARNING),
+        ("alertmanager.yaml", "global:\n  smtp_auth_password: not-a-real-one\n", Severity.ERROR),
+        ("app.ini", "[database]\nurl = postgres://shop:not-a-real-one@db/shop\n", Severity.ERROR),
+        ("app.properties", "api.token=not-a-real-one\nlevel=info\n", Severity.ERROR),
+        ("config.yaml", "a-word-on-one-line", Severity.ERROR),
+        ("credentials", "a: b\nc: d\n", Severity.ERROR),
+    ],
+)
+def test_settings_without_a_secret_in_a_secret_are_a_warning(key: str, text: str, weight: Severity) -> None:
+    secret = obj("Secret", "settings") | {"stringData": {key: text}}
+    assert weights("secret-is-not-in-manifests", {"a.yaml": [secret]}) == {weight}

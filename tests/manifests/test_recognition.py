@@ -33,6 +33,8 @@ NO_MANIFESTS = {
     "nothing": "# nothing\n",
     "no group": "apiVersion: v1\nmetadata: {name: a}\n",
     "broken values": "replicas: [\n",
+    "values of a chart that Terraform fills in": "image: ${image}\n%{ if traced }\ntraced: true\n%{ endif }\n",
+    "settings that Helm fills in": "{{ if .Values.on }}\nlevel: debug\n{{ end }}\n",
     "ansible": "- hosts: all\n  tasks:\n  - debug: {msg: '{{ x }}'}\n",
     "cloudformation": "AWSTemplateFormatVersion: 2010-09-09\nResources: {A: !Ref B, C: !Sub ['x', {}]}\n",
 }
@@ -46,6 +48,8 @@ TEMPLATES = {
     "erb": f"<% if x %>\n{CONFIG}<% end %>\n",
     "terraform": f"{CONFIG}data:\n%{{ for a in b ~}}\n  x: y\n%{{ endfor ~}}\n",
     "envsubst": f"{CONFIG}data:\n  a: b\n${{MORE}}\n",
+    "sed": CONFIG.replace("name: a", "name: @NAME@"),
+    "sed in a list": f"{CONFIG}data:\n  - %NAME%\n",
     "ytt value": CONFIG.replace("name: a", "name: #@ data.values.name"),
     "ytt function": f"#@ def labels():\na: b\n#@ end\n---\n{CONFIG}",
     "ytt overlay": f'#@ load("@ytt:overlay", "overlay")\n---\n{CONFIG}',

@@ -90,21 +90,25 @@ def secret_is_not_in_manifests(manifests: Manifests) -> Iterator[Finding]:
     """No Secret with values is among the manifests: base64 hides nothing.
 
     Placeholders that a tool or a person fills in are no values, nor is what SOPS has encrypted, nor a certificate
-    without its key. `changeme` is a warning.
+    without its key. `changeme` is a warning, and so is a file of settings in which nothing looks like a secret.
     """
     for secret in manifests.kind("Secret"):
         for part, plain in ((secret.root["data"], False), (secret.root["stringData"], True)):
             texts = {key: value.text if plain else decoded(value.text) for key, value in part.entries()}
             filled = [key for key, text in texts.items() if not _is_no_value(secret, text)]
             if filled:
-                to_be_changed = all(is_to_be_changed(texts[key]) for key in filled)
+                bearable = all(_is_bearable(key, texts[key]) for key in filled)
                 yield finding(
                     part,
                     "a Secret that is synced from a store, or made outside of the manifests",
                     _WHY,
                     value=f"{', '.join(sorted(filled))} (redacted)",
-                    severity=Severity.WARNING if to_be_changed else Severity.ERROR,
+                    severity=Severity.WARNING if bearable else Severity.ERROR,
                 )
+
+
+def _is_bearable(key: str, text: str) -> bool:
+    return is_to_be_changed(text) or secret_texts.is_file_of_settings(key, text)
 
 
 def _is_no_value(secret: Resource, text: str) -> bool:

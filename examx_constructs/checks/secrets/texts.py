@@ -39,13 +39,15 @@ _FILLED_IN_LATER = regex(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_REFERENCE = regex(r"\$[({][^)}]*[)}]|\{\{[^}]*\}\}|<[^>]*>")
+# What a shell, Helm or a person fills in, and what a program gets from a store: op inject, vals, bank-vaults.
+_REFERENCE = regex(r"\$[({][^)}]*[)}]|\{\{[^}]*\}\}|<[^>]*>|(?:op|ref\+\w+)://\S+|vault:\S+#\S+")
 _LONGEST_PLACEHOLDER, _LONGEST_WORD = 200, 1000
 _CAPITALS = regex(r"[A-Z]*(PASS|SECRET|TOKEN|KEY|USER|CREDENTIAL)[A-Z]*")
 _ENCRYPTED = regex(r"ENC\[AES256_GCM,data:.*\]", re.DOTALL)  # SOPS 3, aes/cipher.go
 _TO_BE_CHANGED = regex(r"change[-_ ]?(me|this|it)\W*", re.IGNORECASE)
 _PRIVATE_KEY = regex(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s|\\n)+(?:Proc-Type:|[A-Za-z0-9+/=]{8,})")
-_CERTIFICATE = regex(r"-----BEGIN (CERTIFICATE|PUBLIC KEY|TRUSTED CERTIFICATE|X509 CRL)-----")
+_CERTIFICATE = regex(r"-----BEGIN (CERTIFICATE|PUBLIC KEY|TRUSTED CERTIFICATE|X509 CRL|DH PARAMETERS)-----")
+_FILE_OF_SETTINGS = regex(r".+\.(ya?ml|ini|toml|conf|cnf|cfg|properties)")
 # The key that AWS's own documentation shows.
 _EXAMPLE_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
 _TOKENS = regex(
@@ -98,6 +100,20 @@ def is_filled_in_later(text: str) -> bool:
 def is_public(text: str) -> bool:
     """Return whether it is a certificate or a public key, without the private one."""
     return _CERTIFICATE.search(text) is not None and _PRIVATE_KEY.search(text) is None
+
+
+def is_file_of_settings(key: str, text: str) -> bool:
+    """Return whether it is a file of settings in which nothing looks like a secret.
+
+    A program that reads its settings from a Secret has them there: Alertmanager, Prometheus, Grafana.
+    """
+    if not _FILE_OF_SETTINGS.fullmatch(key) or "\n" not in text:
+        return False
+    return not (set_in_file(text) or assigned(text) or credentials(text) or _names_any_secret(text))
+
+
+def _names_any_secret(text: str) -> bool:
+    return any(names_secret(name) and not is_no_secret(value, name) for name, value in _SETTING.findall(text))
 
 
 def is_to_be_changed(text: str) -> bool:

@@ -111,6 +111,36 @@ CASES = [
     ),
     Case(
         "secret-is-not-in-manifests",
+        "what a program gets from a store, and the parameters of a key exchange",
+        [
+            obj(
+                "Secret",
+                "later",
+                root="stringData: {a: 'op://shop/db/password', b: 'ref+awssecrets://shop/db#password', c: 'vault:secret/data/shop#db'}",
+            ),
+            obj("Secret", "dh", root='stringData: {dhparam.pem: "-----BEGIN DH PARAMETERS-----\nbm90LWEta2V5\n"}'),
+        ],
+    ),
+    Case(
+        "secret-is-not-in-manifests",
+        "files of settings, one with a password in it",
+        [
+            obj(
+                "Secret", "routes", root='stringData: {alertmanager.yaml: "route:\n  receiver: a\n  group_wait: 30s\n"}'
+            ),
+            obj(
+                "Secret",
+                "mail",
+                root='stringData: {alertmanager.yaml: "global:\n  smtp_auth_password: not-a-real-one\n"}',
+            ),
+        ],
+        [
+            f"Secret dev/routes: stringData is alertmanager.yaml (redacted); {NOT_HERE}; {READ}",
+            f"Secret dev/mail: stringData is alertmanager.yaml (redacted); {NOT_HERE}; {READ}",
+        ],
+    ),
+    Case(
+        "secret-is-not-in-manifests",
         "a text with a placeholder among its lines, a certificate beside its key, a password to be changed",
         [
             obj("Secret", "env", root='stringData: {.env: "A=${A}\\nB=not-a-real-one\\n"}'),

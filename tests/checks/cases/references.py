@@ -37,6 +37,18 @@ CASES = [
     ),
     Case(
         "reference-is-in-these-manifests",
+        "a volume in whose place a StatefulSet puts the claim of a template",
+        [
+            workload(
+                "db",
+                kind="StatefulSet",
+                spec="volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]",
+                pod="volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]",
+            ),
+        ],
+    ),
+    Case(
+        "reference-is-in-these-manifests",
         "what the namespace says is made elsewhere, what an operator may make, and a name to be filled in",
         [
             obj("Namespace", "dev", annotations="{examx.ai/foreign-secrets: database}"),
