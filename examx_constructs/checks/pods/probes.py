@@ -71,7 +71,10 @@ def _port_findings(container: Node, port: Node) -> Iterator[Finding]:
 
 @rule("Kubernetes v1.34 pkg/apis/core/validation/validation.go, validateProbe, validateHandler, validateInitContainers")
 def probe_is_possible(manifests: Manifests) -> Iterator[Finding]:
-    """A probe does one thing, in times that are not negative, where the API server allows a probe."""
+    """A probe does one thing, with what that needs, in times that are not negative, where a probe is allowed at all.
+
+    A request needs a port and a command its words; the port of gRPC has a number, and never a name.
+    """
     for pod in manifests.pods:
         once = {
             each.path
@@ -86,7 +89,9 @@ def probe_is_possible(manifests: Manifests) -> Iterator[Finding]:
                     node, "nothing, or restartPolicy Always", f"what only initialises is not watched: {_REFUSED}"
                 )
                 continue
-            yield from _of_one_kind(name, node, complete=manifests.resource_of(pod.template).complete)
+            complete = manifests.resource_of(pod.template).complete
+            yield from _of_one_kind(name, node, complete=complete)
+            yield from _lacks(node) if complete else ()
             if name in _PROBES:
                 yield from _times(name, node)
 
@@ -97,6 +102,18 @@ def _of_one_kind(name: str, node: Node, *, complete: bool) -> Iterator[Finding]:
     if len(given) > 1 or (not given and complete):
         value = " and ".join(given) if given else "without any"
         yield finding(node, f"one of {', '.join(known)}", _REFUSED, value=value)
+
+
+def _lacks(handler: Node) -> Iterator[Finding]:
+    """Yield what the one thing that a probe or a hook does cannot be done without."""
+    for kind in ("httpGet", "tcpSocket", "grpc"):
+        if handler[kind].present and not handler[kind]["port"].present:
+            yield finding(handler[kind]["port"], f"1 to {_LAST_PORT}", _REFUSED)
+    port, command = handler.at("grpc", "port"), handler.at("exec", "command")
+    if port.text and not is_placeholder(port.text):
+        yield finding(port, "the number of a port", f"gRPC takes no name: {_REFUSED}")
+    if handler["exec"].present and not list(command):
+        yield finding(command, "a program and its arguments", _REFUSED)
 
 
 def _times(name: str, node: Node) -> Iterator[Finding]:

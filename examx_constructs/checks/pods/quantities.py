@@ -17,6 +17,7 @@ _FORM = "digits with a suffix of Kubernetes: Ki, Mi, Gi (powers of 1024), k, M, 
 _QUOTA = "ResourceQuota"
 _SMALLEST_MEMORY = 2**20
 _SMALLEST_DISK = 2**10
+_OF_BYTES = ("Ki", "Mi", "Gi", "Ti", "M", "G", "T")
 _MANY_CPUS, _MOST_CPUS = 100, 200
 _MEANT = re.compile(r"\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<letter>[kmgtp])?i?(?P<byte>b|ib|bytes?)?\s*", re.IGNORECASE)
 
@@ -41,7 +42,7 @@ def _is_sound(of: str, text: str) -> bool:
     if amount is None or amount <= 0 or "/" in of:
         return False
     if of == "cpu":
-        return amount < _MANY_CPUS
+        return amount < _MANY_CPUS and not text.endswith(_OF_BYTES)
     return amount.denominator == 1 and amount >= _SMALLEST_MEMORY
 
 
@@ -116,7 +117,8 @@ def quantity_has_its_unit(manifests: Manifests) -> Iterator[Finding]:
     """Memory and storage are whole bytes in a size that something fits into, and CPUs a number that a node may have.
 
     `500m` of memory is half a byte, `512000m` and `512` of it are 512 bytes: no container starts with that. `cpu: 500`
-    asks for 500 CPUs, where `500m` is half of one; no node has as many, and the pod is never placed.
+    asks for 500 CPUs, where `500m` is half of one; no node has as many, and the pod is never placed. `cpu: 100Mi` is an
+    amount of memory.
     """
     for of, node in _odd_amounts(manifests):
         amount = quantity(node)
@@ -131,6 +133,10 @@ def quantity_has_its_unit(manifests: Manifests) -> Iterator[Finding]:
             unit = "in thousandths" if node.text.endswith("m") else "without a unit"
             why = f"{unit} these are bytes, and nothing fits into {amount} of them"
             yield finding(node, f"an amount with its unit, such as {amount}Mi", why, severity=severity)
+        elif of == "cpu" and node.text.endswith(_OF_BYTES):
+            yield finding(
+                node, "a number of CPUs, such as 0.5 or 500m", "this counts bytes, and no node has as many CPUs"
+            )
         elif (
             of == "cpu"
             and amount >= _MANY_CPUS

@@ -79,6 +79,20 @@ CASES = [
     ),
     Case(
         "probe-is-possible",
+        "no port, a name for gRPC, no command",
+        [
+            workload(
+                container="readinessProbe: {httpGet: {path: /}}\nlivenessProbe: {exec: {}}\nstartupProbe: {grpc: {port: grpc}}"
+            )
+        ],
+        [
+            f"{APP}.livenessProbe.exec.command is missing; allowed: a program and its arguments; {REFUSED}",
+            f"{APP}.readinessProbe.httpGet.port is missing; allowed: 1 to 65535; {REFUSED}",
+            f'{APP}.startupProbe.grpc.port is "grpc"; allowed: the number of a port; gRPC takes no name: {REFUSED}',
+        ],
+    ),
+    Case(
+        "probe-is-possible",
         "zero, a threshold of readiness, a sidecar, a pause, nulls",
         [
             workload(

@@ -94,6 +94,15 @@ CASES = [
             )
         ],
     ),
+    Case(
+        "quantity-has-its-unit",
+        "CPUs in units of memory",
+        [workload(container=asks("cpu: 100Mi", "cpu: 1G"))],
+        [
+            f'{APP}.resources.{part}.cpu is "{text}"; allowed: a number of CPUs, such as 0.5 or 500m; this counts bytes, and no node has as many CPUs'
+            for part, text in (("requests", "100Mi"), ("limits", "1G"))
+        ],
+    ),
     Case("quantity-has-its-unit", "500 MiB", [workload(container=asks("memory: 500Mi"))]),
     Case(
         "quantity-has-its-unit",
