@@ -26,11 +26,16 @@ def synthesize(root: Path, output: Path, *options: str) -> None:
 
     The code that runs is the checkout's, with this process's Python and packages: not what this process has loaded.
     """
-    env = {"JSII_NODE": str(_NODE), **os.environ, "CDK8S_OUTDIR": str(output), "PYTHONPATH": str(root)}
+    env = {**environment(root), "CDK8S_OUTDIR": str(output)}
     try:
         processes.run([sys.executable, "-O", "main.py", *options], cwd=root, env=env, timeout=_TIMEOUT_SECONDS)
     except ProcessError as error:
         raise SynthError(error.said.removeprefix("error: ")) from error
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return the variables with which the code of a checkout runs: its modules, and a Node that jsii finds."""
+    return {"JSII_NODE": str(_NODE), **os.environ, "PYTHONPATH": str(root)}
 
 
 @contextmanager

@@ -2,21 +2,23 @@
 
 import filecmp
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from examx_cli import output, synth
+from examx_cli import output, processes, synth
 from examx_cli.cluster import Cluster
 from examx_cli.doctor import Seen, State
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.network import enforcement
 from examx_cli.errors import CommandError
+from examx_cli.processes import ProcessError
 from examx_cli.project import Project, manifests_path
 from examx_cli.schemas import Definitions, findings, has_schema
 from examx_cli.schemas.kubernetes import VERSIONS as SUPPORTED
-from examx_constructs.checks import Finding, LoadError, Manifests, Rule, WaiverError, load
+from examx_constructs.checks import Finding, LoadError, Manifests, Rule, Severity, WaiverError, load
 from examx_constructs.checks.finding import NO_OBJECT, finding
 from examx_constructs.checks.report import counted
 from examx_constructs.checks.waiver_files import read_waivers, waiver_files
@@ -28,8 +30,14 @@ _SYNTH = Rule.of("synth", "A file of dist/ is what the code and images.yaml rend
 _SCHEMA = Rule.of("schema", "An object has the form that its API server takes.", "schemas of Kubernetes, and of CRDs")
 _CLUSTER = Rule.of("cluster", "The cluster takes an object in a dry run.", "examx validate --cluster")
 _ENFORCEMENT = Rule.of("enforcement", "The cluster enforces its NetworkPolicies.", "examx validate --cluster")
-RULES = (_SYNTH, _SCHEMA, _CLUSTER, _ENFORCEMENT)
+_DOCUMENTS = replace(
+    Rule.of("documents", "The application's settings and the documents say what the code does now.", "examx validate"),
+    severity=Severity.WARNING,
+)
+RULES = (_SYNTH, _DOCUMENTS, _SCHEMA, _CLUSTER, _ENFORCEMENT)
 """What is held against manifests beside the rules on them; no waiver waives it."""
+_WRITER = ("tools/docs.py", "examx_constructs/environments/__init__.py")
+"""What the repository of the environments has, and no project that installs the constructs."""
 
 
 def as_typed(path: str) -> Path:
@@ -99,6 +107,25 @@ def stale(project: Project, environments: Sequence[str]) -> Iterator[Finding]:
 def _stale(environment: str, state: str) -> Finding:
     to_do, why = "what `make synth` writes: run it and commit it", "a deployment would apply what nobody looked at"
     return _SYNTH.named(Finding(NO_OBJECT, manifests_path(environment), "the file", state, to_do, why))
+
+
+def stale_documents(project: Project) -> Iterator[Finding]:
+    """Find the files beside dist/ that are made of the environments too, and are no longer what the code writes.
+
+    Only the repository of the environments has such files; other projects have none.
+    """
+    if not all((project.root / part).is_file() for part in _WRITER):
+        return
+    env = {**synth.environment(project.root), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        named = processes.run([sys.executable, "-m", "tools.docs", "--stale"], cwd=project.root, env=env)
+    except ProcessError as error:
+        output.note(f"whether the documents are stale is not known: {error.said.strip().splitlines()[-1]}")
+        return
+    for file in named.split():
+        to_do, why = "what `make update` writes: run it and commit it", "it tells of figures that are no longer true"
+        told = Finding(NO_OBJECT, file, "the file", "not what the code writes now", to_do, why)
+        yield _DOCUMENTS.named(told)
 
 
 def broken_schemas(found: Manifests, definitions: Definitions) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ The documents: the picture of the system, the YAML that each example makes, the 
 with their cases. The application: the settings that its Celery app needs for the workers that the environments render.
 
 A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
+`python -m tools.docs --stale` names those that an environment's change has left behind, for `examx validate`.
 
 An example is Python code behind `<!-- example -->`, which is run as it stands; its `chart` is rendered into the part
 `output` that follows. `<!-- output KIND ... -->` shows these kinds only. Examples of one document share the names of
@@ -11,6 +12,7 @@ the code behind `<!-- setup -->`.
 """
 
 import re
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -44,6 +46,14 @@ DOCUMENTS = (
     Path("docs/reliability.md"),
     Path("docs/rules.md"),
 )
+OF_ENVIRONMENTS = (
+    Path("README.md"),
+    Path("KEDA_CONFIGURATION.md"),
+    Path("docs/alerts.md"),
+    Path("docs/application.md"),
+    Path("docs/cutover.md"),
+)
+"""Those of them that tell what the environments say."""
 CELERY_SETTINGS = Path("application/examx_celery.py")
 
 _CODE = r"\n```python\n(?P<code>.*?)```\n"
@@ -62,6 +72,16 @@ def main() -> None:
     scaling_guide.main()
     keda_pictures.write()
     CELERY_SETTINGS.write_text(celery_settings(), encoding="utf-8")
+
+
+def stale() -> list[Path]:
+    """Name the files that follow from the environments and are not what `main` would write.
+
+    It leaves out what takes long: rules with their cases, examples, simulations and pictures. Reads dist/ as it is.
+    """
+    written = {document: generated(document.read_text(encoding="utf-8")) for document in OF_ENVIRONMENTS}
+    written[CELERY_SETTINGS] = celery_settings()
+    return [file for file, text in written.items() if file.read_text(encoding="utf-8") != text]
 
 
 def celery_settings() -> str:
@@ -113,4 +133,7 @@ def _kind(document: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--stale"]:
+        print(*stale(), sep="\n")
+    else:
+        main()

@@ -74,6 +74,8 @@ def validate(
     versions; no rule that spans objects is broken; and, with `--cluster` or `--context`, the cluster would take all of
     it and enforces its NetworkPolicies. Of any other file or folder: the same without the first and the last.
     Files of users that need no login are told in a warning: it is for the application to change that.
+    Without arguments, in this project, a warning also names what else `make update` would write: the documents, and the
+    settings of the application.
 
         examx validate
         examx validate prod --cluster
@@ -96,6 +98,8 @@ def validate(
         committed = {each: _seen_from_here(project.manifests(each)) for each in environments}
         with output.waiting("Rendering ..."):
             more += validation.stale(project, environments)
+            if not targets and not asks:
+                more += validation.stale_documents(project)
     versions = Asked(kubernetes_version, keda_version)
     accepted = validation.waivers(waivers, [*committed.values(), *paths])
     found = validation.manifests(*committed.values(), *paths, versions=versions, together=together)
