@@ -6,7 +6,7 @@ apply leaves an object as rendered (examx_cli/ownership); what controllers own s
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -161,10 +161,11 @@ class Cluster:
             "apply", "--server-side", f"--field-manager={manager}", *options, "-f", "-", stdin=stream([item])
         )
 
-    def owned(self, kinds: Sequence[str]) -> list[Object]:
+    def owned(self, kinds: Sequence[str], unseen: Callable[[str], None] = lambda _kind: None) -> list[Object]:
         """Return the objects of these kinds in the namespace that this command applied.
 
-        Where there are none of the kinds of JOBS, who deploys has no rights to them, and need not have any.
+        Where there are none of the kinds of JOBS, who deploys has no rights to them, and need not have any: `unseen`
+        is told of each that may not be listed.
         """
         where = f"--namespace={self.target.namespace}"
         found = self.kubectl.objects(*_GET, ",".join(each for each in kinds if each not in JOBS), where)
@@ -174,6 +175,7 @@ class Cluster:
             except ProcessError as error:
                 if not is_forbidden(error):
                     raise
+                unseen(kind)
         return [each for each in found if is_owned(each)]
 
     def delete_this(self, item: Object, path: str) -> None:

@@ -206,7 +206,12 @@ def test_without_rights_to_jobs_an_environment_without_any_is_deployed(
     checkout: Checkout, cluster: TestCluster, examx: Examx
 ):
     cluster.wish("forbidden", [["list", "jobs.batch"], ["list", "cronjobs.batch"]])
-    assert examx("apply", "dev").exit_code == 0
+    done = examx("apply", "dev")
+    assert done.exit_code == 0
+    assert (
+        "cronjobs.batch and jobs.batch: this identity may not list them; those of an earlier version would"
+        in done.stderr
+    )
 
 
 def test_a_dry_run_runs_nothing(checkout: Checkout, cluster: TestCluster, examx: Examx, job: Manifest):
