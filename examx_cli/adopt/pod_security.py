@@ -6,19 +6,18 @@ manifests without a cluster.
 
 from examx_constructs.checks.pods import baseline, restricted
 from examx_constructs.checks.pods.breach import Breach
-from examx_constructs.manifests import Object, Pod, shown
-from examx_constructs.manifests.versions import PINNED
+from examx_constructs.manifests import Object, Pod, Versions, shown
 
 ENFORCE_LABEL = "pod-security.kubernetes.io/enforce"
 _LEVELS = {"baseline": baseline.breaches, "restricted": restricted.breaches}
 
 
-def reasons(workload: Object, level: str) -> list[str]:
-    """Return why the pods of a workload would be refused where a level is enforced; empty where they would not."""
+def reasons(workload: Object, level: str, versions: Versions) -> list[str]:
+    """Return why a cluster of these versions that enforces a level would refuse the pods; empty where it would not."""
     pod, breaches = Pod.of(workload), _LEVELS.get(level)
     if pod is None or breaches is None:
         return []
-    return [_said(each, pod) for each in breaches(pod, PINNED)]
+    return [_said(each, pod) for each in breaches(pod, versions)]
 
 
 def _said(breach: Breach, pod: Pod) -> str:

@@ -11,7 +11,18 @@ from examx_cli.adopt.pod_security import ENFORCE_LABEL, reasons
 from examx_cli.adopt.superseded import selected_by, stays
 from examx_cli.comparison import Difference, Impact
 from examx_cli.credentials import redis
-from examx_constructs.manifests import Object, ObjectId, at, items, mapping, pod_labels, selects, selects_all, text
+from examx_constructs.manifests import (
+    Manifests,
+    Object,
+    ObjectId,
+    at,
+    items,
+    mapping,
+    pod_labels,
+    selects,
+    selects_all,
+    text,
+)
 
 GUESTS = "declare it in Environment.guests"
 _ROLE = "eks.amazonaws.com/role-arn"
@@ -69,8 +80,9 @@ def _fixed_fields(case: Case) -> Iterator[Finding]:
 
 def _pod_security(case: Case) -> Iterator[Finding]:
     level = next((text(each, "metadata", "labels", ENFORCE_LABEL) for each in case.rendered("Namespace")), "")
+    versions = Manifests.of(case.wanted).versions
     for each in case.staying:
-        if why := reasons(each, level):
+        if why := reasons(each, level, versions):
             yield Finding(
                 f"{ObjectId.of(each)}: the namespace enforces {level} at the end, and its pods would be refused "
                 f"({', '.join(why)}): {GUESTS}, mend it, or {removed(each)}"

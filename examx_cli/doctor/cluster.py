@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from examx_cli.doctor import questions
-from examx_cli.doctor.component import version_of
+from examx_cli.doctor.component import as_named, version_of
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
@@ -33,6 +33,19 @@ def version(_needs: Needs, seen: Seen) -> Found:
     if found[:2] > _NEWEST[:2]:
         return unsure(f"it is {said}, and nobody has tried that")
     return good(f"it is {said}")
+
+
+@precondition(
+    TOPIC,
+    "the Kubernetes that the environment names",
+    breaks="rules and simulations judge by another version: what this one refuses or ignores is not told",
+    mend="set cluster_versions of ENVIRONMENT, synthesise, and see what the rules say; or upgrade the cluster",
+)
+def named_version(needs: Needs, seen: Seen) -> Found | None:
+    """The API server is of the minor version by which the environment's manifests are judged."""
+    said = text(seen.version(), "gitVersion")
+    found = version_of(said)
+    return found and as_named(found, said, needs.versions.kubernetes)
 
 
 _BRINGS = {

@@ -34,6 +34,13 @@ def written(version: Version) -> str:
     return ".".join(map(str, version))
 
 
+def as_named(version: Version, said: str, named: str) -> Found:
+    """Return whether what runs, as it says, is of the minor version that an environment names."""
+    if version_of(named) == (*version[:2], 0):
+        return good(f"it is {said}")
+    return lacking(f"it is {said}, and the environment names {named}")
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """A program: what its image is called, or its container, whatever registry the image comes from."""

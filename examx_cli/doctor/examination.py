@@ -25,6 +25,7 @@ from examx_cli.doctor.verdict import Verdict
 
 PRECONDITIONS: tuple[Precondition[Seen], ...] = (
     cluster.version,
+    cluster.named_version,
     cluster.kinds,
     cluster.architecture,
     cluster.spread,
@@ -32,6 +33,7 @@ PRECONDITIONS: tuple[Precondition[Seen], ...] = (
     network.dns,
     network.node_local_dns,
     keda.operator,
+    keda.named_version,
     keda.namespace,
     keda.watching,
     keda.external_metrics,

@@ -3,7 +3,7 @@
 from examx_cli.doctor import questions
 from examx_cli.doctor.aggregated import api_service, is_available
 from examx_cli.doctor.charts import KEDA
-from examx_cli.doctor.component import Component
+from examx_cli.doctor.component import Component, as_named, written
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.precondition import precondition
 from examx_cli.doctor.seen import Seen
@@ -29,6 +29,20 @@ EXTERNAL_METRICS = "v1beta1.external.metrics.k8s.io"
 def operator(_needs: Needs, seen: Seen) -> Found:
     """It runs, in a version that the manifests are made for."""
     return OPERATOR.check(seen.objects(questions.DEPLOYMENTS), least=LEAST, below=BELOW)
+
+
+@precondition(
+    TOPIC,
+    "the version that the environment names",
+    when=lambda needs: needs.scaled,
+    breaks="rules and simulations judge by another KEDA: what this one refuses or counts otherwise is not told",
+    mend="set cluster_versions of ENVIRONMENT, synthesise, and see what the rules say; or upgrade KEDA",
+)
+def named_version(needs: Needs, seen: Seen) -> Found | None:
+    """The operator is of the minor version by which the environment's manifests are judged."""
+    running = OPERATOR.among(seen.objects(questions.DEPLOYMENTS))
+    found = OPERATOR.version(running[0]) if running else None
+    return found and as_named(found, written(found), needs.versions.keda)
 
 
 @precondition(

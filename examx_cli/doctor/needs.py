@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from examx_cli.cluster import Target
 from examx_cli.schemas.kubernetes import is_built_in
-from examx_constructs.manifests import TEMPLATES, Object, items, mapping, pod_labels, selects, template_of, text
+from examx_constructs.manifests import (
+    TEMPLATES,
+    Manifests,
+    Object,
+    Versions,
+    items,
+    mapping,
+    pod_labels,
+    selects,
+    template_of,
+    text,
+)
 
 SECRETS_DRIVER = "secrets-store.csi.k8s.io"
 EFS_DRIVER = "efs.csi.aws.com"
@@ -45,6 +56,11 @@ class Needs:
         """Yield the pod template of each workload."""
         for each in self.of_kind(*TEMPLATES):
             yield template_of(each)
+
+    @property
+    def versions(self) -> Versions:
+        """The versions of Kubernetes and KEDA that the environment names for its cluster, by which it is judged."""
+        return Manifests.of(self.manifests).versions
 
     @property
     def registry(self) -> tuple[str, str, str]:

@@ -28,7 +28,7 @@ def live(name: str, context: str | None, versions: Asked) -> Source:
     here = working_tree(Project.around(Path.cwd()), name)
     cluster = cluster_of(here, context)
     found = [each for kind in _KINDS for each in _list(cluster, kind)]
-    of_cluster = next((each.versions for each in Manifests.of(here.manifests, versions=versions)), versions)
+    of_cluster = Manifests.of(here.manifests, versions=versions).versions
     where = f"{name} in {cluster.target.cluster}"
     return Source(where, Manifests.of(found, f"namespace {cluster.target.namespace}", of_cluster))
 

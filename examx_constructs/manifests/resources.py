@@ -19,7 +19,7 @@ from examx_constructs.manifests.object_id import CLUSTER_SCOPED, ObjectId
 from examx_constructs.manifests.pods import TEMPLATES, Pod
 from examx_constructs.manifests.together import Document, alternatives
 from examx_constructs.manifests.unread import Unread
-from examx_constructs.manifests.versions import UNASKED, Asked, Versions
+from examx_constructs.manifests.versions import PINNED, UNASKED, Asked, Versions
 
 # Kinds whose name another API group uses for something else (Knative has a Service, Istio a Gateway).
 _GROUPS: Mapping[str, frozenset[str]] = {
@@ -150,6 +150,12 @@ class Manifests:
 
     def __len__(self) -> int:
         return len(self._resources)
+
+    @property
+    def versions(self) -> Versions:
+        """What a set of one cluster is judged by: the versions of its first object; of none, what is asked for."""
+        first = next(iter(self._resources), None)
+        return self.asked.over(PINNED) if first is None else first.versions
 
     def kind(self, *kinds: str) -> Iterator[Resource]:
         """Yield the objects of these kinds."""

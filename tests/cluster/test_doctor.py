@@ -33,6 +33,7 @@ TOKENS, DRIVER_IS = "secrets: driver's tokens for AWS", f"secrets: driver {DRIVE
 UNKNOWABLE = {"load balancer: certificates in ACM"}
 # The control plane has no webhook of the load balancer controller, and pods of one would be of no use.
 PLAYED = {"load balancer: webhook for readiness gates"}
+NAMED = "cluster: the Kubernetes that the environment names"
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,8 @@ class Checked:
         cluster = TestCluster("testing", NAMESPACE, str(plane.kubectl_binary))
         self.checkout = Checkout(folder / "checkout", cluster)
         self.checkout.manifests = copy.deepcopy(rendered("dev"))
-        self.checkout.one("Namespace")["metadata"]["annotations"]["examx.ai/cluster"] = "testing"
+        annotations = self.checkout.one("Namespace")["metadata"]["annotations"]
+        annotations |= {"examx.ai/cluster": "testing", "examx.ai/kubernetes-version": plane.version}
         account = next(each for each in self.checkout.manifests if each["kind"] == "ServiceAccount")
         role = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/application"}
         account["metadata"]["annotations"] = role
@@ -137,6 +139,7 @@ def test_a_cluster_without_drivers_lacks_these_and_has_the_rest(checked: Checked
     # These are really there: the API server, KEDA's CRDs and its adapter, nodes, classes, and rights.
     assert of_state(verdicts, "ok") >= {
         "cluster: Kubernetes 1.30 to 1.37",
+        NAMED,
         "cluster: kinds of others (CRDs)",
         "cluster: nodes of the pods' architecture",
         "KEDA: external metrics API",

@@ -4,7 +4,7 @@ from typing import Any
 
 from examx_cli.adopt.carrying import carried
 from examx_cli.adopt.pod_security import reasons
-from examx_constructs.manifests import selects
+from examx_constructs.manifests import Versions, selects
 from tests.cli.adopt.support import deployment
 
 
@@ -59,7 +59,7 @@ def test_what_each_level_of_pod_security_refuses() -> None:
         "capabilities": {"drop": ["ALL"]},
     }
     good = deployment("web", securityContext=context)
-    assert reasons(good, "restricted") == []
+    assert reasons(good, "restricted", Versions()) == []
     bad = deployment(
         "web",
         pod={
@@ -86,6 +86,14 @@ def test_what_each_level_of_pod_security_refuses() -> None:
         'securityContext.seccompProfile.type is "Unconfined"',
         'containers[0].securityContext.seccompProfile.type is "Unconfined"',
     ]
-    assert set(reasons(bad, "baseline")) == set(baseline)
-    assert {"securityContext.runAsUser is 0", "hostNetwork is true"} < set(reasons(bad, "restricted"))
-    assert reasons(bad, "") == []
+    assert set(reasons(bad, "baseline", Versions())) == set(baseline)
+    assert {"securityContext.runAsUser is 0", "hostNetwork is true"} < set(reasons(bad, "restricted", Versions()))
+    assert reasons(bad, "", Versions()) == []
+
+
+def test_a_level_refuses_what_the_version_of_the_cluster_has_in_it() -> None:
+    probed = deployment("web", readinessProbe={"tcpSocket": {"host": "127.0.0.1", "port": 80}})
+    assert reasons(probed, "baseline", Versions("1.33")) == []
+    assert reasons(probed, "baseline", Versions("1.34")) == [
+        'containers[0].readinessProbe.tcpSocket.host is "127.0.0.1"'
+    ]

@@ -27,7 +27,7 @@ class Played:
     """What a cluster answers, as a test wants it. What is `hidden` may not be read."""
 
     answers: Objects
-    git_version: str = "v1.33.4-eks-0a1b2c3"
+    git_version: str = "v1.34.4-eks-0a1b2c3"
     apis: Mapping[str, Sequence[str]] = field(default_factory=lambda: APIS)
     may: Callable[[str, str, str], bool] = lambda *_: True
     hidden: set[Question] = field(default_factory=set)

@@ -132,6 +132,7 @@ TOKENS, ROTATION, ROLES = (
     "secrets: rotation",
     "secrets: roles of the ServiceAccounts",
 )
+NAMED, KEDA_NAMED = "cluster: the Kubernetes that the environment names", "KEDA: the version that the environment names"
 KEDA_IS, KEDA_SPACE = "KEDA: operator, 2.17 to 2.20", "KEDA: its namespace"
 EXTERNAL, RESOURCE = "KEDA: external metrics API", "metrics: resource metrics API"
 CONTROLLER_IS, CLASS_IS = "load balancer: controller, 2.12 or newer", "load balancer: IngressClass alb"
@@ -292,14 +293,21 @@ CASES = [
     Case(
         "KEDA is too old",
         image(questions.DEPLOYMENTS, "keda-operator", ":2.16.1"),
-        {KEDA_IS: (MISSING, "KEDA operator 2.16.1 in keda; 2.17.0 is the least")},
+        {
+            KEDA_IS: (MISSING, "KEDA operator 2.16.1 in keda; 2.17.0 is the least"),
+            KEDA_NAMED: (MISSING, "it is 2.16.1, and the environment names 2.17"),
+        },
     ),
     Case(
         "KEDA is newer than what was tried",
         image(questions.DEPLOYMENTS, "keda-operator", ":2.21.0"),
-        {KEDA_IS: (UNKNOWN, "nobody has tried 2.21.0 or newer")},
+        {KEDA_IS: (UNKNOWN, "nobody has tried 2.21.0 or newer"), KEDA_NAMED: (MISSING, "it is 2.21.0")},
     ),
-    Case("KEDA 2.20 is fine", image(questions.DEPLOYMENTS, "keda-operator", ":v2.20.2"), {}),
+    Case(
+        "KEDA 2.20 is fine, where the environment names it",
+        image(questions.DEPLOYMENTS, "keda-operator", ":v2.20.2"),
+        {KEDA_NAMED: (MISSING, "it is 2.20.2, and the environment names 2.17")},
+    ),
     Case(
         "KEDA by a digest alone",
         image(questions.DEPLOYMENTS, "keda-operator", "@sha256:" + "0" * 64),
@@ -616,9 +624,22 @@ CASES = [
         added(questions.DAEMON_SETS, dns_cache("169.254.20.10", name="names")),
         {CACHE: (MISSING, "DaemonSet names answers on 169.254.20.10, which no policy allows")},
     ),
-    Case("Kubernetes is too old", said(git_version="v1.29.15"), {KUBERNETES: (MISSING, "it is v1.29.15")}),
-    Case("Kubernetes is the oldest", said(git_version="v1.30.0-eks-1"), {KUBERNETES: (OK, "v1.30.0")}),
-    Case("Kubernetes is too new", said(git_version="v1.38.0"), {KUBERNETES: (UNKNOWN, "nobody has tried that")}),
+    Case(
+        "Kubernetes is too old",
+        said(git_version="v1.29.15"),
+        {KUBERNETES: (MISSING, "it is v1.29.15"), NAMED: (MISSING, "it is v1.29.15, and the environment names 1.34")},
+    ),
+    Case(
+        "Kubernetes is the oldest",
+        said(git_version="v1.30.0-eks-1"),
+        {KUBERNETES: (OK, "v1.30.0"), NAMED: (MISSING, "it is v1.30.0-eks-1, and the environment names 1.34")},
+    ),
+    Case(
+        "Kubernetes is too new",
+        said(git_version="v1.38.0"),
+        {KUBERNETES: (UNKNOWN, "nobody has tried that"), NAMED: (MISSING, "the environment names 1.34")},
+    ),
+    Case("Kubernetes is the one that is named", said(git_version="v1.34.9+k3s1"), {NAMED: (OK, "v1.34.9")}),
     Case("Kubernetes does not say", said(git_version=""), {KUBERNETES: (UNKNOWN, "does not say its version")}),
     Case(
         "a kind is not known",
