@@ -15,7 +15,8 @@ import yaml
 from examx_cli.errors import CommandError
 from examx_constructs import _files
 from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, placed, read_images
-from examx_constructs.settings import ConfigurationError, ImageReference, SettingError
+from examx_constructs.environments.images import image_of
+from examx_constructs.settings import ImageReference, SettingError
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.ASCII | re.IGNORECASE)
 _SHORT = 7
@@ -26,15 +27,7 @@ def current_image(file: Path, environment: str) -> ImageReference:
 
     Raises ConfigurationError where it gives none that is one.
     """
-    images = read_images(file)
-    if environment not in images:
-        raise EnvironmentSettingError(
-            environment, f"{file.name} has no image for it; add a line `{environment}: registry/repository:tag`"
-        )
-    try:
-        return ImageReference.parse(images[environment])
-    except ConfigurationError as mistake:
-        raise EnvironmentSettingError(environment, f"{file.name}: {mistake}") from mistake
+    return image_of(environment, read_images(file))
 
 
 def image_line(file: Path, environment: str) -> int:

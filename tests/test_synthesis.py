@@ -117,10 +117,13 @@ def test_processes_that_share_features_write_the_same_files(project: Path) -> No
     ("images", "message"),
     [
         ("dev: 1\n", "images.yaml"),
-        ("nowhere: registry.example.com/a:1\n", "environment nowhere: images.yaml names it, but there is no such"),
+        (
+            "nowhere: registry.example.com/a:1\n",
+            "images.yaml:1: nowhere.image is of no environment; known are dev, stg, prod",
+        ),
         ("dev: registry.example.com/a:1\n", "environment stg: images.yaml has no image for it"),
-        ("dev: registry.example.com/a:latest\n", 'environment dev: ImageReference.tag is "latest"'),
-        ("dev: registry.example.com/a\n", 'environment dev: image is "registry.example.com/a"; a tag is missing'),
+        ("dev: registry.example.com/a:latest\n", 'images.yaml:1: dev.image.tag is "latest"'),
+        ("dev: registry.example.com/a\n", 'images.yaml:1: dev.image is "registry.example.com/a"; a tag is missing'),
         ("dev: [\n", "images.yaml"),
     ],
 )

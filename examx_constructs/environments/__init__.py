@@ -1,12 +1,9 @@
 """The environments by name, and the images that they run. Imports no cdk8s, so it loads without Node."""
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
-import yaml
-
-from examx_constructs.environments.declared import compose
 from examx_constructs.environments.errors import EnvironmentSettingError, placed, placed_on_import, refusal
+from examx_constructs.environments.images import IMAGES_FILE, image_of, placed_image, read_images
 from examx_constructs.settings import ConfigurationError, Environment, ImageReference
 
 try:
@@ -26,10 +23,6 @@ __all__ = [
     "select",
 ]
 
-IMAGES_FILE = Path("images.yaml")
-"""Where deployments write the image of each environment."""
-_TEXT = "tag:yaml.org,2002:str"
-
 ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": dev, "stg": stg, "prod": prod}
 """Each environment as a function of its image. A new environment is one entry here and one line in images.yaml."""
 
@@ -40,9 +33,9 @@ def load(
     """Return every environment with its image. Raises EnvironmentSettingError for the first that cannot be made."""
     unknown = sorted(images.keys() - environments.keys())
     if unknown:
-        raise EnvironmentSettingError(
-            unknown[0], f"images.yaml names it, but there is no such environment; known are {', '.join(environments)}"
-        )
+        name = unknown[0]
+        said = f"image is of no environment; known are {', '.join(environments)}"
+        raise placed_image(name, images[name], said)
     made = [_make(name, images, make) for name, make in environments.items()]
     _refuse_two_versions(made, environments)
     namespaces = [(each.name, (each.cluster, each.namespace)) for each in made]
@@ -68,15 +61,7 @@ def select(names: Iterable[str], images: Mapping[str, str]) -> list[Environment]
 
 
 def _make(name: str, images: Mapping[str, str], make: Callable[[ImageReference], Environment]) -> Environment:
-    if name not in images:
-        raise EnvironmentSettingError(
-            name, f"images.yaml has no image for it; add a line `{name}: registry/repository:tag`"
-        )
-    try:
-        image = ImageReference.parse(images[name])
-    except ConfigurationError as mistake:
-        raise EnvironmentSettingError(name, str(mistake)) from mistake
-    environment = placed(name, make, image)
+    environment = placed(name, make, image_of(name, images))
     if environment.name != name:
         raise refusal(name, make, "name", environment.name, f'it must be "{name}", as in the table of environments')
     return environment
@@ -107,19 +92,3 @@ def _refuse_two_versions(
                     f'it must be "{known}", as in environment {other.name}: both live in the cluster {each.cluster}'
                 )
                 raise refusal(each.name, environments[each.name], f"cluster_versions.{setting}", given, allowed)
-
-
-def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:
-    """Return the image of each environment, as deployments wrote them. Raises ConfigurationError for any other form."""
-    content = compose(file)
-    if not isinstance(content, yaml.MappingNode):
-        raise ConfigurationError(f"{file} must be a mapping of environment to image, one line each")
-    images: dict[str, str] = {}
-    for key, image in content.value:
-        name = str(key.value)
-        if image.tag != _TEXT:
-            raise EnvironmentSettingError(name, "images.yaml has no text for it; it must be registry/repository:tag")
-        if name in images:
-            raise EnvironmentSettingError(name, "images.yaml names it twice, as a merge may leave it; keep one line")
-        images[name] = str(image.value)
-    return images

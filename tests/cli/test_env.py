@@ -266,8 +266,8 @@ def test_show_of_no_environment() -> None:
     [
         ("stg: registry.example.com/team/app:stg-1\n", "environment dev: images.yaml has no image for it; add a line "),
         ("dev: [\n", "images.yaml cannot be read as YAML: "),
-        ("dev: 5\n", "environment dev: images.yaml has no text for it"),
-        (IMAGES.replace("dev-1", "latest"), "environment dev: "),
+        ("dev: 5\n", "images.yaml:1: dev.image is no text"),
+        (IMAGES.replace("dev-1", "latest"), 'images.yaml:1: dev.image.tag is "latest"'),
     ],
 )
 def test_an_images_file_that_is_none(project: Path, command: list[str], images: str, message: str) -> None:

@@ -148,13 +148,13 @@ class TestSet:
             (b"dev: [\n", "images.yaml cannot be read as YAML: while parsing"),
             (b"", "images.yaml must be a mapping of environment to image"),
             (b"dev: \xff\n", "images.yaml cannot be read as YAML: it is not UTF-8 text (byte 5)"),
-            (b"dev:\n", "environment dev: images.yaml has no text for it"),
-            (b"dev: a\ndev: b\n", "environment dev: images.yaml names it twice"),
+            (b"dev:\n", "images.yaml:1: dev.image is no text"),
+            (b"dev: a\ndev: b\n", "images.yaml:2: dev.image is there twice"),
             (
                 b"stg: a\n",
                 "environment dev: images.yaml has no image for it; add a line `dev: registry/repository:tag`",
             ),
-            (b"dev: app\n", 'environment dev: images.yaml: image is "app"; it must be registry/repository:tag'),
+            (b"dev: app\n", 'images.yaml:1: dev.image is "app"; it must be registry/repository:tag'),
         ],
     )
     def test_refuses_a_file_that_is_no_images_yaml(self, file: Path, content: bytes, message: str) -> None:

@@ -166,7 +166,7 @@ def test_a_setting_that_can_not_be_rendered(checkout: Path):
     (checkout / "images.yaml").write_text("dev: registry.example.com/examx:latest\n", encoding="utf-8")
     done = _validate("dev")
     assert done.exit_code == 2
-    assert "error: environment dev: ImageReference.tag is" in done.stderr
+    assert "error: images.yaml:1: dev.image.tag is" in done.stderr
 
 
 class TestAFolderOfOthers:

@@ -96,16 +96,21 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", ["", " null", " 5", " true", " [a, b]", " {image: a}", " 2026-01-01"])
 def test_an_entry_that_is_no_text_is_refused(tmp_path: Path, entry: str) -> None:
     file = images_file(tmp_path, f"stg: {IMAGE}\ndev:{entry}\n")
-    assert refusal(lambda: read_images(file)) == (
-        "environment dev: images.yaml has no text for it; it must be registry/repository:tag"
+    assert (
+        refusal(lambda: read_images(file)) == "images.yaml:2: dev.image is no text; it must be registry/repository:tag"
     )
 
 
 def test_two_entries_for_one_environment_are_refused(tmp_path: Path) -> None:
     file = images_file(tmp_path, f"dev: {IMAGE}\nstg: {IMAGE}\ndev: {IMAGE}2\n")
     assert refusal(lambda: read_images(file)) == (
-        "environment dev: images.yaml names it twice, as a merge may leave it; keep one line"
+        "images.yaml:3: dev.image is there twice, as a merge may leave it; keep one line"
     )
+
+
+def test_a_mistake_in_an_image_has_its_line(tmp_path: Path) -> None:
+    file = images_file(tmp_path, f"dev: {IMAGE}\n# two builds ago\nstg: {IMAGE}:latest\nprod: {IMAGE}\n")
+    assert refusal(lambda: load(read_images(file))).startswith("images.yaml:3: stg.image is ")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,7 @@ def test_two_entries_for_one_environment_are_refused(tmp_path: Path) -> None:
     [
         (
             {**IMAGES, "production": IMAGE},
-            f"environment production: images.yaml names it, but there is no such environment; known are {KNOWN}",
+            f"environment production: image is of no environment; known are {KNOWN}",
         ),
         (
             {"dev": IMAGE, "stg": IMAGE},
@@ -129,10 +134,7 @@ def test_two_entries_for_one_environment_are_refused(tmp_path: Path) -> None:
         ),
         (
             {**IMAGES, "stg": "registry.example.com/examxv2-backend:latest"},
-            (
-                'environment stg: ImageReference.tag is "latest"; it must name one build: '
-                "`latest` changes under running pods"
-            ),
+            ('environment stg: image.tag is "latest"; it must name one build: `latest` changes under running pods'),
         ),
         (
             {**IMAGES, "prod": "examxv2-backend:v1"},
