@@ -280,7 +280,7 @@ def test_two_environments_can_not_answer_to_one_host() -> None:
 
     assert refusal(lambda: load({**IMAGES, "fourth": IMAGE}, {**ENVIRONMENTS, "fourth": copy})).startswith(
         f"examx_constructs/environments/stg.py:{line_in_stg('host=')}: "
-        'fourth.ingress.host is "examx.co"; environment stg has it already'
+        f'fourth.ingress.host is "{stg(ImageReference.parse(IMAGE)).ingress.host}"; environment stg has it already'
     )
 
 
