@@ -83,11 +83,13 @@ def files(given: Tree) -> Iterator[Found]:
     """Yield the files that may hold manifests, each with what it is applied with.
 
     A file belongs to the kustomization that names it, else to that of its folder, or of the nearest folder above.
-    Kustomizations that are made of each other are one place for objects without a namespace.
+    Kustomizations that are made of each other are one place for objects without a namespace, and what one of them adds
+    may go to any of their files.
     """
     by_file = {path: each for each in given.kustomizations for path in each.resources}
     by_folder = {each.folder: each for each in given.kustomizations}
     places, instead = _places(given.kustomizations), overlays.alternatives(given.kustomizations)
+    adding = {places[each.folder] for each in given.kustomizations if each.adds}
     for path in given.files:
         place = Path(normpath(path))
         owner = by_file.get(place) or next((by_folder[each] for each in place.parents if each in by_folder), None)
@@ -96,7 +98,8 @@ def files(given: Tree) -> Iterator[Found]:
         else:
             folder = owner.folder
             others_of = instead.get(folder, frozenset())
-            yield Found(path, complete=False, unit=str(folder), folder=places[folder], instead_of=others_of)
+            whole = place in by_file and places[folder] not in adding
+            yield Found(path, complete=whole, unit=str(folder), folder=places[folder], instead_of=others_of)
 
 
 def _places(kustomizations: list[Kustomization]) -> Mapping[Path, str]:

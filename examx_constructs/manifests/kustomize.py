@@ -1,15 +1,17 @@
 """What a kustomization says about the files around it (kustomize 5.7, api/types/kustomization.go).
 
 It is not built here: patches, generators and transformers change what its resources become, so these are incomplete.
-What it names as patches, values and settings are no objects, wherever they lie.
+One that lists files and nothing else is as good as a folder. What it names as patches, values and settings are no
+objects, wherever they lie.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 
 from examx_constructs.manifests.fields import at, items, text
+from examx_constructs.manifests.object_id import words
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -17,6 +19,8 @@ _RESOURCES = ("resources", "components", "bases")
 _FILES = ("configurations", "crds", "generators", "patchesStrategicMerge", "transformers", "validators")
 _FILES_OF_ENTRIES = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
+_ADD_NOTHING = words("apiVersion kind metadata resources bases commonAnnotations buildMetadata sortOptions")
+"""The fields of a kustomization that make no object, and change none in what rules look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Kustomization:
     """Patches, values, the data of generators, settings of kustomize: no objects."""
     component: bool = False
     """Whether it is a part that many kustomizations may take in beside what they are made of."""
+    adds: bool = True
+    """Whether what it makes is more, or other, than the files that it is made of."""
 
 
 def kustomization_in(folder: Path) -> Path | None:
@@ -41,12 +47,21 @@ def kustomization(file: Path, contents: Iterable[object]) -> Kustomization:
     """Return what a file says that has been read."""
     resources: set[Path] = set()
     others: set[Path] = set()
-    component = False
-    for content in contents:
+    component, read = False, tuple(contents)
+    # What cannot be read may add anything, and so may what is fetched from elsewhere.
+    adds = not read
+    for content in read:
+        adds = adds or not isinstance(content, Mapping) or not _ADD_NOTHING.issuperset(content)
         component = component or text(content, "kind") == "Component"
         resources |= {_path(file, name) for key in _RESOURCES for name in _texts(content, key)}
         others |= {_path(file, name) for name in _other_files(content)}
-    return Kustomization(_path(file, "."), frozenset(resources), frozenset(others - resources), component)
+    return Kustomization(
+        _path(file, "."),
+        frozenset(resources),
+        frozenset(others - resources),
+        component,
+        adds or not all(each.exists() for each in resources),
+    )
 
 
 def _other_files(content: object) -> Iterator[str]:

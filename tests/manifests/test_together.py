@@ -138,7 +138,29 @@ class TestAKustomization:
         })  # fmt: skip
         manifests = load(tmp_path)
         assert {each.unit for each in manifests} == {str(tmp_path / "base")}
-        assert not any(each.complete for each in manifests)
+
+    @pytest.mark.parametrize(
+        ("base", "overlay", "complete"),
+        [
+            pytest.param("resources: [web.yaml]", "", True, id="files alone"),
+            pytest.param("resources: [web.yaml]", "resources: [../base]", True, id="and an overlay of nothing else"),
+            pytest.param("{resources: [web.yaml], namePrefix: a-}", "", False, id="a transformer"),
+            pytest.param("{resources: [web.yaml], configMapGenerator: [{name: a}]}", "", False, id="a generator"),
+            pytest.param("resources: [web.yaml, gone.yaml]", "", False, id="a file that is not there"),
+            pytest.param("resources: [web.yaml, 'https://example.com/a?ref=v1']", "", False, id="what is fetched"),
+            pytest.param("resources: []", "", False, id="a file that it does not name"),
+            pytest.param("resources: [web.yaml", "", False, id="one that cannot be read"),
+            pytest.param(
+                "resources: [web.yaml]", "{resources: [../base], patches: [{path: p.yaml}]}", False, id="patched"
+            ),
+        ],
+    )
+    def test_that_lists_files_alone_is_as_good_as_a_folder(
+        self, tmp_path: Path, base: str, overlay: str, *, complete: bool
+    ) -> None:
+        given = {"base/kustomization.yaml": base, "base/web.yaml": WEB % ("web", "")}
+        write(tmp_path, given | ({"overlay/kustomization.yaml": overlay} if overlay else {}))
+        assert [each.complete for each in load(tmp_path)] == [complete]
 
     @pytest.mark.parametrize("entry", [
         "patches: [{path: web/patch.yaml}]",
