@@ -1,6 +1,6 @@
 """What a YAML text would become, looked at before anything is made of it.
 
-PyYAML builds nodes by recursion, in C as well, and shares what aliases name, so that a text of a few lines may end the
+PyYAML builds nodes by recursion, in C as well, and shares what aliases name. So a text of a few lines may end the
 process or stand for more than fits into memory once it is written out. Its events come one after the other, whatever
 the text is.
 """
@@ -16,8 +16,10 @@ LARGEST = 64 * 1024 * 1024
 """Bytes that the values of a text may have once its aliases are written out, each with the room that Python needs."""
 
 LONGEST_NUMBER = 400
-"""Characters: Python refuses to print integers of more than 4300 digits, and PyYAML takes a time that grows with the
-square of their length for those of base 60 (`1:30:00`)."""
+"""Characters: Python refuses to print integers of more than 4300 digits.
+
+PyYAML takes a time that grows with the square of their length for those of base 60 (`1:30:00`).
+"""
 
 ROOM = 64
 """Bytes: a short text in CPython, and its place in a mapping."""

@@ -13,13 +13,13 @@ _Item = TypeVar("_Item")
 _Done = TypeVar("_Done")
 
 _FORKED = "linux"
-"""Where a fork is safe: libraries of macOS do not stand it."""
+"""Where a fork is safe: libraries of macOS do not bear it."""
 MOST_ITEMS = 4096
 """A permit for each must fit into a pipe that nobody reads yet: POSIX has 4096 bytes for a page, Linux 65536."""
 
 
 def worked(items: Sequence[_Item], work: Callable[[_Item], list[_Done]]) -> list[_Done]:
-    """Return what the work makes of each item, in their order, whoever did it. What it makes can be pickled.
+    """Return what the work makes of each item, in their order, from whichever process. What it makes can be pickled.
 
     An error of the work is raised as if one process had done it all.
     """

@@ -27,10 +27,10 @@ _Struct = TypeVar("_Struct")
 
 
 def lean(struct: _Struct) -> _Struct:
-    """Return the same struct, of which jsii sends only what is set, and without asking the struct's properties.
+    """Return the same struct: jsii sends only what is set in it, without asking the struct's properties.
 
-    Of itself it asks for every field that the type has and sends a null for each that is not set, which for a pod are
-    some three hundred: the largest part of what a synth took. And each property evaluates a type expression before it
+    Of itself it asks for every field that the type has and sends a null for each that is not set. For a pod these are
+    some three hundred: the largest part of a synth's time. And each property evaluates a type expression before it
     answers. jsii reads the names of the fields from the struct, so here the struct gets names of its own, those of
     plain attributes. Where another jsii looks elsewhere, or keeps values elsewhere, all is as it was.
     """

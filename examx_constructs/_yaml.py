@@ -1,10 +1,10 @@
 """YAML as cdk8s writes it, from objects that it has rendered already; what it leaves bare and others misread, quoted.
 
 cdk8s writes only what it renders in the same go, and takes longer to write than to render. The layout of a file and
-most of its texts need no library; how the other texts are written, cdk8s is asked, about each of them once.
+most of its texts need no library. How the other texts are written, cdk8s is asked once for each.
 
-It leaves texts such as `0o22`, `=` and `1e-7` without quotation marks (cdk8s-core 2.70, with the npm package yaml 2),
-which kubectl and others take for something else: so these get some.
+It leaves texts such as `0o22`, `=` and `1e-7` without quotation marks (cdk8s-core 2.70, with the npm package yaml 2).
+kubectl and others take these for something else, so they get some.
 """
 
 import json
@@ -87,7 +87,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _lines(value: dict[str, Json] | list[Json], indent: str) -> str:
-    """Return a mapping or list that is not empty; its first line stands where what leads to it left off."""
+    """Return a mapping or list that is not empty; its first line is where what leads to it left off."""
     deeper = indent + _INDENT
     if isinstance(value, dict):
         lines = [f"{_key(key)}:{_after_key(part, deeper)}" for key, part in value.items()]

@@ -25,13 +25,13 @@ class RestrictedNamespace(Construct):
     """A namespace that admits only pods of the Pod Security Standard `restricted`.
 
     `cluster` is recorded as an annotation: it tells the checks which environments share cluster-scoped objects.
-    `cluster_versions` are what it runs, where rules shall judge by other versions than the usual ones.
-    `guests`: labels `app` of pods that somebody else runs there and that may not meet it. With any, `baseline` is
-    enforced, while `restricted` is still audited and warned of; annotations say for whom.
-    `readiness_gates` lets the AWS load balancer controller hold a pod's readiness until its target is healthy, so
-    that a rollout does not outrun the load balancer. It puts a gate into a pod that starts behind a Service which it
-    leads to already (a TargetGroupBinding exists), so not into those of a first apply; since 2.12 its webhook fails
-    open, and pods then start without (aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md).
+    `cluster_versions` are what it runs, where rules shall judge by other versions than the usual ones. `guests`: labels
+    `app` of pods that somebody else runs there and that may not meet it. With any, `baseline` is enforced, while
+    `restricted` is still audited and warned of; annotations say for whom. `readiness_gates` lets the AWS load balancer
+    controller hold a pod's readiness until its target is healthy: a rollout does not outrun the load balancer. It puts
+    a gate into a pod that starts behind a Service which it leads to already (a TargetGroupBinding exists), so not into
+    those of a first apply. Since 2.12 its webhook fails open, and pods then start without (aws-load-balancer-controller
+    v3.5.0, docs/deploy/pod_readiness_gate.md).
     """
 
     @strict
@@ -155,11 +155,11 @@ class ObserverAccess(Construct):
 class DutyAccess(Construct):
     """What the person on duty may do: read all that `examx status` shows, and logs. It changes nothing.
 
-    Beside what an observer reads: events, quotas, the load balancer's target groups, and what KEDA counts.
-    `logs` gives the logs of pods to `examx logs`; they may hold what the application writes of its users. `shell` lets
-    `examx shell` run programs in pods, and so `examx status` ask Redis who leads; **who may do that can read what the
-    pods can**, passwords among it, and change what they can. `jobs`: also migrations and scheduled tasks.
-    `monitoring`: also monitors and alerts.
+    Beside what an observer reads: events, quotas, the load balancer's target groups, and what KEDA counts. `logs` gives
+    the logs of pods to `examx logs`; they may hold what the application writes of its users. `shell` lets `examx shell`
+    run programs in pods, and so `examx status` ask Redis who leads. **Who may do that can read what the pods can**,
+    passwords among it, and change what they can. `jobs`: also migrations and scheduled tasks. `monitoring`: also
+    monitors and alerts.
     """
 
     @strict
@@ -253,7 +253,7 @@ _READ = [
 _SHOWN: list[_Grant] = [
     ("", ["events", "resourcequotas"], _WATCH),
     ("elbv2.k8s.aws", ["targetgroupbindings"], _WATCH),
-    # There a metric's name stands where a resource's does, and KEDA makes it of the trigger: numbers of this namespace.
+    # There a metric's name is where a resource's would be, and KEDA makes it of the trigger: numbers of this namespace.
     ("external.metrics.k8s.io", ["*"], ["get", "list"]),
 ]
 """What `examx status` shows beside what is rendered."""

@@ -1,7 +1,7 @@
 """What those who deploy may ask of the API server beyond their Role: a ValidatingAdmissionPolicy, in CEL.
 
-RBAC says which kinds may be written, and not what stands in them. A policy looks at the object (Kubernetes
-documentation, Validating Admission Policy; stable since 1.30).
+RBAC says which kinds may be written, and not what is in them. A policy looks at the object (Kubernetes documentation,
+Validating Admission Policy; stable since 1.30).
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,11 +61,11 @@ class DeployerPolicy(Construct):
 
     `images`: the repositories, with their registry, that their workloads may run, under any tag; what an object ran
     before it may go on with. Image volumes are refused. `secrets`: the names of Secrets that they may create, of the
-    type Opaque; none that is there may be changed, for the answer would show it. Services are cluster-internal and have
+    type Opaque. None that is there may be changed, for the answer would show it. Services are cluster-internal and have
     no external IPs, Roles and RoleBindings are read-only; what is there already may stay as it is.
 
     Only requests of `group` in `namespace` are looked at: controllers, guests that others deploy and administrators
-    never meet it. It looks at what they write, Deployments and StatefulSets, and so refuses an image at once; the pods
+    never meet it. It looks at what they write, Deployments and StatefulSets, and so refuses an image at once. The pods
     are made of these by a controller, which is not of the group. Where it cannot be evaluated, the request is refused.
 
     Kubernetes 1.30 or newer. It belongs to the cluster, so its name is that of the namespace, and the group itself may
@@ -170,7 +170,7 @@ def _made(scope: Construct, id: str, kind: str, name: str, spec: Mapping[str, ob
 
 
 def is_of(group: str) -> str:
-    """Return whether whoever asks belongs to a group; an identity may be of none."""
+    """Return whether the one who asks belongs to a group; an identity may be of none."""
     return f"{text(group)} in request.userInfo.?groups.orValue([])"
 
 

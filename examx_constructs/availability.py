@@ -14,7 +14,7 @@ _ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 class DisruptionBudget(k8s.KubePodDisruptionBudget):
     """A PodDisruptionBudget that lets one pod at a time be evicted, whatever the number of replicas.
 
-    `maxUnavailable: 1` never blocks a node drain, as a `minAvailable` of the least replicas would; pods that are not
+    `maxUnavailable: 1` never blocks a node drain, as a `minAvailable` of the least replicas would. Pods that are not
     ready may always be evicted, for they keep nothing up (Kubernetes, unhealthyPodEvictionPolicy).
     """
 

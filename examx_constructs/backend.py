@@ -31,8 +31,8 @@ from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.scratch import SCRATCH
 
 # Of the Service, not of the Ingress: a frontend beside it has no such port. A Service's annotation goes before that of
-# its Ingress (aws-load-balancer-controller v3.5.0, pkg/ingress/model_build_target_group.go, buildTargetGroupSpec: the
-# two are merged in this order, and pkg/algorithm/maps.go, MergeStringMap, keeps what it has first).
+# its Ingress: aws-load-balancer-controller v3.5.0, pkg/ingress/model_build_target_group.go, buildTargetGroupSpec,
+# merges them in this order. There pkg/algorithm/maps.go, MergeStringMap, keeps what it has first.
 _HEALTH_PORT = "alb.ingress.kubernetes.io/healthcheck-port"
 _KEEP_ALIVE = Duration("75s")
 _KILL_WITHIN = Duration("30s")
@@ -41,15 +41,14 @@ _KILL_WITHIN = Duration("30s")
 class Backend(Construct):
     """The Django API as a Deployment that rolls without failing a request that ends in time.
 
-    A leaving pod serves on until the load balancer has let go of it; then what is under way gets the graceful timeout
+    A leaving pod serves on until the load balancer has let go of it. Then what is under way gets the graceful timeout
     of `settings.rollout`: nginx quits, and gunicorn serves it until then. What takes longer than both is cut.
 
     Two containers of the application's image: gunicorn on loopback, nginx before it. Probes and the load balancer's
-    health check have a port and a process of nginx of their own, which clients do not reach, however many they are.
-    They ask with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy).
-    gunicorn's threads are what lets it keep connections alive, and answer a probe while a request takes long.
-    `replicas` are the autoscaler's, so the Deployment renders none.
-    `name`: the application's backend by default.
+    health check have a port and a process of nginx of their own, out of reach of clients, however many they are. They
+    ask with the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy). gunicorn's
+    threads are what lets it keep connections alive, and answer a probe while a request takes long. `replicas` are the
+    autoscaler's, so the Deployment renders none. `name`: the application's backend by default.
     """
 
     @strict

@@ -45,7 +45,7 @@ class CeleryWorker(Construct):
     """The Deployment that drains one queue, scaled by KEDA on that queue's backlog.
 
     The worker stops warm: celery itself gets SIGTERM (exec form, no shell), takes no more tasks and finishes those it
-    has, for which the grace period leaves `queue.longest_task` and a margin. It holds no more tasks than it works on
+    has. For these the grace period leaves `queue.longest_task` and a margin. It holds no more tasks than it works on
     (prefetch multiplier 1), so the list that KEDA measures is the backlog.
 
     Raises SettingError for an app without Redis: there would be no queue.

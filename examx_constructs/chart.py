@@ -49,8 +49,8 @@ from examx_constructs.storage import EfsDirectory, EfsStorage
 class ExamxChart(Chart):
     """An application in one namespace, ExamX by default.
 
-    Only here is an Environment read: the constructs take plain values and each other.
-    Objects stand in the order in which they apply: namespace, identities, network, secrets, storage, Redis, processes.
+    Only here is an Environment read: the constructs take plain values and each other. Objects are in the order in which
+    they apply: namespace, identities, network, secrets, storage, Redis, processes.
     """
 
     @strict
@@ -277,8 +277,8 @@ class ExamxChart(Chart):
             idle_timeout=environment.nginx.request_timeout,
             application=self._application,
         )
-        # A readiness gate is put into pods that start once the controller leads to their Service, which it learns from
-        # the Ingress: the sooner that is there, the fewer pods of a first apply have none.
+        # A readiness gate is put into pods that start once the controller leads to their Service. It learns that from
+        # the Ingress: the sooner this is there, the fewer pods of a first apply have none.
         backend.deployment.add_dependency(ingress)
         return backend
 
@@ -293,7 +293,7 @@ class ExamxChart(Chart):
 
 
 def _images(environment: Environment) -> list[str]:
-    """Return the repositories of which the namespace runs images."""
+    """Return the repositories whose images the namespace runs."""
     redis = environment.redis
     own = [environment.image, *([] if isinstance(redis, ExternalRedis) else [redis.image])]
     extras = [each for workload in environment.workloads for each in environment.extras_of(workload).images]

@@ -22,11 +22,11 @@ def add_checks(
     """Check charts when the app is synthesised: a finding that is an error stops it.
 
     Charts of one namespace are read as one, as the cluster has them: what one names, another may define. Where several
-    of them bring the Namespace, as for clusters that name theirs alike, each is read by itself.
-    Call it when the charts are complete, right before `app.synth()`. Each finding names the construct's path; warnings
-    are told on standard error. `waivers` accept findings; one that accepts none is a finding itself. `versions` are
-    those of the Kubernetes and the KEDA that will run what is rendered: rules judge by them; without any, by those that
-    its Namespace names, as RestrictedNamespace does, else by the usual ones.
+    of them bring the Namespace, as for clusters that name theirs alike, each is read by itself. Call it when the charts
+    are complete, right before `app.synth()`. Each finding names the construct's path; warnings are told on standard
+    error. `waivers` accept findings; one that accepts none is a finding itself. `versions` are those of the Kubernetes
+    and the KEDA that will run what is rendered: rules judge by them. Without any, rules judge by those that its
+    Namespace names, as RestrictedNamespace does, else by the usual ones.
     """
     # Rendered before the validation is there: cdk8s validates on every rendering, and jsii cannot nest that.
     rendered = {chart: cast("list[_Object]", chart.to_json()) for chart in charts}

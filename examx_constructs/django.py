@@ -27,10 +27,10 @@ class DjangoApp:
     """The application as a value: what the backend, each worker and beat have in common.
 
     Only the image is required. `application` says what is in it, ExamX by default. `env_file` provides a file named
-    `.env`; `files` are further read-only mounts, such as `AwsSecrets.mount_file` makes them; `variables` are plain and
-    public; `telemetry` says what each process tells about itself, and whom.
-    `architecture`: what the image was built for, as in the node label kubernetes.io/arch. `spot`: rather on Spot
-    capacity, where pods may be interrupted. `extras`: what each of its pods gets beside all this.
+    `.env`. `files` are further read-only mounts, such as `AwsSecrets.mount_file` makes them. `variables` are plain and
+    public. `telemetry` says what each process tells about itself, and whom. `architecture`: what the image was built
+    for, as in the node label kubernetes.io/arch. `spot`: rather on Spot capacity, where pods may be interrupted.
+    `extras`: what each of its pods gets beside all this.
     """
 
     image: ImageReference
@@ -51,7 +51,7 @@ class DjangoApp:
 
         They are those of Redis, the application's, and its own, which come last.
 
-        Of a name that stands in both, a workload's own value counts.
+        Of a name that is in both, a workload's own value counts.
         """
         redis = self.redis.variables if self.redis else []
         telemetry = self.telemetry.variables(workload) if self.telemetry else {}

@@ -48,8 +48,8 @@ _Kind = TypeVar("_Kind", bound=ApiObject)
 def additions(extras: PodExtras, own: Iterable[Mount]) -> Additions:
     """Return the parts for a pod whose workload has these mounts of its own, in all its containers.
 
-    Raises SettingError for a volume's name that the workload has itself, for a volume that no container mounts, and for
-    a mount of a volume that nobody has.
+    Raises SettingError for a volume's name that the workload has itself, a volume that no container mounts, and a mount
+    of no volume.
     """
     volumes = _Volumes(extras.volumes, own)
     mounted = {each.volume for one in (extras, *extras.containers) for each in one.mounts}
@@ -83,7 +83,7 @@ def with_sidecars(
     """Return the class of a workload whose native sidecars go on running. `pod`: where in it the spec of its pods is.
 
     It is `kind` itself where there are none. The structs of Kubernetes 1.27 have no `restartPolicy` of a container,
-    which is of 1.28 (KEP-753), and what is patched into an object of theirs they leave out when it is rendered
+    which is of 1.28 (KEP-753). What is patched into an object of theirs they leave out when it is rendered
     (cdk8s-plus-27, k8s.ts, toJson of each class). So it is put in behind them.
     """
     count = len(added.native_sidecars)
@@ -104,7 +104,7 @@ def with_sidecars(
 
 
 def _variables(given: Mapping[str, str | VariableSource]) -> list[k8s.EnvVar]:
-    # In their order, for `$(NAME)` is filled in from what stands before.
+    # In their order, for `$(NAME)` is filled in from those before.
     return [
         k8s.EnvVar(name=name, value=each) if isinstance(each, str) else k8s.EnvVar(name=name, value_from=_source(each))
         for name, each in given.items()

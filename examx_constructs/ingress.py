@@ -31,11 +31,11 @@ _IDLE_TIMEOUT = Duration("600s")
 class AlbIngress(k8s.KubeIngress):
     """An Ingress that the AWS Load Balancer Controller turns into an internet-facing load balancer.
 
-    The settings' backend paths go to `service`; `/` as well, unless the settings name a frontend, which is rendered
-    elsewhere, answers `/health` for the load balancer and has a NetworkPolicy of its own.
-    `others`: paths that go to other Services of the namespace, each at its first port.
-    `deregistration_delay` must be the one of the backend's rollout, which outlasts it. Only annotations that the
-    controller knows are rendered: others it ignores without a word.
+    The settings' backend paths go to `service`; `/` as well, unless the settings name a frontend. That one is rendered
+    elsewhere, answers `/health` for the load balancer and has a NetworkPolicy of its own. `others`: paths that go to
+    other Services of the namespace, each at its first port. `deregistration_delay` must be the one of the backend's
+    rollout, which outlasts it. Only annotations that the controller knows are rendered: others it ignores without a
+    word.
     """
 
     @strict

@@ -34,7 +34,7 @@ class Migration(Construct):
 
     `examx apply` runs it and waits for it; what else applies manifests starts it together with all the rest. Its pod is
     as the application's other pods are, so it reaches the database and the secrets as they do. It is not moved to
-    another node, runs on no Spot capacity, and one that a drain or a lost node takes all the same is started again.
+    another node, runs on no Spot capacity. One that a drain or a lost node takes all the same is started again.
 
     Its name is the same for all releases, so that no two migrations run at a time: the API server has room for one. A
     Job cannot be changed, so `examx apply` deletes the one of the release before; with kubectl alone, do so by hand. It
@@ -115,7 +115,7 @@ def _job(deadline: Duration, retries: int, template: k8s.PodTemplateSpec) -> k8s
         backoff_limit=retries,
         active_deadline_seconds=deadline.seconds,
         # A drain, a lost node or a pod of more priority says nothing about the command (Kubernetes 1.31, pod failure
-        # policy): the pod is replaced, once it is gone, and not counted.
+        # policy). The pod is replaced, once it is gone, and not counted.
         pod_failure_policy=k8s.PodFailurePolicy(
             rules=[
                 k8s.PodFailurePolicyRule(

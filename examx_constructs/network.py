@@ -71,7 +71,7 @@ class ExternalFlows(_Policy):
     """Lets pods call services outside the cluster, each by port and network.
 
     What answers on the node itself is excepted of every wider network: its metadata service, 169.254.169.254, would
-    give whoever asks the role of the node.
+    give the node's role to any pod that asks.
     """
 
     @strict

@@ -328,10 +328,10 @@ def _prepare_keys(settings: NginxSettings) -> str:
 class NginxConfig(Construct):
     """The configuration of the nginx container: an immutable ConfigMap `<name>-<hash of its content>`.
 
-    A changed configuration is another ConfigMap, so the pods that mount it roll, and pods of the old revision keep
-    the files that they started with. `path` is where it is mounted, which no file names: they find each other relative
-    to it (nginx's -p). `mounts` and `command` are what the container needs, and `memory` is the least that its limit
-    may be. `metrics` gives Prometheus what nginx counts and what the application tells, at a port of its own.
+    A changed configuration is another ConfigMap, so the pods that mount it roll. Pods of the old revision keep the
+    files that they started with. `path` is where it is mounted, which no file names: they find each other relative to
+    it (nginx's -p). `mounts` and `command` are what the container needs, and `memory` is the least that its limit may
+    be. `metrics` gives Prometheus what nginx counts and what the application tells, at a port of its own.
     """
 
     @strict

@@ -105,8 +105,8 @@ def container(
 ) -> k8s.Container:
     """Return a container under the Pod Security Standard `restricted`, with a read-only root file system.
 
-    It requests what it may fill of its node's disk, its scratch space and its logs, so that the scheduler finds a node
-    that has as much, and a node that runs out of disk evicts others first (Kubernetes documentation, Local ephemeral
+    It requests what it may fill of its node's disk, its scratch space and its logs. So the scheduler finds a node that
+    has as much, and a node that runs out of disk evicts others first (Kubernetes documentation, Local ephemeral
     storage). Without a command it runs what its image says.
     """
     probes, mounts = probes or Probes(), list(mounts)

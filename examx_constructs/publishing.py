@@ -47,7 +47,7 @@ def publish(rendered: Path, folder: Path, replaces: str | None = EVERYTHING) -> 
 
 
 def refuse_half(folder: Path) -> None:
-    """Raise PublishingError for a folder of which only some files are new, because what published them was killed."""
+    """Raise PublishingError for a folder with only some new files, because what published them was killed."""
     if (folder / _COMPLETE).is_dir():
         raise PublishingError(f"{folder} is half new, half old: whatever wrote it was stopped; run `make synth` again")
 

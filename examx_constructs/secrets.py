@@ -1,6 +1,6 @@
 """Secrets as files: of AWS Secrets Manager, by the Secrets Store CSI driver, or of Secrets that somebody else makes.
 
-No value ever stands in a manifest.
+No value is ever in a manifest.
 """
 
 from collections.abc import Mapping
@@ -70,8 +70,8 @@ class AwsSecrets(Construct):
     def mount_file(self, file: str, path: str) -> Mount:
         """Return one file at a path of its own. It keeps the value that it had at the start of the container.
 
-        The provider replaces a file by another of its name, and the mount is of the file that was there: it never
-        changes, so whoever rotates the value restarts the pods (`examx restart`). Source: Secrets Store CSI driver
+        The provider replaces a file by another of its name, and the mount is of the file that was there. It never
+        changes, so a rotation of the value restarts the pods (`examx restart`). Source: Secrets Store CSI driver
         v1.6.0, known limitations, "Secrets not rotated when using subPath volume mount".
         """
         return _mount(self._volume, path, file)

@@ -67,7 +67,7 @@ class EfsDirectory(Construct):
     """A PersistentVolumeClaim for which the EFS driver makes an access point: a directory that nothing else reaches.
 
     The class belongs to the cluster (EfsProvisioner). Where it is temporary, the access point goes with the claim, and
-    so with its namespace: nothing is left to be named, found or removed by somebody else.
+    so with its namespace. Nothing is left to be named, found or removed by somebody else.
     """
 
     @strict

@@ -1,9 +1,9 @@
 """What KEDA's scalers read of a trigger, by KEDA's version: `scalers.json`, which tools/keda_scalers makes.
 
-Each scaler of `pkg/scalers` declares its parameters in tags of a struct (`pkg/scalers/scalersconfig/typed_config.go`),
-or, before it was moved to that, looks into the metadata by hand. Of a parameter that is read by hand the file tells
-the name alone; its type and whether it must be there are those of the later version that declares it, for the move
-changed neither.
+Each scaler of `pkg/scalers` declares its parameters in tags of a struct (`pkg/scalers/scalersconfig/typed_config.go`).
+Before it was moved to that, it looked into the metadata by hand. Of a parameter that is read by hand the file tells the
+name alone. Its type and whether it must be there are those of the later version that declares it, for the move changed
+neither.
 """
 
 import json

@@ -1,7 +1,7 @@
 """How KEDA reads the texts of a trigger's metadata (pkg/scalers/scalersconfig/typed_config.go, 2.17 to 2.21).
 
 A text is trimmed first; an empty one counts as absent. Whole and fractional numbers go through Go's JSON decoder, which
-is stricter than it looks: "05", "+5", ".5" and, for whole numbers, "2.0" and "1e3" are refused. What a scaler reads by
+is stricter than it looks. It refuses "05", "+5", ".5" and, for whole numbers, "2.0" and "1e3". What a scaler reads by
 hand goes through strconv, which takes "05" and "+5".
 """
 

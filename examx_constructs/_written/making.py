@@ -60,7 +60,7 @@ class Made:
 
 
 def making(written: Written, kind: type | None = None) -> Made:
-    """Return how the setting that an expression stands for is made; `kind` is its class, where that is known."""
+    """Return how the setting that an expression means is made; `kind` is its class, where that is known."""
     call = followed(written, kind)
     if not isinstance(call.node, ast.Call):
         return Made(call, kind)

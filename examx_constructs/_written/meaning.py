@@ -1,4 +1,4 @@
-"""What names stand for: parameters, variables, constants, and constants of other files."""
+"""What names mean: parameters, variables, constants, and constants of other files."""
 
 import ast
 import builtins
@@ -15,7 +15,7 @@ from examx_constructs._written.expression import Written
 from examx_constructs._written.trees import Function, all_nodes, function_around, own_nodes, parent, tree
 
 UNKNOWN = object()
-"""What an expression stands for while the code runs, where its text does not tell."""
+"""What an expression means while the code runs, where its text does not tell."""
 _CHANGING = frozenset(
     {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update", "setdefault"}
 )
@@ -24,7 +24,7 @@ _MOST_STEPS = 100
 
 
 def origin(written: Written) -> Written:
-    """Return what a name stands for, as far as that is one expression; everything else is its own origin."""
+    """Return what a name means, as far as that is one expression; everything else is its own origin."""
     for _ in range(_MOST_STEPS):
         found = _meaning(written)
         if found is None:
@@ -34,7 +34,7 @@ def origin(written: Written) -> Written:
 
 
 def stands_for(written: Written) -> object:
-    """Return what a name of a module stands for, such as a class or a function.
+    """Return what a name of a module means, such as a class or a function.
 
     UNKNOWN for all that is made on the way.
     """
@@ -68,7 +68,7 @@ def module_of(file: str) -> Mapping[str, object]:
 
 
 def _meaning(written: Written) -> Written | None:
-    """Return what a name stands for; None for what is no name, and for one that does not stand for one expression."""
+    """Return what a name means; None for what is no name, and for one that does not mean one expression."""
     match written.node:
         case ast.Name(id=name) if name in written.bound:
             return written.bound[name]

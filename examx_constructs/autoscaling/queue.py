@@ -27,7 +27,7 @@ class QueueAutoscaler(TriggerAutoscaler):
     KEDA makes and owns the HPA (`keda-hpa-<name>`), so no other may exist for the target, and the target must not
     render `replicas`. Backlog: ceil(list length / `queue.list_length`) replicas. Address and list come from the same
     values as the worker's. Where the queue has a `backlog`, Prometheus is asked for it instead. The queue's `triggers`
-    stand beside it. `behavior` is the queue's own unless another is given. `fallback` is for all but CPU and memory.
+    are beside it. `behavior` is the queue's own unless another is given. `fallback` is for all but CPU and memory.
 
     `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
     """

@@ -70,8 +70,8 @@ def dev(image: ImageReference) -> Environment:
             resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
             persistence=RedisPersistence(size=Quantity("5Gi"), storage_class="gp2"),
         ),
-        # No other hosts: *.examx.cloud belongs to the branches, and without the ARN of a certificate the controller
-        # looks for one that covers every host that stands here.
+        # No other hosts: *.examx.cloud belongs to the branches. Without the ARN of a certificate the controller looks
+        # for one that covers every host named here.
         ingress=IngressSettings(host=DEV_HOST, frontend=FRONTEND),
         env_file=SecretsManagerSecret(arn=secret_arn("examxv2-secrets-1uLP4S")),
         secret_files=(

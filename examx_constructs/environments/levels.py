@@ -1,8 +1,8 @@
-"""What the queues promise, queue by queue: how long their tasks take is the same everywhere and stands here once.
+"""What the queues promise, queue by queue: how long their tasks take is the same everywhere and is here once.
 
-Nobody has measured the tasks. The times follow from the longest that each queue is made for (`Queue.longest_task`): in
-the median a fifteenth of it, and a fifth of it at p95. Such a distribution (log-normal) exceeds the longest once in
-40,000 tasks. An upload is taken as a minute. docs/decisions.md has the reasons, and those of the waits.
+Nobody has measured the tasks. The times follow from the longest that each queue is made for (`Queue.longest_task`).
+They are a fifteenth of it in the median, and a fifth of it at p95. Such a distribution (log-normal) exceeds the longest
+once in 40,000 tasks. An upload is taken as a minute. docs/decisions.md has the reasons, and those of the waits.
 """
 
 from examx_constructs.settings import Duration, ServiceLevel, StandardWorkload

@@ -1,4 +1,4 @@
-"""Figures that every environment shares: they stand here once."""
+"""Figures that every environment shares, here once."""
 
 from examx_constructs.settings import (
     ClusterVersions,

@@ -127,7 +127,7 @@ def _both(one: str, other: str) -> str:
 def _sleeping(queue: Queue) -> Queue:
     """Return one worker at most, and none while there is nothing to do.
 
-    A task that runs is no longer in the list that KEDA counts, so a worker gets the time of its longest task, and a
+    A task that runs is no longer in the list that KEDA counts. So a worker gets the time of its longest task, and a
     margin, before it is stopped. Even then it is stopped warm.
     """
     return evolve(queue, replicas=_NONE_OR_ONE, cooldown=queue.longest_task + _MARGIN)

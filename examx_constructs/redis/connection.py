@@ -66,8 +66,8 @@ class RedisUsers(Construct):
 class RedisPassword(Construct):
     """The password of a Redis elsewhere: a secret of AWS Secrets Manager, as a file, a Secret, and for KEDA.
 
-    The Secret is there while a pod mounts the volume, so every pod that uses Redis does: KEDA needs the password to
-    wake workers that it has scaled to zero.
+    The Secret is there while a pod mounts the volume, so every pod that uses Redis mounts it. KEDA needs the password
+    to wake workers that it has scaled to zero.
     """
 
     def __init__(self, scope: Construct, id: str, *, secret: SecretsManagerSecret) -> None:
@@ -109,7 +109,7 @@ class RedisConnection:
 
     @property
     def variables(self) -> list[k8s.EnvVar]:
-        """A client's variables. The password stands first, because the URL refers to it.
+        """A client's variables. The password is first, because the URL refers to it.
 
         The file has what the variable has, and shows a change: what celery_settings_module makes reads it for each new
         connection.

@@ -1,14 +1,14 @@
 """How much a Redis server may keep, so that its container never needs more memory than it requests.
 
 A node that runs out of memory ends the pods first that use more than they request (Kubernetes documentation,
-Node-pressure Eviction), and a Redis that outgrows its request is the first of all that run there. So what counts is the
+Node-pressure Eviction). A Redis that outgrows its request is the first of all that run there. So what counts is the
 request, not the limit, and it is shared out like this:
 
 - 40 % is the data, with the backlog of replication and the buffers of clients, which Redis counts as data: `maxmemory`;
-- 40 % is the same once more: while a fork writes the append-only file anew, or a copy for a replica, each page that
-  changes is there twice, in the worst case all of them (Redis documentation, Redis administration, Memory);
+- 40 % is the same once more. While a fork writes the append-only file anew, or a copy for a replica, each page that
+  changes is there twice: in the worst case all (Redis documentation, Redis administration, Memory);
 - 10 % is what waits for replicas beyond the backlog: not counted by `maxmemory` (Redis 7.4 and Valkey 9, evict.c,
-  freeMemoryGetNotCountedMemory), so it has a limit of its own, and a replica that is further behind copies anew;
+  freeMemoryGetNotCountedMemory). So it has a limit of its own, and a replica that is further behind copies anew;
 - 10 % is the process itself, what waits for the disk, and the gaps between pieces of data.
 """
 

@@ -70,7 +70,7 @@ class RedisProcess:
 
     `component`: server or sentinel, by which the pods of a kind find their placement and their disruption budget.
 
-    `script` writes the configuration and becomes the process: the configuration holds what no manifest may or can, the
+    `script` writes the configuration and becomes the process. The configuration holds what no manifest may or can, the
     password, the pod's own name, and who leads at the moment. A container that restarts gets a new one.
 
     `keeper`: the script that runs beside it for as long, and gives it changed passwords. `follows`: whether it is a
@@ -146,8 +146,8 @@ class RedisNodes(Construct):
     def service_selector(self) -> dict[str, str]:
         """What a Service selects these pods by. It repeats what NetworkPolicies call Redis.
 
-        The VPC CNI opens the way to a Service's address where the Service's own selector, not the labels of its pods,
-        has what the policy asks for.
+        The VPC CNI opens the way to a Service's address by its selector, not by the labels of its pods: where the
+        selector has what the policy asks for.
         """
         return {**self.selector, **PODS}
 

@@ -63,16 +63,16 @@ class _Hosts:
 class ReplicatedServers(Construct):
     """Two servers of a fixed number, read replicas that scale on CPU, and three Sentinels that replace a lost leader.
 
-    Clients ask the Sentinels for the server that leads. The Service `redis` leads to the Sentinels only: a client that
+    Clients ask the Sentinels for the server that leads. The Service `redis` leads to the Sentinels only. A client that
     takes it for a server fails at once, instead of writing to a replica now and then. Replicas do not scale on memory:
     each holds all data, so more of them would not make it less.
 
     The two primaries and the first replica are the core: only they lead, and only their copies count. A write is taken
-    while one of the others is in sync, so one of the three may be away at any time, and any two of them know all that
-    was accepted: after a stop of all pods these two choose the one with the newest data. Before a server stops it waits
+    while one of the others is in sync. So one of the three may be away at any time, and any two of them know all that
+    was accepted. After a stop of all pods these two choose the one with the newest data. Before a server stops it waits
     until enough others are in sync, and hands over if it leads.
 
-    Writes are acknowledged before they are replicated: a failover can lose those of the last moments, at most
+    Writes are acknowledged before they are replicated. A failover can lose those of the last moments: at most
     `min-replicas-max-lag` (10 s) of them where the leader is cut off from its replicas (Redis, replication).
 
     `extras`: by role, what the pods of a StatefulSet get beside their own.

@@ -8,7 +8,7 @@ from examx_constructs.settings.redis import REDIS_PORT, REDIS_USERS, SENTINEL_PO
 _KEPT = "examx:lea"
 """How the keys begin by which servers agree who leads: `examx:leader` and `examx:leaving` (templates/redis)."""
 _SENTINELS = "__sentinel__"
-"""The channel by which Sentinels tell each other who leads begins so: whoever may publish there decides it."""
+"""The channel by which Sentinels tell each other who leads begins so: who may publish there decides it."""
 
 
 def users_files(kind: Literal["single", "server", "sentinel"], *, master_name: str = "") -> dict[str, str]:

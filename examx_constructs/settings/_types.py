@@ -13,7 +13,7 @@ def matches(given: object, hint: Any) -> bool:  # noqa: ANN401 - a type, or a fo
 
     A truth is no number, and what is not finite neither.
     """
-    # Most hints are a class, of which there is nothing to ask, and this runs for every field of every value.
+    # Most hints are a class, which needs no question, and this runs for every field of every value.
     origin: Any = None if isinstance(hint, type) else get_origin(hint)
     arguments: tuple[Any, ...] = get_args(hint) if origin else ()
     if origin in (Union, types.UnionType):

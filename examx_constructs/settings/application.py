@@ -35,10 +35,10 @@ class Application:
     `name`: how the names of objects begin, and the label `app.kubernetes.io/name`. `part_of`: what it is a part of, its
     name by default. `title`: what people call it. `module`: where `celery -A` finds the Celery app, such as `shop` or
     `shop.celery`. `wsgi`: what gunicorn serves, `wsgi:application` of the same package by default. `env_file_path`: the
-    file that Django reads at start, mounted there; `secrets_path`: the directory in which a rotated value of it shows
-    up; `media_path`: where uploads are; `static_path`: where its image has the files that nginx serves. `user`: the uid
+    file that Django reads at start, mounted there. `secrets_path`: the directory in which a rotated value of it shows
+    up. `media_path`: where uploads are. `static_path`: where its image has the files that nginx serves. `user`: the uid
     and gid of all its processes, above 10000 so that it is no user of the node. `health_path` and `ready_path`: what it
-    answers to probes, with a status below 400; nginx asks gunicorn for them and for nothing else at the port of probes.
+    answers to probes, with a status below 400. nginx asks gunicorn for them and for nothing else at the port of probes.
     `worker_log_level`, `beat_log_level`: what `celery -l` is told.
 
     What runs already keeps its name and its user: names of Deployments and claims, and who owns the files of media,

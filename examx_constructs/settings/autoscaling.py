@@ -62,7 +62,7 @@ def _policy_period(given: object) -> str | None:
 class ScalingBehavior:
     """How fast an HPA moves, KEDA's included.
 
-    The figures of the seed: down after a 300 s stabilization window, up to 100 % per 15 s; up by the larger of 70 % and
+    The figures of the seed. Down after a 300 s stabilization window, up to 100 % per 15 s. Up by the larger of 70 % and
     4 pods per 15 s, without a window. This, not KEDA's cooldown, is the delay before a scale-down above zero.
     """
 

@@ -51,11 +51,10 @@ class Access:
     a new cluster there is none, and no pod that mounts a secret starts: state it there (docs/cluster.md, Roles in IAM).
     `deployer_group` may apply what is rendered; None leaves that to those with rights of the whole cluster.
     `admission_policy` holds it to what this library renders (DeployerPolicy; Kubernetes 1.30 or newer), and to images
-    of the environment's repository, of Redis' and of `other_images`: repositories with their registry, such as that of
-    a frontend which the same group deploys.
-    `observer_group` may read what is rendered and change nothing, as a schedule does that looks for drift; None gives
-    that to nobody.
-    `duty_group` may read what `examx status` shows, and logs, and change nothing; None gives that to nobody.
+    of the environment's repository, of Redis' and of `other_images`. These are repositories with their registry, such
+    as that of a frontend which the same group deploys. `observer_group` may read what is rendered and change nothing,
+    as a schedule does that looks for drift; None gives that to nobody. `duty_group` may read what `examx status` shows,
+    and logs, and change nothing; None gives that to nobody.
     """
 
     service_account: str = setting(dns_label)
@@ -74,16 +73,16 @@ class Environment:
     """One deployment of an application, ExamX by default: a namespace of a cluster and all that runs in it.
 
     `name` is also the name of its file in dist/. `cluster_versions` are what its cluster runs: rules judge by them.
-    `labels` stand on every object. `variables` are plain, public environment variables of the application's processes;
+    `labels` are on every object. `variables` are plain, public environment variables of the application's processes;
     secrets come from `env_file`, and from `secret_files`, which are mounted beside it. `migration` runs before each
-    rollout, `scheduled_tasks` by the clock. `guests` are what others run in the namespace. `annotations` stand on the
+    rollout, `scheduled_tasks` by the clock. `guests` are what others run in the namespace. `annotations` are on the
     Namespace. `spot`: pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
     `application` says what the image has in it, and what its objects are called. `extras` are for every pod of the
     application, `workload_extras` for those of one workload, Redis among them, by its name. `image_by_digest`: a
-    release of the application names its image by digest, and is verified to be of this repository's own build
-    (`examx image`); `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels`
-    are what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what
-    Prometheus gets.
+    release of the application names its image by digest, and is verified to be of this repository's own build (`examx
+    image`). `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels` are
+    what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what Prometheus
+    gets.
     """
 
     name: str = setting(dns_label)
@@ -357,5 +356,5 @@ def _refuse_repeats(where: str, what: str, names: list[str], why: str) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise SettingError(
-                f"Environment.{where}", name, f"{what} {name} stands {times} times, it may stand once: {why}"
+                f"Environment.{where}", name, f"{what} {name} is there {times} times, it may be there once: {why}"
             )

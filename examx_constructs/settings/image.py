@@ -22,7 +22,7 @@ image_repository = pattern(
     rf"(?:{_REGISTRY})/{_COMPONENT}(?:/{_COMPONENT})*",
     "it must be a repository with its registry, without a tag, such as registry.example.com/frontend",
 )
-"""A check of a repository, of which any build may be meant."""
+"""A check of a repository: any build of it may be meant."""
 
 
 def _not_latest(tag: object) -> str | None:

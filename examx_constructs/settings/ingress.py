@@ -74,11 +74,11 @@ ClientTls = ClientTlsOff | ClientTlsPassthrough | ClientTlsVerify
 class IngressGroup:
     """Several Ingresses, of any namespace, that share one load balancer.
 
-    `order` ranks their rules, lowest first; of the same one, names decide, and of one host and path in two Ingresses
-    the first rule acts: neither is refused (aws-load-balancer-controller v3.5.0). Leave it out where hosts differ. The
-    settings of the load balancer must be the same in all of them: where two differ, or one has a mistake, the load
-    balancer stays as it is for all. Whoever may write an Ingress can join, and with a lower order take another's host.
-    An Ingress that joins or leaves a group gets another load balancer, with another address.
+    `order` ranks their rules, lowest first. Of the same one, names decide. Of one host and path in two Ingresses the
+    first rule acts: neither is refused (aws-load-balancer-controller v3.5.0). Leave it out where hosts differ. The
+    settings of the load balancer must be the same in all of them. Where two differ, or one has a mistake, the load
+    balancer stays as it is for all. Anyone who may write an Ingress can join, and with a lower order take another's
+    host. An Ingress that joins or leaves a group gets another load balancer, with another address.
     """
 
     name: str = setting(dns_label)
@@ -122,17 +122,16 @@ class IngressSettings:
     """The Application Load Balancer of an environment.
 
     `host` is the one by which the application is known, and asked for by probes. `other_hosts` reach the same Services;
-    `*.example.com` stands for all hosts below one, and not for that one itself. Any other host is answered with 404.
+    `*.example.com` means all hosts below one, and not that one itself. Any other host is answered with 404.
 
     Without a `certificate_arn` the controller finds a certificate in ACM for each host, and needs one for each; a named
-    one must cover them all. A certificate for `*.example.com` does not cover `example.com` itself.
-    `web_acl_arn` is the web ACL of AWS WAF that looks at each request first: rates, known attacks, countries. Without
-    one the controller leaves the load balancer with whatever somebody else gave it, as AWS Firewall Manager does.
-    `shield_advanced` asks for Shield Advanced on the load balancer, or takes it away; it needs the account's
-    subscription, and without a word the controller leaves it as it is (aws-load-balancer-controller v3.5.0,
-    pkg/ingress/model_build_load_balancer_addons.go).
-    `backend_paths` go to the backend whatever answers `/`. Each host has a rule of the load balancer for each path and
-    for `/`, and there is room for 100; without a frontend, `/` will do.
+    one must cover them all. A certificate for `*.example.com` does not cover `example.com` itself. `web_acl_arn` is the
+    web ACL of AWS WAF that looks at each request first: rates, known attacks, countries. Without one the controller
+    leaves the load balancer with whatever somebody else gave it, as AWS Firewall Manager does. `shield_advanced` asks
+    for Shield Advanced on the load balancer, or takes it away. It needs the account's subscription. Without a word the
+    controller leaves it as it is (aws-load-balancer-controller v3.5.0,
+    pkg/ingress/model_build_load_balancer_addons.go). `backend_paths` go to the backend whatever answers `/`. Each host
+    has a rule of the load balancer for each path and for `/`, with room for 100. Without a frontend, `/` will do.
     """
 
     host: str = setting(host_name, _short_enough)
@@ -171,7 +170,7 @@ class IngressSettings:
             )
         for host in self.other_hosts:
             if self.hosts.count(host) > 1:
-                raise SettingError("IngressSettings.other_hosts", host, "it stands twice, and the second never acts")
+                raise SettingError("IngressSettings.other_hosts", host, "it is there twice, and the second never acts")
         rules = len(self.hosts) * (len(self.backend_paths) + 1)
         if rules > _MOST_RULES:
             raise SettingError(

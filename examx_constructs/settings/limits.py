@@ -1,4 +1,4 @@
-"""How much a namespace may use: the pods that an environment runs at most, and what may stand beside them."""
+"""How much a namespace may use: the pods that an environment runs at most, and what may be beside them."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -51,8 +51,8 @@ class PodGroup:
     def amount(self, field: str) -> Fraction:
         """Return what one pod counts for to schedulers and quotas: a field of Resources, or `disk`.
 
-        Containers that run together add up; of those that run before, one after the other, the largest counts where it
-        is more; native sidecars run all the time (Kubernetes v1.34, component-helpers/resource, PodRequests).
+        Containers that run together add up. Of those that run before, one after the other, the largest counts where it
+        is more. Native sidecars run all the time (Kubernetes v1.34, component-helpers/resource, PodRequests).
         """
         own = self.scratch.amount if field == "disk" else Fraction()
         running = [ContainerSize(resources=each) for each in self.containers]
@@ -69,7 +69,7 @@ class PodGroup:
     def at_once(self) -> int:
         """The most that there are at one moment.
 
-        A rollout adds a quarter, rounded up, and as many of the one before it may still end: a worker first finishes
+        A rollout adds a quarter, rounded up, and as many of the one before it may still end. A worker first finishes
         the tasks that it has.
         """
         surge = -(-self.most * SURGE_PERCENT // 100) if self.rolling else 0

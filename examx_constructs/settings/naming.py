@@ -110,7 +110,7 @@ def autoscaler_name(workload: str) -> str:
 
     It is the one that ran before this project, which it replaces.
 
-    Under another name it would stand beside that one, and of two HPAs on one workload neither scales it.
+    Under another name it would be beside that one, and of two HPAs on one workload neither scales it.
     """
     return f"{workload}-pod-autoscaler"
 

@@ -64,7 +64,7 @@ def _spares_metadata(given: object) -> str | None:
         return None
     return (
         "it must not hold 169.254.169.254 or fd00:ec2::254, where nodes give their credentials away: name the one "
-        "address that is meant, such as 169.254.170.23/32 of EKS Pod Identity"
+        "address meant, such as 169.254.170.23/32 of EKS Pod Identity"
     )
 
 
@@ -115,13 +115,13 @@ class ClusterService:
 class NetworkSettings:
     """Who may reach an environment's pods and whom they may call. All else is denied.
 
-    Narrow `load_balancer_cidrs` to the load balancer's subnets where they are known: a pod inside them could
-    otherwise talk to nginx directly and claim headers that only the load balancer may set. Pods of the
-    `metrics_namespaces` may do so wherever they are, to read the metrics of the backend.
+    Narrow `load_balancer_cidrs` to the load balancer's subnets where they are known. A pod inside them could otherwise
+    talk to nginx directly and claim headers that only the load balancer may set. Pods of the `metrics_namespaces` may
+    do so wherever they are, to read the metrics of the backend.
 
     `dns_cidrs`: where names are resolved besides the pods of `kube-dns` in `kube-system`, which are always allowed. No
-    selector of pods matches what answers from a node's own network: name 169.254.20.10/32 where NodeLocal DNSCache runs
-    (Kubernetes documentation, Using NodeLocal DNSCache in Kubernetes Clusters), and the address of the DNS Service
+    selector of pods matches what answers from a node's own network. Name 169.254.20.10/32 where NodeLocal DNSCache runs
+    (Kubernetes documentation, Using NodeLocal DNSCache in Kubernetes Clusters). Name the address of the DNS Service
     where the nodes resolve names themselves, as those of EKS Auto Mode do.
     """
 

@@ -1,4 +1,4 @@
-"""How nginx stands in front of gunicorn.
+"""How nginx works in front of gunicorn.
 
 Every text here ends up in nginx's own syntax, so each rule allows only what cannot leave its place there.
 """
@@ -57,32 +57,30 @@ class NginxSettings:
     """The reverse proxy of the API: what it accepts, how long it waits, what it serves itself.
 
     `health_port` is where the load balancer and the kubelet ask, a process of its own: see templates/nginx/health.conf.
-    `request_timeout` bounds each wait for gunicorn, not a request as a whole; the load balancer's idle timeout allows
+    `request_timeout` bounds each wait for gunicorn, not a request as a whole. The load balancer's idle timeout allows
     4000 s at most (AWS, load balancer attributes). `body_timeout` bounds the wait for the next piece of a body, and for
-    a client that takes nothing of an answer.
-    `write_content_types` are the only ones that a write under /api/ may carry.
-    `static_root` and `media_root` are where the image has static files, and where nginx finds uploads: by default where
-    the application has them. `scratch_root` is the one place where nginx writes: request bodies and answers on their
-    way, and its process id.
-    `scratch_size` is shared by all uploads that are on their way at one time: how many there may be follows from it,
-    because a pod that outgrows it is evicted.
+    a client that takes nothing of an answer. `write_content_types` are the only ones that a write under /api/ may
+    carry. `static_root` and `media_root` are where the image has static files, and where nginx finds uploads: by
+    default where the application has them. `scratch_root` is the one place where nginx writes: request bodies and
+    answers on their way, and its process id. `scratch_size` is shared by all uploads that are on their way at one time.
+    How many there may be follows from it, because a pod that outgrows it is evicted.
 
-    `max_body_size` is what may be sent to the `upload_paths` and whatever is below them; elsewhere, and where a request
-    does not announce the length of its body, `small_body_size`.
-    `upload_check`: a path of the application that is asked (GET, with the client's headers) before a body of 10 kB or
-    more is taken there. It answers 204, or 401 or 403, which the client gets. `unbuffered_uploads` hands bodies on as
-    they arrive, without a file: each occupies a thread of gunicorn for as long as its client takes.
-    `requests_per_client`: how many requests of one address may be under way at a time, which many people can share;
-    left out, three quarters of all that the memory of nginx has room for: 648 with 1Gi, so that a hall of 500 pupils
-    behind one address sends its answers at one moment, and the rest of the world still gets through.
+    `max_body_size` is what may be sent to the `upload_paths` and whatever is below them. Elsewhere, and where a request
+    does not announce the length of its body, `small_body_size`. `upload_check`: a path of the application that is asked
+    (GET, with the client's headers) before a body of 10 kB or more is taken there. It answers 204, or 401 or 403, which
+    the client gets. `unbuffered_uploads` hands bodies on as they arrive, without a file: each occupies a thread of
+    gunicorn for as long as its client takes. `requests_per_client`: how many requests of one address may be under way
+    at a time, which many people can share. Left out, it is three quarters of all that the memory of nginx has room for:
+    648 with 1Gi. So a hall of 500 pupils behind one address sends its answers at one moment, and the rest of the world
+    still gets through.
 
     `protected_media`: Django is asked who may read a file of /media/, and answers with X-Accel-Redirect
-    (docs/application.md). Without, whoever has the address of a file may read it.
-    `compression` of what Django answers: `own` for the site's own pages and for requests without a cookie, `files` not
-    at all, `all` for everybody, which lets other sites find out secrets by the length of answers (BREACH).
+    (docs/application.md). Without, all who have the address of a file may read it. `compression` of what Django
+    answers. `own` is for the site's own pages and for requests without a cookie, `files` is for none of it. `all` is
+    for everybody, which lets other sites find out secrets by the length of answers (BREACH).
 
     `viewers`: networks of clients that may see anything; None lets in all. `viewer_key`: a Secret whose `key` lets in
-    whoever opens /_nginx/enter?key=... once; with both, one of them will do. /health is for all.
+    all who open /_nginx/enter?key=... once; with both, one of them will do. /health is for all.
     """
 
     listen_port: int = setting(*_port, default=8080)
@@ -168,7 +166,7 @@ class NginxSettings:
                     f"it must be outside of {', '.join(_OWN_PATHS)}: nothing uploads there",
                 )
             if self.upload_paths.count(path) > 1:
-                raise SettingError("NginxSettings.upload_paths", path, "it stands twice; once is enough")
+                raise SettingError("NginxSettings.upload_paths", path, "it is there twice; once is enough")
 
     def _check_roots(self) -> None:
         roots = {"static_root": self.static_root, "media_root": self.media_root, "scratch_root": self.scratch_root}

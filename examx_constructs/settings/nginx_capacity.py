@@ -1,7 +1,7 @@
 """How many clients nginx takes at a time: so many that their buffers fit its memory, and their files its volume.
 
 nginx knows no limit of memory. It gives each connection and each request buffers of their own, so what it may take is
-counted from them: connections x buffers <= the container's limit, and files on their way <= the volume. Sources of the
+counted from them. Connections x buffers <= the container's limit, and files on their way <= the volume. Sources of the
 sizes: nginx 1.31.3, ngx_http_request.c (large_client_header_buffers), ngx_http_upstream.c (proxy_buffers) and
 ngx_http_gzip_filter_module.c (ngx_http_gzip_filter_memory: what zlib takes).
 """
@@ -17,8 +17,11 @@ PROCESSES = 2
 
 KIB, MIB = 1024, 1024**2
 LINE_BUFFER, HEADER_BUFFERS, HEADER_BUFFER = 4 * KIB, 2, 64 * KIB
-"""A request's header: its first buffer, then so many larger ones. The load balancer lets 64 KB of headers through (AWS,
-quotas of Application Load Balancers), of which a client's certificate chain can fill one line."""
+"""A request's header: its first buffer, then so many larger ones.
+
+The load balancer lets 64 KB of headers through (AWS, quotas of Application Load Balancers): a client's certificate
+chain can fill one line of them.
+"""
 BODY_BUFFER = 16 * KIB
 """A body's part in memory; what is longer goes to a file."""
 ANSWER_HEADER, ANSWER_BUFFERS, ANSWER_BUFFER = 32 * KIB, 4, 16 * KIB
@@ -35,9 +38,10 @@ _PER_REQUEST = (
 _ITSELF = 48 * MIB
 """The processes without a client: nginx, the one that answers probes, and a pre-stop command beside them."""
 _CONNECTIONS_PER_REQUEST = 5
-"""Both connections of a request, to its client and to gunicorn, may be of one process, which has half of all: two
-fifths of all do for the requests, and the process has a fifth of its own left for those that wait or are turned
-away."""
+"""Both connections of a request, to its client and to gunicorn, may be of one process, which has half of all.
+
+Two fifths of all do for the requests. The process has a fifth of its own left for those that wait or are turned away.
+"""
 _MOST_CONNECTIONS = 3500
 """With more, each would have less of the volume: files of 700 answers of 11 MiB are 8 GiB. And a client's three
 quarters of the 700 requests let a hall of 500 pupils behind one address send their answers at one moment."""

@@ -35,12 +35,11 @@ class PodExtras:
 
     `variables`: plain texts, which are public, or where their values come from; `variable_sets`: all keys of a Secret
     or ConfigMap. These and `mounts` are for the container that runs the workload's program: of the backend, gunicorn.
-    `volumes` are the pod's, for whichever container mounts them.
-    `init_containers` run in their order, each to its end, before the others start. `native_sidecars` start before
-    them, in their order, and run until all others have ended (restartPolicy Always, Kubernetes 1.29 or newer), such as
-    a proxy that a migration needs already. `sidecars` start with the program.
-    `priority_class` and `runtime_class` are objects of the cluster; the class decides what the pod costs and may do.
-    `labels` and `annotations` are on the pods alone. Labels by which pods are selected stay what they are.
+    `volumes` are the pod's, for whichever container mounts them. `init_containers` run in their order, each to its end,
+    before the others start. `native_sidecars` start before them, in their order, and run until all others have ended
+    (restartPolicy Always, Kubernetes 1.29 or newer). A proxy that a migration needs is one. `sidecars` start with the
+    program. `priority_class` and `runtime_class` are objects of the cluster; the class decides what the pod costs and
+    may do. `labels` and `annotations` are on the pods alone. Labels by which pods are selected stay what they are.
 
     What the pod has already is refused: the name of a container, of a volume or of a variable, a path, a port, a label.
     """

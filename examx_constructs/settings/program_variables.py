@@ -1,9 +1,9 @@
 """Variables that change what a command means, by the sources of the programs that read them: one table.
 
-Settings refuse them, because the rendered commands would do something else than they say; the checks find those that do
-harm wherever they stand; docs/application.md shows them. What reads nothing that a command says has no row:
-C_FORCE_ROOT (no pod runs as root), PYTHONSTARTUP (interactive only), LD_PRELOAD (an allocator), DJANGO_SETTINGS_MODULE
-(the application's own choice), SENDFILE, logging and debugging aids.
+Settings refuse them, because the rendered commands would do something else than they say. The checks find those that do
+harm wherever they are; docs/application.md shows them. What reads nothing that a command says has no row: C_FORCE_ROOT
+(no pod runs as root), PYTHONSTARTUP (interactive only), LD_PRELOAD (an allocator), DJANGO_SETTINGS_MODULE (the
+application's own choice), SENDFILE, logging and debugging aids.
 """
 
 import re
@@ -21,7 +21,7 @@ class ProgramVariable:
     """Variables that one program reads for one purpose."""
 
     names: tuple[str, ...]
-    """Their names; `*` at the end stands for the rest of a name, as long as that is none of `but`."""
+    """Their names; `*` at the end means the rest of a name, as long as that is none of `but`."""
     programs: tuple[Program, ...]
     does: str
     """What happens where one is set, in the words of a message: the command means something else."""
@@ -34,7 +34,7 @@ class ProgramVariable:
     allowed: str = ""
     """The same in words."""
     harmful: str | None = None
-    """A pattern of the values that break any command line, whoever wrote it; None where others may mean them."""
+    """A pattern of the values that break any command line; None where others may mean them."""
 
     def is_named(self, name: str) -> bool:
         """Return whether it is one of these."""
@@ -48,7 +48,7 @@ class ProgramVariable:
         return bool(text) and not re.fullmatch(self.harmless, text)
 
     def breaks(self, text: str) -> bool:
-        """Return whether a value is a mistake wherever it stands."""
+        """Return whether a value is a mistake wherever it is."""
         return self.changes(text) and self.harmful is not None and bool(re.search(self.harmful, text))
 
 
@@ -158,7 +158,7 @@ PROGRAM_VARIABLES: Sequence[ProgramVariable] = (
         names=("CELERY_RDBSIG",),
         programs=("celery worker",),
         harmful=_ANYTHING,
-        does="SIGUSR2 would stop the worker in a debugger that whoever reaches its port commands",
+        does="SIGUSR2 would stop the worker in a debugger, open to all who reach its port",
         instead="nothing in a cluster",
         source="celery 5.6.3 and 5.7.0, celery/apps/worker.py: install_rdb_handler",
     ),

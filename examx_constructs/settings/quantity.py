@@ -1,7 +1,7 @@
 """Kubernetes quantities (CPU, memory, storage) as values that can be compared, added and scaled.
 
-Rules: the Kubernetes API reference, "Quantity". A quantity keeps the text that it was written with, so that
-what a reviewer reads in an environment is what stands in the manifest.
+Rules: the Kubernetes API reference, "Quantity". A quantity keeps the text that it was written with, so that what a
+reviewer reads in an environment is what the manifest has.
 """
 
 import re
@@ -21,8 +21,8 @@ _LARGEST = 2**63 - 1
 class Quantity:
     """An amount such as `500m` (half a CPU), `4Gi` (memory) or `10Gi` (storage).
 
-    Equal by amount: `Quantity("1Gi") == Quantity("1024Mi")`. Raises SettingError for what Kubernetes would
-    refuse, and for a negative amount, which is no use in a request, a limit or a capacity; `setting` is its name there.
+    Equal by amount: `Quantity("1Gi") == Quantity("1024Mi")`. Raises SettingError for what Kubernetes would refuse, and
+    for a negative amount, which is no use in a request, a limit or a capacity. `setting` is its name there.
     """
 
     __slots__ = ("_amount", "_text")

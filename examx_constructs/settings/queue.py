@@ -53,7 +53,7 @@ class Queue:
     `more_lists` are drained by the same worker. KEDA asks each list by itself and takes the highest number of replicas
     that one asks for, not their sum; a backlog is the sum. `triggers` are others beside the queue, such as a schedule.
 
-    Raises SettingError where KEDA would stop a worker in the middle of a task: tasks being worked on are not in the
+    Raises SettingError where KEDA would stop a worker in the middle of a task. Tasks being worked on are not in the
     list, so an empty list is not an idle worker. A backlog counts them.
     """
 
@@ -77,16 +77,16 @@ class Queue:
         refuse_variables("Queue.variables", self.variables)
         for name, times in Counter(self.lists).items():
             if times > 1:
-                raise SettingError("Queue.more_lists", name, "it stands twice: a list is drained once")
+                raise SettingError("Queue.more_lists", name, "it is there twice: a list is drained once")
         named = Counter(each.trigger.name for each in self.triggers if each.trigger.name)
         for name, times in named.items():
             if times > 1:
-                raise SettingError("Queue.triggers", name, "the name stands twice: formulas find a trigger by it")
+                raise SettingError("Queue.triggers", name, "the name is there twice: formulas find a trigger by it")
         if self.replicas.minimum == 0 and self.backlog is None and self.cooldown <= self.longest_task:
             raise SettingError(
                 "Queue.cooldown",
                 self.cooldown,
-                f"with a minimum of 0 replicas it must exceed the longest task, {self.longest_task}: KEDA counts "
+                f"with a minimum of 0 replicas it must exceed the longest task, {self.longest_task}. KEDA counts "
                 "from an empty list and would stop the worker in the middle of its last task",
             )
 

@@ -22,8 +22,8 @@ REDIS_IMAGE = ImageReference.parse(
 )
 """The official image, from the registry mirror that AWS runs: no pull limits, for arm64 and amd64.
 
-By digest, so that nobody can put another in its place: of the index of all platforms, as Docker's record of its
-official images has it (docker-library/repo-info, repos/redis/remote/7.4.10.md, 5 August 2026).
+By digest, so that nobody can put another in its place. The digest is of the index of all platforms, as in Docker's
+record of its official images (docker-library/repo-info, repos/redis/remote/7.4.10.md, 5 August 2026).
 """
 
 Role = Literal["primary", "replica", "sentinel"]
@@ -62,7 +62,7 @@ The key of a user in the Secret is its name; the value is its password, of lette
 MADE_PASSWORDS = KubernetesSecret(name="redis-auth")
 """The Secret that `examx apply` makes, once, with random values."""
 
-_user = pattern(r"[A-Za-z0-9._~-]{1,64}", "it must be letters, digits and . _ ~ - only, 64 at most: it stands in URLs")
+_user = pattern(r"[A-Za-z0-9._~-]{1,64}", "it must be letters, digits and . _ ~ - only, 64 at most: it is in URLs")
 _port = (at_least(1, "a TCP port"), at_most(65535, "a TCP port"))
 _database = (
     at_least(0, "Redis numbers databases from 0"),
@@ -225,10 +225,10 @@ class StandaloneRedis:
 
 @value
 class ReplicatedRedis:
-    """Two primaries of which one leads, autoscaled read replicas, and three Sentinels that fail over.
+    """Two primaries, one of them the leader, autoscaled read replicas, and three Sentinels that fail over.
 
     `minimum_synced_replicas`: the leader refuses writes while fewer than this of the other servers that may lead are in
-    sync (Redis, `min-replicas-to-write`), which bounds what a partition can lose. There are two of these, so 1 takes
+    sync (Redis, `min-replicas-to-write`). That bounds what a partition can lose. There are two of these. So 1 takes
     writes while any one server is away; 2 refuses them then; 0 takes writes that no other server has.
 
     `passwords`: as of a StandaloneRedis. Sentinels have the same users, with the same passwords.

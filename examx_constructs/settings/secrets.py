@@ -1,4 +1,4 @@
-"""Secrets, by reference only: no value of a secret ever stands in an environment."""
+"""Secrets, by reference only: no value of a secret is ever in an environment."""
 
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.naming import dns_label

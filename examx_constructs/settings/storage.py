@@ -14,7 +14,7 @@ _directory = pattern(
 )
 
 # EFS takes 100 characters and four directories. Behind the base goes the claim's own: its volume's name (`pvc-` and a
-# UUID), or its namespace and a UUID, where 33 characters are the longest namespace of a feature environment.
+# UUID), or its namespace and a UUID. There 33 characters are the longest namespace of a feature environment.
 _LONGEST_PATH, _DEEPEST_BASE = 100, 3
 _VOLUME_NAME, _NAMESPACE_AND_UUID = 40, 33 + 1 + 36
 
@@ -28,7 +28,7 @@ class EfsStorageClass:
     """A StorageClass that makes an access point per claim, in a file system of its own.
 
     `directory_permissions`: octal, for the directory of each access point, which belongs to the application's user.
-    `temporary`: the access point goes with its claim, else it is retained; and a directory is named after the claim's
+    `temporary`: the access point goes with its claim, else it is retained. A directory is named after the claim's
     namespace, so that what the driver leaves of it can be told apart. What is removed with a claim lies below
     `base_path`, which so must be a directory, not the root: by default one named after the application.
     """

@@ -35,7 +35,7 @@ _field = pattern(
 class FromSecret:
     """One key of a Secret of the namespace. A pod does not start without it, unless it is `optional`.
 
-    It keeps the value that it had when the container started. The value itself stands in no manifest.
+    It keeps the value that it had when the container started. The value itself is in no manifest.
     """
 
     secret: str = setting(object_name)
@@ -116,7 +116,7 @@ class AllOfConfigMap:
 
 
 VariableSet = AllOfSecret | AllOfConfigMap
-"""Variables of which only the source is named."""
+"""Variables that are named by their source alone."""
 
 _NAME = pattern(r"[A-Za-z_]\w*", "it must be the name of a variable: letters, digits and '_', no digit first")
 

@@ -87,11 +87,14 @@ def test_accepts(changes: dict[str, object]) -> None:
         ({"guests": (Guest(app="redis"),)}, 'Environment.guests is "redis"; it must be a workload that is not'),
         (
             {"queues": second(name="default")},
-            'Environment.queues is "default"; queue default stands 2 times, it may stand once: a queue has one worker',
+            (
+                'Environment.queues is "default"; queue default is there 2 times, it may be there once: '
+                "a queue has one worker"
+            ),
         ),
         (
             {"queues": second(worker="celery-worker")},
-            'Environment.queues is "celery-worker"; worker celery-worker stands 2 times, it may stand once',
+            'Environment.queues is "celery-worker"; worker celery-worker is there 2 times, it may be there once',
         ),
     ],
 )

@@ -157,7 +157,7 @@ def test_verify_needs_a_trust_store_and_the_others_take_none() -> None:
         ),
         (
             lambda: attrs.evolve(INGRESS, other_hosts=("a.example.com", INGRESS.host)),
-            f'IngressSettings.other_hosts is "{INGRESS.host}"; it stands twice, and the second never acts',
+            f'IngressSettings.other_hosts is "{INGRESS.host}"; it is there twice, and the second never acts',
         ),
         (
             lambda: attrs.evolve(INGRESS, host="a.cloud", other_hosts=tuple(f"a{n}.cloud" for n in range(20))),

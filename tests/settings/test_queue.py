@@ -69,12 +69,12 @@ def test_accepts(changes: dict[str, object]) -> None:
         (
             {"replicas": Replicas.between(0, 3), "cooldown": Duration("60s")},
             (
-                "Queue.cooldown is 60s; with a minimum of 0 replicas it must exceed the longest task, 120s: KEDA "
+                "Queue.cooldown is 60s; with a minimum of 0 replicas it must exceed the longest task, 120s. KEDA "
                 "counts from an empty list and would stop the worker in the middle of its last task"
             ),
         ),
         ({"replicas": Replicas.between(0, 3), "cooldown": Duration("120s")}, "Queue.cooldown is 120s; with a minimum"),
-        ({"more_lists": (QueueList(name=QUEUE.name, list_length=1),)}, "it stands twice: a list is drained once"),
+        ({"more_lists": (QueueList(name=QUEUE.name, list_length=1),)}, "it is there twice: a list is drained once"),
         ({"more_lists": ("low",)}, "Queue.more_lists is ('low',); it must be a tuple of QueueList"),
         ({"triggers": (EVENING, EVENING)}, 'Queue.triggers is "evening"; the name stands twice'),
         ({"triggers": ({"type": "cron"},)}, "it must be a tuple of Trigger or CronTrigger or "),
@@ -160,7 +160,7 @@ def test_accepts_a_backlog(changes: dict[str, object]) -> None:
         ),
         (
             {"authentication": "auth", "auth_modes": ("basic", "bearer")},
-            "Backlog.auth_modes is ('basic', 'bearer'); each may stand once, and basic not with bearer: KEDA",
+            "Backlog.auth_modes is ('basic', 'bearer'); each may be there once, and basic not with bearer: KEDA",
         ),
         (
             {"authentication": "auth", "auth_modes": ("tls", "tls")},

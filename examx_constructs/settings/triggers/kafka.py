@@ -13,7 +13,7 @@ class KafkaTrigger:
     """ceil(lag / `lag`) replicas, and no more than the topic has partitions, unless `idle_consumers` are allowed.
 
     `offset_reset`: where the group starts without an offset, as its consumers are told. `sasl` and `tls` say how KEDA
-    logs in; what it needs for that stands in the `authentication`.
+    logs in; what it needs for that is in the `authentication`.
     """
 
     bootstrap_servers: tuple[str, ...] = setting(

@@ -29,7 +29,7 @@ def refuse_login(of: str, authentication: str | None, modes: tuple[PrometheusAut
     """Raise SettingError for ways to log in that KEDA refuses, or would not use."""
     if len({"basic", "bearer"} & {*modes}) > 1 or len({*modes}) < len(modes):
         raise SettingError(
-            f"{of}.auth_modes", modes, "each may stand once, and basic not with bearer: KEDA refuses both"
+            f"{of}.auth_modes", modes, "each may be there once, and basic not with bearer: KEDA refuses both"
         )
     if bool(authentication) != bool(modes):
         raise SettingError(

@@ -14,7 +14,7 @@ class RabbitMqTrigger:
     """ceil(messages / `target`) replicas, or ceil(messages a second / `target`) where `mode` is MessageRate.
 
     The `authentication` holds `host`, the address with user and password, so no manifest does. A queue's length counts
-    the messages that a worker holds, unless `unacknowledged` is off; only the protocol http can tell them apart, and
+    the messages that a worker holds, unless `unacknowledged` is off. Only the protocol http can tell them apart, and
     tell a rate.
     """
 

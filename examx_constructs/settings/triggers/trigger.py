@@ -17,14 +17,14 @@ class Trigger:
     """A trigger of any type that KEDA 2.17 to 2.21 has, with the metadata that its scaler reads.
 
     `authentication` names a TriggerAuthentication of the namespace, made elsewhere, or of the whole cluster where
-    `authentication_kind` says so. Passwords and tokens stand there and never in `metadata`. `metric_type` is what the
+    `authentication_kind` says so. Passwords and tokens are there and never in `metadata`. `metric_type` is what the
     target is of: of all replicas together (Value), of one (AverageValue, KEDA's default), of the request (Utilization;
     cpu and memory alone). `name` is for formulas. `cached`: the HPA gets what KEDA saw at its last look, instead of
     asking again.
 
-    Raises SettingError where no such version of KEDA would take the trigger: for a type that it does not have, a key
-    that its scaler ignores, one that is missing, a text that it cannot read. The rules on manifests know more of each
-    type, and which version it is for.
+    Raises SettingError where no such version of KEDA would take the trigger. That is a type that it does not have, a
+    key that its scaler ignores or misses, or a text that it cannot read. The rules on manifests know more of each type,
+    and which version it is for.
     """
 
     type: str
