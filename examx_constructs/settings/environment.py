@@ -79,10 +79,10 @@ class Environment:
     Namespace. `spot`: pods rather go to Spot capacity, and may be interrupted there at two minutes' notice.
     `application` says what the image has in it, and what its objects are called. `extras` are for every pod of the
     application, `workload_extras` for those of one workload, Redis among them, by its name. `image_by_digest`: a
-    release of the application names its image by digest, and is verified to be of this repository's own build (`examx
-    image`). `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels` are
-    what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what Prometheus
-    gets.
+    release of the application names its image by digest, and is verified to be of this repository's own build
+    (`examx image`). `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels`
+    are what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what
+    Prometheus gets.
     """
 
     name: str = setting(dns_label)

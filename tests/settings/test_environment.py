@@ -61,15 +61,15 @@ def test_accepts(changes: dict[str, object]) -> None:
         ),
         (
             {"secret_files": (SECRET_FILE, attrs.evolve(SECRET_FILE, path="/app/other.json"))},
-            'Environment.secret_files is "sample-credentials"; name sample-credentials stands 2 times, it may',
+            'Environment.secret_files is "sample-credentials"; name sample-credentials is there 2 times, it may',
         ),
         (
             {"secret_files": (attrs.evolve(SECRET_FILE, name="examxv2-backend-secrets"),)},
-            'Environment.secret_files is "examxv2-backend-secrets"; name examxv2-backend-secrets stands 2 times',
+            'Environment.secret_files is "examxv2-backend-secrets"; name examxv2-backend-secrets is there 2 times',
         ),
         (
             {"secret_files": (SECRET_FILE, attrs.evolve(SECRET_FILE, name="other"))},
-            'Environment.secret_files is "/app/credentials.json"; path /app/credentials.json stands 2 times, it may',
+            'Environment.secret_files is "/app/credentials.json"; path /app/credentials.json is there 2 times, it may',
         ),
         (
             {"variables": {"NAMESPACE": "here"}},
@@ -79,7 +79,7 @@ def test_accepts(changes: dict[str, object]) -> None:
             {"variables": {"OTEL_SERVICE_NAME": "exams"}},
             'Environment.variables key is "OTEL_SERVICE_NAME"; it is taken: its value comes from Environment.telemetry',
         ),
-        ({"guests": (Guest(app="a"), Guest(app="a"))}, 'Environment.guests is "a"; guest a stands 2 times, it may'),
+        ({"guests": (Guest(app="a"), Guest(app="a"))}, 'Environment.guests is "a"; guest a is there 2 times, it may'),
         (
             {"guests": (Guest(app="celery-worker"),)},
             'Environment.guests is "celery-worker"; it must be a workload that is not rendered here, as this one is',

@@ -28,7 +28,7 @@ TASK = ScheduledTaskSettings(name="clean", schedule="0 3 * * *", command=("clean
         (lambda: attrs.evolve(TASK, timezone="Local"), 'ScheduledTaskSettings.timezone is "Local"; it must be a name'),
         (lambda: attrs.evolve(TASK, start_within=Duration("5s")), "the least is 10s: Kubernetes looks at schedules"),
         (lambda: attrs.evolve(TASK, overlap="Allow"), 'it must be one of "Forbid", "Replace"'),
-        (lambda: attrs.evolve(ENVIRONMENT, scheduled_tasks=(TASK, TASK)), "task clean stands 2 times"),
+        (lambda: attrs.evolve(ENVIRONMENT, scheduled_tasks=(TASK, TASK)), "task clean is there 2 times"),
         (
             lambda: attrs.evolve(ENVIRONMENT, scheduled_tasks=(attrs.evolve(TASK, name="celery-beat"),)),
             'ScheduledTaskSettings.name is "celery-beat"; it must be another name than examxv2-migrate, ',

@@ -76,7 +76,7 @@ def test_accepts(changes: dict[str, object]) -> None:
         ({"replicas": Replicas.between(0, 3), "cooldown": Duration("120s")}, "Queue.cooldown is 120s; with a minimum"),
         ({"more_lists": (QueueList(name=QUEUE.name, list_length=1),)}, "it is there twice: a list is drained once"),
         ({"more_lists": ("low",)}, "Queue.more_lists is ('low',); it must be a tuple of QueueList"),
-        ({"triggers": (EVENING, EVENING)}, 'Queue.triggers is "evening"; the name stands twice'),
+        ({"triggers": (EVENING, EVENING)}, 'Queue.triggers is "evening"; the name is there twice'),
         ({"triggers": ({"type": "cron"},)}, "it must be a tuple of Trigger or CronTrigger or "),
         ({"variables": {"MY-VAR": "a"}}, 'Queue.variables key is "MY-VAR"; it must be the name of a variable'),
         (
@@ -164,7 +164,7 @@ def test_accepts_a_backlog(changes: dict[str, object]) -> None:
         ),
         (
             {"authentication": "auth", "auth_modes": ("tls", "tls")},
-            "Backlog.auth_modes is ('tls', 'tls'); each may stand",
+            "Backlog.auth_modes is ('tls', 'tls'); each may be there",
         ),
         (
             {"authentication": "auth"},
