@@ -1,7 +1,7 @@
 """What kubectl printed, as objects: JSON of the shape that the rest of the command reads without looking again.
 
-Between the API server and here are proxies, plugins that log in, and wrappers of kubectl, any of which may print
-something of its own, or cut an answer short. No message shows what a value is: an answer may hold a Secret.
+Between the API server and here are proxies, plugins that log in, and wrappers of kubectl. Each may print something of
+its own, or cut an answer short. No message shows what a value is: an answer may hold a Secret.
 """
 
 import json
@@ -123,4 +123,4 @@ _FRAME: Sequence[tuple[tuple[str, ...], str, Callable[[object], bool]]] = (
     (("spec",), "mapping", _is_mapping),
     (("status",), "mapping", _is_mapping),
 )
-"""What stands where in every object, what it is there, and whether a value is one."""
+"""What is where in every object, what it is there, and whether a value is one."""

@@ -1,8 +1,8 @@
-"""How objects are applied, so that each is as rendered afterwards, whoever wrote it before.
+"""How objects are applied, so that each is as rendered afterwards, no matter who wrote it before.
 
-First the record of who owns which field is written anew where others stand in it (examx_cli/ownership): kubectl does
-that only for `kubectl-client-side-apply`, and for whichever manager applies server-side first (kubernetes#112905).
-Then everything is applied server-side in one stream. Conflicts are forced: git says what a field shall be.
+First the record of who owns which field is written anew where others are in it (examx_cli/ownership). kubectl does that
+only for `kubectl-client-side-apply`, and for whichever manager applies server-side first (kubernetes#112905). Then
+everything is applied server-side in one stream. Conflicts are forced: git says what a field shall be.
 """
 
 import json
@@ -29,7 +29,7 @@ TRY_TO_REPLACE = ("replace", *_AS_US, *_TRY)
 """A dry run of whole objects."""
 
 _TRIES = 5
-# The webhook of KEDA knows workloads from a cache, which lags behind the apply that made one: of four first applies of
+# The webhook of KEDA knows workloads from a cache, which lags behind the apply that made one. Of four first applies of
 # whole environments on a busy machine it refused two (KEDA 2.17.2).
 _UNSEEN_TARGET = pattern(r'admission webhook "[^"]*" denied the request: .*not found')
 _UNSEEN_TRIES = 20

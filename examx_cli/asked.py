@@ -27,7 +27,7 @@ class Asked:
     prices: "Prices | None" = None
 
     UNKNOWN: ClassVar[Mapping[str, str]] = {"CPU": "not rendered", "GiB": "not rendered"}
-    """What stands in the place of the texts where there are no manifests."""
+    """What is in the place of the texts where there are no manifests."""
 
     @classmethod
     def of(cls, objects: Sequence[Object], prices: "Prices | None" = None) -> Self:

@@ -1,9 +1,9 @@
 """What the build said of an image, verified: that this repository's own build made it from main, and what is in it.
 
 GitHub's `gh attestation verify` does the cryptography: the certificate's chain, the log or timestamp, the signature,
-the digest. It is told the whole identity of the signer, and what it found is read again here: its certificate, which no
-workflow can write into, and the subject. It knows both instances of Sigstore: the public one, and GitHub's own, which
-signs for private repositories without a public log, so that Sigstore's Python client (4.5) cannot verify it.
+the digest. It is told the whole identity of the signer, and what it found is read again here. That is its certificate,
+which no workflow can write into, and the subject. It knows both instances of Sigstore: the public one, and GitHub's
+own. The latter signs for private repositories without a public log, so Sigstore's Python client (4.5) cannot verify it.
 
 Sources: "gh attestation verify" of GitHub's manual (2.76); the README of actions/attest 4.2.2; "Fulcio certificate
 extensions" of Sigstore (1.3.6.1.4.1.57264.1).

@@ -1,6 +1,6 @@
 """A cluster, as far as one environment is concerned: what runs there, what it says to a change, and the change itself.
 
-kubectl does the talking. Everything is applied server-side under one field manager, so that the API server knows which
+kubectl does the talking. Everything is applied server-side under one field manager. So the API server knows which
 fields of which objects are ours: what is left out later is removed. What other tools own is made ours first, so that an
 apply leaves an object as rendered (examx_cli/ownership); what controllers own stays.
 """
@@ -60,7 +60,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The cluster of an environment, through the eyes of whoever kubectl is logged in as."""
+    """The cluster of an environment, as the identity sees it that kubectl is logged in as."""
 
     kubectl: Kubectl
     target: Target
@@ -93,9 +93,9 @@ class Cluster:
         return self.kubectl.objects(*_GET, "-f", "-", stdin=stream(names))
 
     def try_apply(self, objects: Sequence[Object], live: Mapping[ObjectId, Object] | None = None) -> Trial:
-        """Return what a dry run says of each of these objects. The namespace of those that stand in one must exist.
+        """Return what a dry run says of each of these objects. The namespace of those that are in one must exist.
 
-        Of those in `live` that other tools have fields in, the dry run is of the whole object as it will be: that of an
+        Of those in `live` that other tools have fields in, the dry run is of the whole object as it will be. That of an
         apply would say what it makes of them while these fields are still others'.
         """
         trial = Trial({}, {}, {})
@@ -144,7 +144,7 @@ class Cluster:
         return [*alone, namespaced] if namespaced else alone
 
     def apply(self, objects: Sequence[Object]) -> list[str]:
-        """Apply objects in their order, so that each is as rendered afterwards, whoever wrote it before.
+        """Apply objects in their order, so that each is as rendered afterwards, no matter who wrote it before.
 
         Returns a line for each, and for what was taken over from whom. Replicas that are not rendered stay as they are
         until the autoscaler changes them. Raises ProcessError with what was refused.

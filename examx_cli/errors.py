@@ -1,8 +1,8 @@
 """What ends a command early, and with which exit status.
 
-Exit statuses, the same for every command: 0 done, or nothing to do; 1 the answer is no (findings, a refused change, a
-wrong password, a failed rollout); 2 unusable input, and everything else that keeps a command from its work; 130
-interrupted.
+Exit statuses are the same for every command. 0: done, or nothing to do. 1: the answer is no (findings, a refused
+change, a wrong password, a failed rollout). 2: unusable input, and everything else that keeps a command from its work.
+130: interrupted.
 """
 
 REFUSED = 1

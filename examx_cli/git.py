@@ -11,8 +11,9 @@ from examx_cli.errors import CommandError
 from examx_cli.processes import ProcessError
 
 # Of the caller's variables of git those go along that say who one is and how one gets to a remote. All others may lead
-# git to another repository, index or object, or run a program: `git rev-parse --local-env-vars`, which git sets for
-# its hooks and aliases, GIT_CONFIG_COUNT, GIT_EXTERNAL_DIFF, GIT_TRACE ... (git 2.39, git(1), "Environment Variables").
+# git to another repository, index or object, or run a program. They are those of `git rev-parse --local-env-vars`,
+# which git sets for its hooks and aliases, and GIT_CONFIG_COUNT, GIT_EXTERNAL_DIFF, GIT_TRACE ... (git 2.39, git(1),
+# "Environment Variables").
 _KEPT = (
     "GIT_AUTHOR_",
     "GIT_COMMITTER_",
@@ -23,7 +24,7 @@ _KEPT = (
     "GIT_ASKPASS",
     "GIT_ALLOW_PROTOCOL",
     "GIT_PROTOCOL_FROM_USER",
-    # Where the user's own configuration stands: credential helpers, identity, signing.
+    # Where the user's own configuration is: credential helpers, identity, signing.
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_SYSTEM",
     "GIT_CONFIG_NOSYSTEM",
@@ -32,9 +33,9 @@ _KEPT = (
 # Never ask for a password, speak the language that is looked for here, and take no lock only to be quicker next time.
 _ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 
-# What a configuration may add to a command that nobody asked for: programs that look at each file or step, a second
-# process that goes on in the background, lines of another program in what is printed. What it says about remotes,
-# credentials, identity, signing and filters stays: it is how the user's git works at all.
+# What a configuration may add to a command that nobody asked for. Programs that look at each file or step, a second
+# process in the background, lines of another program in what is printed. What it says about remotes, credentials,
+# identity, signing and filters stays: it is how the user's git works at all.
 _SETTINGS = (
     ("core.fsmonitor", "false"),
     ("core.hooksPath", "/dev/null"),
@@ -75,7 +76,7 @@ class Repository:
             raise CommandError(f'git knows no commit "{revision}"; is it fetched?') from error
 
     def show(self, revision: str, path: str) -> str | None:
-        """Return a file as it stands in a commit; None where the commit has no such file."""
+        """Return a file as it is in a commit; None where the commit has no such file."""
         commit = self.commit(revision)
         if not self.git("ls-tree", "--name-only", commit, "--", path):
             return None
@@ -94,7 +95,7 @@ class Repository:
         """Make a temporary checkout of the newest commit of a branch of a remote.
 
         It has an index, a HEAD and a FETCH_HEAD of its own (gitrepository-layout(5), "worktrees"), and no reference of
-        the repository is written: a lock that some git left behind there is not in the way, and none is left behind.
+        the repository is written. A lock that some git left behind there is not in the way, and none is left behind.
         """
         with self._bare_worktree() as checkout:
             # Without --refmap git would move refs/remotes/REMOTE/BRANCH as well.

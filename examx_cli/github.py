@@ -61,7 +61,7 @@ def _attempt(given: str) -> int:
 
 
 def _actor(environ: Mapping[str, str]) -> str:
-    # Of a scheduled run GitHub names whoever changed the schedule last, who did nothing.
+    # Of a scheduled run GitHub names the person who changed the schedule last, who did nothing.
     if environ.get("GITHUB_EVENT_NAME") == "schedule":
         return ""
     return environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR", "")

@@ -1,7 +1,7 @@
 """The images that the environments run: which one an environment may run, and the one line of images.yaml that says so.
 
-A deployment changes its own line and no other byte, so that two deployments merge, and the history of a line is the
-history of an environment.
+A deployment changes its own line and no other byte. So two deployments merge, and the history of a line is the history
+of an environment.
 """
 
 import re
@@ -42,9 +42,9 @@ def image_line(file: Path, environment: str) -> int:
 def check_image(environment: str, image: ImageReference, current: ImageReference) -> None:
     """Raise SettingError for an image that an environment may not run.
 
-    It comes from where the current one comes from, and its tag names the environment that it was built for: an image
-    of staging never reaches production by a slip. What follows the prefix is the builder's own: the tags of stg and
-    prod are made by `image tag`, those of dev by a pipeline elsewhere.
+    It comes from where the current one comes from, and its tag names the environment that it was built for. An image of
+    staging never reaches production by a slip. What follows the prefix is the builder's own: the tags of stg and prod
+    are made by `image tag`, those of dev by a pipeline elsewhere.
     """
     source = f"{current.registry}/{current.repository}"
     if (image.registry, image.repository) != (current.registry, current.repository):
@@ -70,7 +70,7 @@ def by_digest(environment: str, image: ImageReference) -> bool:
 def check_pinned(environment: str, image: ImageReference) -> None:
     """Raise SettingError for an image without a digest where the environment runs images by digest only.
 
-    A tag says which build is meant, and whoever may push to the registry what that is. The tags that ran before
+    A tag says which build is meant, and those who may push to the registry say what that is. The tags that ran before
     digests were asked for may go on: `Environment.tags_without_digest` names them.
     """
     rules = placed(environment, ENVIRONMENTS[environment], image)
@@ -87,8 +87,8 @@ def set_image(file: Path, environment: str, image: str) -> bool:
     """Give an environment another image; returns whether that changed the file.
 
     Changes the one line only, byte for byte, and the file in one step: a reader finds the old one or the new one.
-    Raises ConfigurationError for an image that the environment may not run and for a file that is no images.yaml, and
-    CommandError where the file cannot be written.
+    Raises ConfigurationError for an image that the environment may not run and for a file that is no images.yaml.
+    Raises CommandError where the file cannot be written.
     """
     target = file.resolve()
     try:
@@ -111,7 +111,7 @@ def _set_image(file: Path, target: Path, environment: str, image: str) -> bool:
     if _images(after) != read_images(file) | {environment: str(wanted)} or _changed_lines(before, after) != 1:
         raise EnvironmentSettingError(
             environment,
-            f"its image must stand plainly on one line of {file.name}, without anchors, aliases and escapes: "
+            f"its image must be plainly on one line of {file.name}, without anchors, aliases and escapes: "
             "no other line may change",
         )
     _files.replace(target, after.encode())

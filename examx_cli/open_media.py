@@ -1,4 +1,4 @@
-"""Whether nginx hands out the files of users to whoever asks, as the rendered manifests say it."""
+"""Whether nginx hands out the files of users to anyone who asks, as the rendered manifests say it."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ def warn(file: str, objects: Iterable[Object]) -> None:
     """
     if is_open(objects):
         output.warning(
-            f"{file}: whoever has the address of a file under /media, exam papers too, gets it without a login; "
+            f"{file}: anyone who has the address of a file under /media, exam papers too, gets it without a login; "
             "NginxSettings.protected_media mends it, once Django decides who may read a file "
             '(docs/application.md, "Who may read /media")'
         )

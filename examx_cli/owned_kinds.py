@@ -19,7 +19,7 @@ NAMESPACED = (
     "roles.rbac.authorization.k8s.io",
     "serviceaccounts",
 )
-"""The kinds of which an environment's leftovers are removed, in that order. None of them holds data."""
+"""The kinds whose leftovers of an environment are removed, in that order. None of them holds data."""
 
 JOBS = ("cronjobs.batch", "jobs.batch")
 """Those of them that an environment need not have, nor those who deploy it any rights to."""

@@ -1,9 +1,9 @@
 """The deployment password: who does not know it deploys nothing.
 
-It is a second lock. Who may deploy is for the reviewers of the environment in GitHub to say: an attempt that was typed
+It is a second lock. Who may deploy is for the reviewers of the environment in GitHub to say. An attempt that was typed
 into GitHub's form stays in the event of its run, so a password alone proves little.
 
-Attempts are not counted or delayed here. Each costs a run of its own, under the name of a person and with an alert;
+Attempts are not counted or delayed here. Each costs a run of its own, under the name of a person and with an alert.
 `LEAST_LENGTH` sees to it that guessing at that pace leads nowhere.
 
 Nothing here prints a password, and no frame that raises an error holds one: what dumps the variables of a traceback
@@ -30,7 +30,7 @@ LEAST_LENGTH = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Password:
-    """A password, of which only the digest is kept."""
+    """A password, kept as a digest only."""
 
     _digest: bytes = field(repr=False)
 

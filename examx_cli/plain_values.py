@@ -31,7 +31,7 @@ def leave_plain(parameters: Iterable[object]) -> None:
 
 
 class _AsTyped:
-    """Stands in for typer's conversion of one parameter until a value needs that."""
+    """Takes the place of typer's conversion of one parameter until a value needs that."""
 
     def __init__(self, parameter: _Parameter) -> None:
         self._parameter = parameter

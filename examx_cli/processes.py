@@ -21,8 +21,10 @@ MOST_BYTES = 64 * 1024 * 1024
 
 _PIECE = 64 * 1024
 _GRACE_SECONDS = 5.0
-"""How long a program that is stopped has to tidy up: git removes its lock files when it is told to end, not when it is
-killed."""
+"""How long a program that is stopped has to tidy up.
+
+git removes its lock files when it is told to end, not when it is killed.
+"""
 
 
 class ProcessError(CommandError):

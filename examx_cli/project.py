@@ -1,4 +1,4 @@
-"""The checkout that a command works on: where its files stand."""
+"""The checkout that a command works on: where its files are."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ class Project:
 
     @classmethod
     def around(cls, folder: Path) -> Self:
-        """Return the checkout that a folder stands in. Raises CommandError where there is none."""
+        """Return the checkout that a folder is in. Raises CommandError where there is none."""
         for candidate in (folder, *folder.parents):
             if (candidate / "cdk8s.yaml").is_file() and (candidate / IMAGES_FILE).is_file():
                 return cls(candidate)
@@ -43,7 +43,7 @@ class Project:
 
 
 def manifests_path(environment: str) -> str:
-    """Return where an environment's manifests stand in the repository."""
+    """Return where an environment's manifests are in the repository."""
     return f"dist/{environment}.k8s.yaml"
 
 

@@ -1,6 +1,6 @@
 """The servers of a Redis that is rendered here: which pods they are, and how one is asked something.
 
-Nothing of Redis is reached from outside of a cluster, so its servers are asked where they run: `cli.sh` of their pods
+Nothing of Redis is reached from outside of a cluster, so its servers are asked where they run. `cli.sh` of their pods
 logs in by the password that the pod has, and none leaves it. It takes the right to run a program there (create
 pods/exec).
 """

@@ -67,9 +67,9 @@ class Release:
 def release(repository: Repository, order: Order, *, branch: Branch = Branch(), attempts: int = 10) -> Release:
     """Set the image, render, commit and push, on top of whatever the branch holds by then.
 
-    When another deployment pushed first, everything is done again on top of that, so that what is committed is always
-    what the code beside it renders; nobody's files in the checkout are touched. Raises Refusal when the other one
-    deployed the same environment: the later one must not win by accident. Raises CommandError.
+    When another deployment pushed first, everything is done again on top of that. So what is committed is always what
+    the code beside it renders. Nobody's files in the checkout are touched. Raises Refusal when the other one deployed
+    the same environment: the later one must not win by accident. Raises CommandError.
     """
     _require_identity(repository)
     seen: str | None = None

@@ -152,10 +152,10 @@ def _of_schema(resource: Resource, line: str) -> Finding:
 def refused_by_cluster(file: str, objects: Sequence[Object], cluster: Cluster) -> Iterator[Finding]:
     """Yield objects that a cluster refuses in a dry run. Raises CommandError where the cluster cannot be asked.
 
-    It cannot try what stands in a namespace that does not exist yet.
+    It cannot try what is in a namespace that does not exist yet.
     """
     if not cluster.has_namespace():
-        output.note(f"{cluster.target.namespace} does not exist yet: the cluster cannot try what stands in it")
+        output.note(f"{cluster.target.namespace} does not exist yet: the cluster cannot try what is in it")
         objects = [each for each in objects if ObjectId.of(each).cluster_scoped]
     for key, reason in cluster.try_apply(objects).refused.items():
         refused = Finding(

@@ -1,7 +1,7 @@
 """Rooms for temporary checkouts: each goes with its process, or with the next one that needs one.
 
-They stand in the repository's own folder of git, `examx/`, where they are found again wherever the process that made
-them had its temporary files. The kernel keeps each locked as long as its process lives, and lets go when it is killed.
+They are in the repository's own folder of git, `examx/`. There they are found again wherever the process that made them
+had its temporary files. The kernel keeps each locked as long as its process lives, and lets go when it is killed.
 """
 
 import contextlib

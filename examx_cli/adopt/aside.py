@@ -1,9 +1,9 @@
 """Setting the pods of a Deployment aside, so that another Deployment can take its name while they go on.
 
 A Deployment claims every ReplicaSet without an owner whose *labels* its selector matches (Kubernetes, controller
-references). So the old Deployment is deleted without its ReplicaSets, and these lose the labels that the selector
-asks for: their own selectors and their pods stay as they are. A label says of which Deployment they were, so that
-whoever comes after an interruption finds them.
+references). So the old Deployment is deleted without its ReplicaSets, and these lose the labels that the selector asks
+for. Their own selectors and their pods stay as they are. A label says whose they were, so that the next run after an
+interruption finds them.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Waiting until the broker of the old pods has no task left, where the new ones use another.
 
-A Job of the old worker's own pods looks: it has their image, their environment and their files, so it finds the broker
+A Job of the old worker's own pods looks. It has their image, their environment and their files, so it finds the broker
 as they do. Nothing of it is read here.
 """
 
@@ -33,7 +33,7 @@ class Looks:
 
 
 def drain(hands: Hands, workers: Sequence[str], timeout: float, looks: Looks) -> None:
-    """Wait for the queues of these Deployments, of which old pods are set aside. Raises Refusal when time is over."""
+    """Wait for the queues of these Deployments, whose old pods are set aside. Raises Refusal when time is over."""
     jobs: dict[ObjectId, str] = {}
     for name in workers:
         sets = Aside(hands, name).replica_sets()

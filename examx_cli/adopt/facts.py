@@ -69,7 +69,7 @@ def _broker_url(workload: Object) -> str | None:
 
 
 def _places(url: str) -> list[str]:
-    """Return what stands between the scheme and the path of each server's URL.
+    """Return what is between the scheme and the path of each server's URL.
 
     Sentinels are separated by semicolons.
     """

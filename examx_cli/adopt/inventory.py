@@ -1,7 +1,7 @@
 """What is in a namespace before it is taken over: every object of every kind that somebody may have put there.
 
-What the cluster makes by itself is left out: objects that a controller owns, such as most pods, events, leases,
-endpoints, ReplicaSets, Jobs that have ended. The values of Secrets are not kept.
+What the cluster makes by itself is left out. These are objects that a controller owns, such as most pods, events,
+leases, endpoints, ReplicaSets and ended Jobs. The values of Secrets are not kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -164,7 +164,7 @@ def _placed(item: Object, namespace: str) -> Object:
 
 
 def with_defaults(item: Object) -> Object:
-    """Return an object with the values that stand for nothing said and that only some manifests write down."""
+    """Return an object with the values that mean nothing said and that only some manifests write down."""
     spec = mapping(item, "spec")
     if text(item, "kind") in ("PersistentVolume", "PersistentVolumeClaim"):
         return {**item, "spec": {"volumeMode": "Filesystem", **spec}}

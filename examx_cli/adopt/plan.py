@@ -48,7 +48,7 @@ class Plan:
         """Raise Refusal, with every reason, where something must be mended first."""
         if self.refusals:
             lines = "\n".join(f"  {each}" for each in self.refusals)
-            raise Refusal(f"nothing was touched; this stands in the way:\n{lines}")
+            raise Refusal(f"nothing was touched; this is in the way:\n{lines}")
 
 
 def against_files(path: Path, wanted: Sequence[Object], named: Sequence[str]) -> Plan:

@@ -1,6 +1,6 @@
 """Network policies and the Namespace, changed without a gap: meanwhile one more policy lets everything through.
 
-Policies add up, so the order of single ones would not do: the first that selects a pod cuts off all that the others
+Policies add up, so the order of single ones would not do. The first that selects a pod cuts off all that the others
 still have to allow.
 """
 

@@ -187,7 +187,7 @@ def _missing_services(case: Case) -> Iterator[Finding]:
     for ingress in case.rendered("Ingress"):
         paths = _backends(ingress)
         for service in dict.fromkeys(name for _, name in paths if name and name not in known):
-            # An action of the controller stands in the place of a Service too.
+            # An action of the controller takes the place of a Service too.
             if f"alb.ingress.kubernetes.io/actions.{service}" in mapping(ingress, "metadata", "annotations"):
                 continue
             where = next(path for path, name in paths if name == service)
@@ -201,7 +201,7 @@ def _missing_services(case: Case) -> Iterator[Finding]:
 
 
 def _target_groups(case: Case) -> Iterator[Finding]:
-    # aws-load-balancer-controller: a target group's name is made of its port, the port of the Service's targets; the
+    # aws-load-balancer-controller: a target group's name is made of its port, the port of the Service's targets. The
     # rules of the listener are changed before the targets of a new group are registered.
     led_to = {name for ingress in case.rendered("Ingress") for _, name in _backends(ingress)}
     for service in case.rendered("Service"):

@@ -1,7 +1,7 @@
 """What there was before: the record of an adoption, which its way back and every run after an interruption go by.
 
-It is a Secret, because manifests of today hold keys: gzip'd JSON of every object that an adoption touches as it was,
-of the ReplicaSets that the Deployments had, of what is to be removed, and of the steps that were begun.
+It is a Secret, because manifests of today hold keys. It is gzip'd JSON of every object that an adoption touches as it
+was, and of the ReplicaSets that the Deployments had. What is to be removed and the steps that were begun are in it too.
 """
 
 import base64
@@ -33,7 +33,7 @@ _SERVERS_OWN = words(
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """Return what was packed. Raises ValueError for more than a record has, as a few bytes may stand for any number."""
+    """Return what was packed. Raises ValueError for more than a record has, as a few bytes may mean any number."""
     with gzip.open(io.BytesIO(packed)) as stream:
         content = stream.read(_LARGEST_UNPACKED + 1)
     if len(content) > _LARGEST_UNPACKED:

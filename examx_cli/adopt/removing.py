@@ -8,8 +8,10 @@ from examx_constructs.manifests import Object, ObjectId, text
 from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION
 
 _LONGEST_TASK = 3600
-"""Seconds for the tasks of a worker that does not say how long they may take: Celery's visibility timeout on Redis,
-after which they are handed to another worker anyway."""
+"""Seconds for the tasks of a worker that does not say how long they may take.
+
+It is Celery's visibility timeout on Redis, after which they are handed to another worker anyway.
+"""
 _GRACE = 30
 
 

@@ -41,7 +41,7 @@ def _text(environment: str, plan: Plan, begun: Sequence[str]) -> Iterator[str]:
     yield f"{environment}, taking over {plan.against}"
     yield summary(plan)
     yield f"Redis: {plan.redis.why}"
-    for title, found in (("stands in the way", plan.refusals), ("to know", plan.warnings)):
+    for title, found in (("is in the way", plan.refusals), ("to know", plan.warnings)):
         if found:
             yield from ("", title, *(f"  * {each}" for each in found))
     for verdict, title in _TITLES.items():
@@ -87,7 +87,7 @@ def as_markdown(environment: str, plan: Plan, begun: Sequence[str] = ()) -> str:
 def _markdown(environment: str, plan: Plan, begun: Sequence[str]) -> Iterator[str]:
     yield from (f"### Adopting `{environment}`", "", f"Against {plan.against}. {summary(plan)}.", "")
     yield from (f"Redis: {_cell(plan.redis.why)}.", "")
-    for title, found in (("Stands in the way", plan.refusals), ("To know", plan.warnings)):
+    for title, found in (("Is in the way", plan.refusals), ("To know", plan.warnings)):
         if found:
             yield from (f"**{title}**", "", *(f"- {_cell(str(each))}" for each in found), "")
     yield from ("| object | what becomes of it | why |", "|---|---|---|")

@@ -54,7 +54,7 @@ class Run:
             return plans.against_cluster(self.cluster, self.version.manifests, self.named)
 
     def execute(self, until: str | None) -> None:
-        """Do the adoption, or go on with it. Raises Refusal for what stands in the way, before anything is touched."""
+        """Do the adoption, or go on with it. Raises Refusal for what is in the way, before anything is touched."""
         record = self._record()
         if record is not None and record.undoing:
             raise Refusal("this adoption is being taken back: finish that with --undo first")

@@ -9,7 +9,7 @@ from examx_constructs.manifests import Object, ObjectId, mapping, pod_labels, se
 from examx_constructs.manifests.scaling import autoscaler_of
 
 KEPT_KINDS = frozenset({"Namespace", "PersistentVolume", "PersistentVolumeClaim", "Secret", "StorageClass"})
-"""What is never removed, whoever asks."""
+"""What is never removed, no matter who asks."""
 
 
 def removals(inventory: Inventory, wanted: Sequence[Object], named: Sequence[str]) -> dict[ObjectId, str]:

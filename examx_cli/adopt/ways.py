@@ -144,7 +144,7 @@ class Back:
             output.note(f"{key}: as it was")
 
     def _write_owners(self, item: Object) -> None:
-        """Write down again who owned what: whoever changes a field owns it, so that is a change of its own.
+        """Write down again who owned what: who changes a field owns it, so that is a change of its own.
 
         kubectl itself rewrites what it had applied last, where an object says so.
         """

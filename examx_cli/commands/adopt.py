@@ -76,8 +76,8 @@ def adopt(
 ) -> None:
     """Take over a namespace that somebody else applied: with kubectl, Helm, Argo CD, or by hand.
 
-    Says object by object what becomes of it, what stands in the way, and in which steps it is done. Nothing is touched
-    without --execute, and nothing as long as something stands in the way.
+    Says object by object what becomes of it, what is in the way, and in which steps it is done. Nothing is touched
+    without --execute, and nothing as long as something is in the way.
 
     With --execute the old pods serve until the new ones are ready, workers of one queue overlap, beat never runs twice.
     It can be stopped at any point; the same command goes on. What there was is kept in the Secret examx-adoption of the
@@ -122,7 +122,7 @@ def adopt(
 
 
 def show(environment: str, plan: Plan, format: Format, begun: tuple[str, ...] = ()) -> None:
-    """Print a plan. Ends with status 1 where something stands in the way."""
+    """Print a plan. Ends with status 1 where something is in the way."""
     match format:
         case Format.TEXT:
             output.say(report.as_text(environment, plan, begun))

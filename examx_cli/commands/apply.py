@@ -30,9 +30,9 @@ def apply(
 ) -> None:
     """Apply the manifests of an environment and wait until they run.
 
-    What dist/ holds is applied server-side, in its order, after a dry run of all of it: what the cluster would refuse,
-    such as another selector of a Deployment, stops it before anything is touched. Then every rollout is waited for, and
-    what this environment owned and no longer renders is removed; never a volume, a claim (unless told to), a namespace.
+    What dist/ holds is applied server-side, in its order, after a dry run of all of it. What the cluster would refuse,
+    such as another selector of a Deployment, stops it before anything is touched. Then every rollout is waited for.
+    What this environment owned and no longer renders is removed; never a volume, a claim (unless told to), a namespace.
 
     The passwords of Redis are made once, before what needs them, in a Secret that is never read or written over.
 

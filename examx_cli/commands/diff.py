@@ -65,8 +65,8 @@ def diff(
 ) -> None:
     """Show what the manifests in dist/ would change, field by field, and what that does to a running system.
 
-    The manifests are those of the checkout, committed or not. Each change says what it does: nothing, something
-    without a restart, scaling, a restart of which pods, a stop; or that it would be refused, or costs data.
+    The manifests are those of the checkout, committed or not. Each change says what it does: nothing, something without
+    a restart, scaling, a restart and of which pods, a stop. It also says what would be refused, or costs data.
 
         examx diff dev
         examx diff prod --against cluster

@@ -50,13 +50,13 @@ def doctor(
 ) -> None:
     """Ask a cluster whether it has what an environment needs. Exit status 1 where something is missing.
 
-    Each precondition that the manifests of the checkout call for is looked for: the drivers of secrets and volumes
-    and their versions, KEDA, the load balancer controller, the metrics APIs, the enforcement of network policies,
-    DNS, nodes, roles and rights. What does not hold is said with what breaks without it and what mends it. What this
-    identity may not look at, and what Kubernetes does not know, is `unknown` and no failure.
+    Each precondition that the manifests of the checkout call for is looked for. These are the drivers of secrets and
+    volumes and their versions, KEDA, the load balancer controller, and the metrics APIs. They are also the enforcement
+    of network policies, DNS, nodes, roles and rights. What does not hold is said with what breaks without it and what
+    mends it. What this identity may not look at, and what Kubernetes does not know, is `unknown` and no failure.
 
-    Of AWS and GitHub, `--aws` and `--github` ask the programs `aws` and `gh` with whoever they are signed in as; what
-    they do not show is `unknown`, with the command that shows it. EXAMX_AWS and EXAMX_GH name other programs.
+    Of AWS and GitHub, `--aws` and `--github` ask the programs `aws` and `gh` with the identity that they are signed in
+    as. What they do not show is `unknown`, with the command that shows it. EXAMX_AWS and EXAMX_GH name other programs.
 
     It changes nothing. An administrator sees most; before the first `examx apply` as well as after it.
 

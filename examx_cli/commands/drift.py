@@ -30,13 +30,13 @@ def drift(
 ) -> None:
     """Say what of an environment runs otherwise than it was deployed. Exit status 1 where something does.
 
-    Compared are the live objects and the manifests of the commit that was deployed last and worked; where the cluster
-    knows of none, or this checkout lacks it, those of the checkout. What somebody changed by hand shows, with who it
-    was, as the API server knows them; what controllers put in and an apply leaves, such as a sidecar, is listed and is
-    no drift. `examx apply` takes all of it back.
+    The live objects are compared with the manifests of the commit that was deployed last and worked. Where the cluster
+    knows of none, or this checkout lacks it, those of the checkout count. What somebody changed by hand shows, with who
+    it was, as the API server knows them. What controllers put in and an apply leaves, such as a sidecar, is listed and
+    is no drift. `examx apply` takes all of it back.
 
-    It changes nothing. An identity that may read and not change anything is enough: the fields of the manifests are
-    compared then, and what stands in their lists beside them.
+    It changes nothing. An identity that may read and not change anything is enough. The fields of the manifests are
+    compared then, and what is in their lists beside them.
 
         examx drift prod
         examx drift dev --format json

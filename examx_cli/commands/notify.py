@@ -17,7 +17,7 @@ from examx_constructs.settings import ConfigurationError
 
 _WEBHOOK = "SLACK_WEBHOOK_URL"
 FEATURE = "feature"
-"""What stands for the feature environments, which are no environment of the table."""
+"""What means the feature environments, which are no environment of the table."""
 
 
 def _known(name: str) -> str:
@@ -57,7 +57,7 @@ def notify(
     The webhook's address comes from the environment variable SLACK_WEBHOOK_URL. A Slack that is not set up, down or
     slow is a warning and exit status 0: it never fails a deployment. Only unusable arguments are an error.
 
-    `feature` stands for feature environments: those of the workflows cd-feat, cleanup-feat and reap-feat.
+    `feature` means feature environments: those of the workflows cd-feat, cleanup-feat and reap-feat.
 
     In the last job of a workflow, with `if: always()` and `NEEDS: ${{ toJSON(needs) }}` in the step's `env`:
 

@@ -31,7 +31,7 @@ def release(
 ) -> None:
     """Write down which image an environment shall run: set it, render, commit and push.
 
-    It happens in a checkout of its own, on top of what the branch holds by then: your files are not touched, and when
+    It happens in a checkout of its own, on top of what the branch holds by then. Your files are not touched, and when
     another deployment pushes first, all of it is done again on top. Nothing is applied; `examx apply` does that.
 
         examx release dev --image "$IMAGE"

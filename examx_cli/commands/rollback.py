@@ -42,7 +42,7 @@ def rollback(
     timeout: Timeout = "30m",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     show: Annotated[
-        bool, typer.Option("--show", help="Only read, and write what would change as Markdown: for who approves it.")
+        bool, typer.Option("--show", help="Only read, and write what would change as Markdown, for its reviewers.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -50,8 +50,9 @@ def rollback(
 
     Without `--to` it is the newest release that is known to have worked and is not what runs; the cluster remembers
     them. Where it remembers none, the commit before the last that changed dist/ is taken. In any case it must be what
-    origin's main branch was, as this checkout fetched it, and keep to the rules of today on manifests and images.
-    Manifests from before a rule may break it: `--despite RULE` is for that, and for who has read what the rule says.
+    origin's main branch was, as this checkout fetched it. It must keep to the rules of today on manifests and images.
+    Manifests from before a rule may break it: `--despite RULE` is for that, and for those who have read what the rule
+    says.
 
     The main branch still names the image that was taken back: the last line says how to set it right.
 
@@ -105,7 +106,7 @@ def _version(project: Project, environment: str, to: str | None, context: str | 
 
 def _previous(project: Project, environment: str, past: History) -> _Wanted:
     if (entry := past.previous()) is not None:
-        # Whoever deploys may write it, so what it says stays on one line.
+        # All who deploy may write it, so what it says stays on one line.
         output.note(" ".join(f"deployed {entry.time} by {entry.by}".split()))
         return _Wanted(entry.commit, f"the last release that worked, as the ConfigMap {history.NAME} says,")
     commits = earlier_commits(project, environment, MAIN)

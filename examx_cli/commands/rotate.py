@@ -40,7 +40,7 @@ def rotate(
 ) -> None:
     """Give the users of Redis new passwords, without a restart and without locking anybody out.
 
-    The new password is put beside the one in use; when every server takes it, it takes the other one's place, which
+    The new password is put beside the one in use. When every server takes it, it takes the other one's place, which
     servers go on taking until it is forgotten. No password is read, shown or typed by anybody.
 
     It can be stopped at any point; the same command goes on. Workers and beat log in with the new one from their next

@@ -41,9 +41,9 @@ def status(
 ) -> None:
     """Show what an environment does now: one screen for the person on duty. It changes nothing.
 
-    Which release runs and who deployed it; of each workload how many pods are ready and wanted, between which bounds,
-    and why that many, by what each metric asks for; queues; Redis; the load balancer; when certificates end and how
-    old secrets are; and what the cluster warned of in the last hour.
+    It shows which release runs and who deployed it. Of each workload how many pods are ready and wanted, between which
+    bounds, and why that many, by what each metric asks for. Queues, Redis and the load balancer; when certificates end
+    and how old secrets are; and what the cluster warned of in the last hour.
 
     What this identity may not read, or what is not there, is said in its place, and keeps nothing else from being
     shown. DutyAccess is the Role for it. Who leads Redis, only who may run a program in its pods is told.

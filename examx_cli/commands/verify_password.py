@@ -35,7 +35,7 @@ def verify_password(
 ) -> None:
     """Say whether the person who started this run knows the deployment password.
 
-    Everything but exit status 0 blocks: 1 the password is wrong or the run was started again, 2 it cannot be checked
+    Everything but exit status 0 blocks. 1: the password is wrong or the run was started again. 2: it cannot be checked
     (none is expected, there is no attempt). Neither password is ever an argument or part of a message.
 
     In a workflow, with the secret in the step's `env`:

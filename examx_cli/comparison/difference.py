@@ -206,7 +206,7 @@ class _Comparison:
         case = self._case(key)
         fields = tuple(_change(case, field) for field in differences(case.before, case.after))
         effects = [each.effect for each in fields] + (rules.of_object(case) if fields else [])
-        # The server's own words stand only where it refuses what is not known to be refused.
+        # The server's own words are given only where it refuses what is not known to be refused.
         if key in self._refused and not any(each.impact is Impact.REFUSED for each in effects):
             effects.append(case.effect(Impact.REFUSED, " ".join(self._refused[key].split())))
         if effects:

@@ -1,8 +1,8 @@
 """What differs between two versions of one object, field by field.
 
-Lists are compared as Kubernetes merges them: a container is the same container wherever it stands in its list. Where
-Kubernetes takes a list as a whole, its elements are paired by likeness, so that one that was put in does not look like
-a change of all that follow.
+Lists are compared as Kubernetes merges them: a container is the same container wherever it is in its list. Where
+Kubernetes takes a list as a whole, its elements are paired by likeness. So one that was put in does not look like a
+change of all that follow.
 """
 
 import json
@@ -35,10 +35,10 @@ class Element:
 
 
 Path = tuple[str | Element, ...]
-"""Where a field stands: keys of mappings and elements of lists."""
+"""Where a field is: keys of mappings and elements of lists."""
 
 ORDER: Final = Element(" (order)")
-"""The step for a list of which only the order differs."""
+"""The step for a list whose order alone differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def differences(before: Object, after: Object) -> list[Field]:
     return list(_in_mapping(before, after, ()))
 
 
-# An absent mapping near the top (metadata.annotations, data, spec.selector) is compared as an empty one, so that each
-# of its keys is a field of its own. Deeper, what is put in or taken out is one thing.
+# An absent mapping near the top (metadata.annotations, data, spec.selector) is compared as an empty one: each of its
+# keys is a field of its own. Deeper, what is put in or taken out is one thing.
 _NEAR_THE_TOP = 2
 
 
@@ -175,7 +175,7 @@ def _in_sequence(before: list[object], after: list[object], path: Path) -> Itera
 
 
 def _paired(before: Sequence[object], after: Sequence[object]) -> list[tuple[object, object]]:
-    """Return elements side by side; ABSENT stands for the partner of one that was put in or taken out."""
+    """Return elements side by side; ABSENT is the partner of one that was put in or taken out."""
     old, new = [canonical(each) for each in before], [canonical(each) for each in after]
     # The matcher may pair differently from right to left; what differs must not depend on which side is which.
     if old > new:

@@ -41,7 +41,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is foretold of an environment, and of which queues nothing is, and why."""
+    """What is foretold of an environment, and the queues that nothing is foretold of, and why."""
 
     outcomes: tuple[Outcome, ...] = ()
     not_foretold: tuple[str, ...] = ()

@@ -14,7 +14,10 @@ _MARK = "/metadata/annotations/" + ROTATING.replace("/", "~1")
 
 
 def begun(keys: Keys, users: Iterable[str], values: Mapping[str, str]) -> Patch:
-    """Return a new password beside the one of each user; the only one for who has none yet. The rotation is marked."""
+    """Return a new password beside the one of each user; the only one where there is none yet.
+
+    The rotation is marked.
+    """
     patch = _over(keys)
     if not keys.annotated:
         patch.append({"op": "add", "path": "/metadata/annotations", "value": {}})

@@ -1,7 +1,7 @@
 """The keys of a Secret of passwords, and what they say of a rotation. Its values stay in the cluster.
 
 `NAME` is the password that clients log in with. `NAME.next` is one that shall be, `NAME.previous` one that was; servers
-take all three. So the keys alone say how far a rotation is, whoever was stopped in it, wherever.
+take all three. So the keys alone say how far a rotation is, wherever a run was stopped.
 """
 
 from collections.abc import Iterable
@@ -90,11 +90,11 @@ class Keys:
         return [each for each in users if each not in self.names]
 
     def with_next(self, users: Iterable[str]) -> list[str]:
-        """Return those of these users of which a new password waits."""
+        """Return those of these users that a new password waits for."""
         return [each for each in users if upcoming(each) in self.names]
 
     def with_previous(self, users: Iterable[str]) -> list[str]:
-        """Return those of these users of which the password from before is taken still."""
+        """Return those of these users whose password from before is taken still."""
         return [each for each in users if previous(each) in self.names]
 
 

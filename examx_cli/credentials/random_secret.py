@@ -93,8 +93,8 @@ class RandomSecret:
     def number_of_keys(self, kubectl: Kubectl) -> int | None:
         """Return how many keys the Secret has that is there. None where there is none, or this identity may not see it.
 
-        By the table that the API server makes of it, NAME, TYPE, DATA and AGE, so no value is sent (Kubernetes API
-        concepts, "Receiving resources as Tables").
+        It is read from the table that the API server makes of it: NAME, TYPE, DATA and AGE. So no value is sent
+        (Kubernetes API concepts, "Receiving resources as Tables").
         """
         place = f"--namespace={self.namespace}"
         try:

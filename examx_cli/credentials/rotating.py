@@ -1,8 +1,8 @@
 """A rotation: the new password beside the old one, then in its place, and much later the old one forgotten.
 
-Nobody is locked out at any moment. Servers take the new password before any client has it, and the old one as long as
-a client may hold it. Each step begins when every server goes by the one before. The Secret alone says how far it is,
-so a run that is stopped is gone on with by the next, and two at once do it together.
+Nobody is locked out at any moment. Servers take the new password before any client has it, and the old one as long as a
+client may hold it. Each step begins when every server goes by the one before. The Secret alone says how far it is, so
+the next run goes on with one that was stopped, and two at once do it together.
 """
 
 import json
@@ -66,7 +66,7 @@ class Rotation:
     def run(self) -> list[str]:
         """Rotate, or go on with what was begun; returns the users whose password is another now.
 
-        Raises Refusal for what must be done before, and where a server does not follow in time: everybody can log in
+        Raises Refusal for what must be done before, and where a server does not follow in time. Everybody can log in
         then, and the next run goes on. Raises Interruption when it is stopped, with the same left.
         """
         with _stoppable(self.environment):

@@ -1,7 +1,7 @@
 """The servers that take the passwords of a Secret: whether each has the keys that are there now, and goes by them.
 
 A server sees a changed Secret when its kubelet has written the files anew, which takes a minute or so (Kubernetes,
-"Secrets", mounted Secrets are updated automatically), and takes it when its own loop has read them. Both are asked in
+"Secrets", mounted Secrets are updated automatically). It takes it when its own loop has read them. Both are asked in
 the pod. The files are replaced all at once, so their names tell which state of the Secret they are of.
 """
 
@@ -76,7 +76,7 @@ class Servers:
     def have(self, keys: Keys, known: set[Server]) -> str:
         """Look at each server once. Why one does not go by these keys yet; empty where all do.
 
-        `known`: those of which that is known, which are not asked again; it grows. Raises Refusal where nobody can ask.
+        `known`: those that are known to, which are not asked again; it grows. Raises Refusal where nobody can ask.
         """
         users = [each for each in REDIS_USERS if each in keys.names]
         pods = self._pods()
@@ -108,7 +108,7 @@ class Servers:
                 yield f"{key} has {there} of {wanted} pods"
 
     def _running(self, pods: Sequence[Object]) -> Iterator[Server | str]:
-        """Yield each server that runs, and a line for each pod of which it does not."""
+        """Yield each server that runs, and a line for each pod that does not run one."""
         for pod in pods:
             name = text(pod, "metadata", "name")
             found = _mounts(pod, self.secret.name)

@@ -12,7 +12,7 @@ _PIECE = 8  # characters: what is cut short in an answer still tells some of a v
 
 
 def told(error: ProcessError, values: Collection[str]) -> str:
-    """Return what the cluster said, where no piece of these values stands in it; else only its reason."""
+    """Return what the cluster said, where no piece of these values is in it; else only its reason."""
     pieces = chain.from_iterable(_pieces(each) for each in values)
     return reason(error) if any(each in error.said for each in pieces) else error.said
 
@@ -20,7 +20,7 @@ def told(error: ProcessError, values: Collection[str]) -> str:
 def reason(error: ProcessError) -> str:
     """Return why the cluster refused, in its one word for that.
 
-    For an answer of which nobody here knows what it may show.
+    It is for an answer that may show anything.
     """
     if _IMMUTABLE in error.said:
         return "it is immutable"

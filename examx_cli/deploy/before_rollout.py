@@ -1,6 +1,6 @@
 """Jobs that run before any workload changes, such as a migration: one at a time, and waited for.
 
-The API server has room for one Job of a name, so two deployments that meet take turns: the second waits for the Job
+The API server has room for one Job of a name, so two deployments that meet take turns. The second waits for the Job
 that runs, and then deletes it and makes its own. A Job of an apply that was stopped is waited for, and not made twice.
 """
 

@@ -26,7 +26,7 @@ class Version:
     manifests: tuple[Object, ...]
 
     def entry(self) -> Entry:
-        """Return a release of this version, now, by whoever runs this."""
+        """Return a release of this version, now, by the one who runs this."""
         return Entry(self.commit, self.image, datetime.now(UTC).isoformat(timespec="seconds"), _who())
 
 

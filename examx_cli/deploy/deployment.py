@@ -48,9 +48,9 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     """Make the cluster what the manifests say, and wait until that runs.
 
     What runs before the rollout, such as a migration, ends first; where it fails, no workload is touched. Raises
-    Refusal, with nothing applied, for what the cluster would not take; for what runs before and fails; and, with
-    everything applied, for rollouts that fail, with what their pods say. Raises Interruption when it is stopped while
-    it waits.
+    Refusal, with nothing applied, for what the cluster would not take, and for what runs before and fails. With
+    everything applied it is raised for rollouts that fail, with what their pods say. Raises Interruption when it is
+    stopped while it waits.
     """
     made = _planned(cluster, wanted)
     difference = changes(made)

@@ -1,7 +1,7 @@
 """What was deployed to an environment and worked: a ConfigMap beside what runs, because only the cluster knows.
 
 Git knows every release, the good and the bad. This says which of its commits ran: the newest first, and the one that
-was begun and not finished, so that a rollback finds the last good one by itself.
+was begun and not finished. So a rollback finds the last good one by itself.
 """
 
 import json
@@ -56,7 +56,7 @@ class History:
     def read(cls, item: object, namespace: str) -> Self:
         """Return the history that the ConfigMap of a namespace holds; an empty one where there is none yet.
 
-        Raises CommandError for a record of another form, which somebody else must have written: to go on without it
+        Raises CommandError for a record of another form, which somebody else must have written. To go on without it
         would forget to which releases one can go back.
         """
         try:
@@ -80,7 +80,7 @@ class History:
     def succeed(self, entry: Entry) -> Self:
         """Return the history after a release was deployed.
 
-        One that ran before stands only once: what came after it is bad.
+        One that ran before is there only once: what came after it is bad.
         """
         commits = [each.commit for each in self.good]
         earlier = self.good[commits.index(entry.commit) + 1 :] if entry.commit in commits else self.good
@@ -89,7 +89,7 @@ class History:
     def previous(self) -> Entry | None:
         """Return the release to go back to: the newest good one, or the one before where that is what runs.
 
-        Where somebody was on the way back to an older one and was stopped, it is that one still: the newest would bring
+        Where somebody was on the way back to an older one and was stopped, it is that one still. The newest would bring
         back what was to be left.
         """
         if self.begun is not None and self.begun.commit in [each.commit for each in self.good[1:]]:

@@ -1,6 +1,6 @@
 """The main branch, as this checkout knows it: what an environment may go back to.
 
-A commit of another branch is what nobody reviewed, and so is one that came to main inside of a merge: reviewers saw the
+A commit of another branch is what nobody reviewed, and so is one that came to main inside of a merge. Reviewers saw the
 merge as a whole. What main itself was, commit after commit, is its first-parent history. Releases are pushed on top of
 it.
 """
@@ -12,8 +12,10 @@ from examx_cli.errors import CommandError, Refusal
 from examx_cli.git import Repository
 
 MAIN = "refs/remotes/origin/main"
-"""Where git keeps the main branch of the remote `origin`, as it was fetched last. The one of this checkout would not
-do: whoever commits moves it."""
+"""Where git keeps the main branch of the remote `origin`, as it was fetched last.
+
+The one of this checkout would not do: every commit moves it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class _Watcher(threading.Thread):
     def run(self) -> None:
         try:
             self._follow()
-        except Exception as error:  # whoever waits must hear of it
+        except Exception as error:  # the one who waits must hear of it
             self._said.put(Progress(self._key, str(error), failed=True))
 
     def stop(self) -> None:

@@ -1,8 +1,8 @@
 """Curves as pictures in a comment on a pull request.
 
-GitHub shows no SVG that stands in a comment, and an image would need a host, whose address then stands in the comment
-for good. It draws code blocks in mermaid by itself, though: `xychart-beta` has lines (mermaid 10.6 and newer; the name
-without `beta` came with 11 and is not known to older ones). It has no legend, so the title says which line is which.
+GitHub shows no SVG that is in a comment, and an image would need a host, whose address then is in the comment for good.
+It draws code blocks in mermaid by itself, though. `xychart-beta` has lines (mermaid 10.6 and newer; the name without
+`beta` came with 11 and is not known to older ones). It has no legend, so the title says which line is which.
 """
 
 from examx_cli.comparison.forecast import Curve, Outcome

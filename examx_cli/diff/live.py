@@ -1,7 +1,7 @@
 """What would change in a cluster: what runs there, against what the API server makes of the manifests.
 
-A dry run fills in what the manifests leave to the server, and keeps what controllers own, so that only what would
-really change is left. What others wrote and is not rendered is named: what goes, and what stays. Where a dry run is not
+A dry run fills in what the manifests leave to the server, and keeps what controllers own. So only what would really
+change is left. What others wrote and is not rendered is named: what goes, and what stays. Where a dry run is not
 allowed or refused, only the fields of the manifests are compared.
 """
 

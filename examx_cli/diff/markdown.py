@@ -1,7 +1,7 @@
 """The report for a comment on a pull request: one for all environments, found again by its first line.
 
-What stands in a manifest may be anybody's text. It is put into code blocks and code spans that it cannot end, so that
-it neither becomes markup nor calls people by their names.
+What is in a manifest may be anybody's text. It is put into code blocks and code spans that it cannot end, so that it
+neither becomes markup nor calls people by their names.
 """
 
 import html

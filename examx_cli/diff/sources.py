@@ -17,7 +17,7 @@ from examx_cli.project import Project, manifests_path
 from examx_constructs.manifests import Object
 
 CLUSTER = "cluster"
-"""What stands in the place of a commit when the cluster is meant."""
+"""What is in the place of a commit when the cluster is meant."""
 
 _SHORT_COMMIT = 10
 MOST_BYTES = 4 << 20

@@ -112,13 +112,13 @@ def _conditions(item: Object) -> Iterator[object]:
 
 @precondition(
     TOPIC,
-    "a node for each pod that must stand alone",
+    "a node for each pod that must be alone",
     when=lambda needs: _most_apart(needs)[1] > 1,
     breaks="pods wait for ever: of three Sentinels on two nodes one stays Pending, and no majority outlives a node",
     mend="aws eks update-nodegroup-config --cluster-name CLUSTER --nodegroup-name NAME --scaling-config minSize=3",
 )
 def spread(needs: Needs, seen: Seen) -> Found:
-    """There are as many nodes as the largest group of pods of which no two may share one."""
+    """There are as many nodes as the largest group of pods that may not share one."""
     name, wanted = _most_apart(needs)
     architectures = _architectures(needs)
     fit = [

@@ -1,6 +1,6 @@
 """Preconditions of Secrets that no manifest holds: pods name them, and somebody makes them.
 
-A Secret is looked at by the table that the API server makes of it, which holds its name, its type and the number of its
+A Secret is looked at by the table that the API server makes of it. That holds its name, its type and the number of its
 keys, and no value (Kubernetes API concepts, Receiving resources as Tables).
 """
 

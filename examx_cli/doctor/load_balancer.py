@@ -36,7 +36,7 @@ def _has_ingress(needs: Needs) -> bool:
     "controller, 2.12 or newer",
     when=_has_ingress,
     breaks=(
-        "nobody reaches the application; before 2.12 the hosts of a group answer 404 while another joins or "
+        "nobody reaches the application. Before 2.12 the hosts of a group answer 404 while another joins or "
         "leaves, and no pod of the namespace starts while its webhook is down"
     ),
     mend=LOAD_BALANCER_CONTROLLER.command("CLUSTER"),

@@ -18,7 +18,7 @@ _MOST_NAMED = 5
     TOPIC,
     "labels of the Namespace",
     breaks=(
-        "the namespace admits other pods than the environment's, or refuses its own; without the label of the load "
+        "the namespace admits other pods than the environment's, or refuses its own. Without the label of the load "
         "balancer controller its pods get no readiness gate"
     ),
     mend="examx apply ENVIRONMENT, by an administrator of the cluster",
@@ -51,7 +51,7 @@ def pod_security(needs: Needs, seen: Seen) -> Found:
     ),
 )
 def rights(needs: Needs, seen: Seen) -> Found:
-    """Whoever asks may do what the rendered Role gives those who deploy; reading alone is no mistake."""
+    """The one who asks may do what the rendered Role gives those who deploy; reading alone is no mistake."""
     wanted = _granted(needs)
     lost = sorted(wanted - seen.allowed(wanted))
     changing = {each for each in wanted if each[2] not in ("get", "list", "watch")}

@@ -30,7 +30,7 @@ _CLIENT_TLS = "alb.ingress.kubernetes.io/mutual-authentication"
 _TRUST_STORE = re.compile(r'"trustStore": *"([^"]+)"')
 _ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([\w./-]+)")
 FEATURE = "feature"
-"""What stands for all environments of branches, in the place of an environment's name."""
+"""What means all environments of branches, in the place of an environment's name."""
 
 
 @dataclass(frozen=True, slots=True)

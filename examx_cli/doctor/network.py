@@ -1,7 +1,7 @@
 """Preconditions of NetworkPolicies: somebody enforces them, and they let names be resolved.
 
-Sources: aws-vpc-cni chart 1.22.4 (templates/daemonset.yaml); amazon-network-policy-controller-k8s, which lets pods
-reach a Service's own address by the labels in the Service's selector; NodeLocal DNSCache of kubernetes/dns; Cilium's
+Sources: aws-vpc-cni chart 1.22.4 (templates/daemonset.yaml). amazon-network-policy-controller-k8s, which lets pods
+reach a Service's own address by the labels in the Service's selector. NodeLocal DNSCache of kubernetes/dns; Cilium's
 documentation, Policy Enforcement Modes (`enable-policy` of the ConfigMap cilium-config).
 """
 

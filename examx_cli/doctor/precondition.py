@@ -18,8 +18,8 @@ class Precondition(Generic[Where]):
 
     `look` finds None where, as things are, the environment does not call for it.
 
-    `breaks`: what does not work without it. `mend`: the command, or the change; CLUSTER, NAMESPACE and
-    ENVIRONMENT in it stand for what they are here.
+    `breaks`: what does not work without it. `mend`: the command, or the change; CLUSTER, NAMESPACE and ENVIRONMENT in
+    it are replaced by what they are here.
     """
 
     topic: str

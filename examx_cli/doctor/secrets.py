@@ -1,7 +1,7 @@
 """Preconditions of secrets as files: the Secrets Store CSI driver 1.6.0 and AWS's provider 3.1.1, and roles of IAM.
 
 The provider asks for the token of `sts.amazonaws.com`, or for that of `pods.eks.amazonaws.com` where a class uses Pod
-Identity, and for a role of the ServiceAccount (server/server.go, utils/token_parser.go); earlier than 3.0.0 it made
+Identity, and for a role of the ServiceAccount (server/server.go, utils/token_parser.go). Earlier than 3.0.0 it made
 tokens itself.
 """
 

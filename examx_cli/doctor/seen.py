@@ -101,7 +101,7 @@ class Cluster:
     def allowed(self, wanted: Collection[Right]) -> frozenset[Right]:
         """Return those of these rights that this identity has.
 
-        Each is asked for by itself, in one call of kubectl: a review of all rules leaves out what the authorizer of EKS
+        Each is asked for by itself, in one call of kubectl. A review of all rules leaves out what the authorizer of EKS
         gives by access entries, which does not list its rules.
         """
         reviews = stream([_review(each, self.namespace) for each in sorted(wanted)])

@@ -18,9 +18,10 @@ from examx_cli.processes import ProcessError
 TOLERANCE = timedelta(minutes=1)
 """How far two clocks may be apart before somebody is told."""
 
-# kubectl shows the headers of an answer from -v=8 on: as lines of the log until 1.32, as an indented block since 1.33
-# (k8s.io/client-go, transport/round_trippers.go; tried with 1.27 to 1.37). Every answer has the moment that it was made
-# at (RFC 9110, 6.6.1; net/http of Go), and anybody may ask for the version (ClusterRole system:public-info-viewer).
+# kubectl shows the headers of an answer from -v=8 on. They are lines of the log until 1.32, and an indented block since
+# 1.33 (k8s.io/client-go, transport/round_trippers.go; tried with 1.27 to 1.37). Every answer has the moment that it was
+# made at (RFC 9110, 6.6.1; net/http of Go), and anybody may ask for the version (ClusterRole
+# system:public-info-viewer).
 _ASK = ("get", "--raw", "/version", "-v=8")
 _FORM = r"(?P<date>[A-Za-z]{3}, \d\d [A-Za-z]{3} \d{4} [\d:]{8} GMT)"
 _DATE = re.compile(rf"^(?:I\d{{4}} .*\] {{5}}|\t)Date: {_FORM}\r?$", re.MULTILINE)

@@ -1,6 +1,6 @@
 """A `.env` of a branch's own: read, checked line by line, and kept in a Secret of its namespace.
 
-It holds secrets. No message, no argument of a program and no object but the Secret ever holds a line of it: messages
+It holds secrets. No message, no argument of a program and no object but the Secret ever holds a line of it. Messages
 name lines by their number, and variables by their name where they have one.
 """
 

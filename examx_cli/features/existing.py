@@ -1,4 +1,4 @@
-"""A feature environment that exists, as its Namespace says: whose it is, of which branch, until when.
+"""A feature environment that exists, as its Namespace says: whose it is, its branch, until when.
 
 Nothing is taken for one that does not carry the labels of one under the name of one: dev, stg and prod do not.
 """

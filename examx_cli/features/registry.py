@@ -1,7 +1,7 @@
 """The feature environments of the cluster: which there are, until when, and how one goes.
 
-The Namespaces are the only record. A change and a removal name the state that they were decided on, so that what
-somebody did in the meantime, such as asking for more time, is never lost.
+The Namespaces are the only record. A change and a removal name the state that they were decided on. So what somebody
+did in the meantime, such as asking for more time, is never lost.
 """
 
 import json
@@ -34,7 +34,7 @@ class Changed(CommandError):  # noqa: N818 - an answer, not an error
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The feature environments of their cluster, through the eyes of whoever kubectl is logged in as."""
+    """The feature environments of their cluster, as the identity sees them that kubectl is logged in as."""
 
     kubectl: Kubectl
 

@@ -68,7 +68,7 @@ def remove(
 
 
 def bound(registry: Registry, environments: Sequence[Existing], removed: Removed, now: datetime) -> None:
-    """Give those that expire later than any may the longest life, from now on. Whoever may write the Namespace can.
+    """Give those that expire later than any may the longest life, from now on. All who may write the Namespace can.
 
     The policy for those who deploy holds the expiry of what is made; of a change it cannot (docs/features.md).
     """

@@ -137,7 +137,7 @@ def bring_up(
 ) -> Done:
     """Make the cluster run it, and wait until it does.
 
-    Raises Refusal and Interruption as every deployment does, and Changed where somebody was quicker: an expiry that was
+    Raises Refusal and Interruption as every deployment does, and Changed where somebody was quicker. An expiry that was
     set in the meantime must not get earlier.
     """
     rendered = manifests(project, wanted)
@@ -165,7 +165,10 @@ def bring_up(
 
 
 def _claim(registry: Registry, rendered: Sequence[Object], wanted: Feature) -> None:
-    """Make the Namespace, which nobody else has made: whoever does owns the environment. Raises Refusal and Changed."""
+    """Make the Namespace, which nobody else has made: the one who does owns the environment.
+
+    Raises Refusal and Changed.
+    """
     (namespace,) = (each for each in rendered if ObjectId.of(each).kind == "Namespace")
     if registry.create(namespace):
         return

@@ -1,4 +1,4 @@
-"""Who gets to see a feature environment: whoever has its key, or came with it once. It runs with DJANGO_DEBUG.
+"""Who gets to see a feature environment: all who have its key, or came with it once. It runs with DJANGO_DEBUG.
 
 The key is made with the environment and never changed. It is told to people at a terminal, and never to a workflow,
 whose log and summary everybody reads who may read the repository. Who may run commands in the pods may read it.

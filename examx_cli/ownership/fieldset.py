@@ -1,7 +1,8 @@
 """Sets of fields as `managedFields` has them (FieldsV1), and the places in an object that they mean.
 
-A set is a tree of path elements: `f:NAME` a field of a mapping, `k:{...}` the element of a list that has these keys,
-`v:VALUE` an element of a list of plain values. An element is a member where it has no children, or has the child `.`.
+A set is a tree of path elements. `f:NAME` is a field of a mapping, `k:{...}` is the element of a list that has these
+keys, `v:VALUE` is an element of a list of plain values. An element is a member where it has no children, or has the
+child `.`.
 
 Source: sigs.k8s.io/structured-merge-diff v6.3.0, fieldpath (serialize-pe.go, serialize.go).
 """
@@ -110,7 +111,7 @@ def of(paths: Iterator[Path]) -> Fields:
 
 
 def read_keys(written: str) -> object:
-    """Return what stands behind `k:` or `v:` in a path element.
+    """Return what is behind `k:` or `v:` in a path element.
 
     None for what is no JSON, which no element of a list is.
     """

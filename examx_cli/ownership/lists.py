@@ -85,7 +85,7 @@ def merged(live: object, wanted: object, names: Names = ()) -> object:
 
 
 def _order(live: list[Key], wanted: list[Key]) -> Iterator[Key]:
-    """Yield the order in which the elements of two lists stand in one: what is only in the first keeps its place.
+    """Yield the order in which the elements of two lists are in one: what is only in the first keeps its place.
 
     Source: structured-merge-diff v6.3.0, typed/merge.go (visitListItems).
     """

@@ -45,9 +45,11 @@ MARKS: Mapping[str, str] = {
     "autoscaling.keda.sh/": "an autoscaler that somebody paused",
     RESTARTED_AT: "a restart that was asked for: without it the pods restart once more",
 }
-"""Annotations that people and tools set by hand and controllers act on. They stay, whoever set them; with the reason.
+"""Annotations that people and tools set by hand and controllers act on.
 
-A name that ends in a slash stands for all that begin with it.
+They stay, no matter who set them; with the reason.
+
+A name that ends in a slash means all that begin with it.
 """
 
 

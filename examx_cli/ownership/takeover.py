@@ -14,13 +14,14 @@ OTHER_VERSION_MANAGER = "examx-takeover"
 """Holds, for the length of one apply, what tools wrote in another version of the API than what is rendered."""
 
 KEEPER = "examx-kept"
-"""Holds what stays of what tools own. A field that nobody owns would go with the last owned one beside it: an apply
-that leaves all of a mapping out removes the mapping (structured-merge-diff v6.3.0, merge/update.go, prune).
+"""Holds what stays of what tools own. A field that nobody owns would go with the last owned one beside it.
+
+An apply that leaves all of a mapping out removes the mapping (structured-merge-diff v6.3.0, merge/update.go, prune).
 """
 
 _SCALED = ("Deployment", "StatefulSet")
 _REPLICAS: Path = ("f:spec", "f:replicas")
-# What the API server or its controllers work with, whoever wrote it first.
+# What the API server or its controllers work with, no matter who wrote it first.
 _NEVER: tuple[Path, ...] = (
     ("f:status",),
     ("f:metadata", "f:finalizers"),
@@ -83,8 +84,8 @@ class Takeover:
     """How an object is brought to what is rendered.
 
     `managed_fields` is the record of owners to write before the apply, None where it is right as it is. `versions` are
-    other versions of the API in which something is left to take; `expected` is the object afterwards, as far as that
-    can be told without the server; `taken` names whose fields are taken. `lets_go_of_replicas`: they are an
+    other versions of the API in which something is left to take. `expected` is the object afterwards, as far as that
+    can be told without the server. `taken` names whose fields are taken. `lets_go_of_replicas`: they are an
     autoscaler's from now on.
     """
 
@@ -98,7 +99,7 @@ class Takeover:
 def take_over(live: Object, wanted: Object) -> Takeover:
     """Return what must be taken from whom, so that applying `wanted` leaves nothing in `live` that is not rendered.
 
-    What kubectl, Helm, Argo CD and the like own becomes ours, so that an apply removes what of it is not rendered; so
+    What kubectl, Helm, Argo CD and the like own becomes ours, so that an apply removes what of it is not rendered. So
     do elements of rendered lists that nobody owns. Replicas that are left to an autoscaler, marks such as an IAM role
     and what controllers own are not touched.
     """
@@ -175,7 +176,7 @@ def _is_ours(entry: Object) -> bool:
 def _is_tools(entry: Object) -> bool:
     manager = text(entry, "manager")
     mine = manager in (FIELD_MANAGER, OTHER_VERSION_MANAGER) and not _is_ours(entry)
-    # What kubectl's client-side apply owned goes to whoever applies with kubectl server-side first, by any name.
+    # What kubectl's client-side apply owned goes to the first who applies with kubectl server-side, by any name.
     heir = fieldset.at(_fields(entry), _LAST_APPLIED) is not None
     return not text(entry, "subresource") and (mine or heir or is_tool(manager))
 

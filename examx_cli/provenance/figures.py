@@ -112,7 +112,7 @@ def _of_plain(value: object, written: Written, around: Written) -> Written:
     if len(same) == 1 and all(text is not UNKNOWN for _, text in known):
         return plain(same[0])
     text = literal(found)
-    # A number or a text that is another one than was made of it: a name was given anew in a way that is not seen.
+    # A number or a text that is another one than was made of it. A name was given anew in a way that is not seen.
     is_other = text is not UNKNOWN and type(text) is type(value) and text != value
     return around if is_other else found
 

@@ -1,4 +1,4 @@
-"""What a restart would replace, in which steps, what it leaves alone, and what stands in its way."""
+"""What a restart would replace, in which steps, what it leaves alone, and what is in its way."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ class Restart:
         """Do it, at most `timeout` seconds long.
 
         Raises Refusal where a step is refused or does not get ready, with what its pods say, and with the steps behind
-        it untouched; Interruption when it is stopped.
+        it untouched. Raises Interruption when it is stopped.
         """
         deadline = time.monotonic() + timeout
         for number, step in enumerate(self.plan.steps, 1):

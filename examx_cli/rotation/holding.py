@@ -20,7 +20,7 @@ _ENDED = ("Succeeded", "Failed")
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A pod that holds an older value: of which class, and since when a newer one is known."""
+    """A pod that holds an older value: its class, and since when a newer one is known."""
 
     workload: ObjectId
     pod: str
@@ -32,7 +32,7 @@ class Outdated:
 class Look:
     """What is known of the values that pods hold. `unknown`: why nothing is; empty where it is.
 
-    `seen`: of which classes the driver has told. `unsettled`: those of which pods have several versions mounted.
+    `seen`: the classes that the driver has told of. `unsettled`: those that pods have several versions of.
     """
 
     outdated: tuple[Outdated, ...] = ()
@@ -58,7 +58,7 @@ class Look:
 def look(cluster: Cluster, workloads: Mapping[ObjectId, Object], synced: Mapping[str, str]) -> Look:
     """Compare what the pods of live workloads hold with the newest that any pod of the namespace has mounted.
 
-    Where rotation is not enabled in the driver, the newest is what the pod that started last got: a value that no pod
+    Where rotation is not enabled in the driver, the newest is what the pod that started last got. A value that no pod
     has mounted yet is not known. Raises ProcessError.
     """
     found = statuses.read(cluster)

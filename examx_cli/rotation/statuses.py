@@ -1,10 +1,10 @@
 """What the Secrets Store CSI driver writes down of each mount: which versions, and when they last changed.
 
-A SecretProviderClassPodStatus has no time of its own. The record of owners has: the API server renews the time of a
+A SecretProviderClassPodStatus has no time of its own. The record of owners has. The API server renews the time of a
 field manager only when it changes a field (apimachinery v0.34.4, managedfieldsupdater.go), and `status.objects` is one
-field. The driver writes it at the first mount and, where rotation is enabled, whenever the provider gives another
-version (Secrets Store CSI driver v1.6.0, utils.go; before 1.6, pkg/rotation). The AWS provider names an object by its
-file, and its version by the VersionId of Secrets Manager, which is no secret (provider 3.1.1).
+field. The driver writes it at the first mount. Where rotation is enabled, it also does whenever the provider gives
+another version (Secrets Store CSI driver v1.6.0, utils.go; before 1.6, pkg/rotation). The AWS provider names an object
+by its file, and its version by the VersionId of Secrets Manager, which is no secret (provider 3.1.1).
 """
 
 from collections.abc import Iterator, Mapping

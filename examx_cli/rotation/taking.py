@@ -47,7 +47,7 @@ def taken(template: Object, synced: Mapping[str, str]) -> dict[Source, frozenset
 
 
 def takes_by_variable(template: Object, synced: Mapping[str, str]) -> frozenset[str]:
-    """Return the SecretProviderClasses of which a pod takes variables, out of the Secret that the driver keeps."""
+    """Return the SecretProviderClasses that a pod takes variables of, out of the Secret that the driver keeps."""
     pod = Node.of(template)["spec"]
     containers = (*pod["initContainers"], *pod["containers"])
     named = {source.name for container in containers for source in _of_variables(container)}

@@ -177,7 +177,7 @@ class TestSet:
     def test_refuses_to_change_more_than_a_line(self, file: Path, content: str) -> None:
         file.write_text(content)
         assert image("set", "dev", NEW, status=2).stderr == (
-            "error: environment dev: its image must stand plainly on one line of images.yaml, without anchors, "
+            "error: environment dev: its image must be plainly on one line of images.yaml, without anchors, "
             "aliases and escapes: no other line may change\n"
         )
         assert file.read_text() == content

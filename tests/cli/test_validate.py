@@ -77,7 +77,7 @@ def test_other_environments_are_not_looked_at(checkout: Path):
     assert _validate("stg", "prod").exit_code == 0
 
 
-OPEN = "whoever has the address of a file under /media, exam papers too, gets it without a login"
+OPEN = "anyone who has the address of a file under /media, exam papers too, gets it without a login"
 
 
 def test_files_without_a_login_are_told_for_each_environment(checkout: Path):

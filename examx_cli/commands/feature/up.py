@@ -49,9 +49,9 @@ def up(
 ) -> None:
     """Give a branch its environment, or bring the one that it has up to date, and wait until it runs.
 
-    Its address is https://SLUG.examx.cloud, which lets in who has its key: the address with it is told at a terminal,
-    and `examx feature show BRANCH --key` shows it to whoever may run commands in its pods. It is dev with less of
-    everything, and with dev's `.env` and database unless it gets a `.env` of its own: that file is checked, kept in a
+    Its address is https://SLUG.examx.cloud, which lets in who has its key. The address with it is told at a terminal.
+    `examx feature show BRANCH --key` shows it to those who may run commands in its pods. It is dev with less of
+    everything, and with dev's `.env` and database unless it gets a `.env` of its own. That file is checked, kept in a
     Secret, and never shown. The image must be one of the branch (`examx feature tag`) or of dev.
 
     It lives for a week, or for what `--for` says, from now on; then `examx feature reap` removes it. Another `up` never
@@ -97,7 +97,7 @@ def _tell_key(registry: Registry, wanted: Feature) -> None:
         output.say(f"who opens it needs its key, once: {command} shows the address with it")
         return
     try:
-        output.say(f"{entrance(registry.kubectl, wanted.slug)} lets whoever opens it in, and remembers them")
+        output.say(f"{entrance(registry.kubectl, wanted.slug)} lets all who open it in, and remembers them")
     except CommandError as error:
         output.warning(f"{error}; {command} asks again")
 

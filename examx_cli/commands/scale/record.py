@@ -73,7 +73,7 @@ def record_list(
 ) -> None:
     """Write down what comes to a list, as a file that `simulate`, `compare` and `tune` take with `--arrivals`.
 
-    A Redis is asked for the lengths of the queue's lists, again and again, until the time is over or Ctrl-C: what there
+    A Redis is asked for the lengths of the queue's lists, again and again, until the time is over or Ctrl-C. What there
     is then, is kept. While nobody answers, as in a failover, the rows are empty, and a warning says from when to when.
     Prometheus is asked once, for what was.
 

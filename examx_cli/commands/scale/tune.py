@@ -38,7 +38,7 @@ def tune(
     """Search the figures of a queue that hold a wait at the fewest pod hours, and say what to write where.
 
     It changes list length, bounds, and how fast the queue follows up and down. Each of `--burst`, `--ramp`, `--daily`,
-    `--exam-day` and `--arrivals` is a workload of its own: the wait has to hold in all of them, and their pod hours
+    `--exam-day` and `--arrivals` is a workload of its own. The wait has to hold in all of them, and their pod hours
     count together. Without one, and without `--p95`, it is what the environment promises of the queue. No task may be
     left or cut more than today, and the most pods are never fewer. What it proposes has passed the rules that a change
     has to pass; it writes nothing. The same call proposes the same.

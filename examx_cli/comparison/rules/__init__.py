@@ -40,7 +40,7 @@ _RULES: Final[Mapping[tuple[str, str], Rules]] = {
     ("storage.k8s.io", "StorageClass"): storage.STORAGE_CLASS,
 }
 
-# Whoever looks after a kind that is not known here may do anything about a change.
+# What looks after a kind that is not known here may do anything about a change.
 _OTHER = Rules(
     changed=any_field(Impact.LIVE, "its controller acts on it; what that does is not known here"),
     removed=always(Impact.STOP, "its controller stops what it did for it; what that is, is not known here"),

@@ -11,7 +11,7 @@ from examx_constructs.manifests import Object, ObjectId
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One object that changes, and all that stands around it before and after. An absent object is an empty one."""
+    """One object that changes, and all that is around it before and after. An absent object is an empty one."""
 
     key: ObjectId
     before: Object
@@ -29,7 +29,7 @@ JudgeField = Callable[[Case, Field], Effect]
 
 
 def nothing_more(_: Case) -> Iterator[Effect]:
-    """Yield nothing, for kinds of which each field says all."""
+    """Yield nothing, for kinds whose fields say all."""
     return iter(())
 
 

@@ -8,7 +8,7 @@ from examx_constructs.manifests import Object, at, items, mapping, text
 
 _ALB = "alb.ingress.kubernetes.io/"
 
-# AWS Load Balancer Controller: the type and the scheme of a load balancer cannot be changed, so it makes a new one; a
+# AWS Load Balancer Controller: the type and the scheme of a load balancer cannot be changed, so it makes a new one. A
 # group is a load balancer of its own.
 _REPLACES_LOAD_BALANCER = frozenset({f"{_ALB}group.name", f"{_ALB}scheme"})
 # The same: what these once set stays when they are left out.

@@ -1,7 +1,7 @@
 """Why a workload does not get ready: what the cluster says about it, about its pods and about its autoscalers.
 
-The most telling comes first: what keeps pods from being created, then what keeps them from being ready, then what keeps
-their number from being changed. What is a consequence of something that is said already is left out.
+The most telling comes first. What keeps pods from being created, then from being ready, then what keeps their number
+from being changed. What is a consequence of something that is said already is left out.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Why the number of a workload's pods does not follow its load: its HPAs, and KEDA's ScaledObjects.
 
-KEDA has told of the HPA's health in three ways: until 2.19 not at all; in 2.20.0 and 2.20.1 by the condition `Ready`;
+KEDA has told of the HPA's health in three ways. Until 2.19 not at all; in 2.20.0 and 2.20.1 by the condition `Ready`;
 from 2.20.2 on by a condition of its own.
 """
 

@@ -11,7 +11,7 @@ from examx_constructs.manifests import mapping, text
 QUOTAS = "resourcequotas"
 
 _FAILED = "FailedCreate"
-# What stands around the reason, and differs from one try to the next.
+# What is around the reason, and differs from one try to the next.
 _TRY = re.compile(
     r'^(Error creating: |create (?:Claim \S+ )?Pod \S+ in \w+ \S+ failed error: )?(pods? "[^"]*" is forbidden: )?'
 )

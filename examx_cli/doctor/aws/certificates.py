@@ -62,7 +62,7 @@ def _covers(certificate: Object, host: str, account: Account) -> bool:
         arn = text(certificate, "CertificateArn")
         told = account.aws.answer("acm", "describe-certificate", "--certificate-arn", arn)
         names += items(told, "Certificate", "SubjectAlternativeNames")
-    # A wildcard stands for one label, and covers itself.
+    # A wildcard means one label, and covers itself.
     return host in names or f"*.{host.partition('.')[2]}" in names
 
 

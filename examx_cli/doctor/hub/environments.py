@@ -100,7 +100,7 @@ def reviewed(_needs: Needs, repository: Repository) -> Found:
     mend="gh secret set NAME --env ENVIRONMENT_OF_GITHUB; gh secret delete NAME",
 )
 def secrets(_needs: Needs, repository: Repository) -> Found:
-    """No secret that a workflow names stands where every branch gets it: the repository's, or the organization's."""
+    """No secret that a workflow names is where every branch gets it: the repository's, or the organization's."""
     named = repository.workflows.secrets
     everywhere = {
         "the repository": repository.secrets("actions/secrets"),

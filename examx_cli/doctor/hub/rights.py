@@ -98,7 +98,7 @@ def actions(_needs: Needs, repository: Repository) -> Found:
 @precondition(
     TOPIC,
     "pull requests from forks",
-    breaks="whoever opens one runs code of theirs on the runners, in a private repository with its secrets too",
+    breaks="anyone who opens one runs code of theirs on the runners, in a private repository with its secrets too",
     mend=(
         "gh api --method PUT 'repos/{owner}/{repo}/actions/permissions/fork-pr-contributor-approval' -f "
         "approval_policy=all_external_contributors; in a private repository: Settings, Actions, Fork pull request "
@@ -124,5 +124,5 @@ def forks(_needs: Needs, repository: Repository) -> Found:
         return lacking("; ".join(wrong)) if wrong else good("a person agrees first; no secrets")
     policy = text(repository.must("actions/permissions/fork-pr-contributor-approval"), "approval_policy")
     if policy in _OPEN_TO_KNOWN:
-        return lacking(f"{policy}: whoever had one accepted runs at once")
+        return lacking(f"{policy}: anyone who had one accepted runs at once")
     return good(policy) if policy == "all_external_contributors" else unsure(f"its policy is {policy or 'not told'}")

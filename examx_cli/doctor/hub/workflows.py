@@ -22,8 +22,8 @@ _EXPRESSION = "${{"
 class Workflows:
     """The environments that jobs name, and every secret that a workflow names.
 
-    `environments`: by name, the secrets of the jobs in it. One whose name an input gives stands there once for each
-    environment of this project; a name that is put together in another way cannot be told, and is left out.
+    `environments`: by name, the secrets of the jobs in it. One whose name an input gives is there once for each
+    environment of this project. A name that is put together in another way cannot be told, and is left out.
     """
 
     environments: Mapping[str, frozenset[str]]

@@ -171,7 +171,7 @@ def test_files_without_a_login_are_told(checkout: Checkout, examx: Examx, *, pro
         assert done.exit_code == 0, done.output
         told = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
         assert len(told) == (0 if protected else 1)
-        assert all("dist/dev.k8s.yaml: whoever has the address of a file under /media" in line for line in told)
+        assert all("dist/dev.k8s.yaml: anyone who has the address of a file under /media" in line for line in told)
 
 
 def test_json_is_for_machines(checkout: Checkout, examx: Examx):

@@ -141,7 +141,7 @@ EFS_IS, EBS_IS, CLASSES = "storage: EFS driver, 2.1.2 or newer", "storage: EBS d
 ENFORCED, DNS = "network: NetworkPolicies are enforced", "network: DNS behind the policies"
 EVERYWHERE = "secrets: driver and provider on every node that pods may go to"
 POLICY = "namespace: policies for those who deploy branches"
-CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must stand alone"
+CACHE, NODES_APART = "network: NodeLocal DNSCache", "cluster: a node for each pod that must be alone"
 KUBERNETES, KINDS = "cluster: Kubernetes 1.30 to 1.37", "cluster: kinds of others (CRDs)"
 ARM, LABELS, RIGHTS = (
     "cluster: nodes of the pods' architecture",

@@ -32,7 +32,7 @@ class TestPlayed:
         key = _key(features, running)
         assert len(key) == 43
         done = feature("up", running.branch)
-        assert f"{_entrance(features, running)} lets whoever opens it in" in done.stdout
+        assert f"{_entrance(features, running)} lets all who open it in" in done.stdout
         assert _key(features, running) == key
         assert key not in done.stderr
 

@@ -297,7 +297,11 @@ CASES = [
     ),
     Case("a public one, asked", FORKS, OK, "all_external_contributors", approval("all_external_contributors")),
     Case(
-        "a public one, the second time", FORKS, MISSING, "whoever had one accepted", approval("first_time_contributors")
+        "a public one, the second time",
+        FORKS,
+        MISSING,
+        "anyone who had one accepted",
+        approval("first_time_contributors"),
     ),
     Case("a public one, not known", FORKS, UNKNOWN, "its policy is new", approval("new")),
 ]
