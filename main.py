@@ -29,7 +29,7 @@ def main() -> int:
     # The process is short and keeps nearly everything that it makes: looking for garbage costs a tenth of its time.
     gc.disable()
     # jsii has Node load cdk8s from a folder with a name of chance, so nothing is ever found in a cache that goes by
-    # names: each run would only add its 135 files (jsii 1.142, Node 24.19).
+    # names. Each run would only add its 135 files (jsii 1.142, Node 24.19).
     os.environ.pop("NODE_COMPILE_CACHE", None)
     # Features may be many, and processes that share them each start a Node of their own.
     if not options.features:

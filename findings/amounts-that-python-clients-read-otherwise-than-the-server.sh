@@ -5,10 +5,10 @@
 # lightkube 1.0.1 (lightkube.utils.quantity), kubernetes 37.0.2 (kubernetes.utils.quantity), both parse_quantity, against
 # resource.ParseQuantity of k8s.io/apimachinery v0.34.4, by which the server reads.
 #
-# Guess: both read the grammar of the Quantity type; corners such as 1E3 (exponent, or exa?) may differ.
-# Really: lightkube knows no n and u, in which metrics.k8s.io answers for CPU ("156340219n"), and no exponent with E.
-# The official client takes 1K, spaces, underscores, an exponent with a suffix behind it, and Infinity, so it is no check
-# of a manifest; and neither caps at the server's 2^63-1, so 9Ei is larger in a client's sum than what the server keeps.
+# Guess: both read the grammar of the Quantity type; corners such as 1E3 (exponent, or exa?) may differ. Really:
+# lightkube knows no n and u, in which metrics.k8s.io answers for CPU ("156340219n"), and no exponent with E. The
+# official client takes 1K, spaces, underscores, an exponent with a suffix behind it, and Infinity. So it is no check of
+# a manifest. Neither caps at the server's 2^63-1, so 9Ei is larger in a client's sum than what the server keeps.
 #
 # Seen:  see the table that is printed; "-" is an error.
 set -euo pipefail

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Celery: of the hour that comes twice in autumn, crontab knows the first. "Every 20 minutes" pauses for 80.
 #
-# celery 5.7.0 and 5.6.3, timezone Europe/Berlin, the night of 31 October 2027. A schedule is asked as beat asks it: with
-# the time of the last run, again after the wait that it names, at most 300 s later (beat_max_loop_interval).
+# celery 5.7.0 and 5.6.3, timezone Europe/Berlin, the night of 31 October 2027. A schedule is asked as beat asks it.
+# That is with the time of the last run, again after the wait that it names, at most 300 s later
+# (beat_max_loop_interval).
 #
-# Guess: a daily task at 02:30 runs once or twice; one of every 20 minutes, and an hourly one, run on: time passes all the
-# same.
-# Really: the daily one runs once. So does the hour: after 02:40 +0200 comes 03:00 +0100, 80 minutes later, and the
-# hourly one at 02:15 +0200 is followed by 03:15 +0100, two hours later. What is known of a run is its local time, and
-# the second 02:00 is not later than the first 02:40. In spring nothing is missing: 02:30 runs at 03:30.
+# Guess: a daily task at 02:30 runs once or twice. One of every 20 minutes, and an hourly one, run on: time passes all
+# the same. Really: the daily one runs once. So does the hour. After 02:40 +0200 comes 03:00 +0100, 80 minutes later.
+# The hourly one at 02:15 +0200 is followed by 03:15 +0100, two hours later. What is known of a run is its local time,
+# and the second 02:00 is not later than the first 02:40. In spring nothing is missing: 02:30 runs at 03:30.
 #
 # Seen, with both:  longest pauses in minutes: */20 80, hourly 120; runs of 02:30: autumn 1, spring 1 (at 03:30)
 set -euo pipefail

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# KEDA's cron trigger: a start in the hour that clocks skip keeps the replicas up for the whole day before; an end in it
-# takes them away for the whole night.
+# KEDA's cron trigger: a start in the hour that clocks skip keeps the replicas up for the whole day
+# before. An end in it takes them away for the whole night.
 #
 # Guess: a 02:30 that does not exist becomes 03:00 or 03:30, so a window is at most an hour too long or too short.
 # Really: the day has no such start (or end) at all, so the next one is of the day after. A next start that is far makes
 # the end come first since the end before: open 24 hours early. A next end that is far makes the start come first: shut.
 #
 # github.com/robfig/cron/v3@v3.0.1, which KEDA 2.17.2, 2.20.2 and 2.21.0 read their schedules with, and Go's time zones.
-# KEDA has no memory of the last start: each time it asks for the next start and the next end, and the window is open
-# while the next end comes first (pkg/scalers/cron_scaler.go, GetMetricsAndActivity). Here both are asked for in each
-# minute of three days around 2027-03-28, when Berlin goes from 02:00 to 03:00.
+# KEDA has no memory of the last start. Each time it asks for the next start and the next end. The window is open while
+# the next end comes first (pkg/scalers/cron_scaler.go, GetMetricsAndActivity). Here both are asked for in each minute
+# of three days around 2027-03-28, when Berlin goes from 02:00 to 03:00.
 #
 # Seen:  02:30 to 06:00 is open from Sat 02:30 to Sun 06:00, 26.5 hours; 22:00 to 02:30 is shut from Sat 02:30 to
 #        Sun 22:00. With ends outside of the hour, 01:59 to 03:00, each day has its window.

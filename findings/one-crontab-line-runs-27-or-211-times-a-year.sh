@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# One crontab line with a day of the month and a day of the week runs 27 or 211 times a year, by who reads it.
+# A crontab line with days of the month and of the week runs 27 or 211 times a year, by who reads it.
 #
 # Celery 5.7.0 (beat), croniter 7.0.0 (Airflow and others), cronsim 2.8 (made to run as Debian's cron does), robfig/cron
 # v3.0.1 (CronJobs of Kubernetes, KEDA's cron trigger). Counted: the days of 2027 on which each line is due.
 #
 # Guess: all but Celery take either day, as the manual of cron says where both are restricted; Celery takes both.
 # Really: "restricted" is another word for each. To cronsim, a field that begins with * is free, step or not, so */2 on
-# Mondays is 27 days; to croniter and robfig */2 restricts, so it is 211. Written as a range, 1-31/2, the same days are
+# Mondays is 27 days. To croniter and robfig */2 restricts, so it is 211. Written as a range, 1-31/2, the same days are
 # 211 to cronsim too. And 1-31, which restricts nothing, makes Mondays into every day, but not for Celery.
 #
 # Seen (Celery, cronsim, croniter, robfig):  "0 6 */2 * 1" 27 27 211 211;  "0 6 1-31/2 * 1" 27 211 211 211;

@@ -2,7 +2,7 @@
 # kombu: a transport class of one's own serves until the first connection error, and then never again.
 #
 # kombu 5.7.0 and 5.5.4. A connection is given several URLs, as for Sentinels, and a transport class (Celery passes its
-# setting `broker_transport` the same way): a subclass that mends something, here by counting.
+# setting `broker_transport` the same way). It is a subclass that mends something, here by counting.
 #
 # Guess: the class is the connection's, the URLs are only where it connects: after an error the next URL is tried with
 # the same class.

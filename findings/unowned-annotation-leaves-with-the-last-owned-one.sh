@@ -3,14 +3,14 @@
 #
 # sigs.k8s.io/structured-merge-diff v6.3.0, the library with which Kubernetes 1.34 merges server-side applies.
 #
-# A ServiceAccount has two annotations: `note`, which the applier owns, and `role`, which no manager owns (an admission
-# webhook wrote it, or its owner's entry was dropped from managedFields). The applier applies again, without `note`.
+# A ServiceAccount has two annotations: `note`, which the applier owns, and `role`, which no manager owns. An admission
+# webhook wrote it, or its owner's entry was dropped from managedFields. The applier applies again, without `note`.
 #
-# Guess: an apply removes what its manager owned and no longer says, so `note` goes and `role` stays: nobody who applies
-# has ever owned it, and the documentation says that fields of nobody are left alone.
-# Really: it depends on what else is said. Says the applier another annotation, `role` stays. Says it none, the whole
-# mapping goes, and `role` with it: the set of what was owned is widened to the mappings that its fields lie in
-# (EnsureNamedFieldsAreMembers, in merge/update.go), and what is put back afterwards is only what somebody owns.
+# Guess: an apply removes what its manager owned and no longer says, so `note` goes and `role` stays. Nobody who applies
+# has ever owned it, and the documentation says that fields of nobody are left alone. Really: it depends on what else is
+# said. Says the applier another annotation, `role` stays. Says it none, the whole mapping goes, and `role` with it. The
+# set of what was owned is widened to the mappings that its fields lie in (EnsureNamedFieldsAreMembers, in
+# merge/update.go). What is put back afterwards is only what somebody owns.
 #
 # Seen: one annotation is left out, another is kept:  map[keep:1 role:arn]
 #       the last annotation is left out:              map[]

@@ -1,6 +1,6 @@
 """The parts of docs/application.md that follow from the requirements and from the table of variables.
 
-A part stands between `<!-- application NAME -->` and `<!-- /application -->`; `PARTS` says what makes it.
+A part is between `<!-- application NAME -->` and `<!-- /application -->`; `PARTS` says what makes it.
 """
 
 import re

@@ -1,9 +1,9 @@
 """Measure a synth: against the least that cdk8s takes, and what each further environment costs.
 
-`make bench` prints the result as Markdown; `--write FILE` puts it between the markers `<!-- bench -->` and
+`make bench` prints the result as Markdown. `--write FILE` puts it between the markers `<!-- bench -->` and
 `<!-- /bench -->` of a file, and the plot that it shows into docs/bench.svg. It judges nothing: seconds depend on the
-machine, ratios hardly. Every synth that it measures passes all checks, or stops it. What the checks themselves cost
-stands in a table of its own, by `tools.bench_checks`.
+machine, ratios hardly. Every synth that it measures passes all checks, or stops it. What the checks themselves cost is
+in a table of its own, by `tools.bench_checks`.
 """
 
 import argparse
@@ -282,7 +282,7 @@ def machine() -> str:
 
 
 def write(file: Path, mark: str, text: str) -> int:
-    """Replace what stands between two markers of a file; returns the exit status."""
+    """Replace what is between two markers of a file; returns the exit status."""
     content = file.read_text(encoding="utf-8")
     marked = re.compile(rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)", re.DOTALL)
     if not marked.search(content):

@@ -1,11 +1,11 @@
 """Measure what people wait for against an earlier commit: `make bench-against REF=7a8d6c1`.
 
-Both commits are checked out below build/, each set up by its own Makefile, and measured by turns: a slow moment of the
+Both commits are checked out below build/, each set up by its own Makefile, and measured by turns. A slow moment of the
 machine slows both of a pair. Work that is not committed is not measured. It prints a table as Markdown; `--write FILE`
 puts it between the markers `<!-- bench-against -->` and `<!-- /bench-against -->` of a file.
 
-`user` is the processor time of a command and of all that it starts, without the kernel's; `wall` is what a person
-waits; `told` is what the command itself says, without its start.
+`user` is the processor time of a command and of all that it starts, without the kernel's. `wall` is what a person
+waits. `told` is what the command itself says, without its start.
 """
 
 import argparse

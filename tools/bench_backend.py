@@ -1,7 +1,7 @@
 """Measure what nginx costs and brings: the rendered pod of production, with nginx and with gunicorn alone.
 
 `make bench-backend` runs the pod as the tests do, sends requests with autocannon from inside its network, and prints
-the result as Markdown; `--write FILE` puts it between the markers `<!-- bench-backend -->` and
+the result as Markdown. `--write FILE` puts it between the markers `<!-- bench-backend -->` and
 `<!-- /bench-backend -->` of a file. It measures and judges nothing: the load shares the processors with what it loads,
 so that the ratios say more than the figures.
 """

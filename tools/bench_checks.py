@@ -5,7 +5,7 @@
 of a command, its start included, and the least of several: what else the machine does adds to it.
 
 Two processes share a large set. The one that works longer begins and ends the command, so its processor time is what
-people wait for on two idle processors; it is told beside that of both.
+people wait for on two idle processors. It is told beside that of both.
 """
 
 import argparse

@@ -66,7 +66,7 @@ def thousand_bursts(processes: int = 2) -> float:
 
 
 def simpy_day(scaling: Scaling, work: Workload) -> Callable[[], object]:
-    """Yield the same day in SimPy: a process for each task, one for who sends, one that scales.
+    """Yield the same day in SimPy: a process for each task, one for the sender, one that scales.
 
     No CPU, no pods' lives.
     """

@@ -1,7 +1,7 @@
 """The table of docs/cutover.md: what of today's deployment is kept, replaced or dropped, and why.
 
 Each row speaks for the lines of today's manifests that its two patterns match. A test holds it against those manifests,
-where they are at hand: every line has a row, every row has a line, and what a row calls kept is the same on both sides.
+where they are at hand. Every line has a row, every row has a line, and what a row calls kept is the same on both sides.
 """
 
 import re

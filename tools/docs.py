@@ -6,7 +6,7 @@ with their cases. The application: the settings that its Celery app needs for th
 A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
 `python -m tools.docs --stale` names those that an environment's change has left behind, for `examx validate`.
 
-An example is Python code behind `<!-- example -->`, which is run as it stands; its `chart` is rendered into the part
+An example is Python code behind `<!-- example -->`, which is run as it is; its `chart` is rendered into the part
 `output` that follows. `<!-- output KIND ... -->` shows these kinds only. Examples of one document share the names of
 the code behind `<!-- setup -->`.
 """

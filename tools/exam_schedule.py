@@ -1,6 +1,6 @@
 """Workers that are there when an exam begins and when it is handed in: its hours are known, and KEDA goes by the clock.
 
-A pod that the list asks for comes 20 to 35 s after the list has grown, which is when most of a peak is over.
+A pod that the list asks for comes 20 to 35 s after the list has grown. That is when most of a peak is over.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """The parts of KEDA_CONFIGURATION.md that follow from the environments: tables, worked examples, rendered objects.
 
-A part stands between `<!-- keda NAME WORD ... -->` and `<!-- /keda -->`; `PARTS` says what makes it.
+A part is between `<!-- keda NAME WORD ... -->` and `<!-- /keda -->`; `PARTS` says what makes it.
 """
 
 import re
@@ -395,7 +395,7 @@ def _rendered() -> list[str]:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers_from: int | None = None) -> str:
-    """Return a Markdown table; from some column on, it holds numbers, which stand on the right."""
+    """Return a Markdown table; from some column on, it holds numbers, which are on the right."""
     count = len(heads) if numbers_from is None else numbers_from
     rule = ["---" if column < count else "---:" for column in range(len(heads))]
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (heads, rule, *rows))

@@ -1,7 +1,7 @@
 """The pictures of KEDA_CONFIGURATION.md: a burst and what follows for each queue, as the model has it.
 
 The burst is the first one that the environment promises a wait for (`service_levels`); `examx scale simulate` draws the
-same. The files stand in docs/pictures, and tools/keda_guide.py names them.
+same. The files are in docs/pictures, and tools/keda_guide.py names them.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Burst:
 
     @property
     def file(self) -> Path:
-        """Where its picture stands."""
+        """Where its picture is."""
         return FOLDER / f"burst-{self.queue.replace('_', '-')}.svg"
 
     def write(self) -> None:

@@ -1,7 +1,7 @@
 """What the model does with a list that stays as long as it is, for the tables of KEDA_CONFIGURATION.md.
 
 It is given a list and what pods use, as a recording gives them (`examx_constructs.scaling.replay`), and says the
-replicas: KEDA, the HPA controller, their looks and windows are those of `examx scale`.
+replicas. KEDA, the HPA controller, their looks and windows are those of `examx scale`.
 """
 
 from collections.abc import Sequence

@@ -35,7 +35,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """Series that share their axes, both of which begin at zero."""
+    """Series that share their axes, which both begin at zero."""
 
     title: str
     series: Sequence[Series]

@@ -20,7 +20,7 @@ from examx_constructs import checks, environments, settings
 
 PROGRAM = "examx"
 TOP = ("reference/command", "reference/constructs", "reference/settings", "reference/environments", "reference/checks")
-"""The pages that the navigation shows. Those of the constructs stand below their overview."""
+"""The pages that the navigation shows. Those of the constructs are below their overview."""
 
 BESIDE_CONSTRUCTS = {
     "application": ("celery_settings_module",),
@@ -61,7 +61,7 @@ def construct_page(home: str, names: Sequence[str]) -> str:
 
 
 def settings_page() -> str:
-    """Return all settings: one module for whoever imports them, here by what they are about."""
+    """Return all settings: one module to import, here by what they are about."""
     parts = [_title("Settings"), _doc(settings), ""]
     for home, names in sorted(_homes(settings).items(), key=lambda each: _topic(each[0])):
         parts += [_title(_topic(home), "-"), _doc(import_module(home)), "", *_entries(settings, names)]
@@ -208,7 +208,7 @@ def _doc(thing: object) -> str:
 
 
 def restructured(text: str) -> str:
-    """Return a docstring, where `code` stands between single backticks, as Sphinx reads it."""
+    """Return a docstring, where `code` is between single backticks, as Sphinx reads it."""
     return "``".join(text.split("`"))
 
 

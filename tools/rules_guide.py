@@ -1,7 +1,7 @@
 """The reference of the rules, docs/rules.md: what each asks for and why, what breaks it, what does not, how to waive.
 
-It is made of the rules and of their cases in tests/checks/cases: of those that break a rule the shortest, and of the
-sound ones the one that takes the fewest lines to tell.
+It is made of the rules and of their cases in tests/checks/cases. It takes, of those that break a rule the shortest, and
+of the sound ones the one that takes the fewest lines to tell.
 """
 
 import inspect

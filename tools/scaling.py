@@ -33,7 +33,7 @@ def step_up(step: int) -> Span:
 def step_down(behavior: ScalingBehavior) -> Span:
     """Return when the first step down comes, counted from the moment in which the list got empty.
 
-    The window counts from the last look that saw the list, which was up to one look before it was empty, and the step
+    The window counts from the last look that saw the list, which was up to one look before it was empty. The step
     itself comes with a look, some of which are late.
     """
     window = behavior.scale_down_window.seconds

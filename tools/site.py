@@ -1,7 +1,7 @@
 """Build the site of all guides, with a reference made from docstrings and from the command line: `build/site`.
 
 Sphinx reads a folder that is written here: the documents, with links that lead somewhere in a site too, and the pages
-of the reference. How it looks stands in docs/site. Nothing is fetched, neither here nor by who reads the site.
+of the reference. Its looks are in docs/site. Nothing is fetched, neither here nor by who reads the site.
 """
 
 import re
@@ -48,7 +48,7 @@ _LINK = re.compile(r"(?P<picture>!?)\[(?P<label>[^][]*)\]\((?P<target>(?![a-z]+:
 
 
 class SiteError(Exception):
-    """What keeps the site from being built, in words for whoever wrote the documents."""
+    """What keeps the site from being built, in words for those who write the documents."""
 
 
 def main() -> int:
@@ -71,7 +71,7 @@ def documents(project: Path) -> list[str]:
 
 
 def page_of(document: str) -> str:
-    """Return the page that a document becomes: all stand beside each other, with names as addresses have them."""
+    """Return the page that a document becomes: all are beside each other, with names as addresses have them."""
     return "index.md" if document == HOME else PurePosixPath(document).name.lower().replace("_", "-")
 
 

@@ -43,12 +43,12 @@ class Mermaid(Directive):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """What stands in the page until then."""
+        """Return what is in the page until then."""
         return [nodes.raw("", f'<pre class="mermaid">{escape(chr(10).join(self.content))}</pre>', format="html")]
 
 
 def with_diagrams(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _document: object) -> None:
-    """The library is large, so it comes with the pages that need it."""
+    """Add the library, which is large, to the pages that need it alone."""
     if 'class="mermaid"' in context.get("body", ""):
         app.add_js_file("mermaid.tiny.js")
         app.add_js_file("diagrams.js")
@@ -60,7 +60,7 @@ _PART = re.compile(r"(?<=[\w)\]])([./_:=,-]+)(?=[\w(\[&])")
 
 
 def with_breaks(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _document: object) -> None:
-    """In a table a long name breaks behind the signs in it, and nowhere else."""
+    """Let a long name in a table break behind the signs in it, and nowhere else."""
     if "<td" in context.get("body", ""):
         context["body"] = _CELL.sub(lambda cell: _TEXT_OF_CODE.sub(_with_breaks, cell[0]), context["body"])
 
@@ -70,14 +70,14 @@ def _with_breaks(text: re.Match[str]) -> str:
 
 
 def with_code(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
-    """In docstrings, code stands between single backticks."""
+    """Mark code, which docstrings have between single backticks."""
     lines[:] = restructured("\n".join(lines)).split("\n")
 
 
 def own_signature(
     _app: Sphinx, what: str, _name: str, thing: type, _options: object, signature: str | None, returned: str | None
 ) -> tuple[str | None, str | None]:
-    """What a class takes. Of some, Sphinx sees something else."""
+    """Show what a class takes. Of some, Sphinx sees something else."""
     own = None
     if what == "class" and hasattr(thing, "__jsii_type__"):
         # Its metaclass, jsii's, takes anything.
@@ -90,7 +90,7 @@ def own_signature(
 
 
 def _of_fields(thing: type) -> Signature | None:
-    """The fields of a setting: attrs shows the types that their converters take."""
+    """Show the fields of a setting: attrs shows the types that their converters take."""
     signature = inspect.signature(thing)
     fields = {field.alias: field for field in attrs.fields(thing)}
     if fields.keys() != signature.parameters.keys():
@@ -125,7 +125,7 @@ class _Call:
 
 
 def setup(app: Sphinx) -> None:
-    """What Sphinx calls."""
+    """Connect all of this to Sphinx, which calls it."""
     app.add_directive("mermaid", Mermaid)
     app.connect("html-page-context", with_diagrams)
     app.connect("html-page-context", with_breaks)

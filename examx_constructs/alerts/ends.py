@@ -13,7 +13,7 @@ CERTIFICATE = Runbook(
     means="The certificate of a host of the environment ends soon.",
     look=("examx doctor ENV",),
     mend=(
-        "AWS renews its own certificates while their DNS records stand: look whether the record of validation is "
+        "AWS renews its own certificates while their DNS records are there: look whether the record of validation is "
         "there. Replace an imported one, and put its ARN into the environment's file."
     ),
     needs="the blackbox exporter, asked for https:// of each host",

@@ -1,7 +1,7 @@
-"""Which texts may stand in YAML without quotation marks: those that no reader takes for something else.
+"""Which texts may be in YAML without quotation marks: those that no reader takes for something else.
 
-Readers differ. go-yaml, and so kubectl, takes `0o22` for 18, `1e-7` for a fraction and `y` for true; PyYAML takes `=`
-for a value of its own and `22:30` for a number of base 60; YAML 1.2 has `0o22` too. cdk8s quotes for YAML 1.1 as its
+Readers differ. go-yaml, and so kubectl, takes `0o22` for 18, `1e-7` for a fraction and `y` for true. PyYAML takes `=`
+for a value of its own and `22:30` for a number of base 60. YAML 1.2 has `0o22` too. cdk8s quotes for YAML 1.1 as its
 own library reads that, and leaves some of these bare.
 """
 
@@ -44,7 +44,7 @@ def escaped(text: str) -> str:
 
 
 def is_text(written: str) -> bool:
-    """Return whether every reader takes a text that stands without quotation marks for that text."""
+    """Return whether every reader takes a text without quotation marks for that text."""
     if "\t" in written or _ODD.search(written) or _NO_TEXT.fullmatch(written):
         return False
     return isinstance(scalars.resolved(written), str)

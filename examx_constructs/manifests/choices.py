@@ -12,16 +12,15 @@ from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 class Choices:
     """Says whether two objects may be there instead of each other.
 
-    A file that defines a workload which another file beside it defines as well is one of those of which one is
-    applied; so is a folder, whose workload another folder defines. Never so where a Namespace is of this project: its
-    files are all applied.
+    A file that defines the same workload as another file beside it is one way to choose from. So is a folder, whose
+    workload another folder defines. Never so where a Namespace is of this project: its files are all applied.
     """
 
     def __init__(self, manifests: Manifests) -> None:
         self._manifests = manifests
 
     def between(self, one: Resource, other: Resource) -> bool:
-        """Return whether two objects stand in different files, one of which is a way to choose from."""
+        """Return whether two objects are in different files, one of which is a way to choose from."""
         if one.root.file == other.root.file or self._has_house:
             return False
         if one.unit == other.unit:

@@ -37,7 +37,7 @@ class Celery(NamedTuple):
     """Whether the command names them. Else they are what the application says, and `celery` where it says nothing."""
     embeds_beat: bool
     shell: str
-    """The shell that stands between the kubelet's SIGTERM and celery; empty where none does."""
+    """The shell between the kubelet's SIGTERM and celery; empty where none does."""
 
 
 def base_name(word: str) -> str:

@@ -36,7 +36,7 @@ def keys_of(manifests: Manifests, kind: str, name: str, scope: Scope) -> set[str
 
 
 def data_of(resource: Resource) -> Iterator[tuple[str, Node]]:
-    """Yield the keys of a ConfigMap or Secret and what stands under them."""
+    """Yield the keys of a ConfigMap or Secret and what is under them."""
     for part in ("data", "binaryData", "stringData"):
         yield from resource.root[part].entries()
 

@@ -8,7 +8,7 @@ Object = Mapping[str, object]
 
 
 def at(item: object, *path: str) -> object:
-    """Return what stands at a path of an object; None where it ends early."""
+    """Return what is at a path of an object; None where it ends early."""
     for step in path:
         # Nearly all are plain, and to ask whether something is any mapping takes several times as long.
         if item.__class__ is not dict and not isinstance(item, Mapping):

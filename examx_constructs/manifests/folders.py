@@ -35,8 +35,10 @@ class Tree:
     files: list[Path]
     kustomizations: list[Kustomization]
     passed_over: int
-    """Files of Helm charts, which hold templates and values, and of what a test waits for; pipes and devices;
-    kustomizations, and what they name as patches and settings: a folder may hold nothing else."""
+    """Files of Helm charts, which hold templates and values, and of what a test waits for.
+
+    Pipes and devices; kustomizations, and what they name as patches and settings: a folder may hold nothing else.
+    """
 
 
 def tree(folder: Path, contents: Callable[[Path], Iterable[object]]) -> Tree:

@@ -17,7 +17,7 @@ _DIGITS_OF_INT64 = 20  # with a sign
 
 @dataclass(frozen=True, slots=True)
 class JsonValue:
-    """A value, where its text stands, the line that it begins in, and whether a mapping in it has a key twice."""
+    """A value, where its text is, the line that it begins in, and whether a mapping in it has a key twice."""
 
     content: object
     start: int

@@ -111,8 +111,8 @@ def supplied_parameters(manifests: Manifests, scaled: Triggered, trigger: Node) 
 def parameters_of(spec: Node) -> frozenset[str] | None:
     """Return the parameters that an authentication gives, by every source that KEDA has.
 
-    None where it cannot be told: a file of the operator holds any, and what a pod identity, a service principal or a
-    token endpoint gives depends on the scaler (KEDA 2.21, resolveAuthRef in pkg/scaling/resolver).
+    None where it cannot be told: a file of the operator holds any. What a pod identity, a service principal or a token
+    endpoint gives depends on the scaler (KEDA 2.21, resolveAuthRef in pkg/scaling/resolver).
     """
     if any(spec[source].present for source in ("filePath", "azureServicePrincipal", "oauth2")):
         return None

@@ -29,7 +29,7 @@ class Kustomization:
 
     folder: Path
     resources: frozenset[Path]
-    """Files and folders, of which kustomize makes objects."""
+    """Files and folders that kustomize makes objects of."""
     others: frozenset[Path]
     """Patches, values, the data of generators, settings of kustomize: no objects."""
     component: bool = False

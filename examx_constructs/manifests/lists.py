@@ -1,7 +1,7 @@
 """Lists of objects, taken apart as kubectl does it: `kind: List`, `kind: DeploymentList`, and lists in lists.
 
 Source: k8s.io/apimachinery 0.34, unstructured/helpers.go (an item with neither apiVersion nor kind is one of the list's
-kind: `DeploymentList` holds Deployments, as the API itself prints them); k8s.io/cli-runtime 0.34, FlattenListVisitor.
+kind: `DeploymentList` holds Deployments, as the API itself prints them). k8s.io/cli-runtime 0.34, FlattenListVisitor.
 """
 
 from collections.abc import Iterator, Mapping

@@ -3,7 +3,7 @@
 A reference to such an object is sound, though nothing in the set has that name. Nothing here knows what an operator
 makes; it is enough that there is one. Sources: the operators' own documents (CloudNativePG: Secret `<cluster>-app`;
 RabbitMQ: `<cluster>-default-user`; Strimzi, ECK, Zalando's and Crunchy's alike; Vault, 1Password, Doppler and Infisical
-operators: a Secret of the resource's choice); Flux 2, Argo CD 2 and 3, Helm Controller: all objects of a chart.
+operators: a Secret of the resource's choice). Flux 2, Argo CD 2 and 3, Helm Controller: all objects of a chart.
 """
 
 import re
@@ -127,7 +127,7 @@ class Makers:
 
     @cached_property
     def _custom(self) -> list[Resource]:
-        """The custom resources of which nobody here knows what is made for them."""
+        """The custom resources that nobody here knows the products of."""
         return [
             each
             for each in self._manifests

@@ -1,7 +1,7 @@
 """Names of one letter that are truth values to kubectl.
 
-`name: n` is false to it, and the API server refuses that. Such an object is judged by the name that was meant, so that
-one missing pair of quotation marks does not hide what else is wrong, or make two namespaces one.
+`name: n` is false to it, and the API server refuses that. Such an object is judged by the name that was meant. So one
+missing pair of quotation marks does not hide what else is wrong, or make two namespaces one.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """A place in a manifest: a value that knows its path and its object.
 
-Manifests come from anywhere, so nothing here trusts a shape: asking for what is not there, or is something else,
-gives an absent node, an empty text or no items, and never an exception.
+Manifests come from anywhere, so nothing here trusts a shape. Asking for what is not there, or is something else, gives
+an absent node, an empty text or no items, and never an exception.
 """
 
 import re
@@ -25,7 +25,7 @@ _PLAIN_KEY = regex(r"[A-Za-z0-9_-]+")
 
 
 class Origin(NamedTuple):
-    """Where an object stands in its file: in which document, and by which steps in that, if it is a list."""
+    """Where an object is in its file: in which document, and by which steps in that, if it is a list."""
 
     document: int = 0
     steps: Steps = ()
@@ -42,7 +42,7 @@ def redacted(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as it stands in a finding: short, on one line, never a credential."""
+    """Return a value as it is shown in a finding: short, on one line, never a credential."""
     if value is None:
         return "missing"
     if isinstance(value, bool):
@@ -79,8 +79,8 @@ else:
 class Node(_Kept):
     """A value at a path of one object; the value is None where the path leads nowhere.
 
-    All rules walk the same places, millions of times in a large set, so a node keeps the nodes that it was asked for,
-    and is the dictionary that has them: that is found without a call. It is what it is of itself alone, whatever it
+    All rules walk the same places, millions of times in a large set, so a node keeps the nodes that it was asked for.
+    It is the dictionary that has them: that is found without a call. It is what it is of itself alone, whatever it
     keeps: true, and equal to nothing else. A node says its path only when it is asked.
     """
 
@@ -119,7 +119,7 @@ class Node(_Kept):
 
     @property
     def origin(self) -> Origin:
-        """Where in the file the object stands."""
+        """Where in the file the object is."""
         return self._home[2]
 
     @property
@@ -163,7 +163,7 @@ class Node(_Kept):
         for place, key in enumerate(keys):
             node = node[key]
             if node.value is None and place + 1 < len(keys):
-                # Where nothing is, one node stands for the rest of the way: most of what rules ask for is not there.
+                # Where nothing is, one node is the rest of the way: most of what rules ask for is not there.
                 node = self[keys] = node._absent(keys[place + 1 :])
                 return node
         self[keys] = node
@@ -251,7 +251,7 @@ class Node(_Kept):
         return cast("Mapping[object, object]", value)
 
     def _keep(self, key: object, step: str | int, value: object) -> "Node":
-        """Return the node of a value in this one, for whoever asks again."""
+        """Return the node of a value in this one, for later questions."""
         child = self[key] = _new(Node)
         child.value = value
         child._home = self._home
@@ -267,5 +267,5 @@ _new: Any = dict.__new__
 
 @lru_cache(maxsize=4096)
 def _step(key: str) -> str:
-    """Return a key as it stands in a path."""
+    """Return a key as it is written in a path."""
     return f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{key}]"

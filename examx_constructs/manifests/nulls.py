@@ -1,7 +1,7 @@
 """Objects without nulls, as an API server takes them: a field that is null is one that is not there.
 
 `kubectl create --dry-run`, kompose and controller-gen write `creationTimestamp: null`. The server decodes null into no
-value at all; in a mapping of texts, such as labels, that is the empty text (encoding/json; for custom resources
+value at all. In a mapping of texts, such as labels, that is the empty text (encoding/json; for custom resources
 k8s.io/apiextensions-apiserver 0.34, pkg/apiserver/schema/defaulting/prune.go). In a list null stays: it has a place.
 """
 

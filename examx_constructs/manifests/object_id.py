@@ -78,5 +78,5 @@ def name_of(item: Object) -> Object:
 
 
 def _on_one_line(said: str) -> str:
-    """Return a text from a manifest, whatever stands in it."""
+    """Return a text from a manifest, whatever is in it."""
     return re.sub(r"\s", " ", said)

@@ -1,9 +1,9 @@
 """Which kustomizations are never built together: overlays of one base.
 
 A kustomization that no other takes in is built by itself, and brings all that it is made of. Two of these that are made
-of the same are two ways to apply that: whoever built both into one namespace would apply it twice. So what belongs to
-one of them alone never meets what belongs to the other alone. A Component is taken in by what has nothing else in
-common, and makes no alternatives.
+of the same are two ways to apply that: both built into one namespace would apply it twice. So what belongs to one of
+them alone never meets what belongs to the other alone. A Component is taken in by what has nothing else in common, and
+makes no alternatives.
 """
 
 from collections import defaultdict

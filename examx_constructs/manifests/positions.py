@@ -1,4 +1,4 @@
-"""Where the fields of manifests stand in their files: looked up for findings alone, because marks take time."""
+"""Where the fields of manifests are in their files: looked up for findings alone, because marks take time."""
 
 import os
 from functools import lru_cache
@@ -30,7 +30,7 @@ def keep(file: str, text: str) -> None:
 
 
 def position(file: str | None, document: int, steps: Steps, path: str) -> Position | None:
-    """Return where a field of an object stands, `spec.containers[0].image`.
+    """Return where a field of an object is, `spec.containers[0].image`.
 
     A missing one is where what is nearest around it is.
 
@@ -56,7 +56,7 @@ def _object(file: str, document: int, steps: Steps) -> "Place | None":
 
 
 def key_positions(file: str | None, document: int, steps: Steps, path: Steps) -> list[Position]:
-    """Return where each of the keys stands that are there twice: `path` leads to them.
+    """Return where each of the keys is that are there twice: `path` leads to them.
 
     Empty where that cannot be told.
     """
@@ -83,7 +83,7 @@ def _at(place: "Place", path: str) -> Position:
 
 
 class Place:
-    """Where a value stands: of a field, its key; of an item of a list, the item. And what is in it."""
+    """Where a value is: of a field, its key; of an item of a list, the item. And what is in it."""
 
     __slots__ = ("children", "column", "is_list", "line", "name", "twice", "written")
 
@@ -98,7 +98,7 @@ class Place:
         self.twice: dict[str, list[Position]] = {}
 
     def child(self, step: str | int) -> "Place | None":
-        """Return what stands at a key, or at a place of a list."""
+        """Return what is at a key, or at a place of a list."""
         return self.children.get(step)
 
     def add(self, step: str | int, child: "Place") -> None:
@@ -111,7 +111,7 @@ class Place:
         self.children[step] = child
 
     def keys_named(self, key: str) -> list[Position]:
-        """Return where the keys of a name stand that is there more than once."""
+        """Return where the keys of a name are that is there more than once."""
         return self.twice.get(key, [])
 
 
@@ -157,7 +157,7 @@ def _place_of(written: str, first: int) -> Place | None:
 
 
 def _read(parser: Any, first: int, yaml: Any) -> Place | None:  # noqa: ANN401 - events have no types
-    """Go through the events of a document. A field stands where its key does."""
+    """Go through the events of a document. A field is where its key is."""
     anchors: dict[str, Place] = {}
     root = Place(first, 1, is_list=True)
     around, key = root, None

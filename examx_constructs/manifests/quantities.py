@@ -1,4 +1,4 @@
-"""Quantities (CPU, memory, storage) as they stand in manifests, wherever these come from.
+"""Quantities (CPU, memory, storage) as they are in manifests, wherever these come from.
 
 `settings.Quantity` refuses what this project would not write; this reads what the API server reads (apimachinery v0.34,
 pkg/api/resource/quantity.go), and tells what it does not.

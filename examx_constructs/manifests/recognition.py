@@ -17,8 +17,11 @@ _NOT_APPLIED = words(
     kubescheduler.config.k8s.io kustomize.config.k8s.io kuttl.dev mirror.openshift.io
     pod-security.admission.config.k8s.io score.dev scorecard.operatorframework.io skaffold"""
 )
-"""Groups of files that look like objects, and that programs read without a cluster: kustomize, kind, skaffold,
-kubeadm, eksctl, Backstage, k3d, kpt, KUTTL, and what Kubernetes' own programs are configured with."""
+"""Groups of files that look like objects, and that programs read without a cluster.
+
+These are kustomize, kind, skaffold, kubeadm, eksctl, Backstage, k3d, kpt, KUTTL, and what Kubernetes' own programs are
+configured with.
+"""
 
 _NOT_APPLIED_KINDS = words("Config Kptfile")
 _LOCAL = "config.kubernetes.io/local-config"
@@ -33,7 +36,7 @@ _TEMPLATE = regex(
     """,
     re.MULTILINE | re.VERBOSE,
 )
-# What Carvel's ytt reads stands in comments, so that a template of it is YAML: `image: #@ data.values.image`.
+# What Carvel's ytt reads is in comments, so that a template of it is YAML: `image: #@ data.values.image`.
 _YTT = regex(
     r"""^[ \t]*(?:\#@[ \t]+(?:load\(|def[ ]|if[ ]|for[ ]|end[ \t]*$|[a-z_]\w*[ ]*=)
       | \#@(?:data|library|overlay|schema|template|yaml)/

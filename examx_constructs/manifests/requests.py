@@ -1,7 +1,7 @@
 """What manifests ask of a cluster's nodes in all: CPU and memory, at rest and at most.
 
-Sources: Kubernetes 1.34, pkg/api/v1/resource/helpers.go and component-helpers/resource (what a pod requests: the larger
-of its containers' sum and of what its initialization needs; a request of the whole pod stands for both).
+Sources: Kubernetes 1.34, pkg/api/v1/resource/helpers.go and component-helpers/resource. A pod requests the larger of
+its containers' sum and of what its initialization needs; a request of the whole pod counts for both.
 """
 
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _initializing(pod: Pod, resource: str) -> Iterator[Fraction]:
 
 def _of_container(container: Node, resource: str) -> Fraction:
     resources = container["resources"]
-    # A limit stands in for a request that is missing (the API's defaulting).
+    # A limit takes the place of a request that is missing (the API's defaulting).
     amount = quantity(resources.at("requests", resource))
     return (quantity(resources.at("limits", resource)) or Fraction()) if amount is None else amount
 

@@ -2,8 +2,8 @@
 
 An object belongs to a scope: the cluster and the namespace in which it meets other objects. The cluster comes from the
 annotation `examx.ai/cluster` of its Namespace object; without one, all objects share one unnamed cluster. An object
-that names no namespace goes where its folder is applied to, so each folder is a scope of its own: `dev/web.yaml` and
-`prod/web.yaml` do not meet. Nor do folders of which one is applied instead of the other, see `together`.
+that names no namespace goes where its folder is applied to, so each folder is a scope of its own. `dev/web.yaml` and
+`prod/web.yaml` do not meet. Nor do folders when one is applied instead of the other, see `together`.
 """
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ _GROUPS_WITHOUT_OPERATOR_PODS = frozenset(
 )
 _KINDS_WITHOUT_OPERATOR_PODS = frozenset({"ServiceMonitor", "PodMonitor", "PrometheusRule", "VirtualService"})
 
-# Static pods, and add-ons that the provider of a cluster installs, stand in no manifest.
+# Static pods, and add-ons that the provider of a cluster installs, are in no manifest.
 _NAMESPACES_OF_THE_CLUSTER = ("kube-", "openshift-")
 
 

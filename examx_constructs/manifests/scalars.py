@@ -35,9 +35,9 @@ _WHOLE = regex(
 )
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _FRACTION = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-# What begins with a point is given to strconv.ParseFloat as it stands.
+# What begins with a point is given to strconv.ParseFloat as it is.
 _POINTED = regex(r"\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?", re.ASCII)
-# Behind `0b` and `-0b` stands whatever ParseInt takes with base 2, a sign too.
+# Behind `0b` and `-0b` is whatever ParseInt takes with base 2, a sign too.
 _SIGNED_BINARY = regex(r"0b(?P<digits>[-+][01]+)", re.ASCII)
 _DAY = regex(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"

@@ -173,7 +173,7 @@ def _holds(operator: str, value: str, values: list[str]) -> bool:
 
 
 def _may_hold(operator: str, pattern: re.Pattern[str], values: list[str]) -> bool:
-    """Return whether a label of which only the form is known may be as it is wanted."""
+    """Return whether a label known by its form alone may be as it is wanted."""
     if operator == "In":
         return any(pattern.fullmatch(each) for each in values)
     return operator in ("NotIn", "Exists")

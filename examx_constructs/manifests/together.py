@@ -2,8 +2,8 @@
 
 One folder is (without the folders in it), one kustomization, one stream, and what is given with `--together`. Folders
 that define the same workload, Service, autoscaler, Ingress or claim are alternatives, such as overlays/dev and
-overlays/prod, or one example beside another: whoever applies one of them does not apply the other. A Deployment in one
-and a DaemonSet of its name in the other are the same workload. What they have in common beside that, such as a
+overlays/prod, or one example beside another. One of them is applied, and not the other. A Deployment in one and a
+DaemonSet of its name in the other are the same workload. What they have in common beside that, such as a
 ServiceAccount, makes them none. Overlays of one base are alternatives whatever they hold, see `overlays`.
 """
 
@@ -32,7 +32,7 @@ _LASTING = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "ReplicationContr
 
 
 class Twice(NamedTuple):
-    """A key that its mapping has already, the last of which counts: where it leads, and where each of them stands."""
+    """A key that its mapping has already: where it leads, and where each of them is. The last one counts."""
 
     path: tuple[str | int, ...]
     places: tuple[Position, ...]

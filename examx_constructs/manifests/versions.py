@@ -1,6 +1,6 @@
 """The versions of what runs the manifests, by which rules judge.
 
-A manifest is right or wrong for one Kubernetes and one KEDA: a field that a later version reads is dropped in silence
+A manifest is right or wrong for one Kubernetes and one KEDA. A field that a later version reads is dropped in silence
 by an earlier one, and what an earlier one ignores a later one refuses.
 """
 
@@ -20,7 +20,7 @@ _WRITTEN = regex(r"v?(\d+\.\d+)(?:\.\d+)?(?:[-+].*)?")
 class Versions:
     """The minor versions of Kubernetes and of KEDA, such as `1.34` and `2.17`.
 
-    A patch and a `v` may stand with them, as `kubectl version` prints them (`v1.34.4-eks-113cf36`): rules ask for the
+    A patch and a `v` may be with them, as `kubectl version` prints them (`v1.34.4-eks-113cf36`). Rules ask for the
     minor version alone. Raises SettingError for what is no version, and for one that rules know nothing of.
     """
 

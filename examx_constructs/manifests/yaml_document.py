@@ -102,7 +102,7 @@ class _Builder:
             raise self._error(event, "is refused by kubectl: it reads YAML 1.1 alone")
         root: list[object] = []
         self._fill(root, next_event)
-        end = next_event()  # the document's end; what else stands there is an error of the parser
+        end = next_event()  # the document's end; what else is there is an error of the parser
         if self._text.find("...", end.start_mark.index) >= 0 and self._more_behind(next_event):
             problem = "is not read by kubectl: behind `...` no document begins without ---"
             self.behind = YamlError(problem, end.end_mark.line + 2, 1)
@@ -282,7 +282,7 @@ class _Builder:
         return known
 
     def _merge(self, event: Any, mapping: dict[str, object], value: object) -> None:  # noqa: ANN401
-        """Merge as go-yaml does, at the place where the merge stands: what was there before is overridden."""
+        """Merge as go-yaml does, at the place where the merge is: what was there before is overridden."""
         given = cast("list[object]", value) if isinstance(value, list) else [value]
         if not all(isinstance(each, dict) for each in given) or (
             isinstance(event, yaml.AliasEvent) and given[0] is not value

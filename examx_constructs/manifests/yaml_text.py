@@ -1,7 +1,7 @@
 """Texts as kubectl reads them: YAML by its rules, JSON, several documents. A module apart, because PyYAML loads slowly.
 
 kubectl splits a text at lines that begin with `---`, and reads each part by itself (k8s.io/apimachinery 0.34,
-pkg/util/yaml/decoder.go): so one part that is broken breaks no other. A text that begins with `{` is JSON to it, one
+pkg/util/yaml/decoder.go). So one part that is broken breaks no other. A text that begins with `{` is JSON to it, one
 value behind the other, and YAML where it is no JSON. `tests/manifests/facts.json` holds what the real one makes of odd
 texts.
 """
@@ -110,7 +110,7 @@ def _twice_in_json(text: str) -> tuple[Path, ...]:
 
 
 class _Chunk(NamedTuple):
-    """What stands between two separators, and the line that it begins in."""
+    """What is between two separators, and the line that it begins in."""
 
     text: str
     line: int

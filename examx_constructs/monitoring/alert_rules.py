@@ -17,7 +17,7 @@ class AlertRules(monitoring.PrometheusRule):
     """A PrometheusRule of one group: every alert with its severity, its namespace and the address of its runbook.
 
     `labels`: those by which Prometheus finds rules. `alerts_of(environment, alerting)` makes the alerts of an
-    environment; others, with runbooks of their own, may stand beside them.
+    environment; others, with runbooks of their own, may be beside them.
     """
 
     @strict

@@ -41,7 +41,7 @@ _GRACE = Duration("10s")
 class QueueMetrics(Construct):
     """A pod that tells Prometheus what waits in the queues, since when, what is worked on, and by how many workers.
 
-    It reads the Redis of the application, in the application's image: its files are in a ConfigMap, and need Python
+    It reads the Redis of the application, in the application's image. Its files are in a ConfigMap, and need Python
     3.11 and redis-py 5 of the image and nothing else. So no image has to be built or trusted beside it, and a release
     of this library changes it without one of the application. It logs in as the application does. There is one of it:
     two would tell each figure twice. None is missed while it restarts, but the age of what waits begins anew.

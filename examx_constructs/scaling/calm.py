@@ -1,7 +1,7 @@
 """Stretches in which nothing can happen: no task waits for a slot, and too few are busy to ask for one more worker.
 
 Then each task begins when it comes, and no look changes anything. While fewer slots are busy than could fill one
-worker, workers take them in turn too: such a stretch is found and passed by the built-in functions over whole lists,
+worker, workers take them in turn too. Such a stretch is found and passed by the built-in functions over whole lists,
 some ten times as fast as task by task. While more are, but never all of them, only the looks are left out: who is full
 misses its turn. What comes out is the same: tests compare both ways.
 """
@@ -20,14 +20,14 @@ def end_of_calm(
 ) -> int:
     """Return how many of the next tasks come while fewer than `limit` are busy, so that none waits.
 
-    `running`: when those are done that run already; `arrivals` and `ends`: of the next tasks, if none waits; `apart`
+    `running`: when those are done that run already. `arrivals` and `ends`: of the next tasks, if none waits. `apart`
     workers take in turn, which takes each so long.
     """
     count = len(running)
     if count >= limit:
         return 0
-    # As many are busy when a task comes as came before it and are not done: at least the limit where the one that many
-    # places before it, in the order of their ends, is not.
+    # As many are busy when a task comes as came before it and are not done. They are at least the limit where the one
+    # that many places before it, in the order of their ends, is not.
     order = sorted([*running, *ends])
     calm = _first(map(gt, order, arrivals[limit - count :]), limit - count, len(arrivals))
     if take:
@@ -56,7 +56,7 @@ def most_busy(policy: KedaPolicy, workers: Workers, use: Use, hold: Tolerances) 
 
 
 def most_without_wait(workers: Workers, replicas: int) -> int:
-    """Return how many slots may be busy while each task that comes finds one, whoever has the others.
+    """Return how many slots may be busy while each task that comes finds one, no matter which worker has the others.
 
     All of them, where a worker takes what it has a slot for, and looks again as soon as one is free.
     """

@@ -8,7 +8,7 @@ from examx_constructs.scaling.errors import at_least_zero, counted, positive
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """Where new pods go. As it stands there is always room.
+    """Where new pods go. As it is there is always room.
 
     Pods that find none wait for a node, which is ordered when the first of them waits. Nodes that are empty again stay:
     what a consolidation does is not modelled.

@@ -1,6 +1,6 @@
 """Controllers, pods and time: what happens from one look to the next.
 
-The engine knows nothing of where tasks come from: it is given a `World`, which is a list of tasks and its workers in a
+The engine knows nothing of where tasks come from. It is given a `World`, which is a list of tasks and its workers in a
 simulation, and a recording in a replay.
 """
 

@@ -12,7 +12,7 @@ class ScalingError(Exception):
     def at(cls, node: Node, allowed: str, why: str, *, value: object = None) -> Self:
         """Refuse the value of a field of a manifest.
 
-        `value` stands in for the field's own where that says too little.
+        `value` replaces the field's own where that says too little.
         """
         whose = f"{node.object_id.qualified}: " if node.object_id.kind else ""
         place = f"{node.file}: " if node.file else ""

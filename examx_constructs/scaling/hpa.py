@@ -14,8 +14,11 @@ from examx_constructs.scaling.policy import Direction, HpaPolicy, Limit, Select
 from examx_constructs.scaling.proposals import Tolerances
 
 TOLERANCE_FIELD = "1.35"
-"""The version of Kubernetes from which on `tolerance` of a behavior counts: before, its gate is off by default
-(pkg/features/kube_features.go, HPAConfigurableTolerance) and the API server drops the field."""
+"""The version of Kubernetes from which on `tolerance` of a behavior counts.
+
+Before, its gate is off by default (pkg/features/kube_features.go, HPAConfigurableTolerance) and the API server drops
+the field.
+"""
 
 _UP_FACTOR, _UP_LEAST = 2.0, 4.0
 
@@ -39,7 +42,7 @@ class Controller:
     def look(self, now: float, replicas: int, proposals: Callable[[], Iterable[int | None]]) -> int:
         """Return the replicas after a look at a moment.
 
-        `proposals` gives what each metric asks for, and None for one that cannot be had; it is not asked where the
+        `proposals` gives what each metric asks for, and None for one that cannot be had. It is not asked where the
         controller does not ask either.
         """
         if not self._began:

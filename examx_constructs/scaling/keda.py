@@ -54,8 +54,8 @@ class Keda:
     def told(self, index: int, replicas: int, count: Count) -> int | None:
         """Return what the HPA gets for the metric of a trigger, in thousandths; None for an error.
 
-        A failure counts towards the fallback only where the scalers can be built: those of Redis connect when they are
-        built, so that of an outage only the first failure is counted, and none if a poll came before it.
+        A failure counts towards the fallback only where the scalers can be built. Those of Redis connect when they are
+        built. So of an outage only the first failure is counted, and none if a poll came before it.
         """
         trigger = self.policy.triggers[index]
         if not self._build(count):

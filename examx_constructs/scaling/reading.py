@@ -63,9 +63,7 @@ def scaling_of(manifests: Manifests, autoscaler: Autoscaler, *, concurrency: int
     """Return an autoscaler of the set. Raises ScalingError for what is wrong, not there, or not modelled."""
     pod = target_pod(manifests, autoscaler)
     if pod is None:
-        raise ScalingError.at(
-            autoscaler.target["name"], "a workload that stands beside it", "what it scales has to be known"
-        )
+        raise ScalingError.at(autoscaler.target["name"], "a workload beside it", "what it scales has to be known")
     _refuse_others(manifests, autoscaler, pod)
     workers = workers_of(pod, concurrency=concurrency)
     versions = autoscaler.resource.versions

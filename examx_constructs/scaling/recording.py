@@ -1,8 +1,8 @@
 """What a real cluster did, second by second: a recording, which is a JSON file beside a CSV file.
 
 The JSON file holds the `spec` of the ScaledObject, what pods used (`usage_cpu_mem_pct`: second, percent of the requests
-for CPU and memory), what was taken away and given back (`actions`: second, text) and how long a pod takes. The CSV
-file has one row a second, with the columns `t`, `list_len` and `deploy_spec`.
+for CPU and memory). It also holds what was taken away and given back (`actions`: second, text) and how long a pod
+takes. The CSV file has one row a second, with the columns `t`, `list_len` and `deploy_spec`.
 """
 
 import csv
@@ -68,9 +68,9 @@ class Recording:
 def read_recording(about: Path | str, rows: Path | str, *, failover: float = FAILOVER) -> Recording:
     """Read both files. Raises ScalingError, which names the file and the place in it.
 
-    Where Sentinels lead to the list, it is there again so many seconds after its server went away, though who recorded
-    went on asking the one that was gone: as long as it was scripted to be (`list_target`), for that is what a replica
-    holds.
+    Where Sentinels lead to the list, it is there again so many seconds after its server went away, though the recorder
+    went on asking the one that was gone. That is as long as it was scripted to be (`list_target`), for that is what a
+    replica holds.
     """
     told = _json(Path(about))
     columns = _csv(Path(rows))

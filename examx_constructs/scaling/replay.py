@@ -1,6 +1,6 @@
 """Holds the model against a recording: it is given the list and what pods used, and has to find the replicas.
 
-When the HPA controller and KEDA looked first is not known of a recording, so several moments are tried, and the one
+When the HPA controller and KEDA looked first is not known of a recording. So several moments are tried, and the one
 that fits best counts. Nothing else is chosen by the recording.
 """
 

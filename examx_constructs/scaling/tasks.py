@@ -1,10 +1,10 @@
 """A list of tasks and the slots of the workers that take them, as Redis and Celery behave.
 
 The list is first in, first out. Workers that wait are served in turn, and each takes one task after another, no more
-than it may hold: as many as it has slots with a prefetch multiplier of 1, more with a higher one. What it holds beyond
-its slots waits within it, first in, first out, and no other worker gets it. Tasks are acknowledged late. A pool of
-greenlets that is full looks only now and then whether a slot is free again. What a killed worker had comes back to the
-front of the list once the visibility timeout is over (kombu 5.7, kombu/transport/redis.py, `restore_visible`); what
+than it may hold. That is as many as it has slots with a prefetch multiplier of 1, more with a higher one. What it holds
+beyond its slots waits within it, first in, first out, and no other worker gets it. Tasks are acknowledged late. A pool
+of greenlets that is full looks only now and then whether a slot is free again. What a killed worker had comes back to
+the front of the list once the visibility timeout is over (kombu 5.7, kombu/transport/redis.py, `restore_visible`). What
 waits in one that stops warm comes back at its end, the last one first (`restore_unacked`).
 
 Everything here is made for speed: between two looks of a controller tasks are taken in one loop over plain lists.

@@ -31,7 +31,7 @@ class Use:
 def amount(share: float, request: int | None, *, cpu: bool) -> int:
     """Return a share of a request as the metrics API writes it, in thousandths.
 
-    CPU in billionths, of which `MilliValue` makes thousandths, rounded up; memory in whole Ki, rounded down.
+    CPU in billionths, rounded up by `MilliValue` to thousandths; memory in whole Ki, rounded down.
     """
     if request is None:
         return 0

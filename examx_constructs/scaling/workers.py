@@ -18,7 +18,7 @@ _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _DEFAULT_PREFETCH = 4
 """Celery 5.6.3, celery/app/defaults.py, `worker_prefetch_multiplier`."""
 _UNLIMITED = 1 << 31
-"""What a multiplier of 0 stands for."""
+"""What a multiplier of 0 means."""
 _DEFAULT_POOL = "prefork"
 _NO = ("0", "f", "false", "n", "no", "off")
 """What a variable says to click, the library of Celery's command, for no."""
@@ -41,17 +41,17 @@ class Workers:
     refill: float = 0.0
     """How often a pool that is full looks whether a slot is free again; 0: at once.
 
-    A pool of greenlets has no event loop that a finished task would wake: a worker that is full waits for whatever
-    comes next for two seconds (celery 5.6.3, celery/worker/loops.py, `synloop`; kombu 5.7.0,
-    kombu/transport/redis.py, `MultiChannelPoller.get`). Measured: every 2.01 s.
+    A pool of greenlets has no event loop that a finished task would wake. A worker that is full waits for whatever
+    comes next for two seconds (celery 5.6.3, celery/worker/loops.py, `synloop`; kombu 5.7.0, kombu/transport/redis.py,
+    `MultiChannelPoller.get`). Measured: every 2.01 s.
     """
     hold: int | None = None
     """Tasks that it holds at most, those included that it works on; None: as many as it has slots.
 
     Messages are taken while fewer than prefetch multiplier x slots are not acknowledged (kombu 5.7.0,
     kombu/transport/virtual/base.py, `QoS.can_consume`). A worker with a pool of greenlets waits for a slot with the
-    first message that finds none, and takes no other meanwhile (celery 5.6.3, celery/concurrency/gevent.py,
-    `on_apply`; gevent 26.9, gevent/pool.py, `Pool.add`): it holds one more than it has slots, whatever its multiplier.
+    first message that finds none, and takes no other meanwhile. Sources: celery 5.6.3, celery/concurrency/gevent.py,
+    `on_apply`; gevent 26.9, gevent/pool.py, `Pool.add`. It holds one more than it has slots, whatever its multiplier.
     Measured: 4 slots and a multiplier of 4 hold 16 with prefork and with threads, 5 with gevent.
     """
     gives_back: bool = True
@@ -163,7 +163,7 @@ def _is_told_to_hold_none(container: Node) -> bool:
 def _requested(pod: Pod, resource: str) -> Fraction | None:
     """Return what the HPA takes for the pod's request; None where a container has none (`calculateRequests`).
 
-    A request of the whole pod stands for its containers' (KEP-2837, on by default from Kubernetes 1.34 on).
+    A request of the whole pod counts for its containers' (KEP-2837, on by default from Kubernetes 1.34 on).
     """
     whole = pod.spec.at("resources", "requests", resource)
     if whole.present:
@@ -181,7 +181,7 @@ def _requested(pod: Pod, resource: str) -> Fraction | None:
 
 def _of_container(container: Node, resource: str) -> Fraction | None:
     resources = container["resources"]
-    # A limit stands in for a request that is missing (the API's defaulting).
+    # A limit takes the place of a request that is missing (the API's defaulting).
     node = resources.at("requests", resource)
     node = node if node.present else resources.at("limits", resource)
     return _amount(node) if node.present else None

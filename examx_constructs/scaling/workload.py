@@ -1,7 +1,7 @@
 """What comes to a list: when, and how long each task takes.
 
-A workload is a value. All that is random comes from a seed, and all times are rounded to milliseconds, so that the same
-call gives the same bytes on any machine.
+A workload is a value. All that is random comes from a seed, and all times are rounded to milliseconds. So the same call
+gives the same bytes on any machine.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -84,7 +84,7 @@ class Workload:
         last = 0.0
         for at, takes in zip(self.arrivals, self.durations, strict=True):
             if not last <= at < float("inf"):
-                raise ScalingError.of("Workload.arrivals", at, f"{last:g} or more", "they stand in their order")
+                raise ScalingError.of("Workload.arrivals", at, f"{last:g} or more", "they are in their order")
             if not 0 <= takes < float("inf"):
                 raise ScalingError.of("Workload.durations", takes, "0 or more", "time does not run back")
             last = at
@@ -162,8 +162,8 @@ def exam_day(
 ) -> Workload:
     """Let students in several time zones, who all begin at the same hour of their own day.
 
-    Each sends a task when it begins, within minutes of the hour, one when it hands in, most of them in the last
-    minutes, and the rest in between. `zones` are hours behind the first one, `per_student` tasks are at least 2.
+    Each sends a task when it begins, within minutes of the hour. It sends one when it hands in, most of them in the
+    last minutes, and the rest in between. `zones` are hours behind the first one, `per_student` tasks are at least 2.
     """
     _counted("exam_day students", students)
     positive("exam_day exam_hours", exam_hours, "an exam lasts some time")

@@ -1,9 +1,9 @@
 """Makes `examx_constructs/_keda/scalers.json`: what KEDA's scalers read of a trigger, release by release.
 
-KEDA publishes a schema of its scalers too (`schema/generated`, since 2.18), of one release at a time and without what
-scalers read by way of shared code: AWS, Azure and GCP credentials, the modes of HTTP authentication. So its source is
-read, by the Go program beside this file. The Go module proxy brings the releases; some of the oldest it does not have,
-and they are given in a folder, each in one of its own (`FOLDER/2.1.0`).
+KEDA publishes a schema of its scalers too (`schema/generated`, since 2.18). It is of one release at a time and without
+what scalers read by way of shared code. That is AWS, Azure and GCP credentials, the modes of HTTP authentication. So
+its source is read, by the Go program beside this file. The Go module proxy brings the releases; some of the oldest it
+does not have. They are given in a folder, each in one of its own (`FOLDER/2.1.0`).
 
 The file holds names, types and places of parameters, which are facts about KEDA's interface, and none of its text.
 """

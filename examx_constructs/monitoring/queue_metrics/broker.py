@@ -18,11 +18,11 @@ _UNACKED = "unacked"
 
 @dataclass
 class Waiting:
-    """Since when the oldest entry of a list waits, of which no entry tells when it came.
+    """Since when the oldest entry of a list waits, though no entry tells when it came.
 
-    At each look the newest entry is remembered: whatever stands behind it was there by then. The oldest of these marks
-    that is still in the list says how long its last entry waits at least; it waits less than one look longer, unless
-    the list was there before this process was.
+    At each look the newest entry is remembered: whatever is behind it was there by then. The oldest of these marks that
+    is still in the list says how long its last entry waits at least. It waits less than one look longer, unless the
+    list was there before this process was.
     """
 
     newest: bytes | None = None

@@ -20,7 +20,7 @@ _log = logging.getLogger("queue-metrics")
 
 
 class Workers:
-    """Who works, as their heartbeats tell, which go to whoever listens: nobody is asked."""
+    """Who works, as their heartbeats tell, which go to every listener: nobody is asked."""
 
     def __init__(self, client: Client, deployments: Iterable[str]) -> None:
         self._client = client
@@ -44,7 +44,7 @@ class Workers:
     def _listen(self) -> None:
         database = self._client.connection_pool.connection_kwargs.get("db", 0)
         with self._client.pubsub(ignore_subscribe_messages=True) as subscription:
-            # A pattern is allowed to the application's user as it stands here (templates/redis/server.rights).
+            # A pattern is allowed to the application's user as it is here (templates/redis/server.rights).
             subscription.psubscribe(f"/{database}.celeryev/worker.*")
             with self._lock:
                 self._since = time.monotonic()
