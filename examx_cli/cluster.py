@@ -1,7 +1,7 @@
 """A cluster, as far as one environment is concerned: what runs there, what it says to a change, and the change itself.
 
-kubectl does the talking. Everything is applied server-side under one field manager. So the API server knows which
-fields of which objects are ours: what is left out later is removed. What other tools own is made ours first, so that an
+kubectl does the talking. Everything is applied server-side under one field manager. So the API server knows whose
+fields are ours in each object: what is left out later is removed. What other tools own is made ours first, so that an
 apply leaves an object as rendered (examx_cli/ownership); what controllers own stays.
 """
 

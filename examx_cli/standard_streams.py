@@ -8,7 +8,7 @@ def replace_closed() -> None:
     """Put an open stream in the place of each closed one.
 
     Input is empty, and what is told on stderr goes nowhere. A result that is written to stdout is refused with EBADF,
-    as any program's is: a caller that closed it must not take the command for done.
+    as any program's is. A caller that closed it must not take the command for done.
     """
     if sys.stdin is None:
         sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), "r", encoding="utf-8")

@@ -1,8 +1,8 @@
 """What a YAML text would become, looked at before anything is made of it.
 
 PyYAML builds nodes by recursion, in C as well, and shares what aliases name. So a text of a few lines may end the
-process or stand for more than fits into memory once it is written out. Its events come one after the other, whatever
-the text is.
+process or mean more than fits into memory once it is written out. Its events come one after the other, whatever the
+text is.
 """
 
 import re

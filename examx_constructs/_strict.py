@@ -1,7 +1,7 @@
 """Arguments of constructs, checked in type before anything is made of them.
 
 Type checkers say the same of code that they see. What comes past them, such as a text where an ImageReference belongs,
-would end somewhere inside: in an AttributeError, or in an answer of Node without the argument's name.
+would end somewhere inside. It would be an AttributeError, or an answer of Node without the argument's name.
 """
 
 import functools

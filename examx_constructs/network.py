@@ -70,7 +70,7 @@ class DefaultDeny(Construct):
 class ExternalFlows(_Policy):
     """Lets pods call services outside the cluster, each by port and network.
 
-    What answers on the node itself is excepted of every wider network: its metadata service, 169.254.169.254, would
+    What answers on the node itself is excepted of every wider network. Its metadata service, 169.254.169.254, would
     give the node's role to any pod that asks.
     """
 

@@ -10,9 +10,9 @@ def plain_object(made: ApiObject) -> ApiObject:
     """Put an object that says the same, without a class, in the place of `made`, and return it to be patched.
 
     A class of cdk8s-plus-27 renders after its patches are applied, by what it knows (k8s.ts, toJson of each class). Of
-    a patch it leaves out, without a word, fields that are newer than Kubernetes 1.27, every quantity, and every number
-    where a name would do as well. What is there now, earlier patches included, is kept, and so is what it depends on.
-    `made` is no longer part of its chart: a construct that holds it holds what was.
+    a patch it leaves out, without a word, fields newer than Kubernetes 1.27, every quantity, and every number where a
+    name would do. What is there now, earlier patches included, is kept, and so is what it depends on. `made` is no
+    longer part of its chart: a construct that holds it holds what was.
     """
     rendered = cast("dict[str, Any]", made.to_json())
     scope, identity, before = made.node.scope, made.node.id, made.node.dependencies

@@ -66,7 +66,7 @@ def diff(
     """Show what the manifests in dist/ would change, field by field, and what that does to a running system.
 
     The manifests are those of the checkout, committed or not. Each change says what it does: nothing, something without
-    a restart, scaling, a restart and of which pods, a stop. It also says what would be refused, or costs data.
+    a restart, scaling, a restart with its pods, a stop. It also says what would be refused, or costs data.
 
         examx diff dev
         examx diff prod --against cluster
@@ -76,7 +76,7 @@ def diff(
     p95 waits, pod hours, and whether a service level is kept.
 
     Where the requests of all pods change, it says how much CPU and memory they are at rest and at most, before and
-    after; with `--prices`, also per month.
+    after. With `--prices`, also per month.
 
     With `--of` nothing of that commit is run or checked out: its manifests are read out of git, as data.
 

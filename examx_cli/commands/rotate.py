@@ -82,7 +82,7 @@ def _secret(environment: str, version: Version) -> RandomSecret:
     if not found:
         raise Refusal(
             f"{environment} has no Secret of Redis' users that `examx apply` makes: a Redis outside of the cluster has "
-            "its password in Secrets Manager, and a Secret that is given is changed where it comes from, which would "
+            "its password in Secrets Manager; a Secret that is given is changed where it comes from, which would "
             "take back what was changed here"
         )
     return found[0]

@@ -1,7 +1,7 @@
 """A rotation: the new password beside the old one, then in its place, and much later the old one forgotten.
 
 Nobody is locked out at any moment. Servers take the new password before any client has it, and the old one as long as a
-client may hold it. Each step begins when every server goes by the one before. The Secret alone says how far it is, so
+client may hold it. Each step begins when every server goes by the one before. The Secret alone says how far it is. So
 the next run goes on with one that was stopped, and two at once do it together.
 """
 

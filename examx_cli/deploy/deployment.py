@@ -124,7 +124,7 @@ def _planned(cluster: Cluster, wanted: Sequence[Object]) -> Plan:
     for key, why in made.left.items():
         output.note(f"{key}: left alone; {why}")
     if made.namespace_is_new:
-        # Until its namespace is there, the cluster cannot try what stands in it.
+        # Until its namespace is there, the cluster cannot try what is in it.
         cluster.apply([each for each in made.apply if ObjectId.of(each).cluster_scoped])
         refuse(cluster.try_apply([each for each in made.apply if not ObjectId.of(each).cluster_scoped]).refused)
     return made

@@ -33,7 +33,7 @@ Sides = tuple[Sequence[Object], Sequence[Object]]
 class Comparison:
     """One environment: what its manifests in the checkout would change, against what.
 
-    `forecast` is what that does to waits and pod hours, and `asked` what to the sums of all requests, if anything;
+    `forecast` is what that does to waits and pod hours, and `asked` what to the sums of all requests, if anything.
     `sides` gives the objects that both are made of.
     """
 

@@ -37,7 +37,7 @@ def _has_ingress(needs: Needs) -> bool:
     when=_has_ingress,
     breaks=(
         "nobody reaches the application. Before 2.12 the hosts of a group answer 404 while another joins or "
-        "leaves, and no pod of the namespace starts while its webhook is down"
+        "leaves; no pod of the namespace starts while its webhook is down"
     ),
     mend=LOAD_BALANCER_CONTROLLER.command("CLUSTER"),
 )

@@ -76,7 +76,7 @@ _DEPLOYER = ("examxv2-feature-deployer", "examxv2-feature-deployer-content")
     when=lambda needs: needs.environment == FEATURE,
     breaks=(
         "who may deploy a branch may change every namespace of the cluster, take another's host, lift the quota and "
-        "read Secrets by writing them: RBAC knows neither beginnings of names nor fields"
+        "read Secrets by writing them. RBAC knows neither beginnings of names nor fields"
     ),
     mend="kubectl apply --server-side -f features-admin.yaml --context CLUSTER, with the YAML of docs/features.md",
 )

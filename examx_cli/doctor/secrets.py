@@ -1,8 +1,8 @@
 """Preconditions of secrets as files: the Secrets Store CSI driver 1.6.0 and AWS's provider 3.1.1, and roles of IAM.
 
 The provider asks for the token of `sts.amazonaws.com`, or for that of `pods.eks.amazonaws.com` where a class uses Pod
-Identity, and for a role of the ServiceAccount (server/server.go, utils/token_parser.go). Earlier than 3.0.0 it made
-tokens itself.
+Identity. It also asks for a role of the ServiceAccount (server/server.go, utils/token_parser.go). Earlier than 3.0.0 it
+made tokens itself.
 """
 
 from collections.abc import Sequence

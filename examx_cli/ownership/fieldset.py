@@ -1,7 +1,7 @@
 """Sets of fields as `managedFields` has them (FieldsV1), and the places in an object that they mean.
 
 A set is a tree of path elements. `f:NAME` is a field of a mapping, `k:{...}` is the element of a list that has these
-keys, `v:VALUE` is an element of a list of plain values. An element is a member where it has no children, or has the
+keys. `v:VALUE` is an element of a list of plain values. An element is a member where it has no children, or has the
 child `.`.
 
 Source: sigs.k8s.io/structured-merge-diff v6.3.0, fieldpath (serialize-pe.go, serialize.go).

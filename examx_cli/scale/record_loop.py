@@ -18,7 +18,7 @@ _SAVED_EVERY = 60.0
 
 
 class Unanswered(Exception):  # noqa: N818 - an answer, not an error
-    """Why the list could not be counted; no password stands in it."""
+    """Why the list could not be counted; no password is in it."""
 
 
 class Source(Protocol):

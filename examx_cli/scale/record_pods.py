@@ -1,6 +1,6 @@
 """Counts a queue's lists in an environment's own Redis, in the pods of its servers, by kubectl.
 
-Nothing of Redis is reached from outside of a cluster, so its servers are asked where they run: `cli.sh` of their pods
+Nothing of Redis is reached from outside of a cluster, so its servers are asked where they run. `cli.sh` of their pods
 logs in by the password that the pod has, and none leaves it. Who may not run a program in them (create pods/exec)
 cannot record so.
 """

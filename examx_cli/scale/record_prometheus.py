@@ -1,6 +1,6 @@
 """Reads the past out of Prometheus: a range query, as its HTTP API has them.
 
-Source: Prometheus 2.42 and 3, "HTTP API", Range queries: POST /api/v1/query_range with query, start, end and step; the
+Source: Prometheus 2.42 and 3, "HTTP API", Range queries: POST /api/v1/query_range with query, start, end and step. The
 answer is a matrix of series, each with pairs of a moment and a text. A server gives at most 11,000 points of a series,
 so a longer time is asked for in parts (web/api/v1/api.go, `queryRange`).
 """

@@ -1,7 +1,7 @@
 """Counts a queue's lists in a Redis that is reached directly, or that Sentinels lead to.
 
 The client is redis-py, which Celery uses as well. It makes a new connection for whatever failed, and asks the Sentinels
-anew, so that after a failover the next look counts at the server that leads now.
+anew. So after a failover the next look counts at the server that leads now.
 """
 
 import re

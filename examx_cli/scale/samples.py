@@ -26,7 +26,7 @@ class Sample:
 def samples(run: Run, count: int, within: tuple[float, float] | None = None) -> list[Sample]:
     """Return so many moments, evenly over the part of the run in which something happens; each tells of its worst.
 
-    A sample stands for the time until the next one: a step or a peak between two moments is not lost. `within` is
+    A sample is valid for the time until the next one: a step or a peak between two moments is not lost. `within` is
     another part of it, in seconds.
     """
     start, end = within or window(run)

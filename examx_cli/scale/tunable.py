@@ -132,7 +132,7 @@ _PATHS = {
 
 
 def path(name: str, queue: Queue) -> tuple[str, ...]:
-    """Return where a figure stands in an environment: `("queues", "default", "replicas", "minimum")`."""
+    """Return where a figure is in an environment: `("queues", "default", "replicas", "minimum")`."""
     counted = ("backlog", "threshold") if queue.backlog else ("list_length",)
     return ("queues", queue.name, *_PATHS.get(name, counted))
 

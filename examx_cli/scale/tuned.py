@@ -79,7 +79,7 @@ def subject(environment: str, where: Source, found: Sequence[Chosen], name: str)
     if not isinstance(policy, KedaPolicy) or now.on_policy(policy) != policy:
         raise CommandError(
             f"dist/{environment}.k8s.yaml has other figures for {queue.name} than {environment} has; "
-            "run make synth first, for what is tuned is what stands there"
+            "run make synth first, for what is tuned is what is there"
         )
     promised = made.service_levels.get(queue.name)
     written = {figure.path: figure for figure in environment_figures(environment, images)}

@@ -103,7 +103,7 @@ def _few(found: Tuned) -> Iterator[str]:
     """Yield the best few as a table, and what keeps each from being better."""
     rows = [_row(each) for each, _ in found.few]
     heading, *lines = table([_HEADINGS, *rows])
-    yield f"the best few of those that were tried{'' if found.holds else ', none of which holds the level'}"
+    yield f"the best few of those that were tried{'' if found.holds else ', and none holds the level'}"
     yield f"  {heading}"
     for line, (each, keeps) in zip(lines, found.few, strict=True):
         yield f"  {line}"

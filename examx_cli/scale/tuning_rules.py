@@ -19,7 +19,7 @@ class Refused:
     settings: Tunable
     finding: Finding
     guilty: frozenset[tuple[str, int]]
-    """The figures each of which breaks it alone; none where it takes several."""
+    """The figures that each break it alone; none where it takes several."""
 
     def covers(self, settings: Tunable, now: Tunable) -> bool:
         """Return whether other settings break it too."""

@@ -16,7 +16,7 @@ from examx_cli.slack.outcome import Outcome, Status
 
 Payload = dict[str, object]
 
-_SECTION_ROOM = SectionBlock.text_max_length - 100  # for what stands around a text: fences, a mention, "... more lines"
+_SECTION_ROOM = SectionBlock.text_max_length - 100  # for what is around a text: fences, a mention, "... more lines"
 _LINE_ROOM = 300
 _FIELD_ROOM = 300
 

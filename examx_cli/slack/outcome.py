@@ -59,7 +59,7 @@ class Jobs:
     A deployment is authorize, build, release (commits to main), deploy (applies that). A rollback is authorize,
     rollback (applies what was before), release (commits that). A feature environment is brought up by authorize, build
     and up; such environments are removed by authorize and down, the expired ones by reap. `drift` only looks. Further
-    jobs may stand between them, such as one that asks for a confirmation.
+    jobs may be between them, such as one that asks for a confirmation.
     """
 
     results: Mapping[str, Result]
@@ -150,7 +150,7 @@ def outcome_of(jobs: Jobs, environment: str) -> Outcome:
 def started_again(attempt: int) -> str:
     """Return what is said of a second attempt, which every job that could change something refuses."""
     return (
-        f"Attempt {attempt} of a run that was started before, by whoever is named here: it did nothing, for nobody was "
+        f"Attempt {attempt} of a run that was started before, by the one named here: it did nothing, for nobody was "
         "asked for the password. Start the workflow anew. What the first attempt left, its own message says."
     )
 
@@ -173,7 +173,7 @@ def _half_way(jobs: Jobs) -> bool:
 
 
 def _state_of_deployment(jobs: Jobs, environment: str) -> str:
-    """Return where the environment stands: by the last job that touched anything."""
+    """Return where the environment is: by the last job that touched anything."""
     if jobs.result("deploy") is Result.SUCCESS:
         return "The rollout is complete."
     if _half_way(jobs):

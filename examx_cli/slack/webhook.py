@@ -47,7 +47,7 @@ def post(payload: Mapping[str, object], address: str, *, seconds: float) -> None
     """
     client = _Client(_checked(address), timeout=seconds / (TRIES + 1))
     faults: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    # A thread, because a look-up of a name, a handshake and bytes that trickle have no end of their own; a daemon,
+    # A thread, because a look-up of a name, a handshake and bytes that trickle have no end of their own. A daemon,
     # because a process must not wait for it.
     threading.Thread(target=lambda: faults.put(_deliver(client, payload, seconds)), daemon=True).start()
     try:
@@ -61,8 +61,8 @@ def post(payload: Mapping[str, object], address: str, *, seconds: float) -> None
 class _Client(WebhookClient):
     """Slack's client, which goes nowhere but where it is sent.
 
-    The opener of its own would follow a redirect to any host, take every proxy for a proxy of every host, and raise an
-    error for each status. This one knows none of these: an answer is an answer.
+    The opener of its own would follow a redirect to any host, and take every proxy for a proxy of every host. It would
+    raise an error for each status. This one knows none of these: an answer is an answer.
     """
 
     def __init__(self, address: str, timeout: float) -> None:

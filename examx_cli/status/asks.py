@@ -1,9 +1,9 @@
 """What each metric of an HPA asks for: the HPA's own figures, by the arithmetic of its controller.
 
-An HPA tells the figures of its last look (`status.currentMetrics`), and not what came of each. The rest is computed
-as Kubernetes 1.34.4 does it (pkg/controller/podautoscaler/replica_calculator.go), by examx_constructs.scaling, which
-the simulator has too. Two things are not told by an HPA, and taken as usual: that the pods that are not ready say
-nothing of CPU, and that no pod lacks metrics.
+An HPA tells the figures of its last look (`status.currentMetrics`), and not what came of each. The rest is computed as
+Kubernetes 1.34.4 does it (pkg/controller/podautoscaler/replica_calculator.go), by examx_constructs.scaling, which the
+simulator has too. Two things are not told by an HPA, and taken as usual. The pods that are not ready say nothing of
+CPU, and no pod lacks metrics.
 """
 
 from collections.abc import Iterator, Mapping

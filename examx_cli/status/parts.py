@@ -1,7 +1,7 @@
 """The parts of an environment, by the names that people type: which workload is meant, and which of its containers.
 
 `backend`, `nginx`, `beat`, `worker`, `redis`, `sentinel`, `worker default` or `default` for the worker of a queue, or
-the name of a workload, with `/CONTAINER` behind it where another than its first is meant.
+the name of a workload. `/CONTAINER` is behind it where another than its first is meant.
 """
 
 from collections.abc import Iterator, Sequence

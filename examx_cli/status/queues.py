@@ -1,8 +1,8 @@
 """The queues: how long they are, as KEDA counts them.
 
-KEDA's adapter is asked as an HPA asks it, through the API of external metrics, so that it takes a right to read, and
-none to run a program in a pod. Each such call has KEDA count the list anew (KEDA 2.17.2, pkg/provider/provider.go).
-Where that may not be asked, the HPA's own last look tells, rounded.
+KEDA's adapter is asked as an HPA asks it, through the API of external metrics. So it takes a right to read, and none to
+run a program in a pod. Each such call has KEDA count the list anew (KEDA 2.17.2, pkg/provider/provider.go). Where that
+may not be asked, the HPA's own last look tells, rounded.
 """
 
 from collections.abc import Mapping, Sequence

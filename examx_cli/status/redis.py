@@ -1,7 +1,7 @@
 """Redis: which server leads, who follows it, and how far behind.
 
 A server is asked in its own pod, which takes the right to run a program there. Who only reads is told so, and that the
-pods' readiness says whether they serve: the probe of a server that follows passes only while its link to the leader is
+pods' readiness says whether they serve. The probe of a server that follows passes only while its link to the leader is
 up, and that of a server that leads says that it leads (examx_constructs/redis/nodes.py).
 """
 
@@ -21,7 +21,9 @@ from examx_cli.status.values import Server, Unread
 _LATE_SECONDS = 10
 """`min-replicas-max-lag` of what is rendered here: a leader with no replica nearer than that takes no writes."""
 _AT_ONCE = 4
-_NO_RIGHT = "this identity may not ask the servers who leads (create pods/exec); that their pods are ready stands above"
+_NO_RIGHT = (
+    "this identity may not ask the servers who leads (create pods/exec); that their pods are ready is said above"
+)
 
 
 def servers(reading: Reading) -> list[Server | Unread]:

@@ -17,7 +17,7 @@ from examx_cli.status.words import Line, Tone
 
 _LEAST_WIDTH = 40
 _AGAIN = 2
-"""Spaces by which what goes on below stands further in."""
+"""Spaces by which what goes on below is further in."""
 
 
 def plain(lines: Iterable[Line]) -> str:

@@ -1,6 +1,6 @@
 """Logs of several pods at the same time, each line with the pod before it; in order as far as they come so.
 
-kubectl can do this by a selector, but stops where a pod goes and never sees one that comes: while an autoscaler works,
+kubectl can do this by a selector, but stops where a pod goes and never sees one that comes. While an autoscaler works,
 that is most of what somebody follows for. So each container has a kubectl of its own, and pods are listed again and
 again.
 """

@@ -1,7 +1,7 @@
 """The load balancer, as far as the cluster knows it: its address, and what it thinks of the pods behind it.
 
 The controller writes what the load balancer found of a target into a condition of the pod, where the pod has a
-readiness gate (aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md), and makes a TargetGroupBinding
+readiness gate (aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md). It makes a TargetGroupBinding
 for each target group. A pod without a gate is not told of: only AWS knows of it.
 """
 

@@ -1,4 +1,4 @@
-"""A status as lines of words: what each is about, how deep it stands, and whether somebody should look at it."""
+"""A status as lines of words: what each is about, how deep it is, and whether somebody should look at it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

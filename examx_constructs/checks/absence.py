@@ -2,7 +2,7 @@
 
 Manifests are often a part: one folder of many, one team's share of a namespace. What a part does not show may be there
 none the less, so its absence is a warning. It is an error where the set has the Namespace object, and so claims to show
-what runs there, or where something in it is so near to what is asked for that a slip is the likely reason.
+what runs there. It is one too where something in it is so near to what is asked for that a slip is the likely reason.
 """
 
 import re

@@ -13,7 +13,7 @@ _ABSENT = ("missing", "no ", "an empty ")
 def due(findings: Iterable[Finding], manifests: Manifests) -> Iterator[Finding]:
     """Yield the findings without those on what a patch, a generator or a transformer may still bring.
 
-    What stands there stays a finding. What is missing is none, nor is an image without a tag, which `images` sets.
+    What is there stays a finding. What is missing is none, nor is an image without a tag, which `images` sets.
     """
     patches = (each for each in manifests.kind(*_SELECTING) if _is_patch(each))
     unfinished = chain((each for each in manifests if not each.complete), patches)

@@ -49,7 +49,7 @@ class Finding:
 
     @property
     def said(self) -> str:
-        """The finding without its rule: which field of which object is what, what is allowed, and why."""
+        """The finding without its rule: which field is what, what is allowed, and why."""
         whose = f"{self.object.qualified}: " if self.object.kind else ""
         return f"{whose}{self.field} is {self.value}; allowed: {self.allowed}; {self.why}"
 

@@ -32,7 +32,7 @@ def file_is_readable(manifests: Manifests) -> Iterator[Finding]:
 def keys_are_unique(manifests: Manifests) -> Iterator[Finding]:
     """A mapping has each of its keys once.
 
-    kubectl takes the last one and says nothing, so what stands at the first is not applied; kustomize refuses the file.
+    kubectl takes the last one and says nothing, so what is at the first is not applied; kustomize refuses the file.
     """
     for resource in manifests:
         for twice in resource.document.twice:
@@ -53,7 +53,7 @@ def keys_are_unique(manifests: Manifests) -> Iterator[Finding]:
 
 @rule("kubectl 1.34, go.yaml.in/yaml/v2 2.4, resolve.go", severity=Severity.WARNING)
 def name_is_quoted(manifests: Manifests) -> Iterator[Finding]:
-    """A name of one letter that YAML takes for a truth value stands in quotation marks.
+    """A name of one letter that YAML takes for a truth value is in quotation marks.
 
     Other readers take it for the letter, and so do the other rules, which judge what was meant.
     """

@@ -1,7 +1,7 @@
 """Whether a name is another one but for a slip of the hand.
 
 Names of one set are alike on purpose: `redis-0` and `redis-1`, `api-secret` and `app-secret`, `dev-env` and `stg-env`.
-So a slip is one letter too many, too few, wrong or out of place, in one part of the name that is long enough for it.
+So a slip is one letter too many, too few, wrong or out of place, in one long enough part of the name.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Files of waivers: which one belongs to what is checked, and what stands in it."""
+"""Files of waivers: which one belongs to what is checked, and what is in it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,8 +42,8 @@ def read_waivers(file: Path) -> Waivers:
 def waiver_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files of waivers that belong to these paths, each once.
 
-    It stands in the folder of the path or above it, up to the root of its repository. Outside of a repository, up to
-    the working folder where the path is below that, else beside it: nobody's file in `/tmp` counts.
+    It is in the folder of the path or above it, up to the root of its repository. Outside of a repository, up to the
+    working folder where the path is below that, else beside it: nobody's file in `/tmp` counts.
     """
     return list(dict.fromkeys(found for path in paths for found in _nearest(path)))
 

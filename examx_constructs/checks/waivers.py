@@ -1,6 +1,6 @@
 """Waivers: findings that somebody accepts, each with a reason, and for as long as it holds.
 
-In code a waiver is a value, for `add_checks`. In a project it stands in `checks-waivers.toml`:
+In code a waiver is a value, for `add_checks`. In a project it is in `checks-waivers.toml`:
 
     [[waiver]]
     rule = "secret-is-not-literal"
@@ -31,14 +31,14 @@ class WaiverError(ValueError):
         self._said = setting, value, allowed
 
     def at(self, place: str) -> Self:
-        """Return the same of a waiver that stands somewhere."""
+        """Return the same of a waiver in its place."""
         setting, value, allowed = self._said
         return type(self)(f"{place}: {setting}", value, allowed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """Findings that are accepted. In `object`, `field` and `file` stands `*` for any text.
+    """Findings that are accepted. In `object`, `field` and `file` `*` means any text.
 
     `object`: as findings name it, `Deployment prod/celery-*`. `file`: seen from the folder of the file of
     waivers. `expires`: the last day on which it counts, in UTC.
@@ -65,7 +65,7 @@ class Waiver:
             raise WaiverError("waiver.expires", _shown(self.expires), f"it must be {_MEANT['expires']}")
 
     def covers(self, found: Finding, file: str | None) -> bool:
-        """Return whether it accepts a finding that stands in a file, as `file` patterns see that."""
+        """Return whether it accepts a finding in a file, as `file` patterns see that."""
         return (
             found.rule == self.rule
             and _matches(self.object, found.object.qualified.strip())
@@ -190,7 +190,7 @@ def _counts(waiver: Waiver, today: date) -> bool:
 def _matches(pattern: str, text: str) -> bool:
     """Return whether a text is as the pattern.
 
-    `*` is any text, and brackets, of which fields are full, mean themselves.
+    `*` is any text, and brackets, which fields are full of, mean themselves.
     """
     return _compiled(pattern).fullmatch(text) is not None
 

@@ -60,8 +60,8 @@ def short_form(branch: str) -> str:
     """Return the text of a branch's slug: at most 20 characters, always the same.
 
     It is the branch itself where that fits: lower case, digits and single hyphens. Else it is the beginning of the
-    branch, in lower case and with a hyphen for whatever else is in it, then seven characters of a hash of the branch.
-    So `a/b`, `a-b` and `A-b` have three slugs. What ends like such a hash, or is taken, gets one too.
+    branch, in lower case and with a hyphen for whatever else is in it. Behind it are seven characters of a hash of the
+    branch. So `a/b`, `a-b` and `A-b` have three slugs. What ends like such a hash, or is taken, gets one too.
 
     Two branches meet only where their hashes do and both begin alike. Among 300 such branches with a probability of 4
     in a million, among 10 000 of half a percent.

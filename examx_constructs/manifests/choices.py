@@ -20,7 +20,7 @@ class Choices:
         self._manifests = manifests
 
     def between(self, one: Resource, other: Resource) -> bool:
-        """Return whether two objects are in different files, one of which is a way to choose from."""
+        """Return whether two objects are in different files, where one is a way to choose from."""
         if one.root.file == other.root.file or self._has_house:
             return False
         if one.unit == other.unit:

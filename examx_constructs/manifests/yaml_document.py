@@ -66,7 +66,7 @@ class _Builder:
 
     def __init__(self, text: str) -> None:
         self.behind: YamlError | None = None
-        """That more stands behind the document, and nobody reads it."""
+        """That more is behind the document, and nobody reads it."""
         self.has_nulls = False
         self._text = text
         self._has_slashes = "\\/" in text  # asked once: a file may hold a million texts in quotation marks

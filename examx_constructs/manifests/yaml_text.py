@@ -168,7 +168,7 @@ def _checked(text: str) -> Iterator["_Chunk | Part"]:
     for chunk, line in zip(chunks(text), ["---", *lines], strict=True):
         if not _NOTHING_BEHIND.match(line):
             behind = line.removeprefix("---").strip()
-            problem = f"is refused by kubectl: {behind!r:.60} stands behind ---, where only a comment may"
+            problem = f"is refused by kubectl: {behind!r:.60} is behind ---, where only a comment may"
             yield Part(0, chunk.line - 1, error=YamlError(problem, chunk.line - 1, 1), written=chunk.text)
         yield chunk
 

@@ -6,7 +6,7 @@ request, not the limit, and it is shared out like this:
 
 - 40 % is the data, with the backlog of replication and the buffers of clients, which Redis counts as data: `maxmemory`;
 - 40 % is the same once more. While a fork writes the append-only file anew, or a copy for a replica, each page that
-  changes is there twice: in the worst case all (Redis documentation, Redis administration, Memory);
+  changes is there twice. In the worst case all (Redis documentation, Redis administration, Memory);
 - 10 % is what waits for replicas beyond the backlog: not counted by `maxmemory` (Redis 7.4 and Valkey 9, evict.c,
   freeMemoryGetNotCountedMemory). So it has a limit of its own, and a replica that is further behind copies anew;
 - 10 % is the process itself, what waits for the disk, and the gaps between pieces of data.

@@ -146,8 +146,8 @@ class RedisNodes(Construct):
     def service_selector(self) -> dict[str, str]:
         """What a Service selects these pods by. It repeats what NetworkPolicies call Redis.
 
-        The VPC CNI opens the way to a Service's address by its selector, not by the labels of its pods: where the
-        selector has what the policy asks for.
+        The VPC CNI opens the way to a Service's address where its selector has what the policy asks for, not the labels
+        of its pods.
         """
         return {**self.selector, **PODS}
 

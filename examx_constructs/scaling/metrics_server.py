@@ -1,8 +1,8 @@
 """When metrics-server looks at pods, and from when on it knows one.
 
 Source: metrics-server 0.8. pkg/storage/pod.go: it answers with the difference of two looks, or of one look and the
-start of a container, where this ran for `freshContainerMinMetricsResolution`, 10 s. pkg/server/server.go: it looks when
-it starts, and again after each resolution.
+start of a container. That is where this ran for `freshContainerMinMetricsResolution`, 10 s. pkg/server/server.go: it
+looks when it starts, and again after each resolution.
 """
 
 from bisect import bisect_right

@@ -68,9 +68,9 @@ class Recording:
 def read_recording(about: Path | str, rows: Path | str, *, failover: float = FAILOVER) -> Recording:
     """Read both files. Raises ScalingError, which names the file and the place in it.
 
-    Where Sentinels lead to the list, it is there again so many seconds after its server went away, though the recorder
-    went on asking the one that was gone. That is as long as it was scripted to be (`list_target`), for that is what a
-    replica holds.
+    Where Sentinels lead to the list, it is there again so many seconds after its server went away. The recorder went on
+    asking the one that was gone. That is as long as it was scripted to be (`list_target`), for that is what a replica
+    holds.
     """
     told = _json(Path(about))
     columns = _csv(Path(rows))

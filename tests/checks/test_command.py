@@ -50,7 +50,7 @@ def test_findings_by_line_with_a_summary(folder, capsys):
         ),
         (
             "broken.yaml:4:8: error: ConfigMap dev/other: data.password is 14 characters (redacted); allowed: a reference to a Secret, or a mounted file;"
-            " whoever can read the manifests can use it"
+            " all who can read the manifests can use it"
             " [secret-is-not-literal; Kubernetes documentation, Good practices for Kubernetes Secrets]"
         ),
         "",

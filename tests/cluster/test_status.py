@@ -128,7 +128,7 @@ def test_who_is_on_duty_reads_all_but_what_takes_more(duty: Duty) -> None:
     )
     whys = set(unread(told))
     assert {why for why in whys if "may not" in why} == {
-        "this identity may not ask the servers who leads (create pods/exec); that their pods are ready stands above",
+        "this identity may not ask the servers who leads (create pods/exec); that their pods are ready is said above",
         "passwords of redis-auth: there are none, or this identity may not read their Secret",
     }
     # What nobody could read here: no drivers, no load balancer, no network to the host, and no ages.

@@ -352,7 +352,7 @@ def test_what_changes_with_time_changes_no_pod() -> None:
         ({"branch": ""}, 'Feature.branch is ""; it must have a name'),
         ({"owner": ""}, 'Feature.owner is ""; it must be a name or an address, at most 100 characters'),
         ({"owner": " ada"}, 'Feature.owner is " ada"; it must be a name or an address'),
-        ({"owner": "a\u200db"}, "it must be a name or an address, at most 100 characters, all of which can be seen"),
+        ({"owner": "a\u200db"}, "it must be a name or an address, at most 100 characters, all visible"),
         ({"owner": "a" * 101}, "it must be a name or an address"),
         (
             {"expires": datetime(2030, 1, 31)},

@@ -1,6 +1,6 @@
 """Annotations of the AWS Load Balancer Controller, read as its own parser reads them.
 
-pkg/annotations/parser.go of v3.5.0: whoever reads them otherwise, accuses what works or misses what does not.
+pkg/annotations/parser.go of v3.5.0: who reads them otherwise accuses what works or misses what does not.
 """
 
 import ipaddress

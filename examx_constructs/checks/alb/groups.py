@@ -73,5 +73,5 @@ def _order(member: Member) -> tuple[int, str]:
 
 
 def frontend_is_on(group: Group) -> bool:
-    """Return whether a network load balancer stands before the group's."""
+    """Return whether a network load balancer is before the group's."""
     return any(truth(member.said("enable-frontend-nlb").text) for member in group.members)

@@ -21,7 +21,7 @@ _HTTP, _GRPC = (200, 499), (0, 99)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Settings:
-    """Where the settings of a target group stand, by who goes first."""
+    """Where the settings of a target group are, by who goes first."""
 
     resources: tuple[Resource, ...]
     known: bool

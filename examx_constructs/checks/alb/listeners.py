@@ -127,7 +127,7 @@ def _entry_findings(entry: Node) -> Iterator[Finding]:
 def alb_mutual_authentication_has_listener(manifests: Manifests) -> Iterator[Finding]:
     """`mutual-authentication` is for HTTPS ports of `listen-ports`: the controller ignores an entry for another port.
 
-    Silently: whoever wrote it believes that clients are verified.
+    Silently: its author believes that clients are verified.
     """
     for member in members(manifests):
         ports = https_ports(member)

@@ -34,7 +34,7 @@ class _Rule(NamedTuple):
 
 @rule(f"{CONTROLLER}, pkg/ingress/model_build_listener_rules.go", severity=Severity.WARNING)
 def alb_rule_is_reached(manifests: Manifests) -> Iterator[Finding]:
-    """No rule stands behind one that takes all of its requests: members of a group by their order, hosts as written.
+    """No rule is behind one that takes all of its requests: members of a group by their order, hosts as written.
 
     Within one rule of an Ingress long prefixes go first; between two of them, and between Ingresses, the order counts.
     """

@@ -28,7 +28,7 @@ def ingress_class_is_set_once(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress names its class in spec.ingressClassName, without the old annotation: the API server refuses another.
 
     Since Kubernetes 1.27 the same in both is taken, but the AWS controller then reads the annotation alone, and passes
-    over the parameters of the class: that is a warning.
+    over the parameters of the class. That is a warning.
     """
     for ingress in manifests.kind("Ingress"):
         old, new = ingress.annotations[OLD_CLASS], ingress.spec["ingressClassName"]
@@ -104,7 +104,7 @@ def _subnets(subnets: Node) -> Iterator[Finding]:
 
 @rule(f"{CONTROLLER}, pkg/ingress/class_loader.go")
 def alb_class_admits_namespace(manifests: Manifests) -> Iterator[Finding]:
-    """An Ingress stands in a namespace that its class admits, by the `namespaceSelector` of the IngressClassParams."""
+    """An Ingress is in a namespace that its class admits, by the `namespaceSelector` of the IngressClassParams."""
     for member in members(manifests):
         selector, namespace = member.param("namespaceSelector"), manifests.namespace_of(member.ingress)
         if selector.present and namespace and not matches(selector, namespace.metadata["labels"].labels):

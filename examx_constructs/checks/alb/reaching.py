@@ -97,7 +97,7 @@ def _has_port(service: Resource, port: Node) -> bool:
 
 @rule(f"{API}, CreateRule")
 def alb_grpc_has_https_alone(manifests: Manifests) -> Iterator[Finding]:
-    """A target group that speaks gRPC stands behind HTTPS listeners alone: AWS takes it on no HTTP listener.
+    """A target group that speaks gRPC is behind HTTPS listeners alone: AWS takes it on no HTTP listener.
 
     An HTTP listener that only redirects, by `ssl-redirect` or by an action of its own, sends nothing on.
     """
@@ -118,7 +118,7 @@ def alb_grpc_has_https_alone(manifests: Manifests) -> Iterator[Finding]:
 
 @rule(_SOURCE)
 def alb_ip_families_agree(manifests: Manifests) -> Iterator[Finding]:
-    """A Service with IPv6 addresses stands behind a load balancer of `ip-address-type: dualstack`."""
+    """A Service with IPv6 addresses is behind a load balancer of `ip-address-type: dualstack`."""
     for group in groups(manifests):
         if _is_dualstack(group):
             continue

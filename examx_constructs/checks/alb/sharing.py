@@ -21,7 +21,7 @@ def alb_group_agrees(manifests: Manifests) -> Iterator[Finding]:
     """Ingresses of one IngressGroup say the same of their load balancer: scheme, firewall, attributes, listeners.
 
     What one leaves out, another may say; of a listener only those speak that listen on its port. Members may be in any
-    namespace, and each cluster has groups of its own; whether folders are applied to one cannot be told, so that is a
+    namespace, and each cluster has groups of its own. Whether folders are applied to one cannot be told, so that is a
     warning. Equal values of `group.order` are no quarrel.
     """
     for group in groups(manifests):
@@ -55,7 +55,7 @@ def _quarrel(manifests: Manifests, statement: Statement, others: list[Statement]
 def meet(manifests: Manifests, one: Member, other: Member) -> bool:
     """Return whether two members can be in one cluster.
 
-    One of the same name in another file or folder stands in its place.
+    One of the same name in another file or folder is in its place.
 
     So do the copies that overlays make of one Ingress, each in a namespace of its own.
     """

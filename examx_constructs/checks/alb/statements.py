@@ -121,7 +121,7 @@ def _web_acls(group: Group) -> Iterator[Statement]:
 
 
 def _by_key(group: Group, suffix: str, param: str) -> Iterator[Statement]:
-    """Yield a map of which each key has one value; what the class of the first member sets ends every quarrel."""
+    """Yield a map whose keys have one value each; what the class of the first member sets ends every quarrel."""
     settled = {each["key"].text for each in group.members[0].param(param)} if param else set[str]()
     for member in group.members:
         place = member.said(suffix)

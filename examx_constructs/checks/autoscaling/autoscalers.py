@@ -25,8 +25,8 @@ def one_autoscaler_per_target(manifests: Manifests) -> Iterator[Finding]:
     """A workload has one autoscaler.
 
     KEDA makes an HPA of its own for each ScaledObject; two owners of one number of replicas overwrite each other every
-    15 seconds. An HPA that a ScaledObject takes over by name, with the transfer annotation, is not a second owner, and
-    nor is the one that KEDA made itself, or a ScaledObject that is paused and so has none.
+    15 seconds. An HPA that a ScaledObject takes over by name, with the transfer annotation, is not a second owner. Nor
+    is the one that KEDA made itself, or a ScaledObject that is paused and so has none.
     """
     by_target: defaultdict[tuple[Scope, str, str, str], dict[ObjectId, Autoscaler]] = defaultdict(dict)
     for each in autoscalers(manifests):
@@ -99,7 +99,7 @@ def idle_replicas_are_zero(manifests: Manifests) -> Iterator[Finding]:
 def autoscaler_target_exists(manifests: Manifests) -> Iterator[Finding]:
     """An autoscaler's target is in its own namespace and can be scaled.
 
-    A missing target is a finding where the set defines a workload of that kind in the namespace; a set that holds none
+    A missing target is a finding where the set defines a workload of that kind in the namespace. A set that holds none
     leaves its workloads to somebody else.
     """
     for each in autoscalers(manifests):

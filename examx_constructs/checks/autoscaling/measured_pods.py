@@ -1,4 +1,4 @@
-"""Rules on the pods that an HPA measures: those that the selector of its target selects, whoever made them."""
+"""Rules on the pods that an HPA measures: those that the selector of its target selects, no matter who made them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def autoscaler_measures_own_pods(manifests: Manifests) -> Iterator[Finding]:
     """The selector of an autoscaler's target matches no pods of a Job, a CronJob or anything else.
 
     The HPA lists pods by that selector alone. The usage of others counts as that of the target, and one of them without
-    a request leaves a share of it undefined, so that nothing scales; without that it is a warning.
+    a request leaves a share of it undefined, so that nothing scales. Without that it is a warning.
     """
     others = _Others(manifests)
     for each in autoscalers(manifests):

@@ -76,9 +76,9 @@ def utilization_needs_requests(manifests: Manifests) -> Iterator[Finding]:
     """Scaling on a share of the request needs that request on every container of the target.
 
     One container without it leaves the utilization undefined, and the autoscaler does nothing. ContainerResource
-    metrics and KEDA's containerName look at their container alone. A limit stands in for a request that is left out,
-    and so does a LimitRange's default. From Kubernetes 1.34 on the pod's own request is the one that counts, and its
-    limit fills it in; KEDA's webhook looks at containers all the same, up to 2.20.
+    metrics and KEDA's containerName look at their container alone. A limit takes the place of a request that is left
+    out, and so does a LimitRange's default. From Kubernetes 1.34 on the pod's own request is the one that counts, and
+    its limit fills it in. KEDA's webhook looks at containers all the same, up to 2.20.
     """
     for each in autoscalers(manifests):
         pod = target_pod(manifests, each)

@@ -127,7 +127,7 @@ def beat_exists_once(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _is_defined_twice(one: _Process, other: _Process) -> bool:
-    """Return whether two processes are of one workload that stands in two places.
+    """Return whether two processes are of one workload in two places.
 
     There is one of it, and another rule.
     """
@@ -159,7 +159,7 @@ def celery_receives_sigterm(manifests: Manifests) -> Iterator[Finding]:
 def idle_queue_is_not_idle_worker(manifests: Manifests) -> Iterator[Finding]:
     """A queue that scales to zero has a cooldown above its longest task.
 
-    A task that a worker holds is no longer in the list, so an empty list does not mean idle workers: after the cooldown
+    A task that a worker holds is no longer in the list, so an empty list does not mean idle workers. After the cooldown
     KEDA stops them in the middle of the task. Keeping one replica avoids it too.
     """
     for scaler in scaled_objects(manifests):

@@ -121,7 +121,7 @@ def _artifact(file: str) -> _Json:
 
 
 def _fingerprint(found: Finding, seen: Counter[str]) -> str:
-    """Return the same for the same field of the same object, whatever its value and wherever in the file it stands."""
+    """Return the same for the same field of the same object, whatever its value and wherever in the file it is."""
     what = "\0".join([found.rule, found.file or "", *found.object, found.field])
     digest = hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     seen[digest] += 1

@@ -1,6 +1,6 @@
 """Rules on what a trigger says to its scaler, against the table of KEDA's scalers (`_keda/scalers.py`).
 
-The metadata is a map of texts to the API server, so nobody but the scaler looks at it: KEDA ignores a key that it does
+The metadata is a map of texts to the API server, so nobody but the scaler looks at it. KEDA ignores a key that it does
 not know in silence, and takes the default instead.
 """
 
@@ -48,7 +48,7 @@ def _described(manifests: Manifests) -> Iterator[tuple[Triggered, Node, Scaler]]
 def trigger_type_is_known(manifests: Manifests) -> Iterator[Finding]:
     """A trigger's type is one that KEDA has a scaler for: of another one the ScaledObject never becomes ready.
 
-    A type such as `example-trigger`, which stands for one, is a warning.
+    A type such as `example-trigger`, which means one, is a warning.
     """
     for scaled, trigger in all_triggers(manifests):
         keda = scaled.resource.versions.keda

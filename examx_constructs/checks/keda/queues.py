@@ -27,7 +27,7 @@ _PREFIX_ENDS = tuple(":_.-/}|#")
 
 
 class _Counted(NamedTuple):
-    """The queue that a trigger counts: where it stands, its name, and whether that is a regular expression."""
+    """The queue that a trigger counts: where it is, its name, and whether that is a regular expression."""
 
     node: Node
     name: str
@@ -100,7 +100,7 @@ def _may_match(pattern: str, queue: str) -> bool:
 
 
 _SIMPLE = regex(r"\^?(?:[\w-]|\.[*+]?|\\\.){1,100}\$?")
-"""An expression without groups and choices: cheap to try, whatever stands in a manifest."""
+"""An expression without groups and choices: cheap to try, whatever is in a manifest."""
 _MOST_REPEATS = 3
 
 

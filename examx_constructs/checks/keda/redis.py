@@ -61,7 +61,7 @@ def redis_address_is_host_and_port(manifests: Manifests) -> Iterator[Finding]:
             host = trigger["metadata"][key].text
             if re.search(r"[:/]", host) and not is_placeholder(host):
                 yield finding(
-                    trigger["metadata"][key], "a host name alone", "the port stands apart, and a URL is not parsed"
+                    trigger["metadata"][key], "a host name alone", "the port is apart, and a URL is not parsed"
                 )
 
 
@@ -116,7 +116,7 @@ def redis_trigger_environment_exists(manifests: Manifests) -> Iterator[Finding]:
     """A `…FromEnv` of a Redis trigger names a variable that KEDA can read.
 
     KEDA reads the target container's env and envFrom in the manifest. It cannot see a mounted .env file, the image's
-    variables, fieldRef or what a shell exports: an address from there is empty, and so is a password, silently.
+    variables, fieldRef or what a shell exports. An address from there is empty, and so is a password, silently.
     """
     for scaled, trigger in _triggers(manifests):
         yield from unreadable_variables(manifests, scaled, trigger)

@@ -91,9 +91,7 @@ def _rabbitmq_measure(scaled: Triggered, metadata: Node) -> Iterator[Finding]:
     mode, value, length = metadata["mode"], metadata["value"], metadata["queueLength"]
     modes = _LATER_MODES if scaled.resource.versions.keda_has("2.18") else _MODES
     if length.text and (mode.text or value.text):
-        yield finding(
-            length, "mode and value alone", f"queueLength stands for both, KEDA refuses it beside them, {_NEVER}"
-        )
+        yield finding(length, "mode and value alone", f"queueLength means both, KEDA refuses it beside them, {_NEVER}")
     elif mode.text and not value.present:
         yield finding(value, "a number, beside mode", f"KEDA has no default for it then, {_NEVER}")
     elif value.text and not mode.present:

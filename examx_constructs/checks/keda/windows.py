@@ -37,7 +37,7 @@ class _Skipped(NamedTuple):
 def cron_window_opens(manifests: Manifests) -> Iterator[Finding]:
     """The end of a cron trigger comes before its start comes again.
 
-    KEDA keeps no start in mind: it asks for the next start and the next end, and the replicas are there while the end
+    KEDA keeps no start in mind. It asks for the next start and the next end, and the replicas are there while the end
     is the nearer one. From 8 on Monday to Friday until 18 on Friday is shut from Monday to Thursday.
     """
     for _, trigger in all_triggers(manifests):

@@ -22,7 +22,7 @@ def service_monitor_selects_services(manifests: Manifests) -> Iterator[Finding]:
     """A ServiceMonitor's selector matches Services by their labels; otherwise nothing is scraped, and nobody is told.
 
     By the labels of the Service itself, not by those of its pods. Only where the set shows Services in a namespace that
-    it looks in. It is a warning where the Service may stand in manifests that are not given.
+    it looks in. It is a warning where the Service may be in manifests that are not given.
     """
     for monitor in _whole(manifests, "ServiceMonitor"):
         known = _services(manifests, monitor)
@@ -54,7 +54,7 @@ def pod_monitor_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A PodMonitor's selector matches pods; otherwise nothing is scraped, and nobody is told.
 
     Only where the set shows the workloads of the namespace, and nothing that could make other pods. It is a warning
-    where the pods may stand in manifests that are not given.
+    where the pods may be in manifests that are not given.
     """
     for monitor in _whole(manifests, "PodMonitor"):
         known = _pods(manifests, monitor)
@@ -88,7 +88,7 @@ def _whole(manifests: Manifests, kind: str) -> Iterator[Resource]:
 
 
 def _scopes(monitor: Resource) -> list[Scope]:
-    """Return the namespaces in which a monitor looks; none where it looks in all, of which no set shows every one."""
+    """Return the namespaces in which a monitor looks; none where it looks in all, for no set shows every one."""
     chosen = monitor.spec["namespaceSelector"]
     if chosen["any"].value is True:
         return []

@@ -11,7 +11,7 @@ from examx_constructs.settings.addresses import INSTANCE_METADATA
 from examx_constructs.settings.naming import APP_LABEL, GUESTS_ANNOTATION
 
 _PORT = 80
-_LEAKS = "the metadata service of the node gives whoever asks it the credentials of the node"
+_LEAKS = "the metadata service of the node gives all who ask it the credentials of the node"
 
 
 @rule("EKS best practices, Restrict access to the instance profile; EC2 user guide, Instance metadata")

@@ -1,7 +1,7 @@
 """Who gets through to whom by all NetworkPolicies that select a pod, as far as manifests tell.
 
-Policies add up: a pod lets in what one of them lets in. What manifests do not tell counts as let through: addresses
-may be those of pods, and namespaces that are chosen by labels of their own may be any.
+Policies add up: a pod lets in what one of them lets in. What manifests do not tell counts as let through. Addresses may
+be those of pods, and namespaces that are chosen by labels of their own may be any.
 """
 
 import re
@@ -33,7 +33,7 @@ _NAMES = ("app", "name", "app.kubernetes.io/name", "app.kubernetes.io/component"
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Pods that stand in other manifests, known by what they are called."""
+    """Pods in other manifests, known by what they are called."""
 
     name: re.Pattern[str]
     """In the values of their labels, and mostly in the name of their namespace."""

@@ -37,7 +37,7 @@ def _ports(pod: Pod) -> list[_Port]:
 def service_target_port_exists(manifests: Manifests) -> Iterator[Finding]:
     """A Service's targetPort is a port of the pods that it selects, by its name or by a number without quotes.
 
-    A number works undeclared; where the pods declare ports, and this one is not among them, it is a warning, and an
+    A number works undeclared. Where the pods declare ports, and this one is not among them, it is a warning, and an
     error in this project's namespaces.
     """
     for service in manifests.kind("Service"):

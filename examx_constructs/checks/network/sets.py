@@ -48,7 +48,7 @@ def policies_let_keda_in(manifests: Manifests) -> Iterator[Finding]:
     """The server that a trigger asks lets KEDA in: by a policy for KEDA's namespace, if policies restrict it at all.
 
     Without an answer KEDA scales nothing. A `podSelector` alone means pods of the server's own namespace, where KEDA is
-    not; where a policy names addresses, or namespaces by labels of their own, these may be KEDA's.
+    not. Where a policy names addresses, or namespaces by labels of their own, these may be KEDA's.
     """
     paths, reported = paths_of(manifests), set[Pod]()
     for scaled, trigger, server in _asked(manifests):
@@ -158,7 +158,7 @@ def policies_let_prometheus_in(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _has_prometheus(manifests: Manifests, scope: Scope) -> bool:
-    """Return whether whoever scrapes may be a neighbour."""
+    """Return whether the one who scrapes may be a neighbour."""
     return any(_PROMETHEUS.name.search(f"{each.workload.name} {each.labels}") for each in manifests.pods_in(scope))
 
 

@@ -25,7 +25,7 @@ def service_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     Only where the set shows workloads in the namespace, and nothing (an operator's resource) that could make others.
     Labels count that controllers add to their pods, such as `job-name`, and those that pods get as they run (Patroni's
     `role`, Vault's `vault-active`). Where a pod lacks another label and has all the rest, something may add it too:
-    then it is a warning, and so it is where the pods may stand in manifests that are not given.
+    then it is a warning, and so it is where the pods may be in manifests that are not given.
     """
     for service in manifests.kind("Service"):
         wanted = service.spec["selector"]
@@ -78,10 +78,10 @@ def _meant(service: Resource, pods: Iterable[Pod]) -> bool:
 def ingress_backend_exists(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress sends to a Service of its namespace, on a port of that Service.
 
-    A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself, unless the
-    annotation `examx.ai/foreign-services` of the Ingress says that somebody else renders it, or an operator or package
-    of the namespace may. It is an error where the set has the Namespace, or the name is a slip. With the port name
-    `use-annotation` the AWS controller takes the name as that of an action instead.
+    A missing Service is a finding where the set defines Services in the namespace, or the Namespace itself. It is none
+    where the annotation `examx.ai/foreign-services` of the Ingress says that somebody else renders it, or an operator
+    or package of the namespace may. It is an error where the set has the Namespace, or the name is a slip. With the
+    port name `use-annotation` the AWS controller takes the name as that of an action instead.
     """
     makers = Makers(manifests)
     for ingress in manifests.kind("Ingress"):
@@ -146,7 +146,7 @@ def network_policy_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A NetworkPolicy's podSelector matches pods of its namespace: one that matches none restricts nothing.
 
     Pods count too that somebody else runs, by the annotation `examx.ai/guests` of the Namespace, and labels that
-    controllers add. It is a warning where the pods may stand in manifests that are not given.
+    controllers add. It is a warning where the pods may be in manifests that are not given.
     """
     for policy in manifests.kind("NetworkPolicy"):
         selector = policy.spec["podSelector"]

@@ -23,7 +23,7 @@ _ADD_ONS: Mapping[str, frozenset[str]] = {
 }
 """Kinds of this field's add-ons that no other project has: KEDA 2, Secrets Store CSI driver 1.6, AWS controllers."""
 _WHOLE = "keda.sh"
-"""The group of which the table has all kinds; the others have some that nobody writes."""
+"""The group whose kinds the table has all; the others have some that nobody writes."""
 _ADD_ON_GROUPS = {each.partition("/")[0] for versions in _ADD_ONS.values() for each in versions}
 _TAKEN = frozenset({"autoscaling.k8s.io"})
 """Groups that look made up and are not: the Vertical Pod Autoscaler's."""
@@ -76,8 +76,8 @@ def _why(served: Served, versions: Versions) -> str:
 def kind_is_known(manifests: Manifests) -> Iterator[Finding]:
     """An object's kind and API group are those of something, not of something that is spelt nearly so.
 
-    Kinds that no rule knows are left alone: whoever adds one to a cluster, defines it. What is found is a known kind in
-    a group of Kubernetes that lacks it, or in one that only looks like its own, and a kind that is near to a known one.
+    Kinds that no rule knows are left alone: who adds one to a cluster defines it. What is found is a known kind in a
+    group of Kubernetes that lacks it, or in one that only looks like its own. So is a kind that is near to a known one.
     """
     defined = _Definitions(manifests)
     for resource in manifests:

@@ -1,4 +1,4 @@
-"""A rule on fields of which the API names the values."""
+"""A rule on fields whose values the API names."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -69,7 +69,7 @@ _REFUSED = "the API server refuses it"
 
 @rule("Kubernetes v1.34 API reference and pkg/apis validation")
 def choice_is_known(manifests: Manifests) -> Iterator[Finding]:
-    """A field of which the API names the values has one of them, in its letters: `IfNotPresent`, not `ifnotpresent`.
+    """A field whose values the API names has one of them, in its letters: `IfNotPresent`, not `ifnotpresent`.
 
     What runs once says so: a Job's pods have the restartPolicy OnFailure or Never, and no default.
     """

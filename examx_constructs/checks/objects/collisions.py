@@ -17,7 +17,7 @@ def object_exists_once(manifests: Manifests) -> Iterator[Finding]:
     """An object of one kind, namespace and name is defined once: of two, whichever is applied last wins.
 
     A cluster-scoped object in two files is the business of the next rule. Between files that have most of their objects
-    in common, such as the versions of an installation, it is a warning: one of them is applied.
+    in common, such as the versions of an installation, it is a warning. One of them is applied.
     """
     first: dict[_Key, Resource] = {}
     copies = _Copies(manifests)
@@ -39,7 +39,7 @@ def object_exists_once(manifests: Manifests) -> Iterator[Finding]:
 def environments_do_not_collide(manifests: Manifests) -> Iterator[Finding]:
     """Two environments of one cluster do not define the same cluster-scoped object.
 
-    A PersistentVolume, StorageClass, ClusterRole or Namespace has no namespace that would keep two apart: each
+    A PersistentVolume, StorageClass, ClusterRole or Namespace has no namespace that would keep two apart. Each
     environment would overwrite the other's, and removing one removes it for both. Each file counts as an environment.
     Between files that have most of their objects in common it is a warning: one of them is applied.
     """
@@ -54,7 +54,7 @@ def environments_do_not_collide(manifests: Manifests) -> Iterator[Finding]:
 
 
 class _Copies:
-    """The files of a set that say the same, all in all: versions and variants, of which one is applied.
+    """The files of a set that say the same, all in all: versions and variants, and one is applied.
 
     Never so in a namespace of this project, or beside one: two environments with the same names are a mistake there.
     """
@@ -63,7 +63,7 @@ class _Copies:
         self._manifests = manifests
 
     def weight(self, resource: Resource, other: str | None) -> Severity:
-        """Return how much it weighs that an object stands in another file as well."""
+        """Return how much it weighs that an object is in another file as well."""
         file = resource.root.file or ""
         return Severity.WARNING if self._are_copies(frozenset((file, other or ""))) else Severity.ERROR
 
@@ -137,7 +137,7 @@ def _is_cluster_scoped(resource: Resource) -> bool:
 
 
 def _is_shared(resource: Resource) -> bool:
-    """Return whether it may stand in several places.
+    """Return whether it may be in several places.
 
     A Namespace of no named cluster does: repeating one beside each part of an application is customary. What has a
     status and no spec is nothing to apply, but what a test waits for (kuttl, Chainsaw). Nor is a

@@ -54,7 +54,7 @@ def key_reference_is_complete(manifests: Manifests) -> Iterator[Finding]:
 
 @rule("Kubernetes documentation, Volumes, Using subPath; kubelet v1.34 pkg/volume/util/subpath")
 def mounted_file_exists(manifests: Manifests) -> Iterator[Finding]:
-    """A file that is mounted out of a ConfigMap, by subPath, is one of its files: else a directory stands there."""
+    """A file that is mounted out of a ConfigMap, by subPath, is one of its files: else a directory is there."""
     for pod in manifests.pods:
         for container in pod.all_containers:
             for mount in container["volumeMounts"]:

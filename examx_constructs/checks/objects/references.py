@@ -2,21 +2,21 @@
 
 Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by Terraform, the Secret of a database by
 its operator. So a missing object is a finding of its own only where these manifests claim to define its kind in that
-namespace: they define another of the kind there, or the Namespace object itself. A Namespace object says nothing of
-Secrets, which belong outside of files: those count as defined here once one with values is, or what gets them from a
+namespace. They define another of the kind there, or the Namespace object itself. A Namespace object says nothing of
+Secrets, which belong outside of files. Those count as defined here once one with values is, or what gets them from a
 store (a SecretProviderClass's secretObjects, an ExternalSecret, a SealedSecret), and where the set says that it is
 whole. Where it claims nothing, one warning for each kind and file tells all the names, "not in these manifests".
 
 Where it does, it is a warning, "it may be made elsewhere", and becomes an error
 
 - where a name that is there differs by a slip of the hand alone (`checks/slips.py`), or
-- where the set is whole: its Namespace object says so, by an annotation `examx.ai/cluster` or `examx.ai/foreign-…`, or
+- where the set is whole. Its Namespace object says so, by an annotation `examx.ai/cluster` or `examx.ai/foreign-…`, or
   it is there and beside it another object of the kind. Secrets and ServiceAccounts are made outside too often for the
   latter.
 
-Nothing is said where something may make it unseen (`manifests/makers.py`): a package manager or an operator of that
-namespace, a program with the right to create it, a controller that copies it. Nor of a name that is still to be filled
-in, nor of the input of a Kustomize overlay, where a generator may add the object. The annotations
+Nothing is said where something may make it unseen (`manifests/makers.py`). That is a package manager or an operator of
+that namespace, a program with the right to create it, a controller that copies it. Nor of any name that is still to be
+filled in, or of the input of a Kustomize overlay, whose generator may add it. The annotations
 `examx.ai/foreign-secrets`, `…-config-maps`, `…-claims` and `…-trigger-authentications` of a Namespace name those made
 elsewhere.
 """
@@ -90,7 +90,7 @@ def _binding_references(binding: Resource) -> Iterator[tuple[Scope, Reference]]:
 def reference_leads_somewhere(manifests: Manifests) -> Iterator[Finding]:
     """What is named exists: ConfigMap, Secret, claim, ServiceAccount, SecretProviderClass, Role, TriggerAuthentication.
 
-    A pod that names a missing one never starts; without the Secret of a registry its image is not pulled, and without
+    A pod that names a missing one never starts. Without the Secret of a registry its image is not pulled, and without
     that of a certificate an Ingress serves another one, or none. What counts as missing, and as an error, is said at
     the top of this module; `optional: true` is taken at its word.
     """

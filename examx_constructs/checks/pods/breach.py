@@ -1,4 +1,4 @@
-"""What keeps a pod from a Pod Security Standard: a place, and what may stand there."""
+"""What keeps a pod from a Pod Security Standard: a place, and what may be there."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from examx_constructs.manifests.versions import Versions
 
 
 class Breach(NamedTuple):
-    """A place that breaks the standard, what may stand there, and what to show of it where that is not its value."""
+    """A place that breaks the standard, what may be there, and what to show of it where that is not its value."""
 
     node: Node
     allowed: str

@@ -22,8 +22,8 @@ _INTERPRETERS = regex(r"(ba|da|a|z|k|c|fi)?sh|env|envsubst|busybox|python[\d.]*|
 def command_variable_is_filled_in(manifests: Manifests) -> Iterator[Finding]:
     """A variable in a command is filled in: `$(NAME)` by the kubelet, where the container defines it.
 
-    Without a shell nobody reads `${NAME}`, and a `$(NAME)` that no variable of the container defines stays as it is;
-    what the image sets does not count. A warning: a tool may fill names in before the manifests are applied, and some
+    Without a shell nobody reads `${NAME}`, and a `$(NAME)` that no variable of the container defines stays as it is.
+    What the image sets does not count. A warning: a tool may fill names in before the manifests are applied, and some
     programs read them themselves.
     """
     for pod in manifests.pods:

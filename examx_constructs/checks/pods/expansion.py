@@ -10,7 +10,7 @@ from examx_constructs.manifests.pods import Pod
 from examx_constructs.manifests.resources import Manifests
 
 _SOURCE = "Kubernetes documentation, Define Dependent Environment Variables; kubelet v1.34, makeEnvironmentVariables"
-# `$$(NAME)` is the escape: it stands for the text `$(NAME)`.
+# `$$(NAME)` is the escape: it means the text `$(NAME)`.
 _REFERENCE = regex(r"\$\$|\$\(([^)]*)\)")
 _NAME = regex(r"[A-Z_][A-Z0-9_]*")
 # What the kubelet gives for each Service of the namespace, and for the API server's.
@@ -19,7 +19,7 @@ _OF_A_SERVICE = regex(r"\w+_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)
 
 @rule(_SOURCE)
 def variable_is_defined_before_use(manifests: Manifests) -> Iterator[Finding]:
-    """A value that names another variable, `$(NAME)`, stands below it: a reference to a later one stays as it is.
+    """A value that names another variable, `$(NAME)`, is below it: a reference to a later one stays as it is.
 
     The kubelet goes through `env` from top to bottom, with all of `envFrom` before it. A broker's address then holds
     the text `$(REDIS_PASSWORD)`, and the container starts. What no line defines at all is a warning: kustomize and
@@ -78,7 +78,7 @@ def _finding(variable: Node, name: str, *, late: bool, sure: bool) -> Finding:
     return finding(
         variable["value"],
         f"the whole value: no variable can refer to {name} of the image" if itself else f"{name} above it",
-        f"the kubelet knows only what stands before: the container gets the text $({name})",
+        f"the kubelet knows only what is before: the container gets the text $({name})",
         value=_shown(name),
         severity=Severity.ERROR if sure else Severity.WARNING,
     )

@@ -44,8 +44,8 @@ def image_is_a_reference(manifests: Manifests) -> Iterator[Finding]:
 def image_names_one_build(manifests: Manifests) -> Iterator[Finding]:
     """An image has a digest, or a tag that is not `latest`.
 
-    `latest`, which also stands for no tag, is another build tomorrow: two replicas may run two of them, and there is
-    nothing to roll back to. Outside of this project's namespaces it is a warning.
+    `latest`, which also means no tag, is another build tomorrow. Two replicas may run two of them, and there is nothing
+    to roll back to. Outside of this project's namespaces it is a warning.
     """
     for image in _images(manifests):
         form = None if _is_filled_in_later(image.text) else _REFERENCE.fullmatch(image.text)

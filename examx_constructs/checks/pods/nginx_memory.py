@@ -26,7 +26,7 @@ _MEBIBYTE = 2**20
 def nginx_buffers_fit_limit(manifests: Manifests) -> Iterator[Finding]:
     """The buffers that nginx's connections may fill fit into the memory limit of its container.
 
-    Each connection may fill those of a header, and each request one for its body: slow clients that hold as many as
+    Each connection may fill those of a header, and each request one for its body. Slow clients that hold as many as
     there may be end the process otherwise. A `limit_conn` bounds the requests; without one they are as many as the
     connections.
     """

@@ -46,7 +46,7 @@ def _handlers(pod: Pod) -> Iterator[_Handler]:
 def probe_port_exists(manifests: Manifests) -> Iterator[Finding]:
     """A port that a probe or a hook names is one of its own container, and a number has no quotes.
 
-    The kubelet looks in that container alone: by a name that it does not have, the probe fails for ever, and a liveness
+    The kubelet looks in that container alone. By a name that it does not have, the probe fails for ever, and a liveness
     probe restarts the container without end.
     """
     for pod in manifests.pods:
@@ -159,7 +159,7 @@ def served_pod_says_when_ready(manifests: Manifests) -> Iterator[Finding]:
     """Pods behind a Service have a readiness probe: without one they get requests whether they can answer or not.
 
     Then each rollout and each new replica answers with errors until its program listens, and one that is stuck goes on
-    to get its share; a startup probe helps with the first alone. Services that ask for pods that are not ready
+    to get its share. A startup probe helps with the first alone. Services that ask for pods that are not ready
     (`publishNotReadyAddresses`) are left alone. Outside of this project's namespaces it is a warning.
     """
     told: set[Node] = set()

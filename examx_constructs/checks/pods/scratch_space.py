@@ -20,7 +20,7 @@ _ON_DISK = frozenset({"", "Default"})
 def scratch_space_is_requested(manifests: Manifests) -> Iterator[Finding]:
     """What a pod may fill of its node's disk, by the size limits of its emptyDirs, its containers request.
 
-    Otherwise the scheduler counts none of it: pods are placed on a node whose disk they can fill together, and the
+    Otherwise the scheduler counts none of it. Pods are placed on a node whose disk they can fill together, and the
     kubelet evicts first what uses more than it requests. A directory in memory counts towards memory. Outside of this
     project's namespaces it is a warning: a size limit may be there to end a pod that goes astray, and no more.
     """

@@ -34,7 +34,7 @@ _BITNAMI = regex(r"(?:\S+/)?bitnami\w*/(?:redis|valkey)")
 _YES = words("1 yes true")
 _NOTHING = frozenset({"", "0", "no", "false"})
 _TELLS = regex(r"PASS|AUTH|ACL|ARGS|FLAGS|OPTS|OPTIONS|USER|CONF|TLS", re.IGNORECASE)
-"""In the names of variables of which an entrypoint may make options or users."""
+"""In the names of variables that an entrypoint may make options or users of."""
 _EMPTY_ALLOWED = "ALLOW_EMPTY_PASSWORD"
 _SHORT_LIVED = words("Job CronJob ScaledJob")
 _NOT_SHOWN = "$"
@@ -104,7 +104,7 @@ def _started(manifests: Manifests, pod: Pod, container: Node) -> Iterator[str]:
     else:
         for text in (*argv, *(script.text for script in scripts(manifests, pod, container))):
             for found in _SERVER.finditer(_CONTINUED.sub(" ", _COMMENT.sub("", text))):
-                # A name alone may stand in a list of programs; in the background, it serves what comes after it.
+                # A name alone may be in a list of programs; in the background, it serves what comes after it.
                 is_whole = found["told"].strip() and found["next"] != "&"
                 yield found["told"] if is_whole else _NOT_SHOWN
 

@@ -82,7 +82,7 @@ def _speaks_of_replication(text: str) -> bool:
 def redis_is_not_multiplied(manifests: Manifests) -> Iterator[Finding]:
     """Redis servers are not multiplied without replication.
 
-    Several pods of one Deployment behind one Service are unrelated databases: a task written to one is never read from
+    Several pods of one Deployment behind one Service are unrelated databases. A task written to one is never read from
     another, and scaling in deletes data. A StatefulSet may scale where replication, Sentinel or a cluster is set up.
     """
     for pod in _servers(manifests):

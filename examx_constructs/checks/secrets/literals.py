@@ -1,4 +1,4 @@
-"""Rules on secrets that stand in manifests, where everybody who reads the repository reads them too."""
+"""Rules on secrets in manifests, where everybody who reads the repository reads them too."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _OPTION = regex(
     r"(?<![\w-])--?((?:[a-z]+-)*(?:password|passwd|requirepass|masterauth|token|api-key|secret-key|secret-access-key|client-secret))"
     r"(?:[= ]\s*(\S+))?"
 )
-_WHY = "whoever can read the manifests can use it"
+_WHY = "all who can read the manifests can use it"
 _ELSEWHERE = "a reference to a Secret, or a mounted file"
 
 
@@ -22,9 +22,9 @@ _ELSEWHERE = "a reference to a Secret, or a mounted file"
 def secret_is_not_literal(manifests: Manifests) -> Iterator[Finding]:
     """No environment variable, ConfigMap or command line holds a secret.
 
-    What looks like one: a value under a name that ends in PASSWORD, SECRET, TOKEN, API_KEY and the like; a URL with
-    credentials; an AWS access key, or a token of a well-known form; a private key. What does not: references such as
-    $(REDIS_PASSWORD), names of Secrets, paths, numbers and switches, placeholders, what SOPS has encrypted, public
+    What looks like one: a value under a name that ends in PASSWORD, SECRET, TOKEN, API_KEY and the like. Also a URL
+    with credentials; an AWS access key, or a token of a well-known form; a private key. What does not: references such
+    as $(REDIS_PASSWORD), names of Secrets, paths, numbers and switches, placeholders, what SOPS has encrypted, public
     certificates. A password in a file of settings and `changeme` are warnings. The finding never shows the value.
     """
     secrets = _names_of_secrets(manifests)

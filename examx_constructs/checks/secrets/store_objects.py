@@ -48,8 +48,8 @@ def provider_objects_are_valid(manifests: Manifests) -> Iterator[Finding]:
     """The `objects` of a SecretProviderClass are a YAML text with a list, each with a name and known keys.
 
     The case of a key does not matter. An ARN is one of Secrets Manager or Parameter Store, in the region of the class
-    and of the type that stands beside it; as a name it gets an alias, because the file is otherwise named after the
-    ARN, its random ending included.
+    and of the type beside it. As a name it gets an alias, because the file is otherwise named after the ARN, its random
+    ending included.
     """
     for provider in aws_classes(manifests):
         given = provider.spec.at("parameters", "objects")

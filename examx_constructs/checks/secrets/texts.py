@@ -131,7 +131,7 @@ def decoded(text: str) -> str:
 
 # Environments have most texts in common, whole ConfigMaps among them, and searching those takes long.
 def credentials(text: str) -> tuple[tuple[str, str], ...]:
-    """Return what looks like a credential whatever its name: what should stand there instead, and what it is."""
+    """Return what looks like a credential whatever its name: what should be there instead, and what it is."""
     return _credentials(text) if "@" in text or len(text) >= _SHORTEST_KEY else ()
 
 

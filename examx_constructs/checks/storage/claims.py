@@ -61,7 +61,7 @@ def bound(manifests: Manifests) -> Iterator[tuple[Resource, Resource]]:
 def claim_and_volume_agree(manifests: Manifests) -> Iterator[Finding]:
     """A claim and the volume that it is bound to name each other, the same storage class, and a size that fits.
 
-    A claim without storageClassName gets the cluster's default class, and then a volume of that class: an explicit ""
+    A claim without storageClassName gets the cluster's default class, and then a volume of that class. An explicit ""
     says that it wants the one it names.
     """
     for claim, volume in bound(manifests):
@@ -176,7 +176,7 @@ def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Finding]:
     """A volume's claimRef names a claim of the set, where the set defines claims in that namespace.
 
     A volume that a claim asks for by name is the business of the rule before. A claim may be made elsewhere, so it is
-    an error only where a name is there that differs by a slip of the hand, or the Namespace too.
+    an error only where a name differs by a slip of the hand, or the Namespace is there too.
     """
     asked_for = {(each.scope.cluster, each.spec["volumeName"].text) for each in manifests.kind("PersistentVolumeClaim")}
     for volume in manifests.kind("PersistentVolume"):
@@ -204,11 +204,11 @@ def _may_be_of_a_set(manifests: Manifests, name: str, scope: Scope) -> bool:
 
 @rule("Kubernetes documentation, Persistent Volumes, Reclaiming")
 def volume_outlives_claim(manifests: Manifests) -> Iterator[Finding]:
-    """A volume that stands in manifests is retained when its claim goes.
+    """A volume in manifests is retained when its claim goes.
 
-    It stands for data that was there before. With Delete the data goes along, or, where nothing can delete it, the
-    volume fails and binds to no claim again; Recycle wipes it, and is deprecated. A volume that a provisioner made
-    says what its class does, and is left alone; one on a node's own disk gets a warning.
+    It means data that was there before. With Delete the data goes along, or, where nothing can delete it, the volume
+    fails and binds to no claim again. Recycle wipes it, and is deprecated. A volume that a provisioner made says what
+    its class does, and is left alone; one on a node's own disk gets a warning.
     """
     for volume in manifests.kind("PersistentVolume"):
         policy = volume.spec["persistentVolumeReclaimPolicy"]

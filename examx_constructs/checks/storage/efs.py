@@ -97,8 +97,8 @@ def efs_claims_delete_their_own_directory(manifests: Manifests) -> Iterator[Find
     """What a StorageClass of EFS deletes with a claim is the claim's own directory, never the root nor another's.
 
     Set up with deleteAccessPointRootDir, the driver removes the directory of the access point with all that is in it,
-    whoever else uses it. A class with `examx.ai/temporary: "true"` is made for such a driver, and the root of a file
-    system is too much to lose: these are errors, other directories of other classes a warning. Classes that keep what
+    even if others use it. A class with `examx.ai/temporary: "true"` is made for such a driver, and the root of a file
+    system is too much to lose. These are errors, other directories of other classes a warning. Classes that keep what
     they provisioned may share: nothing removes it.
     """
     for storage in _provisioners(manifests):

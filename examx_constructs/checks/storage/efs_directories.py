@@ -35,7 +35,7 @@ class Claim:
 def directory(parameters: Mapping[str, str], claim: Claim) -> str:
     """Return the root directory of the claim's access point.
 
-    A name that nothing else has stands for the random UUID.
+    A name that nothing else has means the random UUID.
     """
     pattern = parameters.get("subPathPattern")
     if pattern is None:
@@ -59,8 +59,8 @@ def has_unknown_variable(pattern: str) -> bool:
 def same_directory(parameters: Mapping[str, str]) -> tuple[Claim, Claim, str] | None:
     """Return two claims that get one directory, and which; None where every claim gets one of its own.
 
-    Names are tried that differ in one part only, and such as run into each other: `a-b` and `c` give `a-b-c`, and so
-    do `a` and `b-c`.
+    Names are tried that differ in one part only, and such as run into each other. `a-b` and `c` give `a-b-c`, and so do
+    `a` and `b-c`.
     """
     seen: dict[str, Claim] = {}
     for claim in _samples(parameters.get("subPathPattern", "")):
@@ -110,5 +110,5 @@ def _samples(pattern: str) -> Iterator[Claim]:
 
 
 def _between(pattern: str) -> list[str]:
-    """Return what stands between two variables that follow each other."""
+    """Return what is between two variables that follow each other."""
     return _placeholders(pattern).split("\0")[1:-1]

@@ -3,7 +3,7 @@
 The attach-detach controller refuses to attach such a volume to a second node ("Multi-Attach error"), and the scheduler
 keeps a second pod of a ReadWriteOncePod claim waiting (Kubernetes v1.34, pkg/controller/volume/attachdetach and
 pkg/scheduler/framework/plugins/volumerestrictions). What is not attached at all, such as NFS and EFS, is not held to
-ReadWriteOnce, and a volume on a node's disk keeps its pods on that node.
+ReadWriteOnce. A volume on a node's disk keeps its pods on that node.
 """
 
 import math
@@ -101,8 +101,8 @@ def _is_pinned(pod: Pod) -> bool:
 def claim_is_free_when_pod_is_replaced(manifests: Manifests) -> Iterator[Finding]:
     """A Deployment on a claim that one node, or one pod, has at a time removes the old pod before it starts a new one.
 
-    With a rolling update the new pod waits for the volume of the old, and the old one is only removed when the new one
-    is ready. That it goes well where both come onto one node is luck, and two servers then write the same files.
+    With a rolling update the new pod waits for the volume of the old. The old one is only removed when the new one is
+    ready. That it goes well where both come onto one node is luck, and two servers then write the same files.
     """
     for use in _uses(manifests):
         strategy = use.pod.owner.at("spec", "strategy")

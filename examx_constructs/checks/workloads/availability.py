@@ -52,7 +52,7 @@ def disruption_budget_allows_drain(manifests: Manifests) -> Iterator[Finding]:
 
 
 def _covered(manifests: Manifests, budget: Resource) -> list[Pod]:
-    """Return the workloads of which a budget selects all pods; without a selector it selects none."""
+    """Return the workloads whose pods a budget selects all; without a selector it selects none."""
     selector = budget.spec["selector"]
     found = selected(manifests, budget.scope, selector) if selector.present else []
     return [pod for pod in found if matches(selector, pod.labels)]
@@ -70,7 +70,7 @@ def disruption_budget_has_one_bound(manifests: Manifests) -> Iterator[Finding]:
 def disruption_budget_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """A PodDisruptionBudget selects pods: with a selector that matches none it protects nothing.
 
-    Labels count that controllers add to their pods. It is a warning where the pods may stand in manifests that are not
+    Labels count that controllers add to their pods. It is a warning where the pods may be in manifests that are not
     given.
     """
     for budget in manifests.kind("PodDisruptionBudget"):
@@ -100,7 +100,7 @@ def disruption_budget_selects_pods(manifests: Manifests) -> Iterator[Finding]:
 def disruption_budget_is_the_only_one(manifests: Manifests) -> Iterator[Finding]:
     """A pod is under one PodDisruptionBudget: with two, the eviction API answers 500, and its node is never drained.
 
-    It is a warning between files that define a workload twice, of which one is applied.
+    It is a warning between files that define a workload twice, where one is applied.
     """
     choices = Choices(manifests)
     told: set[tuple[Resource, Resource]] = set()

@@ -55,7 +55,7 @@ def selector_matches_no_other_pods(manifests: Manifests) -> Iterator[Finding]:
 def _weight(choices: Choices, workload: Resource, other: Resource) -> Severity:
     """Lower it where needed.
 
-    Files of one folder that name no namespace may be ways to choose from, of which one is applied.
+    Files of one folder that name no namespace may be ways to choose from, where one is applied.
 
     DaemonSets that share their labels, for nodes of two kinds, are neither scaled nor drained: their owners are enough.
     """

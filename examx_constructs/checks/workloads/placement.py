@@ -17,7 +17,7 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 @rule("Kubernetes documentation, Pod Topology Spread Constraints; Kubernetes v1.34 pkg/api/pod/warnings.go")
 def spread_constraint_selects_own_pods(manifests: Manifests) -> Iterator[Finding]:
-    """A spread constraint selects the pods that it stands in: otherwise it counts others, or none, and spreads nothing.
+    """A spread constraint selects the pods that it is in: otherwise it counts others, or none, and spreads nothing.
 
     Without a labelSelector it matches no pod. Labels count that controllers add. One that selects pods of other
     workloads, and not its own, is a warning: somebody may want to be near to or far from these.
@@ -53,8 +53,8 @@ def affinity_selects_pods(manifests: Manifests) -> Iterator[Finding]:
     """Labels that an affinity or an anti-affinity goes by are those of pods of its namespace.
 
     A required affinity to pods that are nowhere keeps the pod pending for ever; an anti-affinity to them does nothing.
-    Terms that name other namespaces cannot be told from here. It is a warning where the pods may stand in manifests
-    that are not given.
+    Terms that name other namespaces cannot be told from here. It is a warning where the pods may be in manifests that
+    are not given.
     """
     for pod in manifests.pods:
         scope = manifests.scope_of(pod.template)

@@ -61,7 +61,7 @@ def _needed(kept: list[tuple[Pod, int]], name: str) -> Fraction:
 def _size(pod: Pod, part: str, resource: str) -> Fraction:
     """Return what a pod counts for. A limit is the request too, where none is given.
 
-    What runs together adds up, native sidecars included; of the other init containers, one after the other, the largest
+    What runs together adds up, native sidecars included. Of the other init containers, one after the other, the largest
     counts where it is more, with the native sidecars that are there by then (Kubernetes v1.34,
     component-helpers/resource/helpers.go, AggregateContainerRequests).
     """

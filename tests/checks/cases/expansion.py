@@ -5,7 +5,7 @@ from tests.checks.support import APP, IN_POD, Case, obj, workload
 
 PASSWORD = "{name: REDIS_PASSWORD, valueFrom: {secretKeyRef: {name: redis, key: password}}}"
 URL = "{name: BROKER, value: 'redis://:$(REDIS_PASSWORD)@redis:6379/0'}"
-STAYS = "the kubelet knows only what stands before: the container gets the text "
+STAYS = "the kubelet knows only what is before: the container gets the text "
 
 
 def late(place: str, name: str) -> str:

@@ -17,7 +17,7 @@ def volume(handle: str) -> Object:
 
 
 MOUNTED = "volumes: [{name: tls, secret: {secretName: hook-server-cert}}]"
-HIDDEN = "a reference to a Secret, or a mounted file; whoever can read the manifests can use it"
+HIDDEN = "a reference to a Secret, or a mounted file; all who can read the manifests can use it"
 
 TAKEN = "env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: %s}}}]"
 CONFIG_A, CONFIG_B = (obj("ConfigMap", "web", root=f"data: {{{key}: x}}") for key in "ab")

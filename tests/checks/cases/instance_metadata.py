@@ -6,7 +6,7 @@ from tests.checks.support import Case
 
 POLICY = "NetworkPolicy dev/web: spec"
 IN_THEM = "in them, such as 169.254.0.0/16 and fd00:ec2::/32"
-LEAKS = "the metadata service of the node gives whoever asks it the credentials of the node"
+LEAKS = "the metadata service of the node gives all who ask it the credentials of the node"
 HOUSE = NAMESPACE | {"metadata": {"name": "dev", "annotations": {"examx.ai/cluster": "one"}}}
 
 CASES = [

@@ -57,7 +57,7 @@ CASES = [
                         'addressFromEnv is "CELERY_BROKER_URL"',
                     )
                 ),
-                ('host is "redis.dev:6379"', "a host name alone; the port stands apart, and a URL is not parsed"),
+                ('host is "redis.dev:6379"', "a host name alone; the port is apart, and a URL is not parsed"),
             )
         ],
     ),

@@ -125,7 +125,7 @@ CASES = [
         [
             said("value", "missing", "a number, beside mode", f"KEDA has no default for it then, {NEVER}"),
             said("mode", "missing", f"one of {MODES}, beside value", f"KEDA has no default for it then, {NEVER}"),
-            f'ScaledJob dev/web: spec.triggers[0].metadata.queueLength is "5"; allowed: mode and value alone; queueLength stands for both, KEDA refuses it beside them, {NEVER}',
+            f'ScaledJob dev/web: spec.triggers[0].metadata.queueLength is "5"; allowed: mode and value alone; queueLength means both, KEDA refuses it beside them, {NEVER}',
         ],
     ),
     Case(

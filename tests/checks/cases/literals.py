@@ -3,7 +3,7 @@
 
 from tests.checks.support import APP, Case, obj, workload
 
-READ = "whoever can read the manifests can use it"
+READ = "all who can read the manifests can use it"
 ELSEWHERE = "a reference to a Secret, or a mounted file"
 FAKE_ACCESS_KEY = "AKIA" + "EXAMPLE" * 2
 FAKE_PRIVATE_KEY = "-----BEGIN " + "PRIVATE KEY-----\nbm90LWEta2V5\n"

@@ -23,7 +23,7 @@ CASES = [
         "file-is-readable",
         "something behind the separator",
         {"web.yaml": f"{CONFIG}--- a\n{CONFIG}"},
-        [f"line 4 is refused by kubectl: 'a' stands behind ---, where only a comment may; {REFUSES}"],
+        [f"line 4 is refused by kubectl: 'a' is behind ---, where only a comment may; {REFUSES}"],
     ),
     Case("file-is-readable", "a comment behind the separator", {"web.yaml": f"{CONFIG}--- # a\n{CONFIG}"}),
     Case(

@@ -20,7 +20,7 @@ NO_REQUEST = f"{APP}.resources.requests.cpu is missing; allowed: a cpu request o
 
 
 def refused(version: str) -> str:
-    """The finding where KEDA's webhook alone stands in the way."""
+    """The finding where KEDA's webhook alone is in the way."""
     return f"{NO_REQUEST}; ScaledObject dev/web scales on a share of it, and KEDA {version} refuses it: its webhook looks at containers alone"
 
 

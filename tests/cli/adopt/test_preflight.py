@@ -1,4 +1,4 @@
-"""What stands in the way, and what somebody should know."""
+"""What is in the way, and what somebody should know."""
 
 import pytest
 

@@ -175,7 +175,7 @@ def test_what_is_not_modelled_is_one_line_and_others_are_told() -> None:
         ),
         (drop(SCALER, "spec.triggers"), ""),
         (put(SCALER, "spec.pollingInterval", -1), "pollingInterval is -1"),
-        (put(SCALER, "spec.scaleTargetRef.name", "nothing"), "allowed: a workload that stands beside it"),
+        (put(SCALER, "spec.scaleTargetRef.name", "nothing"), "allowed: a workload beside it"),
         (put(SCALER, "spec.advanced", "text"), ""),
         (put(SCALER, "spec", None), ""),
     ],

@@ -88,7 +88,7 @@ def test_a_trace(tmp_path: Path, rows: str, line: str) -> None:
 def test_manifests_without_a_target(tmp_path: Path) -> None:
     line = refusal("simulate", written(tmp_path, scaled_object()), *BURST)
     assert "all.yaml: ScaledObject team/worker: spec.scaleTargetRef.name is" in line
-    assert "a workload that stands beside it" in line
+    assert "a workload beside it" in line
 
 
 def test_a_trigger_that_is_not_modelled(tmp_path: Path) -> None:
