@@ -167,7 +167,7 @@ def down(environment: str, name: str) -> str:
     )
     return (
         f"The first step down comes {_span(scaling.step_down(ScalingBehavior()))} after the list was empty. "
-        f"It is the only one, from {most} to {least} replicas of `{queue.worker}` in `{environment}`, where each pod "
+        f"It is the only one, from {most} to {least} replicas of `{queue.worker}` in `{environment}`. There each pod "
         f"uses at most {shares} that it requests."
     )
 

@@ -17,7 +17,7 @@ WITHOUT_WORKER = Runbook(
     ),
     mend=(
         "Pods that are Pending want nodes or quota. Pods that crash tell why: `examx logs ENV WORKER`. "
-        "Where there is no pod at all, KEDA does not see the queue: look at ScaledObjectSourceFails, and set "
+        "Where there is no pod at all, KEDA does not see the queue. Look at ScaledObjectSourceFails, and set "
         "replicas by hand until it does: `kubectl -n NAMESPACE scale deployment WORKER --replicas=2` holds for as "
         "long as KEDA is away."
     ),
