@@ -131,7 +131,7 @@ def configure(
 
 
 def celery_settings(environment: Mapping[str, str], visibility_timeout: int = VISIBILITY_TIMEOUT) -> dict[str, Any]:
-    """The settings alone: without the patience of those who send."""
+    """Return the settings alone: without the patience of those who send."""
     master_name = environment.get("REDIS_SENTINEL_MASTER")
     url, login = _login(environment)
     kind = "Sentinel" if master_name else "Redis"
@@ -208,7 +208,7 @@ def _insist(conf: Any, settings: Mapping[str, Any]) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """A setting as it is compared, which can be written in several ways."""
+    """Return a setting as it is compared, which can be written in several ways."""
     if isinstance(value, timedelta):
         return value.total_seconds()
     return sorted(value) if isinstance(value, (list, tuple, set, frozenset)) else value
@@ -259,7 +259,7 @@ class Login(CredentialProvider):
         self.user, self.file, self._password = user, file, password
 
     def get_credentials(self) -> tuple[str] | tuple[str, str]:
-        """The user, if there is one, and the password. Raises ConnectionError where the file has none."""
+        """Return the user, if there is one, and the password. Raises ConnectionError where the file has none."""
         password = self._read(self.file) if self.file else self._password
         return (self.user, password) if self.user else (password,)
 
@@ -282,12 +282,12 @@ class Login(CredentialProvider):
 
 
 def login(environment: Mapping[str, str] = os.environ) -> Login | None:
-    """How to log in to the Redis of REDIS_URL, for other clients of redis-py; None where no password is needed."""
+    """Return how other clients of redis-py log in to the Redis of REDIS_URL; None where it needs no password."""
     return _login(environment)[1]
 
 
 def _login(environment: Mapping[str, str]) -> tuple[str, Login | None]:
-    """The URL without user and password, and these.
+    """Return the URL without user and password, and these.
 
     Where REDIS_PASSWORD_FILE names a file, that has the password, and not the URL, which a process keeps.
     """
@@ -316,7 +316,7 @@ class SilentControl(Control):
 class PatientProducer(Producer):
     """Tries again for a while, with pauses, where Redis does not take a task: `retry_policy={"timeout": seconds}`.
 
-    kombu counts tries, and tries again at once: it is through with them before a failover is, and gives up when a new
+    kombu counts tries, and tries again at once. It is through with them before a failover is, and gives up when a new
     connection is refused too (kombu 5.7, `Connection.ensure`). What lasts, such as full memory, is an error at once.
     """
 
@@ -349,7 +349,7 @@ class _SteadyConnection(Connection):
         self.transport_cls = kept
 
     def Pool(self, limit: int | None = None, **options: Any) -> ConnectionPool:  # noqa: N802 - kombu's name
-        """Those that threads share, and a sender's."""
+        """Return those that threads share, and a sender's."""
         return _SteadyPool(self, limit, **options)
 
 
@@ -394,7 +394,7 @@ _LOST = (OSError, exceptions.ConnectionError, exceptions.TimeoutError)
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether a server is away, which says nothing of a password that is wrong."""
+    """Return whether a server is away, which says nothing of a password that is wrong."""
     cause = error.__cause__ if isinstance(error, OperationalError) else error
     return _is_refusal(cause) or (isinstance(cause, _LOST) and not isinstance(cause, exceptions.AuthenticationError))
 
@@ -404,7 +404,7 @@ class _Refusals:
 
     Celery and kombu get over one of those. A worker ends at any other refusal ("Unrecoverable error"), for to take a
     task is a write (Celery 5.6, `Consumer.start`). redis-py does the same for READONLY, with Sentinels. A password out
-    of a file may be newer than what the server has read, and a key of another type is set aside by the next connection.
+    of a file may be newer than what the server has read. A key of another type is set aside by the next connection.
     """
 
     def read_response(self: Any, *arguments: Any, **options: Any) -> Any:
@@ -419,7 +419,7 @@ class _Refusals:
 
 
 def _is_refusal(error: BaseException | None) -> bool:
-    """Whether a primary has no replica in sync, or a replica was asked to write, or a key is of another type."""
+    """Return whether a primary has no replica in sync, a replica was asked to write, or a key is of another type."""
     known = isinstance(error, (exceptions.ReadOnlyError, exceptions.MasterDownError))
     return known or (isinstance(error, exceptions.ResponseError) and bool(_REFUSAL.search(str(error))))
 
@@ -430,7 +430,7 @@ _REFUSAL = re.compile(r"(?:^|caused error: )(?:NOREPLICAS|WRONGTYPE) ")
 
 @contextmanager
 def _lost_where_refused() -> Iterator[None]:
-    """For transactions: what is refused in one is in its answer, which no connection reads."""
+    """Take care of transactions: what is refused in one is in its answer, which no connection reads."""
     try:
         yield
     except exceptions.ResponseError as error:
@@ -496,7 +496,7 @@ _TASK = {
 
 
 def task_of(entry: bytes, channel: Any) -> dict[str, Any]:
-    """The message that an entry of a queue is. Raises NotATaskError for what is none of Celery's (protocols 1 and 2).
+    """Return the message of a queue's entry. Raises NotATaskError for what is none of Celery's (protocols 1 and 2).
 
     Whether a worker knows the task, and what the task makes of its arguments, is Celery's.
     Source: kombu 5.5 to 5.7, transport/virtual/base.py and message.py; Celery 5.5 to 5.7, worker/consumer/consumer.py,
@@ -527,7 +527,7 @@ def task_of(entry: bytes, channel: Any) -> dict[str, Any]:
 
 
 def _check_texts(payload: Any) -> None:
-    """All that is nested, level by level: how deep, and whether each text can be written again."""
+    """Check all that is nested, level by level: how deep, and whether each text can be written again."""
     level = [payload]
     for _ in range(_DEEPEST):
         if not level:
@@ -611,7 +611,7 @@ def _is_limit(value: Any) -> bool:
 
 
 def _short(error: BaseException) -> str:
-    """An error in one line, without what it is about: that may be for nobody else."""
+    """Return an error in one line, without what it is about: that may be for nobody else."""
     return f"{type(error).__name__}: {str(error).splitlines()[0][:100]}" if str(error) else type(error).__name__
 
 
@@ -688,7 +688,7 @@ def put_back(client: Any, queue: str) -> int:
 
 
 def _entry_of(record: bytes) -> bytes | None:
-    """What was set aside; None where it is not all there."""
+    """Return what was set aside; None where it is not all there."""
     with suppress(*_UNREADABLE):
         known = json.loads(record)
         if not known.get("cut"):
@@ -707,7 +707,7 @@ class CarefulConsumer(Consumer):
         super().__init__(*arguments, worker_options=quiet, **options)
 
     def create_task_handler(self, *arguments: Any, **options: Any) -> Any:
-        """What is called with each message. It lets none end the worker that Celery has not taken."""
+        """Return what is called with each message. It lets none end the worker that Celery has not taken."""
         handle = super().create_task_handler(*arguments, **options)
 
         def careful(message: Any) -> Any:
@@ -756,7 +756,7 @@ def _set_message_aside(message: Any, why: str) -> None:
 class _QoS(transport.QoS):
     """What a worker has taken and not acknowledged.
 
-    kombu takes a task out of its list with one command and writes it down with the next: it is lost with a worker or a
+    kombu takes a task out of its list with one command and writes it down with the next. It is lost with a worker or a
     primary that is lost in between. It forgets an acknowledgement that fails, together with the slot that the task had:
     a worker with one slot takes nothing any more (kombu 5.7, `Channel._brpop_read`, `QoS.append` and `QoS.ack`). Here
     a task is in Redis at every moment, and what has failed is made up for.
@@ -769,14 +769,14 @@ class _QoS(transport.QoS):
     requests: ClassVar[dict[str, Any]] = {}
     """Celery's requests for what we have taken, by delivery tags: they know whether they have begun."""
     owed: ClassVar[set[str]] = set()
-    """The tags of tasks that have ended, of which Redis may not know."""
+    """The tags of tasks that have ended, which Redis may not know of."""
     lists: ClassVar[set[str]] = set()
     """Our lists of what is being taken."""
     seen: ClassVar[dict[tuple[str, str], float]] = {}
     """When an entry of such a list, by its digest, was seen first, by our clock."""
 
     def can_consume(self) -> bool:
-        """Whether to take another. Not once the worker ends: Celery's loop may see that two seconds later."""
+        """Return whether to take another. Not once the worker ends: Celery's loop may see that two seconds later."""
         return not _is_ending() and super().can_consume()
 
     def append(self, message: Any, delivery_tag: str) -> None:
@@ -874,7 +874,7 @@ class _QoS(transport.QoS):
             self.owed.difference_update(tags)
 
     def new_list(self, queue: str) -> str:
-        """A list for what one connection takes, and what was in those before goes back: we have lost sight of it.
+        """Make a list for what one connection takes. What was in those before goes back: we have lost sight of it.
 
         The server may still serve a connection that we have lost; what that takes gets into its own list.
         """
@@ -908,7 +908,7 @@ class _QoS(transport.QoS):
                     client.eval(_GIVE_BACK, 2, name, _queue(name), digest)
 
     def _known_lists(self, client: Any) -> list[str]:
-        """All lists that connections had in the last day; ours stay known. What is none is forgotten."""
+        """Return all lists that connections had in the last day; ours stay known. What is none is forgotten."""
         now = time.time()
         pipe = client.pipeline(transaction=False)
         if self.lists:
@@ -928,7 +928,7 @@ class _QoS(transport.QoS):
 
 
 def _is_ending() -> bool:
-    """Whether the worker was told to end. Celery keeps the exit status there, and 0 is a status too."""
+    """Return whether the worker was told to end. Celery keeps the exit status there, and 0 is a status too."""
     return any(each is not None and each is not False for each in (state.should_stop, state.should_terminate))
 
 
@@ -955,7 +955,7 @@ class _Taking:
     """For channels: a task leaves its list for one of what is being taken, with one command.
 
     kombu waits for a task with BRPOP, sent and read in two steps: here it is BLMOVE (Redis 6.2) in the same places. It
-    stays BRPOP for a worker of several queues, which no Deployment has, and while memory is full: BLMOVE is refused
+    stays BRPOP for a worker of several queues, which no Deployment has, and while memory is full. BLMOVE is refused
     then, and workers must go on to make room.
     """
 
@@ -1047,7 +1047,7 @@ class _Taking:
 
 
 def _by(login: Login, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a connection that logs in so, whatever else they have of it."""
+    """Return the parameters of a connection that logs in so, whatever else they have of it."""
     others = {name: each for name, each in parameters.items() if name not in ("username", "password")}
     return {**others, "credential_provider": login}
 

@@ -45,10 +45,10 @@ class Backend(Construct):
     of `settings.rollout`: nginx quits, and gunicorn serves it until then. What takes longer than both is cut.
 
     Two containers of the application's image: gunicorn on loopback, nginx before it. Probes and the load balancer's
-    health check have a port and a process of nginx of their own, out of reach of any number of clients. They ask with
-    the public `host` (Django refuses others) and as HTTPS (a redirect would pass for healthy). gunicorn's threads are
-    what lets it keep connections alive, and answer a probe while a request takes long. `replicas` are the autoscaler's,
-    so the Deployment renders none. `name`: the application's backend by default.
+    health check have a port and a process of nginx of their own, out of clients' reach. They ask with the public `host`
+    (Django refuses others) and as HTTPS (a redirect would pass for healthy). gunicorn's threads are what lets it keep
+    connections alive, and answer a probe while a request takes long. `replicas` are the autoscaler's, so the Deployment
+    renders none. `name`: the application's backend by default.
     """
 
     @strict

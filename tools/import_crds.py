@@ -5,7 +5,7 @@ leaves the API groups alone that they define nothing of.
 Only the kinds listed here are imported: all of KEDA would make the package ten times larger to load.
 
 The constructs import what is generated as `examx_constructs.imports`: links into `imports/` in a checkout, packages in
-the wheel. Their jsii assemblies have names of their own: jsii 1.142 loads one assembly of a name, and takes it for any
+the wheel. Their jsii assemblies have names of their own. jsii 1.142 loads one assembly of a name, and takes it for any
 other of that name and version. cdk8s-cli 2.207 calls every import of KEDA `shkeda` 0.0.0. So a chart that imports KEDA
 for itself would get our classes for its own, or the reverse.
 """

@@ -34,7 +34,7 @@ def step_down(behavior: ScalingBehavior) -> Span:
     """Return when the first step down comes, counted from the moment in which the list got empty.
 
     The window counts from the last look that saw the list, which was up to one look before it was empty. The step
-    itself comes with a look, some of which are late.
+    itself comes with a look, which may be late.
     """
     window = behavior.scale_down_window.seconds
     return Span(window - LOOK, window + 2)

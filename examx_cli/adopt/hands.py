@@ -23,7 +23,7 @@ class Hands:
 
     @property
     def namespace(self) -> str:
-        """The namespace."""
+        """The name of the environment's own, in which the adoption happens."""
         return self.cluster.target.namespace
 
     def key(self, kind: str, name: str, group: str = "") -> ObjectId:

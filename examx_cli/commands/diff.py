@@ -125,7 +125,7 @@ def _foretold(compared: Comparison) -> Comparison:
 
 
 def _summed(compared: Comparison, prices: "Prices | None") -> Comparison:
-    """With what it asks for in all, where that changes and nothing of it is unseen."""
+    """Add what it asks for in all, where that changes and nothing of it is unseen."""
     if compared.sides is None or not compared.difference or compared.difference.not_compared:
         return compared
     return replace(compared, asked=AskedChange.between(*compared.sides(), prices))

@@ -47,8 +47,8 @@ def restart(
 
     What takes a secret is restarted. First what restarts without a missing pod where the strategy allows it, then what
     is down meanwhile, such as beat, which never runs twice. Each step is waited for; one that fails keeps the next from
-    being touched. What keeps data, such as a Redis, restarts only when it is named, or when a secret of its own is
-    named that it reads at its start. Its servers take new passwords while they run (`examx rotate`).
+    being touched. What keeps data, such as a Redis, restarts only when it or a secret that it reads at its start is
+    named. Its servers take new passwords while they run (`examx rotate`).
 
     Before and after, it says which pods hold an older value, as far as the Secrets Store driver has seen a newer one.
 

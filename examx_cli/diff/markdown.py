@@ -73,7 +73,7 @@ def _forecasts(comparisons: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _sums(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """What is asked for in all: not folded either, for the fields say it of one pod."""
+    """Yield what is asked for in all: not folded either, for the fields say it of one pod."""
     for each in comparisons:
         if each.asked and (figures := each.asked.as_texts()):
             yield f"**{each.environment}: {SUMS}**"

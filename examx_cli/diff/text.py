@@ -47,7 +47,7 @@ def _parts(comparison: Comparison) -> Iterator[tuple[str, str]]:
 
 
 def _consequences(comparison: Comparison) -> Iterator[tuple[str, str]]:
-    """What no field that changes says by itself."""
+    """Yield what no field that changes says by itself."""
     if comparison.forecast:
         yield "", ""
         yield FORECAST, "bold"

@@ -76,7 +76,7 @@ class Existing:
 
     @property
     def namespace(self) -> str:
-        """Its namespace."""
+        """What the cluster calls it, by its slug."""
         return self.slug.namespace
 
     @property

@@ -1,10 +1,10 @@
 """The search for the figures of a queue that hold a wait at the fewest pod hours.
 
-First a coarse grid. It has the fewest pods by the tasks that one pod is worth, for the bounds and for a few ways to
-follow, from today's to a quick one. Waits and hours are steps of these figures, not slopes, with plateaus between. So a
-search along a gradient would stay where it began. The grid finds the valleys. Then a beam: the best few take each
-figure one step up and down until none of them improves. At last every way to leave some of the changed figures as they
-are is tried: a reader of the proposal has to believe each.
+First a coarse grid. It has the fewest pods by the tasks that one pod is worth, the bounds, and a few paces from
+today's to a quick one. Waits and hours are steps of these figures, not slopes, with plateaus between. So a search along
+a gradient would stay where it began. The grid finds the valleys. Then a beam: the best few take each figure one step up
+and down until none of them improves. At last every way to leave some of the changed figures as they are is tried: a
+reader of the proposal has to believe each.
 
 What is found holds for these tasks and for one moment of the first look, and often only just. A level is best given
 with some room. Nothing is drawn by lot: the same figures and workloads give the same proposal on any number of

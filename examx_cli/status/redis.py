@@ -2,7 +2,7 @@
 
 A server is asked in its own pod, which takes the right to run a program there. Who only reads is told so, and that the
 pods' readiness says whether they serve. The probe of a server that follows passes only while its link to the leader is
-up, and that of a server that leads says that it leads (examx_constructs/redis/nodes.py).
+up. That of a server that leads says that it leads (examx_constructs/redis/nodes.py).
 """
 
 from collections.abc import Iterator, Mapping

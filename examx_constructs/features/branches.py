@@ -1,4 +1,4 @@
-"""What a git branch may be called, and the short texts that stand for it in names and labels.
+"""What a git branch may be called, and the short texts that mean it in names and labels.
 
 The rules of git are those of `git check-ref-format --branch`. A few names that git takes are refused as well, each with
 its reason.

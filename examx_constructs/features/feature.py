@@ -20,7 +20,7 @@ def _owner(given: object) -> str | None:
     owner = str(given)
     if owner.isprintable() and owner == owner.strip() and 0 < len(owner) <= _LONGEST_OWNER:
         return None
-    return f"it must be a name or an address, at most {_LONGEST_OWNER} characters, all of which can be seen"
+    return f"it must be a name or an address, at most {_LONGEST_OWNER} characters, all visible"
 
 
 def _moment(given: object) -> str | None:

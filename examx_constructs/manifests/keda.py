@@ -36,7 +36,7 @@ class Triggered:
 
     @property
     def triggers(self) -> list[Node]:
-        """Its triggers."""
+        """What it scales by, in the order of the `spec`."""
         return list(self.resource.spec["triggers"])
 
     @property

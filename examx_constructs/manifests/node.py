@@ -109,7 +109,7 @@ class Node(_Kept):
 
     @property
     def object_id(self) -> ObjectId:
-        """The object that it is in."""
+        """Which of all manifests it is part of."""
         return self._home[0]
 
     @property

@@ -22,7 +22,7 @@ class Amounts(NamedTuple):
     """What pods request together."""
 
     cpu: Fraction
-    """In CPUs."""
+    """Cores, or parts of one."""
     memory: Fraction
     """In bytes."""
 

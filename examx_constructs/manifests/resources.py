@@ -89,7 +89,7 @@ class Resource:
 
     @property
     def kind(self) -> str:
-        """The kind."""
+        """`Deployment`, say; empty where it says none."""
         return self.root.object_id.kind
 
     @property
@@ -99,17 +99,17 @@ class Resource:
 
     @property
     def spec(self) -> Node:
-        """The `spec`."""
+        """What is asked for; absent for kinds that keep it elsewhere."""
         return self.root["spec"]
 
     @property
     def metadata(self) -> Node:
-        """The `metadata`."""
+        """Name, namespace, labels and annotations."""
         return self.root["metadata"]
 
     @property
     def annotations(self) -> Node:
-        """The annotations."""
+        """What programs keep beside the object, as texts."""
         return self.metadata["annotations"]
 
 

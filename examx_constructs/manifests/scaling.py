@@ -66,7 +66,7 @@ class Autoscaler:
 
     @property
     def target_name(self) -> str:
-        """The name of the target."""
+        """What the scaled workload is called."""
         return self.target["name"].text
 
     @property

@@ -146,7 +146,7 @@ Policy = HpaPolicy | KedaPolicy
 
 
 def goes_by_clock(policy: Policy) -> bool:
-    """Whether a trigger is of a time of the day, so that it matters when a simulation begins."""
+    """Return whether a trigger is of a time of the day, so that it matters when a simulation begins."""
     return isinstance(policy, KedaPolicy) and any(each.cron for each in policy.triggers)
 
 

@@ -47,7 +47,7 @@ def read_workload(path: Path | str, task: TaskTime | None = None, *, seed: int =
 
 
 def tells_durations(path: Path | str) -> bool:
-    """Whether a file says of each task how long it takes, so that nothing is drawn. Raises ScalingError."""
+    """Return whether a file says of each task how long it takes: then nothing is drawn. Raises ScalingError."""
     names, _ = _rows(Path(path))
     return _ARRIVAL in names and _DURATION in names
 

@@ -36,8 +36,8 @@ def reap(
     One that says that it expires later than in 30 days gets these 30 days: nobody is to write down a longer life.
 
     At a terminal it only says which these are, unless told `--yes`. An environment that somebody extends at the last
-    moment is kept. What cannot be removed, and what cannot be judged, such as one that does not say when it expires,
-    is told of, with exit status 1.
+    moment is kept. What cannot be removed or judged, such as one that does not say when it expires, is told of, with
+    exit status 1.
 
         examx feature reap
         examx feature reap --yes

@@ -21,16 +21,14 @@ from examx_constructs.manifests import Object, text
 def show(
     branch: BranchOrSlug,
     *,
-    key: Annotated[
-        bool, typer.Option("--key", help="The address that lets whoever opens it in; nothing else.")
-    ] = False,
+    key: Annotated[bool, typer.Option("--key", help="The address that lets in all who open it; nothing else.")] = False,
     context: Context = None,
     json: Json = False,
 ) -> None:
     """Show one environment: its address, its figures, and what runs in it.
 
     Its address lets in who has its key. `--key` shows the address with the key in it, to be opened once in each
-    browser, to whoever may run commands in its pods; not in a workflow, whose log many read.
+    browser, to those who may run commands in its pods. It does not in a workflow, whose log many read.
 
     By its branch, or by what its host begins with:
 

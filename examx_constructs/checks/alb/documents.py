@@ -1,7 +1,7 @@
 """JSON in annotations, read as encoding/json of Go reads it into a type.
 
-Names of fields count without regard to case, unknown ones are passed over, a null leaves its field as it was, and a
-number is no text. `"statusCode": 503` is refused, `"StatusCode": "503"` is not.
+Names of fields count without regard to case, unknown ones are passed over, a null leaves its field as it was. A number
+is no text. `"statusCode": 503` is refused, `"StatusCode": "503"` is not.
 """
 
 import json

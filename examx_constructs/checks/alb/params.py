@@ -27,7 +27,7 @@ _KIND = "IngressClassParams"
 def ingress_class_is_set_once(manifests: Manifests) -> Iterator[Finding]:
     """An Ingress names its class in spec.ingressClassName, without the old annotation: the API server refuses another.
 
-    Since Kubernetes 1.27 the same in both is taken, but the AWS controller then reads the annotation alone, and passes
+    Since Kubernetes 1.27 the same in both is taken. But the AWS controller then reads the annotation alone, and passes
     over the parameters of the class. That is a warning.
     """
     for ingress in manifests.kind("Ingress"):

@@ -75,7 +75,7 @@ MUTUAL_AUTHENTICATION: Shape = [
         "advertiseTrustStoreCaNames": TEXT,
     }
 ]
-"""`mutual-authentication`."""
+"""How listeners ask clients for certificates, port by port."""
 
 LISTEN_PORTS: Shape = [WHOLES]
-"""`listen-ports`."""
+"""The protocols and ports of a load balancer, such as `[{"HTTPS": 443}]`."""

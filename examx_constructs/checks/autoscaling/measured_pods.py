@@ -22,8 +22,8 @@ _OF_PODS = ("Resource", "ContainerResource", "Pods")
 def autoscaler_measures_own_pods(manifests: Manifests) -> Iterator[Finding]:
     """The selector of an autoscaler's target matches no pods of a Job, a CronJob or anything else.
 
-    The HPA lists pods by that selector alone. The usage of others counts as that of the target, and one of them without
-    a request leaves a share of it undefined, so that nothing scales. Without that it is a warning.
+    The HPA lists pods by that selector alone. The usage of others counts as that of the target. One of them without a
+    request leaves a share of it undefined, so that nothing scales. Without that it is a warning.
     """
     others = _Others(manifests)
     for each in autoscalers(manifests):

@@ -4,8 +4,8 @@ Manifests are rarely all there is: Secrets are made by hand, a ServiceAccount by
 its operator. So a missing object is a finding of its own only where these manifests claim to define its kind in that
 namespace. They define another of the kind there, or the Namespace object itself. A Namespace object says nothing of
 Secrets, which belong outside of files. Those count as defined here once one with values is, or what gets them from a
-store (a SecretProviderClass's secretObjects, an ExternalSecret, a SealedSecret), and where the set says that it is
-whole. Where it claims nothing, one warning for each kind and file tells all the names, "not in these manifests".
+store (a SecretProviderClass's secretObjects, an ExternalSecret, a SealedSecret). They do too where the set says that it
+is whole. Where it claims nothing, one warning for each kind and file tells all the names, "not in these manifests".
 
 Where it does, it is a warning, "it may be made elsewhere", and becomes an error
 

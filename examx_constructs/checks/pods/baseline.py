@@ -74,7 +74,7 @@ def privileged(container: Node) -> Iterator[Breach]:
 
 
 def host_ports(container: Node) -> Iterator[Breach]:
-    """Yield ports of the host."""
+    """Yield ports that a container takes on its node."""
     for port in container["ports"]:
         if port["hostPort"].number:
             yield Breach(port["hostPort"], "no port of the host")

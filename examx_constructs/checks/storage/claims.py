@@ -176,7 +176,7 @@ def reserved_volume_has_claim(manifests: Manifests) -> Iterator[Finding]:
     """A volume's claimRef names a claim of the set, where the set defines claims in that namespace.
 
     A volume that a claim asks for by name is the business of the rule before. A claim may be made elsewhere, so it is
-    an error only where a name differs by a slip of the hand, or the Namespace is there too.
+    an error only where a name differs by a slip, or the Namespace is there too.
     """
     asked_for = {(each.scope.cluster, each.spec["volumeName"].text) for each in manifests.kind("PersistentVolumeClaim")}
     for volume in manifests.kind("PersistentVolume"):
