@@ -17,7 +17,7 @@ _PATH = re.compile(r"(?:# |--- )(?P<path>[\w./-]+\.[a-z]+)\n")
 
 @dataclass(frozen=True)
 class Block:
-    """A code block: where it stands, its language, and the comment right before it, which no reader sees."""
+    """A code block: where it is, its language, and the comment right before it, which no reader sees."""
 
     document: Path
     line: int

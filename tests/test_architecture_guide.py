@@ -72,7 +72,7 @@ class Copy:
 
 
 def changed(text: str, hunk: str) -> str:
-    """A text after one hunk of a diff, whose context must stand there once."""
+    """A text after one hunk of a diff, whose context must be there once."""
     lines = [(line[:1], line[1:]) for line in hunk.splitlines()]
     old = "".join(f"{line}\n" for sign, line in lines if sign != "+")
     assert text.count(old) == 1, f"{text.count(old)} times in the file:\n{old}"

@@ -14,7 +14,7 @@ FILE = f"Before.\n<!-- {bench_against.MARK} -->\nold\n<!-- /{bench_against.MARK}
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository of two commits, the second of which says that it takes half as long."""
+    """A repository of two commits, where the second says that it takes half as long."""
     project = tmp_path / "project"
     project.mkdir()
     git(project, "init", "--quiet")

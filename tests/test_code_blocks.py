@@ -105,7 +105,7 @@ def script_of(text: str) -> int:
 
 
 def session(block: Block, _folder: Path) -> None:
-    """What is typed stands behind a dollar sign, what is answered without."""
+    """What is typed is behind a dollar sign, what is answered without."""
     typed = re.findall(r"^\$ (.*)$", block.text, re.MULTILINE)
     assert typed
     for line in typed:
@@ -155,7 +155,7 @@ LANGUAGES: Mapping[str, Callable[[Block, Path], None]] = {
     "toml": waivers,
     "yaml": manifests,
 }
-"""What becomes of a block of each language. One that is not here is refused: nothing stands in a document untried."""
+"""What becomes of a block of each language. One that is not here is refused: nothing is in a document untried."""
 
 
 @pytest.mark.parametrize("document", docs.DOCUMENTS, ids=str)

@@ -14,7 +14,7 @@ QUEUES = [queue.name for each in load(read_images()) if each.name == keda_pictur
 
 
 def lines(svg: Path) -> list[str]:
-    """What was drawn of figures; where words stand depends on the fonts of a machine."""
+    """What was drawn of figures; where words are depends on the fonts of a machine."""
     marks = [each for each in ElementTree.parse(svg).iter() if "mark-line" in each.get("class", "")]
     return [path.get("d", "") for each in marks for path in each.iter() if path.tag.endswith("path")]
 

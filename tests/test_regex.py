@@ -34,7 +34,7 @@ def test_nothing_is_compiled_before_it_is_asked() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_one_in_a_module_compiles(name: str) -> None:
-    """A slip in one is found here, and not by whoever has the manifest that needs it."""
+    """A slip in one is found here, and not by those who have the manifest that needs it."""
     module = importlib.import_module(name)
     lazy = [each for each in vars(module).values() if type(each) is type(regex(""))]
     assert all(re.compile(each.pattern) for each in lazy)

@@ -1,6 +1,6 @@
 """What Prometheus sees when an alert fires, and when it is silent though something is close to it.
 
-A case is an alert's name and series in promtool's notation, a value a minute: `1x60` is 1 for an hour, `0+5x60` rises
+A case is an alert's name and series in promtool's notation, a value a minute. `1x60` is 1 for an hour, `0+5x60` rises
 by 5 each minute. What fires at minute 70 is looked at, unless `minute` says otherwise.
 """
 

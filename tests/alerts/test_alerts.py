@@ -27,7 +27,7 @@ from tests.settings.samples import ENVIRONMENT, INGRESS, QUEUE, REPLICATED
 
 
 def environment() -> Environment:
-    """One of which every kind of alert is made."""
+    """One that every kind of alert is made of."""
     level = ServiceLevel(wait_p95=Duration("60s"), task=Duration("2s"), workloads=(StandardBurst(tasks=100),))
     return evolve(
         ENVIRONMENT,

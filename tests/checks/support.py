@@ -1,8 +1,8 @@
 """Small builders, so that a case shows what matters in it and nothing else.
 
-A rule has two cases or more: one that breaks it, and reads the whole of each finding, and a sound one that is as near
-to it as can be. They stand in `tests/checks/cases/<topic>.py`, in a list `CASES`; a topic is what the rules of one file
-of `examx_constructs/checks` are about. A new file there is found by itself, and needs no line elsewhere:
+A rule has two cases or more. One breaks it, and reads the whole of each finding. The other is a sound one that is as
+near to it as can be. They are in `tests/checks/cases/<topic>.py`, in a list `CASES`; a topic is what the rules of one
+file of `examx_constructs/checks` are about. A new file there is found by itself, and needs no line elsewhere:
 
     from tests.checks.support import APP, Case, workload
 
@@ -17,8 +17,8 @@ of `examx_constructs/checks` are about. A new file there is found by itself, and
     ]
 
 docs/rules.md shows the shortest breaking case of a rule, and the sound one that differs least from it: make these two
-good to read. Where it matters in which files objects stand, they are given by file: `{"a.yaml": [...], "b.yaml":
-[...]}`; where it matters how they are written, a file is its text: `{"a.yaml": "apiVersion: v1 ..."}`.
+good to read. Where it matters in which files objects are, they are given by file: `{"a.yaml": [...], "b.yaml": [...]}`.
+Where it matters how they are written, a file is its text: `{"a.yaml": "apiVersion: v1 ..."}`.
 """
 
 import tempfile
@@ -76,7 +76,7 @@ CLUSTER_SCOPED = {"ClusterRole", "Namespace", "PersistentVolume", "StorageClass"
 
 Object = dict[str, Any]
 Objects = Sequence[Object] | Mapping[str, Sequence[Object] | str]
-"""Objects, or by the files that they stand in, or the texts of files."""
+"""Objects, or by the files that they are in, or the texts of files."""
 
 
 @dataclass

@@ -1,9 +1,9 @@
 """What the controller's own parser makes of odd annotations, and what the rules make of them: the same.
 
-`alb_parser.json` is recorded of aws-load-balancer-controller v3.5.0, built with Go 1.26: `pairs` by splitKeyValuePairs
-and ParseStringMapAnnotation, numbers and truths by strconv, networks by net.ParseCIDR, JSON by encoding/json into the
-types of pkg/ingress, with their `validate`. The inputs were made at random, around what people write; each stands with
-the value that was read, null where it was refused, or whether it was taken.
+`alb_parser.json` is recorded of aws-load-balancer-controller v3.5.0, built with Go 1.26. It has `pairs` by
+splitKeyValuePairs and ParseStringMapAnnotation, numbers and truths by strconv, networks by net.ParseCIDR. JSON is read
+by encoding/json into the types of pkg/ingress, with their `validate`. The inputs were made at random, around what
+people write. Each is beside the value that was read, null where it was refused, or whether it was taken.
 """
 
 import json

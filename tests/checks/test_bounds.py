@@ -142,7 +142,7 @@ class TestAFile:
         os.close(writer)
 
     def test_of_ten_gigabytes(self, tmp_path: Path) -> None:
-        """It takes no place on the disk; whoever read it would need 10 GiB of memory."""
+        """It takes no place on the disk; to read it would take 10 GiB of memory."""
         with (tmp_path / "a.yaml").open("wb") as stream:
             stream.truncate(10 << 30)
         script = "import sys; from examx_constructs.checks import load; print(load(sys.argv[1]).unread)"

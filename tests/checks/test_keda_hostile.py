@@ -1,4 +1,4 @@
-"""Nothing that stands in a ScaledObject, a ScaledJob or an authentication can make a rule crash, or take long."""
+"""Nothing in a ScaledObject, a ScaledJob or an authentication can make a rule crash, or take long."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ from tools.crowd import crowd
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone"),
-    # Workers of pytest-xdist have threads, of which nothing is used in the second process.
+    # Workers of pytest-xdist have threads, and the second process uses none of them.
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
 ]
 ITEMS = list(range(200))

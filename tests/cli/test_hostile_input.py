@@ -1,4 +1,4 @@
-"""Whatever kubectl prints, and whatever stands in files and in the cluster: one line and an exit status."""
+"""Whatever kubectl prints, and whatever is in files and in the cluster: one line and an exit status."""
 
 import json
 import random

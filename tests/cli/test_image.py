@@ -250,7 +250,7 @@ def test_help_shows_an_example(command: str) -> None:
     assert f"examx image {command} stg" in text
 
 
-# What stands around the images of a file: nothing of it may change.
+# What is around the images of a file: nothing of it may change.
 COMMENTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=12).map("# {}".format)
 BREAKS = st.sampled_from(["\n", "\r\n", "\r"])
 TAGS = st.builds("{}{}".format, st.text("aZ09_.-", min_size=1, max_size=30), DIGESTS)

@@ -28,8 +28,8 @@ cluster = clusters.played
 checkout = clusters.checkout
 examx = clusters.examx
 
-# Counts the calls of a program, and kills who calls it at one of them: before the program starts, in the middle of it,
-# together with it, or when it has done its work.
+# Counts the calls of a program, and kills who calls it at one of them. That is before the program starts, in the middle
+# of it, together with it, or when it has done its work.
 WRAPPER = """#!/bin/sh
 # What the program itself starts is not counted.
 [ -z "$EXAMX_INSIDE" ] || exec {program} "$@"
@@ -313,7 +313,7 @@ class TestFeatureUp:
 class TestRollback:
     @pytest.fixture
     def killer(self, checkout: Checkout, examx: Examx, tmp_path: Path) -> Killer:
-        """After two releases, the first of which is to come back."""
+        """After two releases, where the first is to come back."""
         for colour in ("green", "blue"):
             deployed(checkout, examx, colour)
         return Killer(tmp_path, "kubectl")

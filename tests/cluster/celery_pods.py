@@ -1,7 +1,7 @@
 """Pods of Celery that run for real: the command of their first container, in a small application, on real Redis.
 
 What the container's environment calls the broker's address leads to a server of the test. A pod that is told to end
-gets SIGTERM, and SIGKILL when the time is over that it was given: the API server's, not that of its manifest.
+gets SIGTERM, and SIGKILL when the time is over that it was given. That is the API server's, not that of its manifest.
 """
 
 import os

@@ -20,8 +20,10 @@ def secret_provider_class() -> Object:
 
 
 def mount_status() -> Object:
-    """The kind SecretProviderClassPodStatus, in which the driver writes down what it mounts. Its status is no part of
-    its own, as in the driver's definition (v1.6.0): whoever writes it writes the whole object."""
+    """The kind SecretProviderClassPodStatus, in which the driver writes down what it mounts.
+
+    Its status is no part of its own, as in the driver's definition (v1.6.0): a write of it writes the whole object.
+    """
     version = {"type": "object", "properties": {"id": {"type": "string"}, "version": {"type": "string"}}}
     status = {
         "type": "object",

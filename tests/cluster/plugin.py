@@ -1,7 +1,7 @@
 """What pytest needs for tests of a real control plane: the options, the markers, the fixture, the rooms.
 
-tests/conftest.py names it as a plugin, so that tests of every folder share the one control plane of a session, or of
-each room where there are several.
+tests/conftest.py names it as a plugin. So tests of every folder share the one control plane of a session, or of each
+room where there are several.
 """
 
 import os

@@ -5,7 +5,7 @@
 The room is a set of namespaces: of the network, of mounts, of process ids; where it takes one to get these, of users.
 Every address of 127.0.0.0/8 and of 10.0.0.0/8 is its own loopback, so ports collide with nobody. /etc/hosts is a file
 of the room's own, and so is the folder FOLDER, which is in memory, and outside of the room always empty. However the
-command ends, no process of the room is left: the kernel ends them all with the first, and the first with the one that
+command ends, no process of the room is left. The kernel ends them all with the first, and the first with the one that
 made the room.
 
 Where a machine gives no namespaces the command runs all the same, and `refusal` tells it why it is in no room.

@@ -149,7 +149,7 @@ def test_a_volume_is_no_image(shop: Dev) -> None:
 
 
 def test_what_ran_before_goes_on_and_takes_nothing_else_in(shop: Dev) -> None:
-    """Guests, and what an adoption finds: also under other tags, by whoever deploys them."""
+    """Guests, and what an adoption finds: also under other tags, by those who deploy them."""
     shop.write(shop.deployment("flower", f"{GUEST}:2.0"), shop.deployment("bare", "localhost:5000/bare"))
     for image in (f"{GUEST}:2.0", f"{GUEST}:2.1", f"{OWN}:1"):
         assert not shop.refusal(shop.deployment("flower", image)), image

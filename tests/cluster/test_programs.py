@@ -1,4 +1,4 @@
-"""How programs are built: once, whole or not at all. A module of one small program stands for all."""
+"""How programs are built: once, whole or not at all. A module of one small program is enough for all."""
 
 import os
 import signal

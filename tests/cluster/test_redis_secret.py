@@ -63,7 +63,7 @@ class Shop:
         self.plane.kubectl("create", "-f", "-", stdin=json.dumps(item))
 
     def answering(self, run: Run) -> Run:
-        """What stands in for the kubelet, of which there is none: a pod's files lag behind by some looks."""
+        """What plays the kubelet, for there is none: a pod's files lag behind by some looks."""
 
         def instead(command: Any, **options: Any) -> str:
             if command[1] != "exec":
@@ -81,7 +81,7 @@ class Shop:
 
 @pytest.fixture
 def shop(control_plane: "ControlPlane", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """The environment, of which the administrator has applied the namespace and the deployer's rights."""
+    """The environment, whose administrator has applied the namespace and the deployer's rights."""
     monkeypatch.setenv("EXAMX_KUBECTL", str(control_plane.kubectl_binary))
     monkeypatch.setenv("KUBECONFIG", str(control_plane.kubeconfig))
     monkeypatch.setattr(servers, "PAUSE", 0)

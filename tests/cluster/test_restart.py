@@ -186,7 +186,7 @@ def test_a_rotated_value_reaches_every_pod(shop: Shop, examx: Examx, monkeypatch
         assert "restart" not in said.output
     assert examx("apply", "dev").stdout == "0 objects changed, 0 removed\n"
     assert {name: shop.template(name) for name in ("web", "beat")} == templates
-    # What somebody restarted with kubectl does not stand in the way, nor does it come back.
+    # What somebody restarted with kubectl is not in the way, nor does it come back.
     shop.plane.kubectl("rollout", "restart", "deployment/beat", f"--namespace={shop.namespace}")
     assert examx("apply", "dev").exit_code == 0
     assert examx("restart", "dev", "beat").exit_code == 0

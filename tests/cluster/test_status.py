@@ -164,7 +164,7 @@ def test_use_asks_for_what_the_autoscaler_makes_of_it(duty: Duty) -> None:
     name = "examxv2-backend"
     try:
         duty.plane.metrics.use(NAMESPACE, name, cpu=1.2, memory=0.5)
-        # Two pods at 120 % of a target of 70 % ask for four, of which there may be two.
+        # Two pods at 120 % of a target of 70 % ask for four, and there may be two.
         told = eventually_status(lambda told: asked(told, name) == {"cpu": 4, "memory": 2})
         assert named(told, name)["wanted"] == 2
 

@@ -176,7 +176,7 @@ def test_replicas_stay_when_they_go_to_an_autoscaler(there: There) -> None:
     wanted = deployment(there.namespace, web())
     assert "its autoscaler decides" in "\n".join(there.cluster.apply([wanted]))
     assert there.live(wanted)["spec"]["replicas"] == 4
-    # kubectl moves what is left under its own name to whoever applies server-side.
+    # kubectl moves what is left under its own name to the one who applies server-side.
     assert "its autoscaler decides" not in "\n".join(there.cluster.apply([wanted]))
     assert there.live(wanted)["spec"]["replicas"] == 4
 

@@ -103,7 +103,7 @@ def test_no_flow_reaches_the_metadata_service_of_the_nodes(chart: Chart) -> None
 
 
 def test_the_names_cache_of_the_node_is_asked_on_port_53_alone(chart: Chart) -> None:
-    """It stands in the same range as the metadata service, which answers on port 80."""
+    """It is in the same range as the metadata service, which answers on port 80."""
     DefaultDeny(chart, "deny", dns_cidrs=["169.254.20.10/32"])
     (rule,) = one(synth(chart), "NetworkPolicy", "allow-dns")["spec"]["egress"]
     assert {"ipBlock": {"cidr": "169.254.20.10/32"}} in rule["to"]

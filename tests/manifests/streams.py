@@ -1,7 +1,7 @@
-"""Whole texts of one document and of several, JSON among them: what stands between values matters here."""
+"""Whole texts of one document and of several, JSON among them: what is between values matters here."""
 
 STREAMS = {
-    # Merges: a key that stands before one is overridden, one behind it overrides.
+    # Merges: a key before one is overridden, one behind it overrides.
     "merge": "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}",
     "merge last": "a: &a {x: 1, y: 2}\nb: {y: 3, <<: *a}",
     "merge of two": "a: &a {x: 1}\nb: &b {x: 2, z: 3}\nc: {<<: [*a, *b]}",

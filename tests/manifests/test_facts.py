@@ -60,7 +60,7 @@ def disagreements(table: list[Fact]) -> list[str]:
         found, refused = read(fact.text)
         if fact.varies or fact.name in REFUSED_HERE:
             continue
-        # kubectl may refuse before it gives what came before; what it gives, stands first here too.
+        # kubectl may refuse before it gives what came before; what it gives is first here too.
         expected = numbered(fact.documents)
         same = found[: len(expected)] == expected if fact.error else found == expected
         if not same or bool(refused) != bool(fact.error):

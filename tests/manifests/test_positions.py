@@ -1,4 +1,4 @@
-"""Where fields stand: what an editor jumps to."""
+"""Where fields are: what an editor jumps to."""
 
 from pathlib import Path
 

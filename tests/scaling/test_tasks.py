@@ -64,7 +64,7 @@ def test_waits_are_those_of_a_plain_simulation(
     gives_back: bool,
 ):
     tasks.sort(key=lambda each: each[0])
-    # One stays for ever, and whoever is cut comes back to it.
+    # One stays for ever, and a task that is cut comes back to it.
     pods = [*pods, (0.25, FOREVER / 2)]
     made = workers(concurrency, grace=grace, visibility=70.03125, hold=concurrency + more, gives_back=gives_back)
     found, _ = played(tasks, pods, made)

@@ -1,7 +1,7 @@
 """The folder with what other projects publish about their formats: CRDs, and the scalers of KEDA.
 
-It stands beside the project and is no part of it, so a plain clone has none and the tests that need it are skipped.
-In CI a folder of that name is meant to hold it: if it does not, the tests fail, lest a move switches them off unseen.
+It is beside the project and is no part of it, so a plain clone has none and the tests that need it are skipped. In CI a
+folder of that name is meant to hold it. If it does not, the tests fail, lest a move switches them off unseen.
 """
 
 import os

@@ -67,7 +67,7 @@ def _unreadable(metadata: Mapping[str, str], parameters: Mapping[str, Parameter]
 
 def _missing(metadata: Mapping[str, str], parameters: Mapping[str, Parameter]) -> Iterator[str]:
     # The schema calls each way to give an address required, though one is enough. Those can also come from an
-    # environment variable or an authentication; what can come from metadata alone must stand there.
+    # environment variable or an authentication; what can come from metadata alone must be there.
     for name, parameter in parameters.items():
         elsewhere = _readable(parameter, "env") or _readable(parameter, "triggerAuthentication")
         can_be_left_out = parameter.get("optional") or "default" in parameter or elsewhere

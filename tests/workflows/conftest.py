@@ -206,7 +206,7 @@ def git(folder: Path, *arguments: str | Path) -> str:
 
 @pytest.fixture(scope="session")
 def origins(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The two repositories as they are before a test: this project as it stands, with a fresh dist/, and a backend."""
+    """The two repositories as they are before a test: this project as it is, with a fresh dist/, and a backend."""
     folder = tmp_path_factory.mktemp("origins")
     listed = git(PROJECT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
     # A link stays one, such as those into imports/, which lead to folders.
@@ -236,7 +236,7 @@ def _make(folder: Path, files: Mapping[str, Path], *, branches: Sequence[str]) -
 
 @pytest.fixture
 def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpserver: HTTPServer) -> World:
-    """A world in which all is well, of which a test spoils what it is about."""
+    """A world in which all is well, until a test spoils what it is about."""
     remote, backend = tmp_path / "deployment.git", tmp_path / "backend.git"
     for bare in (remote, backend):
         git(tmp_path, "clone", "--quiet", "--bare", origins / bare.stem, bare)

@@ -1,4 +1,4 @@
-"""The expressions of GitHub Actions: what stands in `${{ }}` and behind `if:`.
+"""The expressions of GitHub Actions: what is in `${{ }}` and behind `if:`.
 
 Source: "Evaluate expressions in workflows and actions" of GitHub's documentation. Stricter in one point: a name that
 its context does not declare is an error, where GitHub gives an empty text. So a renamed output fails a test.

@@ -1,4 +1,4 @@
-"""Stands in for `gh attestation verify`: matches records with its options, and prints what gh prints.
+"""Plays `gh attestation verify`: matches records with its options, and prints what gh prints.
 
 Source: "gh attestation verify" of GitHub's manual; the JSON is the VerificationResult of sigstore-go.
 """

@@ -71,7 +71,7 @@ class JobRun:
 
 
 Action = Callable[["Job", Mapping[str, str]], Mapping[str, str] | None]
-"""Stands in for an action of others: gets the job and the inputs, gives the outputs, raises StepError."""
+"""Plays an action of others: gets the job and the inputs, gives the outputs, raises StepError."""
 
 
 class StepError(Exception):

@@ -1,6 +1,6 @@
 """A small model of GitHub Actions: it reads the workflows, walks their jobs, and runs their scripts with bash.
 
-It is meant to break where GitHub would, and a little earlier: an undeclared input, a missing permission, an output that
+It is meant to break where GitHub would, and a little earlier. An undeclared input, a missing permission, an output that
 nobody gave, an action that is not known here are all errors. What it leaves out, it refuses.
 
 Sources: "Workflow syntax", "Reusing workflow configurations", "Contexts reference", "Workflow commands" and "Variables
@@ -27,7 +27,7 @@ _JOB_KEYS = frozenset((
 
 
 def start(run: Run, file: str) -> JobRun:
-    """Run a workflow for the event, and return it as the job that stands for all of its jobs."""
+    """Run a workflow for the event, and return it as the job that means all of its jobs."""
     definition = read_workflow(run.source / ".github/workflows" / file)
     run.workflow = definition["name"]
     if run.event.name == "workflow_dispatch":
@@ -168,7 +168,7 @@ class _Workflow:
     def _secrets(self, environment: Place) -> Mapping[str, str]:
         """The secrets that a job sees: the repository's and its environment's, which come first.
 
-        In a called workflow only those that the caller names, though their values may be the environment's: what a
+        In a called workflow only those that the caller names, though their values may be the environment's. What a
         caller passes of an environment's is empty, and its name lets the called job look ("Reusing workflow
         configurations"; actions/runner#1490, #4453).
         """

@@ -1,4 +1,4 @@
-"""What stands in for the actions of others: what they do that can be done here, and what they insist on."""
+"""What plays the actions of others: what they do that can be done here, and what they insist on."""
 
 import shlex
 import shutil

@@ -24,7 +24,7 @@ def change(world: World, edit: Mapping[str, tuple[str, str]]) -> Path:
 
 
 def push(folder: Path) -> None:
-    """Commit what stands there. GitHub keeps the branch of a pull request under the request's number too."""
+    """Commit what is there. GitHub keeps the branch of a pull request under the request's number too."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", "--message=A change")
     git(folder, "push", "--quiet", "origin", "change", "change:refs/pull/7/head")

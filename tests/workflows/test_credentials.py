@@ -1,4 +1,4 @@
-"""Who gets what: each secret and each role stands in an environment that only main may name, and for one attempt."""
+"""Who gets what: each secret and each role is in an environment that only main may name, and for one attempt."""
 
 import os
 import re

@@ -31,7 +31,7 @@ every_workflow = pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WOR
 
 
 class Step(NamedTuple):
-    """A step, where it stands, and the shell of its workflow."""
+    """A step, where it is, and the shell of its workflow."""
 
     where: str
     step: Mapping[str, Any]

@@ -1,8 +1,8 @@
 """The signatures on images, for real: `examx image verify` on bundles that sigstore-go verifies, offline.
 
 sigstore-go is the library that `gh attestation verify` is made of; GitHub's command line itself is no Go module that
-could be built here. What stands in for it hands each bundle to sigstore-go's own example program, with a root of trust
-of the test's own, and prints its answer, as gh does.
+could be built here. What plays it hands each bundle to sigstore-go's own example program, with a root of trust of the
+test's own, and prints its answer, as gh does.
 """
 
 import json
@@ -63,7 +63,7 @@ def instance(tmp_path: Path) -> Instance:
 
 @pytest.fixture
 def verify(tmp_path: Path, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Bundle]], Result]:
-    """Ask of an image of which these bundles are kept."""
+    """Ask about an image that these bundles are kept of."""
     if reason := programs.refusal(SET):
         pytest.skip(reason)
     verifier = programs.build(SET) / "bin/sigstore-go-verification"

@@ -74,11 +74,11 @@ def _of_python(text: str, *, messages: bool) -> Iterator[Passage]:
             yield Passage("docstring", tuple(_without_examples(_lines(node, str(node.value)))), told[id(node)])
         elif messages and len((written := _written(node)).split()) >= _WORDS_OF_A_MESSAGE:
             yield Passage("message", tuple(_lines(node, written)))
-    comments = (
-        token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type == tokenize.COMMENT
-    )
-    own = {token.start[0]: token for token in comments}
-    yield from _of_comments((number, token.string) for number, token in own.items())
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = [token for token in tokens if token.type == tokenize.COMMENT]
+    yield from _of_comments((each.start[0], each.string) for each in comments if each.line.lstrip().startswith("#"))
+    for behind_code in (each for each in comments if not each.line.lstrip().startswith("#")):
+        yield from _of_comments([(behind_code.start[0], behind_code.string)])
 
 
 def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.Expr, Subject]]:

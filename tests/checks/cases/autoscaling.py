@@ -1,4 +1,4 @@
-"""Cases of the rules on autoscalers, whoever reads them: HPA and KEDA."""
+"""Cases of the rules on autoscalers, of HPA and KEDA alike."""
 # ruff: noqa: E501 - messages and YAML are quoted whole
 
 from examx_constructs.manifests import Versions

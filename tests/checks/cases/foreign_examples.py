@@ -1,4 +1,4 @@
-"""Cases of examples: what stands for something else, and files to choose from."""
+"""Cases of examples: what means something else, and files to choose from."""
 
 from tests.checks.support import APP, Case, Object, obj, scaler, workload
 

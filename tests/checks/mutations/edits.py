@@ -1,8 +1,8 @@
 """Small edits of rendered manifests: what somebody types wrong, one at a time.
 
 An edit takes the objects of an environment and gives the same ones with one of them changed; the rest is shared. A
-place is a path such as `spec.template.spec.containers[nginx].ports[0].name`: in brackets stands the `name` of an item
-or its place in the list, in angle brackets a key that has dots in it, `metadata.annotations<example.com/a>`.
+place is a path such as `spec.template.spec.containers[nginx].ports[0].name`. In brackets is the `name` of an item or
+its place in the list, in angle brackets a key that has dots in it, `metadata.annotations<example.com/a>`.
 """
 
 import copy
@@ -46,7 +46,7 @@ def put(where: str, path: str, value: object) -> Edit:
 
 
 def drop(where: str, path: str) -> Edit:
-    """Without what stands at a place."""
+    """Without what is at a place."""
     return _at(where, path, lambda around, key: around.pop(key))
 
 

@@ -1,7 +1,7 @@
 """Plays kubectl and a cluster with the controllers that an adoption depends on, in this process, between two calls.
 
-A Deployment claims ReplicaSets without an owner by their labels, makes one for its template, and lets the others go;
-a ReplicaSet claims and makes pods; what is deleted takes along what it owns, unless told not to. An apply leaves an
+A Deployment claims ReplicaSets without an owner by their labels, makes one for its template, and lets the others go. A
+ReplicaSet claims and makes pods. What is deleted takes along what it owns, unless told not to. An apply leaves an
 object as rendered: whether a real API server agrees, the tests in tests/cluster find out. A call that is not known
 fails, so that no test passes by accident.
 """
@@ -79,7 +79,7 @@ class Played:
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def run(self, command: Sequence[str], *, stdin: str | None = None, **_: object) -> str:
-        """Stands in for processes.run."""
+        """Plays processes.run."""
         words = [each for each in command if not each.startswith("--context=")]
         if words[0] == "git":
             return "abc\n" if "rev-parse" in words else ""

@@ -11,7 +11,7 @@ class Killed(BaseException):
 
 
 def killed_at(number: int, verb: str, run: Run, *, after: bool) -> Run:
-    """What stands in for `processes.run`: whoever asks ends at the call of that number, of one verb or of any."""
+    """What plays `processes.run`: the one who asks ends at the call of that number, of one verb or of any."""
     calls = 0
 
     def instead(command: Any, **options: Any) -> str:

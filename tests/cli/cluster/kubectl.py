@@ -1,10 +1,9 @@
 """Plays kubectl and the API server behind it, at the boundary of the process: objects in a file, server-side apply.
 
-What it knows of server-side apply is what deployments depend on: a field belongs to the managers that applied it,
-leaves when the last of them leaves it out, and is a conflict for others; lists of named things merge by name; a
-Deployment without replicas gets one; a selector cannot change. Whether a real API server agrees, the tests marked
-`e2e` find out: they are the same tests. A call that it does not know ends with status 64, so that no test passes by
-accident.
+What it knows of server-side apply is what deployments depend on. A field belongs to the managers that applied it,
+leaves when the last of them leaves it out, and is a conflict for others. Lists of named things merge by name; a
+Deployment without replicas gets one; a selector cannot change. Whether a real API server agrees, the tests marked `e2e`
+find out: they are the same tests. A call that it does not know ends with status 64, so that no test passes by accident.
 
 The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen: `forbidden` verbs,
 resources of which there are none (`no_resource`) or that are `unreachable`, `stuck` or `slow` rollouts and removals,
@@ -67,14 +66,14 @@ def state(file: Path) -> Iterator[Json]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         content = json.loads(file.read_text(encoding="utf-8"))
         yield content
-        # In one step: whoever is stopped in the middle of it leaves the state from before.
+        # In one step: a run that is stopped in the middle of it leaves the state from before.
         changed = file.with_suffix(".changed")
         changed.write_text(json.dumps(content, indent=1), encoding="utf-8")
         changed.replace(file)
 
 
 def main() -> int:
-    # What stands behind `--` is for a program in a pod.
+    # What is behind `--` is for a program in a pod.
     end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     options, words = parser().parse_known_args(sys.argv[1:end])
     file = Path(os.environ["EXAMX_TEST_CLUSTER"])
@@ -389,8 +388,8 @@ def change_secret(cluster: Json, key: str, patch: list[Json]) -> str | None:
 def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     """A server's answer: which files it has, and whether it takes what is in them.
 
-    `servers` has for each pod the `container` and the `mount`, for how many looks its files `lag` behind, and whether
-    it `refuses` the passwords, is `silent`, or is `old` and cannot tell.
+    `servers` has for each pod the `container` and the `mount`, for how many looks its files `lag` behind. It says
+    whether it `refuses` the passwords, is `silent`, or is `old` and cannot tell.
     """
     if words[1:] == ["cat", "/run/secrets/viewer/key"]:
         return show_key(file, options, words[0])
@@ -457,7 +456,7 @@ def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
 
 
 def merge_patch(file: Path, options: argparse.Namespace, resource: str) -> int:
-    """As a program changes some fields of what is there: they are its own from then on, whoever had them."""
+    """As a program changes some fields of what is there: they are its own from then on, no matter who had them."""
     what = json.load(sys.stdin)
     with state(file) as cluster:
         key = by_resource(cluster, resource, options.namespace)

@@ -106,7 +106,7 @@ def status(pod_name: str, version: str, made: datetime, changed: datetime | None
                     "time": stamp(changed or made),
                     "fieldsV1": {"f:status": {".": {}, "f:objects": {}, "f:podName": {}}},
                 },
-                # Whoever writes something else, later, says nothing of the versions.
+                # Those who write something else, later, say nothing of the versions.
                 {
                     "manager": "labeller",
                     "operation": "Update",

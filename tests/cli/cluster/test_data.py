@@ -22,8 +22,11 @@ DATA = (
     ("Secret", "shop-env"),
     ("Secret", "redis-auth"),
 )
-"""One of each sort: ours and no longer rendered, a server's own, static, the releases, an adoption, somebody's, and the
-passwords that an apply made when there was a Redis."""
+"""One of each sort.
+
+Ours and no longer rendered, a server's own, static, the releases, an adoption, somebody's, and the passwords that an
+apply made when there was a Redis.
+"""
 
 COMMANDS: dict[str, tuple[int, str]] = {
     "diff dev --against cluster": (0, ""),

@@ -1,6 +1,6 @@
 """Why a workload does not get ready, in the words of the diagnosis: case after case, on a cluster that is played.
 
-What API server and controllers say stands here as they say it; tests/cluster/test_diagnosis.py asks the real ones.
+What API server and controllers say is here as they say it; tests/cluster/test_diagnosis.py asks the real ones.
 """
 
 import copy
@@ -108,7 +108,7 @@ READY = pod("web-new-ready", status={"phase": "Running", "conditions": [conditio
 
 
 class Played:
-    """What stands in the cluster that is played; and what the diagnosis says of it."""
+    """What is in the cluster that is played; and what the diagnosis says of it."""
 
     def __init__(self, cluster: TestCluster) -> None:
         self.cluster = cluster

@@ -99,7 +99,7 @@ def test_a_commit_inside_of_a_merge_but_not_before_or_after_it(
 
 
 def _forge(cluster: TestCluster, **entry: str) -> None:
-    """Let whoever may deploy write the record of what ran."""
+    """Let those who may deploy write the record of what ran."""
     kept = cluster.get("ConfigMap", "examx-releases")
     assert kept is not None
     good = json.loads(kept["data"]["good"])

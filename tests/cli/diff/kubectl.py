@@ -1,8 +1,8 @@
 """Plays kubectl at the boundary of the process: it answers what a file says, and notes what it was asked.
 
 The file that EXAMX_TEST_ANSWERS names holds `cluster`, its name; `live`, what runs; `tried`, what a dry run makes of
-what it is given; `owned`, what a list of kinds finds; `no_get` and `no_patch`, kinds that are forbidden; `refused`,
-what is said to an object by its kind; `no_list` and `broken`, what is said to any question of that sort.
+it. Also `owned`, what a list of kinds finds; `no_get` and `no_patch`, kinds that are forbidden. `refused`, what is said
+to an object by its kind; `no_list` and `broken`, what is said to any question of that sort.
 """
 # ruff: noqa: T201 - a command prints
 

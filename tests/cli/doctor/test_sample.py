@@ -1,4 +1,4 @@
-"""What stands for the environments of branches is rendered as they are."""
+"""What means the environments of branches is rendered as they are."""
 
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.sample import sample

@@ -1,7 +1,7 @@
 """The set-up page against the charts that it installs, as they are in the versions that it pins.
 
-What was read of them stands here: the version, the values that the page sets, and the file that they are in. A chart
-that is raised is read again, and its line here with it.
+What was read of them is here: the version, the values that the page sets, and the file that they are in. A chart that
+is raised is read again, and its line here with it.
 """
 
 import json

@@ -116,7 +116,7 @@ def dns_cache(*addresses: str, name: str = "node-local-dns") -> eks.Json:
 
 @dataclass(frozen=True)
 class Case:
-    """A change of a sound cluster, and what is then said: of which precondition, in which state, with which words."""
+    """A change of a sound cluster, and what is then said: the precondition, in which state, with which words."""
 
     name: str
     change: Callable[[Played], object]

@@ -304,7 +304,7 @@ class TestReap(Played):
 
     @pytest.mark.parametrize("expires", ["never", "2100-01-01T00:00:00Z"])
     def test_one_that_goes_already_is_told_of_until_it_is_gone(self, features: Features, expires: str) -> None:
-        """Whoever removed it early may have stopped to look."""
+        """Those who removed it early may have stopped to look."""
         wanted = features.add("login", annotations={EXPIRES: expires})
         features.hold(wanted)
         feature("down", "login", "--yes", "--force", "--timeout", "1s", status=1)

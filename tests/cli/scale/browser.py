@@ -1,6 +1,6 @@
 """A headless Chromium that a test moves the mouse in, by the pipe of its DevTools protocol.
 
-Source: Chrome DevTools Protocol 1.3, domains Target, Page, Runtime and Input; `--remote-debugging-pipe`: messages are
+Source: Chrome DevTools Protocol 1.3, domains Target, Page, Runtime and Input. `--remote-debugging-pipe`: messages are
 JSON, each ended by a null byte, in by descriptor 3 and out by descriptor 4. So there is no port, and no other package.
 """
 

@@ -1,4 +1,4 @@
-"""`examx scale` as people type it, on manifests that stand in a folder."""
+"""`examx scale` as people type it, on manifests in a folder."""
 
 import json
 from pathlib import Path

@@ -102,7 +102,7 @@ def axis(panel: int) -> str:
 
 
 def moments(opened: browser.Page, panel: int) -> tuple[float, float]:
-    """The first and the last moment that stand below it."""
+    """The first and the last moment below it."""
     said: list[str] = opened.value(
         f"[...{axis(panel)}.querySelectorAll('.role-axis-label text')].map(each => each.textContent)"
     )

@@ -41,7 +41,7 @@ _TOKEN = re.compile(r"""\s*(?:\#[^\n]*|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s
 
 
 def directives(text: str) -> Iterator[str]:
-    """The names of all directives; what stands in a map or among types is none."""
+    """The names of all directives; what is in a map or among types is none."""
     words: list[str] = []
     tables = 0
     for word, mark in _TOKEN.findall(text):

@@ -2,7 +2,7 @@
 
 The moments are commands on the wire: the client is stopped there (`proxy`), something is killed, and both go on.
 
-What is rendered has Redis write its file once a second, and while that takes long, later (`appendfsync everysec`): a
+What is rendered has Redis write its file once a second, and while that takes long, later (`appendfsync everysec`). A
 kill may then take back what was answered in the last two seconds. Here it writes before it answers.
 """
 

@@ -1,7 +1,7 @@
 """A way to Redis that stops at a chosen command, and that can be cut.
 
-Commands are read as they pass (RESP, the protocol of Redis), so a client can be stopped to the byte: before the server
-has a command, or when the server has carried it out and the client does not know.
+Commands are read as they pass (RESP, the protocol of Redis), so a client can be stopped to the byte. That is before the
+server has a command, or when the server has carried it out and the client does not know.
 """
 
 import socket

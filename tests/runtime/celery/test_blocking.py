@@ -13,8 +13,11 @@ from tests.support import Manifest
 Rendered = dict[str, list[Manifest]]
 
 IDLE = 12
-"""Seconds: longer than redis-py 8 waits for an answer by itself (5), than kombu waits for a task (6 to 10), and than
-the settings let a server be silent (10)."""
+"""Seconds.
+
+Longer than redis-py 8 waits for an answer by itself (5), than kombu waits for a task (6 to 10), and than the settings
+let a server be silent (10).
+"""
 
 
 def test_idle_workers_keep_their_connections_and_take_the_next_task_at_once(

@@ -103,7 +103,7 @@ def sent_if_accepted(system: System) -> str | None:
 
 
 def lose(system: System, *, silent: bool, patient: bool = False) -> Recovery:
-    """Lose the primary under two workers, a gevent and a prefork one, and whoever sends them tasks."""
+    """Lose the primary under two workers, a gevent and a prefork one, and those who send them tasks."""
     for queue in QUEUES:
         system.worker(queue)
     with Stream(system, QUEUES, patient=patient) as stream:

@@ -1,4 +1,4 @@
-"""Each security header comes exactly once with every answer, whoever makes it."""
+"""Each security header comes exactly once with every answer, no matter what makes it."""
 
 import pytest
 

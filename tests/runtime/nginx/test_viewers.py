@@ -1,4 +1,4 @@
-"""Who may see an environment at all: clients of named networks, or whoever has its key."""
+"""Who may see an environment at all: clients of named networks, or those who have its key."""
 
 import json
 import re

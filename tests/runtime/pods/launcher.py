@@ -5,8 +5,8 @@
     launcher.py exec PID ENVIRONMENT COMMAND ...   run a command in the container whose first process is PID
     launcher.py near PID COMMAND ...               run a command of this machine in the network that PID holds
 
-It needs no root, only user namespaces: they give a process the rights over what it makes itself. Whoever runs it is the
-pod's user inside. Each of these processes dies with the one that started it (PR_SET_PDEATHSIG).
+It needs no root, only user namespaces: they give a process the rights over what it makes itself. The one who runs it is
+the pod's user inside. Each of these processes dies with the one that started it (PR_SET_PDEATHSIG).
 """
 
 import ctypes
@@ -32,7 +32,7 @@ _AT_RECURSIVE, _ATTRIBUTE_READ_ONLY = 0x8000, 1
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES = 1, 38
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
 _SET_ADDRESS, _SET_MASK = 0x8916, 0x891C
-# Whoever comes to a pod with a network of its own comes from here: an address of a VPC, as a load balancer has.
+# Clients of a pod with a network of its own come from here: an address of a VPC, as a load balancer has.
 _LOAD_BALANCER = "10.255.255.1"
 
 _SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr")
@@ -43,7 +43,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def hold(path: str, *, network: bool) -> None:
-    """Keep the namespaces of a pod alive, and connect to its ports for whoever asks on a socket."""
+    """Keep the namespaces of a pod alive, and connect to its ports for those who ask on a socket."""
     user, group, identity = os.geteuid(), os.getegid(), int(os.environ["POD_USER"])
     _call("unshare", _NEW_USER)
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")

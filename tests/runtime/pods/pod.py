@@ -1,6 +1,6 @@
 """A node for the pods of rendered manifests.
 
-What is rendered is run as it stands: commands, variables, mounts, the user, the read-only root, probes, the pre-stop
+What is rendered is run as it is: commands, variables, mounts, the user, the read-only root, probes, the pre-stop
 commands, the grace period. The node adds what a cluster would: the image (the programs of this Python environment, and
 the sample application), the content of secrets, the addresses of Services.
 """

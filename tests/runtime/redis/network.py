@@ -23,7 +23,7 @@ class Network(Protocol):
     """Addresses for names, and a way to them."""
 
     def address(self, name: str) -> str:
-        """The address of a pod, the same after every restart, for here it stands for its name."""
+        """The address of a pod, the same after every restart, for here it is its name."""
         ...
 
     def inside(self, address: str, command: Sequence[str]) -> list[str]:

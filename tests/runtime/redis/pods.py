@@ -1,6 +1,6 @@
 """Runs the pods of rendered StatefulSets on loopback, with the files, commands and ports of the manifests.
 
-What a cluster gives to a pod is put in its place: a mount is a directory, each pod has an address of its own out of
+What a cluster gives to a pod is put in its place. A mount is a directory, each pod has an address of its own out of
 127.0.0.0/8, and a container that ends is started again. Paths and host names are replaced by those. Apart from that,
 only the patience of Sentinels and keepers is shortened, for tests that do not ask for theirs.
 """
@@ -230,7 +230,7 @@ class Pod:
 
     @property
     def address(self) -> str:
-        """Its address, the same after every restart, for here it stands for its name."""
+        """Its address, the same after every restart, for here it is its name."""
         return self.network.address(self.name)
 
     @property

@@ -26,7 +26,7 @@ class SmallDisk:
         return self.where.address(name)
 
     def inside(self, address: str, command: Sequence[str]) -> list[str]:
-        """The command, in the namespace. It ends with whoever starts it, which must be said after entering."""
+        """The command, in the namespace. It ends with the one who starts it, which must be said after entering."""
         enter = ["nsenter", "--target", str(self.holder), "--user", "--preserve-credentials", "--mount"]
         return [*enter, "setpriv", "--pdeathsig", "KILL", *command]
 

@@ -161,7 +161,7 @@ def test_a_replicated_server_with_a_damaged_file_copies_from_the_leader(pods_of:
     pods.start(*(name for name in CORE if name != damaged), *SENTINELS)
     pods[damaged].begin()
     pods.eventually(lambda: pods[damaged].has_written("leads: copies from it, and keeps its own files"), seconds=90)
-    # Writes go on, and whoever copied is counted again.
+    # Writes go on, and the one that copied is counted again.
     leader = pods.eventually(lambda: next((name for name in CORE if pods[name].call("ROLE")[0] == "master"), None))
     pods.eventually(lambda: pods[leader].call("LPUSH", "reports", "next"))
     pods.eventually(lambda: all(tasks(pods[name])[: len(TASKS)] == TASKS for name in CORE))

@@ -1,4 +1,4 @@
-"""A disk that is full: whoever sends is told, nothing that was accepted goes, and nothing is to be mended after."""
+"""A disk that is full: who sends is told, nothing that was accepted goes, and nothing is to be mended after."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -96,8 +96,8 @@ def test_a_server_that_is_lost_while_it_is_full_has_all_but_what_it_could_not_wr
     pod.crash()
     pod.start()
     kept = tasks(pod)
-    # It learned that the disk is full from what it had accepted already: the last task, and those that waited with it
-    # for a sync to end.
+    # It learned that the disk is full from what it had accepted already. That is the last task, and those that waited
+    # with it for a sync to end.
     assert kept == accepted[: len(kept)]
     assert len(kept) > len(accepted) / 2
     # The file ends with a whole command.

@@ -17,7 +17,7 @@ _SIZE, _SPARE = 20_000, 20
 
 
 class Peak:
-    """The most memory that a server and its forks had together, of which shared pages count once."""
+    """The most memory that a server and its forks had together, where shared pages count once."""
 
     def __init__(self, pod: Pod) -> None:
         self.pod, self.bytes, self.forks = pod, 0, 0

@@ -81,7 +81,7 @@ def roll(node: Node, *, late: float, longest: float, pause: float, propagation: 
     """Replace two pods under load.
 
     The load balancer is told of the first at once, and of the second so `late` that it sends until just before the
-    pre-stop pause ends: with what is under way then, nginx quits.
+    pre-stop pause ends. With what is under way then, nginx quits.
     """
     with balance(node, propagation=propagation) as balancer:
         old = start(balancer, balancer)

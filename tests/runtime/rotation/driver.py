@@ -1,7 +1,7 @@
 """Writes the files of a volume as the Secrets Store CSI driver and its AWS provider do, at a mount and at a rotation.
 
 By its own default the provider writes: a file beside the old one, renamed over it (AWS provider 3.1.1, server.go,
-writeFile). With `driver-writes-secrets` the driver writes: all files in a new directory with a name of its time, the
+writeFile). With `driver-writes-secrets` the driver writes. All files in a new directory with a name of its time, the
 link `..data` renamed to lead there, and links of the files through it (Secrets Store CSI driver v1.6.0,
 fileutil/atomic_writer.go).
 """

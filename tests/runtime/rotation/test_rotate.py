@@ -1,4 +1,4 @@
-"""`examx rotate` with a real server: whoever logs in meanwhile, with the old password or the newest, is let in."""
+"""`examx rotate` with a real server: old and new password let clients in meanwhile."""
 
 import base64
 import json
@@ -46,7 +46,7 @@ class Kept:
         return {name: base64.b64decode(each).decode() for name, each in data.items()}
 
     def run(self, command: Sequence[str], *, stdin: str | None = None, **_: object) -> str:
-        """Stands in for processes.run."""
+        """Plays processes.run."""
         verb, what = command[1], command[2]
         if verb == "exec":
             done = self.pods[what].run(*command[command.index("--") + 1 :])
@@ -126,7 +126,7 @@ def test_nobody_is_refused_while_all_passwords_change(pods_of: RunPods, monkeypa
 
     with logging_in(kept, PASSWORDS["application"]) as first:
         assert rotation.run() == list(REDIS_USERS)
-        time.sleep(_LATE)  # Whoever did not wait for the server is refused now.
+        time.sleep(_LATE)  # The one that did not wait for the server is refused now.
     rotated = kept.values
     assert {each: rotated[f"{each}.previous"] for each in REDIS_USERS} == dict(PASSWORDS)
     assert not {rotated[each] for each in REDIS_USERS} & set(PASSWORDS.values())

@@ -87,7 +87,7 @@ def test_a_container_that_starts_anew_has_the_file_of_now(
 def test_the_application_answers_by_the_new_value_from_the_next_pod_on(
     make_node: MakeNode, rendered: dict[str, list[Manifest]]
 ) -> None:
-    """nginx, gunicorn and Django for real: which hosts are allowed stands in the `.env`."""
+    """nginx, gunicorn and Django for real: which hosts are allowed is in the `.env`."""
     node = make_node(rendered["dev"])
     values = {name: f"SECRET_KEY=an-invented-key\nALLOWED_HOST={name}.example.com\n" for name in ("old", "new")}
 

@@ -1,7 +1,7 @@
 """The controllers' own code as programs: histories in, what they do out.
 
 A program is a test, because only tests have a clock of their own (testing/synctest, Go 1.25), by which hours pass in no
-time. What decides is public in KEDA; in the HPA controller it is not, so its package is copied out of the module cache,
+time. What decides is public in KEDA. In the HPA controller it is not, so its package is copied out of the module cache,
 unchanged, and the test is compiled into the copy.
 """
 
@@ -74,7 +74,7 @@ class Program:
                 shutil.copyfile(each, room / _FOLDER / each.name)
             shutil.copyfile(test, room / _FOLDER / test.name)
             _go("test", "-c", "-vet=off", "-o", str(room / "program"), f"./{_FOLDER}", cwd=room)
-            # Whoever else built it meanwhile built the same.
+            # Another one that built it meanwhile built the same.
             return (room / "program").replace(program)
 
     def _sources(self, module: Path) -> list[Path]:

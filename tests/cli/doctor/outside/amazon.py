@@ -1,8 +1,8 @@
 """An account of AWS as docs/cluster.md sets it up, in the JSON that `aws` prints: as much as an examination reads.
 
-The names of the fields are those of the services' models (botocore 1.43.11): eks 2017-11-01, ec2 2016-11-15, elbv2
-2015-12-01, wafv2 2019-07-29, shield 2016-06-02, acm 2015-12-08, ecr 2015-09-21, secretsmanager 2017-10-17; and iam
-2010-05-08, whose policies `aws` decodes.
+The names of the fields are those of the services' models (botocore 1.43.11). They are eks 2017-11-01, ec2 2016-11-15,
+elbv2 2015-12-01, wafv2 2019-07-29, shield 2016-06-02, acm 2015-12-08. Also ecr 2015-09-21, secretsmanager 2017-10-17;
+and iam 2010-05-08, whose policies `aws` decodes.
 """
 
 from typing import Any
