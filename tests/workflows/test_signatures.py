@@ -2,7 +2,7 @@
 
 sigstore-go is the library that `gh attestation verify` is made of; GitHub's command line itself is no Go module that
 could be built here. What plays it hands each bundle to sigstore-go's own example program, with a root of trust of the
-test's own, and prints its answer, as gh does.
+test's own. It prints its answer, as gh does.
 """
 
 import json

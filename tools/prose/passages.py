@@ -71,7 +71,9 @@ def _of_python(text: str, *, messages: bool) -> Iterator[Passage]:
     told = {id(node.value): subject for node, subject in _docstrings(tree)}
     for node in _outermost_texts(tree):
         if id(node) in told and isinstance(node, ast.Constant):
-            yield Passage("docstring", tuple(_without_examples(_lines(node, str(node.value)))), told[id(node)])
+            yield Passage(
+                "docstring", tuple(_without_examples(_lines(node, str(node.value)), node.col_offset)), told[id(node)]
+            )
         elif messages and len((written := _written(node)).split()) >= _WORDS_OF_A_MESSAGE:
             yield Passage("message", tuple(_lines(node, written)))
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
@@ -140,12 +142,9 @@ def _lines(node: ast.expr, text: str) -> Iterator[Numbered]:
         yield min(number, last), line
 
 
-def _without_examples(lines: Iterable[Numbered]) -> Iterator[Numbered]:
-    """Yield the lines of a docstring; those that are indented further than its first are code, and empty here."""
-    first, *rest = lines
-    margin = min((len(line) - len(line.lstrip()) for _, line in rest if line.strip()), default=0)
-    yield first
-    for number, line in rest:
+def _without_examples(lines: Iterable[Numbered], margin: int) -> Iterator[Numbered]:
+    """Yield the lines of a docstring; those that are indented further than its margin are code, and empty here."""
+    for number, line in lines:
         yield number, "" if line.startswith(" " * (margin + _EXAMPLE)) else line
 
 

@@ -20,7 +20,7 @@ _NO_VERB = re.compile(
     an? | all | another | any | as | at | because | behind | beside | between | both | by | each | either | every
     | everything | few | for | from | he | how | if | in | into | its? | many | no | none | nothing | of | on | one
     | only | others? | our | ours | she | so | some | somebody | someone | that | the | their | there | they | this
-    | those | through | to | two | under | until | we | what | when | where | whether | which | who | whoever | whose
+    | those | through | to | two | under | until | we | what | when | where | whether | which | who | whose
     | why | with | without
     """,
     re.VERBOSE,
@@ -98,7 +98,7 @@ def _of_docstring(told: list[Sentence], subject: Subject, statements: frozenset[
     first = told[0].words[0].lower().strip(",:") if told[0].words else ""
     if subject.acts and _NO_VERB.fullmatch(first) and statements.isdisjoint(subject.decorators):
         yield Finding(told[0].line, "verb-first", f"begin the docstring of {subject.name} with a verb, not '{first}'")
-    said = [word for sentence in told for word in re.findall(r"\w+", sentence.text.lower())]
+    said = [word for sentence in told for word in re.findall(r"\w{2,}", sentence.text.lower())]
     name = {_stem(word.lower()) for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", subject.name)}
     if name and name.issuperset(_stem(word) for word in said if not _ADDS_NOTHING.fullmatch(word)):
         yield Finding(told[0].line, "name-again", f"the docstring says only what the name {subject.name} says")

@@ -25,7 +25,7 @@ DATA = (
 """One of each sort.
 
 Ours and no longer rendered, a server's own, static, the releases, an adoption, somebody's, and the passwords that an
-apply made when there was a Redis.
+apply made for a Redis.
 """
 
 COMMANDS: dict[str, tuple[int, str]] = {

@@ -80,8 +80,8 @@ def test_a_rollout_of_production_fails_no_request(make_node: MakeNode, rendered:
 def roll(node: Node, *, late: float, longest: float, pause: float, propagation: float) -> tuple[Load, list[End]]:
     """Replace two pods under load.
 
-    The load balancer is told of the first at once, and of the second so `late` that it sends until just before the
-    pre-stop pause ends. With what is under way then, nginx quits.
+    The load balancer is told of the first at once. It is told of the second so `late` that it sends until just before
+    the pre-stop pause ends. With what is under way then, nginx quits.
     """
     with balance(node, propagation=propagation) as balancer:
         old = start(balancer, balancer)

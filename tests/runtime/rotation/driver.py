@@ -2,7 +2,7 @@
 
 By its own default the provider writes: a file beside the old one, renamed over it (AWS provider 3.1.1, server.go,
 writeFile). With `driver-writes-secrets` the driver writes. All files in a new directory with a name of its time, the
-link `..data` renamed to lead there, and links of the files through it (Secrets Store CSI driver v1.6.0,
+link `..data` renamed to it, and links of the files through it (Secrets Store CSI driver v1.6.0,
 fileutil/atomic_writer.go).
 """
 

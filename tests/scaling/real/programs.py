@@ -1,7 +1,7 @@
 """The controllers' own code as programs: histories in, what they do out.
 
 A program is a test, because only tests have a clock of their own (testing/synctest, Go 1.25), by which hours pass in no
-time. What decides is public in KEDA. In the HPA controller it is not, so its package is copied out of the module cache,
+time. What decides is public in KEDA. In the HPA controller it is not. So its package is copied out of the module cache,
 unchanged, and the test is compiled into the copy.
 """
 
