@@ -5,14 +5,14 @@ leaves when the last of them leaves it out, and is a conflict for others. Lists 
 Deployment without replicas gets one; a selector cannot change. Whether a real API server agrees, the tests marked `e2e`
 find out: they are the same tests. A call that it does not know ends with status 64, so that no test passes by accident.
 
-The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen. There are
-`forbidden` verbs, resources that it has none of (`no_resource`) or that are `unreachable`. Also `stuck` or `slow`
-rollouts and removals. Also kinds whose targets it has `unseen` for so many tries, or that it is `talkative` about when
-it refuses them. Also namespaces that are `held_up` when they go, or go too `late` for the one who waits, and volumes that `no_driver`
-removes. Also somebody who is `quicker` to change one, the `version`, the `apis` of others and what the one who asks is
-`denied`. Also the `date` that it has, the pods and the mounts that there are `after_restart`. Also the `servers` of
-Redis as a question in their pods finds them. Also the `jobs` by name, each with the `looks` that it takes and how it `ends`, and
-`calls`, which lists what was asked.
+The file that EXAMX_TEST_CLUSTER names holds, beside the objects, what a test wants to happen. There are `forbidden`
+verbs, resources that it has none of (`no_resource`) or that are `unreachable`. Also `stuck` or `slow` rollouts and
+removals. Also kinds whose targets it has `unseen` for so many tries, or that it is `talkative` about when it refuses
+them. Also namespaces that are `held_up` when they go, or go too `late` for the one who waits, and volumes that
+`no_driver` removes. Also somebody who is `quicker` to change one, the `version`, the `apis` of others and what the one
+who asks is `denied`. Also the `date` that it has, the pods and the mounts that there are `after_restart`. Also the
+`servers` of Redis as a question in their pods finds them. Also the `jobs` by name, each with the `looks` that it takes
+and how it `ends`, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
 
