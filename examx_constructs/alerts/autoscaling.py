@@ -72,7 +72,7 @@ _BY_NAME = "namespace, horizontalpodautoscaler"
 def of_autoscaling(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
     """Yield alerts on all autoscalers of the environment."""
     namespace = environment.namespace
-    bounds = _bounds(environment)
+    bounds = bounds_of(environment)
     ours = {"namespace": namespace, "horizontalpodautoscaler_like": any_of(*bounds)}
     current = series("kube_horizontalpodautoscaler_status_current_replicas", **ours)
     minimum, maximum = (series(f"kube_horizontalpodautoscaler_spec_{each}_replicas", **ours) for each in ("min", "max"))
@@ -94,14 +94,9 @@ def of_autoscaling(environment: Environment, alerting: Alerting) -> Iterator[Ale
         severity="page",
         summary="{{ $labels.horizontalpodautoscaler }} cannot read its metrics",
     )
-    # A ServiceMonitor of KEDA renames the label unless it honours labels.
-    errors = (
-        f"increase({series('keda_scaled_object_errors_total', **{label: namespace})}[5m])"
-        for label in ("namespace", "exported_namespace")
-    )
     yield Alert(
         runbook=SOURCE_FAILS,
-        expr=f"sum by (scaledObject) ({' or '.join(errors)}) > 0",
+        expr=f"{source_errors(namespace)} > 0",
         lasts=Duration("120s"),
         severity="page",
         summary="KEDA had {{ $value | humanize }} errors in 5 minutes with the source of {{ $labels.scaledObject }}",
@@ -110,17 +105,28 @@ def of_autoscaling(environment: Environment, alerting: Alerting) -> Iterator[Ale
     yield from _drifted(namespace, bounds)
 
 
-def _bounds(environment: Environment) -> dict[str, Replicas]:
+def source_errors(namespace: str) -> str:
+    """Return the errors that KEDA had in 5 minutes with the source of each ScaledObject."""
+    # A ServiceMonitor of KEDA renames the label unless it honours labels.
+    errors = (
+        f"increase({series('keda_scaled_object_errors_total', **{label: namespace})}[5m])"
+        for label in ("namespace", "exported_namespace")
+    )
+    return f"sum by (scaledObject) ({' or '.join(errors)})"
+
+
+def bounds_of(environment: Environment) -> dict[str, Replicas]:
     """Return the bounds that are declared, by the name of the HorizontalPodAutoscaler."""
     replicas = environment.redis.replicas if isinstance(environment.redis, ReplicatedRedis) else None
     return {
         autoscaler_name(environment.application.backend): environment.backend.replicas,
-        **{_autoscaler_of(queue.worker): queue.replicas for queue in environment.queues},
+        **{autoscaler_of(queue.worker): queue.replicas for queue in environment.queues},
         **({autoscaler_name(REPLICATED_NAMES["replica"]): replicas} if replicas else {}),
     }
 
 
-def _autoscaler_of(worker: str) -> str:
+def autoscaler_of(worker: str) -> str:
+    """Return the name of the HorizontalPodAutoscaler that KEDA makes for a worker."""
     return f"{KEDA_HPA_PREFIX}{scaled_object_name(worker)}"
 
 
@@ -129,7 +135,7 @@ def _held_up(environment: Environment) -> Iterator[Alert]:
         desired = series(
             "kube_horizontalpodautoscaler_status_desired_replicas",
             namespace=environment.namespace,
-            horizontalpodautoscaler=_autoscaler_of(queue.worker),
+            horizontalpodautoscaler=autoscaler_of(queue.worker),
         )
         # KEDA's HPA has a minimum of 1 where the ScaledObject's is 0.
         least = max(queue.replicas.minimum, 1)

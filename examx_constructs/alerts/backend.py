@@ -23,27 +23,37 @@ SLOW = Runbook(
     ),
     needs=_NEEDS,
 )
-_WINDOW = "5m"
+_ANSWERS = "django_http_responses_total_by_status_total"
+_LATENCY = "django_http_requests_latency_including_middlewares_seconds_bucket"
+
+
+def answers(namespace: str, **which: str) -> str:
+    """Return answers a second, over 5 minutes, of one or more series by status."""
+    return f"rate({series(_ANSWERS, namespace=namespace, **which)}[5m])"
+
+
+def error_percent(namespace: str) -> str:
+    """Return the share of answers that are 5xx, in percent; nothing while nobody asks."""
+    return f"100 * sum({answers(namespace, status_like='5..')}) / sum({answers(namespace)})"
+
+
+def latency(namespace: str, quantile: float) -> str:
+    """Return the seconds that this share of requests does not exceed, over 5 minutes."""
+    return f"histogram_quantile({quantile}, sum by (le) (rate({series(_LATENCY, namespace=namespace)}[5m])))"
 
 
 def of_backend(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
     """Yield alerts on the backend's answers."""
-    here = {"namespace": environment.namespace}
-    answers = "django_http_responses_total_by_status_total"
-    failed, every = (
-        f"sum(rate({series(answers, **here, **which)}[{_WINDOW}]))" for which in ({"status_like": "5.."}, {})
-    )
     yield Alert(
         runbook=ERRORS,
-        expr=f"100 * {failed} / {every} > {alerting.error_percent}",
+        expr=f"{error_percent(environment.namespace)} > {alerting.error_percent}",
         lasts=Duration("300s"),
         severity="page",
         summary="{{ $value | humanize }} % of the backend's answers are errors",
     )
-    buckets = series("django_http_requests_latency_including_middlewares_seconds_bucket", **here)
     yield Alert(
         runbook=SLOW,
-        expr=f"histogram_quantile(0.95, sum by (le) (rate({buckets}[{_WINDOW}]))) > {alerting.latency_p95.seconds}",
+        expr=f"{latency(environment.namespace, 0.95)} > {alerting.latency_p95.seconds}",
         lasts=Duration("600s"),
         severity="page",
         summary="5 of 100 requests take longer than {{ $value | humanizeDuration }}",

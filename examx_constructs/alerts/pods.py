@@ -29,6 +29,14 @@ MEMORY = Runbook(
 )
 
 
+def memory_percent(namespace: str) -> str:
+    """Return the share of its memory limit that each container uses, in percent."""
+    used = series("container_memory_working_set_bytes", namespace=namespace, container_not="")
+    limit = series("kube_pod_container_resource_limits", namespace=namespace, resource="memory")
+    by = "namespace, pod, container"
+    return f"100 * max by ({by}) ({used}) / max by ({by}) ({limit})"
+
+
 def of_pods(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
     """Yield alerts on the environment's pods."""
     here = {"namespace": environment.namespace}
@@ -41,12 +49,9 @@ def of_pods(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
         severity="page",
         summary="beat is away, or was ended by its probe more than once in an hour",
     )
-    used = series("container_memory_working_set_bytes", **here, container_not="")
-    limit = series("kube_pod_container_resource_limits", **here, resource="memory")
-    by = "namespace, pod, container"
     yield Alert(
         runbook=MEMORY,
-        expr=f"100 * max by ({by}) ({used}) / max by ({by}) ({limit}) > {alerting.memory_percent}",
+        expr=f"{memory_percent(environment.namespace)} > {alerting.memory_percent}",
         lasts=Duration("300s"),
         severity="ticket",
         summary="{{ $labels.container }} of {{ $labels.pod }} uses {{ $value | humanize }} % of its memory limit",

@@ -50,6 +50,12 @@ QUORUM = Runbook(
 )
 
 
+def memory_percent(namespace: str) -> str:
+    """Return the share of maxmemory that each server uses, in percent; nothing of one without a limit."""
+    used, limit = (series(f"redis_memory_{each}_bytes", namespace=namespace) for each in ("used", "max"))
+    return f"100 * {used} / ({limit} > 0)"
+
+
 def of_redis(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
     """Yield alerts on the Redis that the environment renders: one that is run elsewhere is watched there."""
     if isinstance(environment.redis, ExternalRedis):
@@ -63,10 +69,9 @@ def of_redis(environment: Environment, alerting: Alerting) -> Iterator[Alert]:
         severity="page" if alone else "ticket",
         summary="Redis in {{ $labels.pod }} does not answer",
     )
-    used, limit = (series(f"redis_memory_{each}_bytes", **here) for each in ("used", "max"))
     yield Alert(
         runbook=MEMORY,
-        expr=f"100 * {used} / ({limit} > 0) > {alerting.memory_percent}",
+        expr=f"{memory_percent(environment.namespace)} > {alerting.memory_percent}",
         lasts=Duration("300s"),
         severity="page",
         summary="Redis in {{ $labels.pod }} uses {{ $value | humanize }} % of its memory",
