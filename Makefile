@@ -34,10 +34,10 @@ $(BYTECODE): $(shell find examx_constructs imports -name '*.py') | $(VENV)/.runt
 # What went wrong is said by main.py; the command line would add a trace of its own inside.
 CLI_TRACE := ^Error: command .* returned a non-zero exit code
 
-test: $(VENV)/.dev $(MODULES) ## Run all tests but the long ones
+test: $(VENV)/.dev $(DEV_MODULES) ## Run all tests but the long ones
 	@python -m pytest
 
-coverage: $(VENV)/.dev $(MODULES) ## Run the same tests and measure what they reach; takes twice the processor time
+coverage: $(VENV)/.dev $(DEV_MODULES) ## Run the same tests and measure what they reach; takes twice the processor time
 	@python -m pytest --cov
 
 test-long: $(VENV)/.dev matrix ## Run the tests that take minutes, with the figures of production; then the matrix of versions
@@ -114,8 +114,8 @@ bench-backend: $(VENV)/.dev $(DEV_MODULES) ## Measure what nginx costs and bring
 	@python -m tools.bench_backend --write README.md
 
 lock: $(VENV)/.dev ## Pin the newest allowed versions in requirements/ and package-lock.json
-	@uv pip compile $(COMPILE) --extra cli --group install pyproject.toml -o requirements/runtime.txt
-	@uv pip compile $(COMPILE) -c requirements/runtime.txt --extra cli --extra scale --group dev pyproject.toml -o requirements/dev.txt
+	@uv pip compile $(COMPILE) --extra cli --extra dashboards --group install pyproject.toml -o requirements/runtime.txt
+	@uv pip compile $(COMPILE) -c requirements/runtime.txt --extra cli --extra dashboards --extra scale --group dev pyproject.toml -o requirements/dev.txt
 	@uv pip compile $(COMPILE) --group checkov -o requirements/checkov.txt
 	@uv pip compile $(COMPILE) --group oldest -o requirements/oldest.txt
 	@uv pip compile $(COMPILE) --group newest -o requirements/newest.txt

@@ -19,11 +19,17 @@ from examx_constructs.backend import Backend as Backend
 from examx_constructs.celery import CeleryBeat as CeleryBeat
 from examx_constructs.celery import CeleryWorker as CeleryWorker
 from examx_constructs.chart import ExamxChart as ExamxChart
+from examx_constructs.dashboards import DashboardBound as DashboardBound
+from examx_constructs.dashboards import DashboardPanel as DashboardPanel
+from examx_constructs.dashboards import DashboardQuery as DashboardQuery
+from examx_constructs.dashboards import DashboardRow as DashboardRow
+from examx_constructs.dashboards import rows_of as rows_of
 from examx_constructs.django import DjangoApp as DjangoApp
 from examx_constructs.ingress import AlbIngress as AlbIngress
 from examx_constructs.jobs import Migration as Migration
 from examx_constructs.jobs import ScheduledTask as ScheduledTask
 from examx_constructs.monitoring.alert_rules import AlertRules as AlertRules
+from examx_constructs.monitoring.dashboard import Dashboard as Dashboard
 from examx_constructs.monitoring.flower import Flower as Flower
 from examx_constructs.monitoring.queues import QueueMetrics as QueueMetrics
 from examx_constructs.monitoring.scraping import ScrapedPods as ScrapedPods

@@ -3,11 +3,13 @@
 from constructs import Construct
 
 from examx_constructs.alerts import alerts_of
+from examx_constructs.dashboards import rows_of
 from examx_constructs.django import DjangoApp
+from examx_constructs.monitoring.dashboard import Dashboard
 from examx_constructs.monitoring.queues import PORT_NAME, QueueMetrics
 from examx_constructs.network import IncomingFromNamespaces, IncomingFromNetworks
 from examx_constructs.redis import PODS as REDIS_PODS
-from examx_constructs.settings import Environment, ExternalRedis, Monitoring
+from examx_constructs.settings import Alerting, Dashboards, Environment, ExternalRedis, Monitoring
 from examx_constructs.settings.exporters import APPLICATION_PORT_NAME, NGINX_PORT_NAME, REDIS_PORT_NAME
 from examx_constructs.settings.flower import FLOWER_NAME, FLOWER_PORT
 from examx_constructs.settings.naming import component_selector, selector
@@ -47,6 +49,22 @@ def monitoring_flows(scope: Construct, environment: Environment, monitoring: Mon
         )
 
 
+def _dashboard(scope: Construct, environment: Environment, monitoring: Monitoring, settings: Dashboards) -> None:
+    application = environment.application
+    Dashboard(
+        scope,
+        "dashboard",
+        name=f"{application.backend}-dashboard",
+        title=f"{application.name} in {environment.name}",
+        rows=rows_of(environment, monitoring),
+        settings=settings,
+        runbooks=(monitoring.alerts or Alerting()).runbooks,
+        interval=monitoring.interval,
+        tags=[application.name, environment.name],
+        labels=application.labels(instance=application.backend, component="dashboard"),
+    )
+
+
 def monitor(
     scope: Construct, environment: Environment, monitoring: Monitoring, *, app: DjangoApp
 ) -> QueueMetrics | None:
@@ -69,6 +87,8 @@ def monitor(
             alerting=monitoring.alerts,
             labels=monitoring.labels,
         )
+    if monitoring.dashboards:
+        _dashboard(scope, environment, monitoring, monitoring.dashboards)
     ports = {
         APPLICATION_PORT_NAME: monitoring.application_path,
         NGINX_PORT_NAME: "/metrics" if monitoring.nginx else None,

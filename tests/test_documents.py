@@ -35,5 +35,5 @@ def test_the_readme_shows_what_the_checks_print() -> None:
 def test_every_construct_has_an_example_with_its_yaml() -> None:
     text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     code = "".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
-    values = {"ExamxChart", "Mount", "RedisConnection", "alerts_of"}
+    values = {"ExamxChart", "Mount", "RedisConnection", "alerts_of", "rows_of"}
     assert [name for name in examx_constructs.__all__ if name not in values and f"{name}(" not in code] == []

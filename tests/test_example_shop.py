@@ -23,7 +23,7 @@ OF_THE_LIBRARY = {
     r"^\s*examx\.ai/[a-z-]+: ": "an annotation that the checks and the command read",
     r"^ *application ~\[\^e\]\* .*": "the keys by which the servers of a Redis agree who leads, kept from clients",
     r"examx_(?:celery_)?queue_\w+": "the metrics of queues",
-    r"^ *runbook_url: https://github\.com/examx/examx-constructs/blob/.*": "the library's own runbooks",
+    r'^ *(?:runbook_url:|"url":) "?https://github\.com/examx/examx-constructs/blob/.*': "the library's own runbooks",
 }
 
 

@@ -27,6 +27,7 @@ from tools import (
     application_guide,
     crashes,
     cutover,
+    dashboard_picture,
     exam_day,
     keda_guide,
     keda_pictures,
@@ -71,6 +72,7 @@ def main() -> None:
         document.write_text(generated(document.read_text(encoding="utf-8")), encoding="utf-8")
     scaling_guide.main()
     keda_pictures.write()
+    dashboard_picture.write()
     CELERY_SETTINGS.write_text(celery_settings(), encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from shop import SHOP, queues
 from examx_constructs.settings import (
     Access,
     BackendSettings,
+    Dashboards,
     EfsVolume,
     Environment,
     ExternalFlow,
@@ -73,7 +74,10 @@ def test() -> Environment:
         network=NetworkSettings(
             external_flows=(ExternalFlow(name="https", port=443), ExternalFlow(name="database", port=5432))
         ),
-        monitoring=Monitoring(labels={"release": "kube-prometheus-stack"}),
+        monitoring=Monitoring(
+            labels={"release": "kube-prometheus-stack"},
+            dashboards=Dashboards(folder="Shop"),
+        ),
         limits=NamespaceLimits(container=Resources.of("100m", "128Mi", "500m", "512Mi")),
         extras=EXTRAS,
     )

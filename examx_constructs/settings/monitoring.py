@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.alerting import Alerting
+from examx_constructs.settings.dashboards import Dashboards
 from examx_constructs.settings.duration import Duration
 from examx_constructs.settings.exporters import NginxExporter, RedisExporter
 from examx_constructs.settings.flower import FLOWER_NAME, FlowerSettings
@@ -53,7 +54,7 @@ class Monitoring:
     clients get 404 there. `metrics_port`: the listener of nginx for this and for its counts.
     `alerts` are made of the environment's own figures (docs/alerts.md).
     `nginx` and `redis` are sidecars, `queues` is a pod; a Redis that is run elsewhere has no sidecar. `flower` is the
-    page of Celery's tasks and workers.
+    page of Celery's tasks and workers. `dashboards` is a page of Grafana, which needs `examx-constructs[dashboards]`.
     """
 
     namespace: str = setting(dns_label, default="monitoring")
@@ -66,6 +67,7 @@ class Monitoring:
     queues: QueueExporter | None = QueueExporter()
     flower: FlowerSettings | None = None
     alerts: Alerting | None = Alerting()
+    dashboards: Dashboards | None = None
 
     def __attrs_post_init__(self) -> None:
         for key, text in self.labels.items():

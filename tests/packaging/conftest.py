@@ -70,9 +70,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 @pytest.fixture(scope="session")
 def fresh(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """An environment with packages of its own: those that the wheel asks for, with the extra `cli`."""
+    """An environment with packages of its own: what the wheel asks for, with `cli` and `dashboards`."""
     root = _environment(tmp_path_factory.mktemp("fresh") / "venv")
-    done = _install(root, f"{wheel}[cli]")
+    done = _install(root, f"{wheel}[cli,dashboards]")
     if "error sending request" in done.stderr:
         pytest.skip("there is no network to install packages from")
     assert not done.returncode, done.stderr

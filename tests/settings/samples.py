@@ -21,6 +21,7 @@ from examx_constructs.settings import (
     ContainerMetric,
     ContainerSize,
     CronTrigger,
+    Dashboards,
     Duration,
     EfsClaim,
     EfsStorageClass,
@@ -158,6 +159,7 @@ EXTRAS = PodExtras(sidecars=(EXTRA_CONTAINER,))
 
 SAMPLES = (
     Alerting(),
+    Dashboards(folder="Exams"),
     ClusterVersions(),
     Affinity(nodes=(NODES,)),
     ClaimVolume(name="models", claim="models"),

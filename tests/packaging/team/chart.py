@@ -13,6 +13,11 @@ from examx_constructs import (
     Backend,
     CeleryBeat,
     CeleryWorker,
+    Dashboard,
+    DashboardBound,
+    DashboardPanel,
+    DashboardQuery,
+    DashboardRow,
     DefaultDeny,
     DeployerAccess,
     DeployerPolicy,
@@ -59,6 +64,7 @@ from examx_constructs.settings import (
     ClientTlsPassthrough,
     ClusterService,
     CronTrigger,
+    Dashboards,
     Duration,
     EfsClaim,
     EfsStorageClass,
@@ -237,6 +243,21 @@ team_runbook = Runbook(
 )
 down = Alert(runbook=team_runbook, expr="up == 0", lasts=Duration("60s"), severity="page", summary="away")
 AlertRules(chart, "alerts", name="team-app", alerts=[down], alerting=Alerting())
+panel = DashboardPanel(
+    title="Up",
+    means="1: it answers.",
+    unit="short",
+    queries=(DashboardQuery(expr='up{namespace="team"}', legend="{{pod}}"),),
+    bound=DashboardBound(at=1, bad="below"),
+)
+Dashboard(
+    chart,
+    "dashboard",
+    name="team-dashboard",
+    title="Team",
+    rows=[DashboardRow(title="Now", panels=(panel,))],
+    settings=Dashboards(folder="Team"),
+)
 
 # Network
 DefaultDeny(chart, "deny")

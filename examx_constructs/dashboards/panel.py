@@ -1,0 +1,67 @@
+"""A dashboard as values: rows of panels, each with its queries, its unit and the bound that an alert judges."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from examx_constructs._strict import strict_value
+from examx_constructs.alerts import Runbook
+from examx_constructs.settings import SettingError
+
+Unit = Literal["short", "percent", "s", "bytes", "reqps", "ops"]
+"""Grafana's names of units: a count, percent, seconds, bytes, requests or operations a second."""
+Shape = Literal["graph", "figure", "table"]
+"""`graph` is over time, `figure` the last value in large, `table` the last values of all series."""
+Width = Literal[4, 6, 8, 12, 24]
+"""Of the 24 columns that Grafana has."""
+
+
+@strict_value
+@dataclass(frozen=True, kw_only=True)
+class DashboardQuery:
+    """PromQL, and how its series are called: `legend` may use labels, as `{{pod}}`."""
+
+    expr: str
+    legend: str
+
+
+@strict_value
+@dataclass(frozen=True, kw_only=True)
+class DashboardBound:
+    """The figure from which on a panel is red, in the panel's unit: at it and above, or below it."""
+
+    at: float
+    bad: Literal["above", "below"] = "above"
+
+
+@strict_value
+@dataclass(frozen=True, kw_only=True)
+class DashboardPanel:
+    """One question that the person on duty has, and the queries that answer it.
+
+    `means` says what is seen and what is good. `runbooks` are linked: what to do where it is not.
+    Raises SettingError without a query: Grafana would show an empty frame.
+    """
+
+    title: str
+    means: str
+    unit: Unit
+    queries: tuple[DashboardQuery, ...]
+    bound: DashboardBound | None = None
+    runbooks: tuple[Runbook, ...] = ()
+    width: Width = 8
+    shape: Shape = "graph"
+
+    def __post_init__(self) -> None:
+        if not self.queries:
+            raise SettingError(
+                "DashboardPanel.queries", (), f"it must have one: there is nothing to show of {self.title}"
+            )
+
+
+@strict_value
+@dataclass(frozen=True, kw_only=True)
+class DashboardRow:
+    """Panels of one topic, under a heading by which they are folded away."""
+
+    title: str
+    panels: tuple[DashboardPanel, ...]
