@@ -4,17 +4,17 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from examx_constructs import _templates
-from examx_constructs._objects import match, metadata, pod_labels, text
+from examx_constructs._objects import metadata
 from examx_constructs._strict import strict
 from examx_constructs.django import DjangoApp
-from examx_constructs.extras import additions, with_sidecars
+from examx_constructs.extras import additions
+from examx_constructs.monitoring.one_pod import one_pod, service_of
 from examx_constructs.pods import (
     Probes,
     Timing,
     config_map,
     container,
     http_probe,
-    pod_template,
     scratch,
     variables,
 )
@@ -25,7 +25,6 @@ from examx_constructs.settings.paths import SCRATCH_PATH
 from examx_constructs.settings.pod_extras import NOTHING
 
 _PATH = "/etc/celery-flower"
-_GRACE = Duration("10s")
 
 
 class Flower(Construct):
@@ -63,24 +62,12 @@ class Flower(Construct):
             metadata=metadata(f"{name}-config", labels=self.labels),
             data={"celeryconfig.py": _templates.render("monitoring/celeryconfig.py")},
         )
-        self.service = k8s.KubeService(
-            self,
-            "service",
-            metadata=metadata(
-                name,
-                labels=self.labels,
-                annotations={
-                    "alb.ingress.kubernetes.io/healthcheck-path": health,
-                    "alb.ingress.kubernetes.io/healthcheck-port": "traffic-port",
-                }
-                if settings.path
-                else None,
-            ),
-            spec=k8s.ServiceSpec(
-                type="ClusterIP",
-                selector=self.selector,
-                ports=[k8s.ServicePort(name="http", port=FLOWER_PORT, target_port=text("http"), protocol="TCP")],
-            ),
+        checked = {
+            "alb.ingress.kubernetes.io/healthcheck-path": health,
+            "alb.ingress.kubernetes.io/healthcheck-port": "traffic-port",
+        }
+        self.service = service_of(
+            self, labels=self.labels, port=("http", FLOWER_PORT), annotations=checked if settings.path else None
         )
         mounts = [
             *app.redis.mounts,
@@ -88,37 +75,24 @@ class Flower(Construct):
             scratch("tmp", SCRATCH_PATH, FLOWER_SCRATCH),
         ]
         added = additions(extras, mounts)
-        self.deployment = with_sidecars(k8s.KubeDeployment, added)(
+        self.deployment = one_pod(
             self,
-            "deployment",
-            metadata=metadata(name, labels=self.labels),
-            spec=k8s.DeploymentSpec(
-                replicas=1,
-                selector=match(self.selector),
-                strategy=k8s.DeploymentStrategy(type="Recreate"),
-                template=pod_template(
-                    labels=pod_labels(scope, self.labels),
-                    node_labels=app.node_labels,
-                    spot=app.spot,
-                    user=app.application.user,
-                    grace_period=_GRACE,
-                    mounts=mounts,
-                    containers=[
-                        container(
-                            name="flower",
-                            image=settings.image,
-                            command=["celery", "flower"],
-                            resources=settings.resources,
-                            mounts=[*mounts, *added.mounts],
-                            variables=[*_variables(app, settings), *added.variables],
-                            variable_sets=added.variable_sets,
-                            ports={"http": FLOWER_PORT},
-                            probes=_probes(health),
-                        )
-                    ],
-                    added=added,
-                ),
+            scope,
+            app=app,
+            labels=self.labels,
+            container=container(
+                name="flower",
+                image=settings.image,
+                command=["celery", "flower"],
+                resources=settings.resources,
+                mounts=[*mounts, *added.mounts],
+                variables=[*_variables(app, settings), *added.variables],
+                variable_sets=added.variable_sets,
+                ports={"http": FLOWER_PORT},
+                probes=_probes(health),
             ),
+            mounts=mounts,
+            added=added,
         )
 
 

@@ -8,17 +8,17 @@ from importlib import resources
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from examx_constructs._objects import match, metadata, namespace_of, pod_labels, text
+from examx_constructs._objects import metadata, namespace_of
 from examx_constructs._strict import strict
 from examx_constructs.django import DjangoApp
-from examx_constructs.extras import additions, with_sidecars
+from examx_constructs.extras import additions
+from examx_constructs.monitoring.one_pod import one_pod, service_of
 from examx_constructs.pods import (
     Probes,
     Timing,
     config_map,
     container,
     http_probe,
-    pod_template,
     scratch,
     variables,
 )
@@ -35,7 +35,6 @@ from examx_constructs.settings.queue_exporter import (
 PORT_NAME = "metrics"
 _PACKAGE = "queue_metrics"
 _PATH = f"/etc/{QUEUE_EXPORTER_NAME}"
-_GRACE = Duration("10s")
 
 
 class QueueMetrics(Construct):
@@ -78,58 +77,32 @@ class QueueMetrics(Construct):
             immutable=True,
             data=files,
         )
-        self.service = k8s.KubeService(
-            self,
-            "service",
-            metadata=metadata(name, labels=self.labels),
-            spec=k8s.ServiceSpec(
-                type="ClusterIP",
-                selector=self.selector,
-                ports=[
-                    k8s.ServicePort(
-                        name=PORT_NAME, port=QUEUE_EXPORTER_PORT, target_port=text(PORT_NAME), protocol="TCP"
-                    )
-                ],
-            ),
-        )
+        self.service = service_of(self, labels=self.labels, port=(PORT_NAME, QUEUE_EXPORTER_PORT))
         mounts = [
             *app.redis.mounts,
             config_map("files", self.config_map.name, f"{_PATH}/{_PACKAGE}"),
             scratch("tmp", SCRATCH_PATH, QUEUE_EXPORTER_SCRATCH),
         ]
         added = additions(extras, mounts)
-        self.deployment = with_sidecars(k8s.KubeDeployment, added)(
+        self.deployment = one_pod(
             self,
-            "deployment",
-            metadata=metadata(name, labels=self.labels),
-            spec=k8s.DeploymentSpec(
-                replicas=1,
-                selector=match(self.selector),
-                strategy=k8s.DeploymentStrategy(type="Recreate"),
-                template=pod_template(
-                    labels=pod_labels(scope, self.labels),
-                    service_account=app.service_account,
-                    node_labels=app.node_labels,
-                    spot=app.spot,
-                    user=app.application.user,
-                    grace_period=_GRACE,
-                    mounts=mounts,
-                    containers=[
-                        container(
-                            name="queue-metrics",
-                            image=app.image,
-                            command=["python", "-m", _PACKAGE],
-                            resources=given.resources,
-                            mounts=[*mounts, *added.mounts],
-                            variables=[*self._variables(scope, app, queues, given), *added.variables],
-                            variable_sets=added.variable_sets,
-                            ports={PORT_NAME: QUEUE_EXPORTER_PORT},
-                            probes=_probes(),
-                        )
-                    ],
-                    added=added,
-                ),
+            scope,
+            app=app,
+            labels=self.labels,
+            service_account=app.service_account,
+            container=container(
+                name="queue-metrics",
+                image=app.image,
+                command=["python", "-m", _PACKAGE],
+                resources=given.resources,
+                mounts=[*mounts, *added.mounts],
+                variables=[*self._variables(scope, app, queues, given), *added.variables],
+                variable_sets=added.variable_sets,
+                ports={PORT_NAME: QUEUE_EXPORTER_PORT},
+                probes=_probes(),
             ),
+            mounts=mounts,
+            added=added,
         )
 
     def _variables(
