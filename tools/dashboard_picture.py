@@ -49,7 +49,7 @@ def write() -> None:
 
 
 def dashboard() -> Json:
-    """The JSON of production's dashboard."""
+    """Return the JSON of production's dashboard."""
     of = played.environment()
     chart = Chart(App(), "dashboard", namespace=of.namespace)
     title = f"{of.application.name} in {of.name}"
@@ -58,7 +58,7 @@ def dashboard() -> Json:
 
 
 def svg() -> str:
-    """The picture: the same bytes for the same dashboard, the same past and the same Prometheus."""
+    """Draw the picture: the same bytes for the same dashboard, the same past and the same Prometheus."""
     given = dashboard()
     panels, lines = _chosen(given["panels"])
     width, height = 24 * _COLUMN + _GAP, lines * _LINE + 40
@@ -81,7 +81,7 @@ def svg() -> str:
 
 
 def _chosen(panels: Sequence[Json]) -> tuple[list[Json], int]:
-    """The panels of the rows that are shown, moved up to where those left out were, and how many lines they take."""
+    """Return the panels of the rows that are shown, moved up over those left out, and how many lines they take."""
     chosen: list[Json] = []
     top = moved = 0
     shown = False
@@ -111,7 +111,7 @@ def _panel(panel: Json, prometheus: Prometheus) -> Iterator[str]:
 
 
 def _bound(panel: Json) -> tuple[float, str] | None:
-    """The figure at which the color changes, and to which."""
+    """Return the figure at which the color changes, and to which."""
     steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
     return (steps[1]["value"], steps[1]["color"]) if len(steps) > 1 else None
 
@@ -184,7 +184,7 @@ def _round_up(value: float) -> float:
 
 
 def _written(value: float, unit: str) -> str:
-    """A value as people read it, with Grafana's unit."""
+    """Write a value as people read it, with Grafana's unit."""
     if unit == "s":
         return f"{value * _THOUSAND:.3g} ms" if 0 < value < 1 else f"{value:.3g} s"
     if unit == "percent":

@@ -33,7 +33,7 @@ Series = tuple[str, Mapping[str, str], Callable[[float], float]]
 
 @cache
 def environment() -> Environment:
-    """Production, with all that can be watched of it."""
+    """Return production, with all that can be watched of it."""
     prod = next(each for each in load(read_images()) if each.name == ENVIRONMENT)
     return evolve(
         prod,
@@ -43,7 +43,7 @@ def environment() -> Environment:
 
 
 def openmetrics() -> str:
-    """All samples in the text format that promtool makes a database of (OpenMetrics 1.0)."""
+    """Write all samples in the text format that promtool makes a database of (OpenMetrics 1.0)."""
     moments = [float(index * STEP) for index in range(STEPS)]
     lines: list[str] = []
     for name, labels, value in series():
@@ -63,7 +63,7 @@ def _run() -> Run:
 
 
 def _at(seconds: float) -> float:
-    """The simulator's time: a burst that comes two hours after START."""
+    """Return the simulator's time: a burst that comes two hours after START."""
     return seconds - _BURST_AT + _run().arrivals[0]
 
 
@@ -88,7 +88,7 @@ def _replicas(seconds: float) -> int:
 
 
 def _available(seconds: float) -> int:
-    """Pods that can take tasks: those that are ready, and were not told to stop."""
+    """Count the pods that can take tasks: they are ready, and were not told to stop."""
     at = max(_at(seconds), 0.0)
     return sum(pod.ready <= at and (pod.deleted is None or pod.deleted > at) for pod in _run().pods)
 
@@ -98,12 +98,12 @@ def _missing(seconds: float) -> int:
 
 
 def _load(seconds: float) -> float:
-    """How much is going on, 0 to 1: it rises until the burst, and has small waves."""
+    """Return how much is going on, 0 to 1: it rises until the burst, and has small waves."""
     return 0.35 + 0.4 * seconds / (STEP * STEPS) + 0.08 * math.sin(seconds / 420) + 0.05 * math.sin(seconds / 97)
 
 
 def _queues(seconds: float) -> str:
-    """What the exporter answers: its own text."""
+    """Write what the exporter answers: its own text."""
     of = environment()
     lists = [name for queue in of.queues for name in queue.lists]
     few = {name: max(0, round(4 * _load(seconds + 300 * place) - 2)) for place, name in enumerate(lists)}
@@ -122,7 +122,7 @@ def _queues(seconds: float) -> str:
 
 
 def series() -> Iterator[Series]:
-    """All but the queues."""
+    """Yield all but the queues."""
     here = {"namespace": environment().namespace}
     for name, labels, value in (*_workloads(), *_backend(), *_redis(), *_pods(), *_keda()):
         yield name, {**here, **labels}, value
@@ -140,13 +140,13 @@ def _zero(_seconds: float) -> float:
 
 
 def _counter(rate: Callable[[float], float]) -> Callable[[float], float]:
-    """What counts so many a second."""
+    """Return what counts so many a second."""
     sums = list(accumulate((rate(index * STEP) * STEP for index in range(STEPS)), initial=0.0))
     return lambda seconds: sums[round(seconds / STEP)]
 
 
 def _workloads() -> Iterator[Series]:
-    """kube-state-metrics of Deployments and their autoscalers."""
+    """Yield what kube-state-metrics tells of Deployments and their autoscalers."""
     of = environment()
     first = of.queues[0]
     workloads = {autoscaler_name(of.application.backend): of.application.backend}
@@ -184,7 +184,7 @@ def _scaled(most: float, above: float = 0) -> Callable[[float], float]:
 
 
 def _metrics(hpa: Mapping[str, str], *, busy: bool) -> Iterator[Series]:
-    """What an autoscaler goes by: processor and memory in percent of requests, and a list's length for each pod."""
+    """Yield what an autoscaler goes by: processor and memory in percent of requests, a list's length for each pod."""
     length = environment().queues[0].list_length
     for name, target, value in (("cpu", 70, _scaled(60, above=30)), ("memory", 80, _steady(52))):
         kind = {**hpa, "metric_name": name, "metric_target_type": "utilization"}
@@ -197,7 +197,7 @@ def _metrics(hpa: Mapping[str, str], *, busy: bool) -> Iterator[Series]:
 
 
 def _backend() -> Iterator[Series]:
-    """django-prometheus, and NGINX's exporter, of three pods."""
+    """Yield django-prometheus, and NGINX's exporter, of three pods."""
     for number in range(3):
         pod = {"pod": f"{environment().application.backend}-{number}"}
         for status, share in (("200", 0.96), ("302", 0.02), ("404", 0.015), ("500", 0.005)):
@@ -215,7 +215,7 @@ def _backend() -> Iterator[Series]:
 
 
 def _redis() -> Iterator[Series]:
-    """redis_exporter of three servers, the second of which leads, and of three Sentinels."""
+    """Yield redis_exporter of three servers, the second of which leads, and of three Sentinels."""
     for number, name in enumerate(("redis-primary-0", "redis-primary-1", "redis-replica-0")):
         pod, leads = {"pod": name}, number == 1
         yield "redis_up", pod, _one
@@ -242,7 +242,7 @@ def _redis() -> Iterator[Series]:
 
 
 def _pods() -> Iterator[Series]:
-    """The kubelet's cAdvisor, and kube-state-metrics of containers."""
+    """Yield the kubelet's cAdvisor, and kube-state-metrics of containers."""
     of = environment()
     containers = {
         of.application.backend: ("backend", of.backend.resources.memory_limit, 0.62),
@@ -262,7 +262,7 @@ def _pods() -> Iterator[Series]:
 
 
 def _keda() -> Iterator[Series]:
-    """KEDA's operator."""
+    """Yield what KEDA's operator tells."""
     for queue in environment().queues:
         of = {"scaledObject": scaled_object_name(queue.worker)}
         yield "keda_scaled_object_errors_total", of, _zero

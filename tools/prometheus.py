@@ -31,11 +31,11 @@ class Prometheus:
     url: str
 
     def instant(self, query: str, at: float) -> list[Found]:
-        """What a query tells at a moment."""
+        """Return what a query tells at a moment."""
         return [Found(each["metric"], _floats([each["value"]])) for each in self._ask("query", query, time=at)]
 
     def over(self, query: str, start: float, end: float, step: float) -> list[Found]:
-        """What it tells from one moment to another."""
+        """Return what it tells from one moment to another."""
         asked = self._ask("query_range", query, start=start, end=end, step=step)
         return [Found(each["metric"], _floats(each["values"])) for each in asked]
 
@@ -46,13 +46,13 @@ class Prometheus:
 
 
 def installed() -> bool:
-    """Whether there is a Prometheus, with its promtool."""
+    """Tell whether there is a Prometheus, with its promtool."""
     return all(shutil.which(each) for each in ("prometheus", "promtool"))
 
 
 @contextmanager
 def serving(folder: Path, past: str, *options: str) -> Generator[Prometheus]:
-    """A server over a past in OpenMetrics' text, in an empty folder, while it is needed."""
+    """Run a server over a past in OpenMetrics' text, in an empty folder, while it is needed."""
     (folder / "past").write_text(past, encoding="utf-8")
     (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
     made = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "past", "data"]

@@ -11,7 +11,7 @@ __all__ = ["DashboardBound", "DashboardPanel", "DashboardQuery", "DashboardRow",
 
 
 def rows_of(environment: Environment, monitoring: Monitoring) -> tuple[DashboardRow, ...]:
-    """All rows of an environment: first what is wrong now, then the queues, then what carries them.
+    """Return all rows of an environment: first what is wrong now, then the queues, then what carries them.
 
     There are none of what `monitoring` leaves unscraped: an empty panel would look like a calm one.
     """

@@ -9,7 +9,7 @@ from examx_constructs.settings.naming import KEDA_HPA_PREFIX
 
 
 def replicas(namespace: str, workload: str, autoscaler: str, bounds: Replicas, width: Width = 6) -> DashboardPanel:
-    """How many pods of a Deployment there are, and within which bounds they may be."""
+    """Show how many pods of a Deployment there are, and within which bounds they may be."""
     hpa = {"namespace": namespace, "horizontalpodautoscaler": autoscaler}
     available = series("kube_deployment_status_replicas_available", namespace=namespace, deployment=workload)
     wanted = series("kube_horizontalpodautoscaler_status_desired_replicas", **hpa)
@@ -35,7 +35,7 @@ def replicas(namespace: str, workload: str, autoscaler: str, bounds: Replicas, w
 
 
 def reasons(namespace: str, workload: str, autoscaler: str, bounds: Replicas, width: Width = 6) -> DashboardPanel:
-    """How many replicas each metric of an autoscaler asks for: the largest of them decides."""
+    """Show how many replicas each metric of an autoscaler asks for: the largest decides."""
     hpa = {"namespace": namespace, "horizontalpodautoscaler": autoscaler}
     seen, target = (
         f"max by (metric_name, metric_target_type) "
@@ -59,7 +59,7 @@ def reasons(namespace: str, workload: str, autoscaler: str, bounds: Replicas, wi
 
 
 def row(environment: Environment) -> DashboardRow:
-    """Whether the autoscalers see what they go by."""
+    """Show whether the autoscalers see what they go by."""
     namespace = environment.namespace
     names = any_of(*autoscaling.bounds_of(environment))
     blind = series(

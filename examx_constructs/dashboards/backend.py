@@ -12,7 +12,7 @@ from examx_constructs.settings.naming import autoscaler_name
 
 
 def rows(environment: Environment, monitoring: Monitoring) -> Iterator[DashboardRow]:
-    """The backend's answers and replicas, and nginx."""
+    """Yield rows of the backend's answers and replicas, and nginx."""
     namespace, name = environment.namespace, environment.application.backend
     alerting = monitoring.alerts or Alerting()
     autoscaler = autoscaler_name(name)
@@ -40,7 +40,7 @@ def _requests(namespace: str) -> DashboardPanel:
 
 
 def errors(namespace: str, alerting: Alerting) -> DashboardPanel:
-    """The share of answers that are 5xx."""
+    """Show the share of answers that are 5xx."""
     return DashboardPanel(
         title="Errors of the backend",
         means=f"Answers of 100 that are 5xx; an alert comes above {alerting.error_percent}. Empty while nobody asks.",
@@ -52,7 +52,7 @@ def errors(namespace: str, alerting: Alerting) -> DashboardPanel:
 
 
 def waiting(namespace: str, alerting: Alerting) -> DashboardPanel:
-    """How long requests take."""
+    """Show how long requests take."""
     return DashboardPanel(
         title="How long requests take",
         means=f"Seconds that 50, 95 and 99 of 100 requests do not exceed. 95 of 100 may take {alerting.latency_p95}.",

@@ -12,7 +12,7 @@ from examx_constructs.settings.queue_exporter import MESSAGES, OLDEST_AGE
 
 
 def row(environment: Environment, monitoring: Monitoring) -> DashboardRow:
-    """Figures that fit on one line, and the alerts that fire."""
+    """Show figures that fit on one line, and the alerts that fire."""
     figures = tuple(_figures(environment, monitoring))
     shown = tuple(replace(each, shape="figure", width=4, queries=each.queries[:1]) for each in figures)
     return DashboardRow(title="Now", panels=(*shown, *((_firing(environment),) if monitoring.alerts else ())))

@@ -8,7 +8,7 @@ from examx_constructs.settings.environment import BEAT_NAME
 
 
 def row(environment: Environment, monitoring: Monitoring) -> DashboardRow:
-    """Beat, and the memory, processor and restarts of all containers."""
+    """Show beat, and the memory, processor and restarts of all containers."""
     alerting = monitoring.alerts or Alerting()
     here = {"namespace": environment.namespace}
     beat = series("kube_deployment_status_replicas_available", **here, deployment=BEAT_NAME)

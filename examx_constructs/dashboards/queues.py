@@ -12,7 +12,7 @@ from examx_constructs.settings.queue_exporter import ACTIVE_TASKS, MESSAGES, OLD
 
 
 def rows(environment: Environment) -> Iterator[DashboardRow]:
-    """A row of each queue."""
+    """Yield a row of each queue."""
     namespace = environment.namespace
     for queue in environment.queues:
         autoscaler = autoscaler_of(queue.worker)

@@ -11,7 +11,7 @@ from examx_constructs.settings.redis import CORE
 
 
 def rows(environment: Environment, monitoring: Monitoring) -> Iterator[DashboardRow]:
-    """The Redis that the environment renders: one that is run elsewhere is watched there."""
+    """Yield a row of the Redis that is rendered: one that is run elsewhere is watched there."""
     if isinstance(environment.redis, ExternalRedis):
         return
     namespace = environment.namespace

@@ -81,7 +81,7 @@ class Dashboard(Construct):
 
 
 def renderer():  # noqa: ANN201 - the function of a module that need not be there
-    """`dashboard_json`, whose module needs an optional dependency. Raises ConfigurationError where that is missing."""
+    """Load `dashboard_json`, which needs an optional dependency. Raises ConfigurationError where that is missing."""
     try:
         with warnings.catch_warnings():
             # Of dashboards there is a second schema, for Grafana's API. What Grafana reads of files is the first one.

@@ -41,7 +41,7 @@ def dashboard_json(
     runbooks: str,
     tags: Sequence[str],
 ) -> str:
-    """The dashboard, with sorted keys: the same for the same rows.
+    """Write the dashboard, with sorted keys: the same for the same rows.
 
     `interval`: how often Prometheus asks, below which no step makes sense. `runbooks`: the address of docs/alerts.md.
     """

@@ -26,7 +26,7 @@ def one_pod(
     added: Additions,
     service_account: str | None = None,
 ) -> k8s.KubeDeployment:
-    """A Deployment of one pod, where and as whom the application's run. A rollout ends the old one first.
+    """Make a Deployment of one pod, where and as whom the application's run. A rollout ends the old one first.
 
     `labels`: the label `app` among them names and selects it.
     """
@@ -61,7 +61,7 @@ def service_of(
     port: tuple[str, int],
     annotations: Mapping[str, str] | None = None,
 ) -> k8s.KubeService:
-    """The Service that leads to it: the name and the number of its port."""
+    """Make the Service that leads to it: the name and the number of its port."""
     name, number = port
     return k8s.KubeService(
         construct,
