@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[1] / "examx_constructs"
-VALUES = ("settings/application.py", "environments/", "features/environment.py", "imports/")
+VALUES = ("settings/application.py", "environments/", "features/", "imports/")
 """Where ExamX is described, and what is generated of others' definitions."""
 
 MAY_STAY = {
