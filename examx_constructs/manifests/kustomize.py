@@ -5,12 +5,12 @@ One that lists files and nothing else is as good as a folder. What it names as p
 objects, wherever they lie.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 
-from examx_constructs.manifests.fields import at, items, text
+from examx_constructs.manifests.fields import at, items, mapping, text
 from examx_constructs.manifests.object_id import words
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -51,7 +51,7 @@ def kustomization(file: Path, contents: Iterable[object]) -> Kustomization:
     # What cannot be read may add anything, and so may what is fetched from elsewhere.
     adds = not read
     for content in read:
-        adds = adds or not isinstance(content, Mapping) or not _ADD_NOTHING.issuperset(content)
+        adds = adds or not _ADD_NOTHING.issuperset(mapping(content))
         component = component or text(content, "kind") == "Component"
         resources |= {_path(file, name) for key in _RESOURCES for name in _texts(content, key)}
         others |= {_path(file, name) for name in _other_files(content)}
