@@ -31,6 +31,7 @@ from tools import (
     exam_day,
     keda_guide,
     keda_pictures,
+    policy_guide,
     rules_guide,
     scaling_guide,
 )
@@ -43,6 +44,7 @@ DOCUMENTS = (
     Path("docs/application.md"),
     Path("docs/constructs.md"),
     Path("docs/cutover.md"),
+    Path("docs/features.md"),
     Path("docs/other-applications.md"),
     Path("docs/reliability.md"),
     Path("docs/rules.md"),
@@ -53,6 +55,7 @@ OF_ENVIRONMENTS = (
     Path("docs/alerts.md"),
     Path("docs/application.md"),
     Path("docs/cutover.md"),
+    Path("docs/features.md"),
 )
 """Those of them that tell what the environments say."""
 CELERY_SETTINGS = Path("application/examx_celery.py")
@@ -95,7 +98,7 @@ def generated(text: str) -> str:
     """Return a document with its generated parts made anew."""
     setup = _SETUP.search(text)
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
-    text = alerts_guide.filled(exam_day.filled(text))
+    text = policy_guide.filled(alerts_guide.filled(exam_day.filled(text)))
     text = application_guide.filled(crashes.filled(cutover.filled(keda_guide.filled(rules_guide.filled(text)))))
     text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)
