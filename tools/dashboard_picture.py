@@ -1,7 +1,7 @@
 """The picture of docs/monitoring.md: the dashboard's own JSON and a real Prometheus' answers to it, drawn as SVG.
 
-It is no picture of Grafana, whose looks it has not: places, titles, queries, units and bounds are those of the JSON,
-and the lines are what its queries answer over tools/played.py.
+It is no picture of Grafana, whose looks it has not. Places, titles, queries, units and bounds are those of the JSON.
+The lines are what its queries answer over tools/played.py.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Three hours of production as Prometheus would have them: what the pictures of the dashboard show and its tests ask.
 
-The burst of the queue `default` is the one that its service level promises something at, as the simulator has it; the
+The burst of the queue `default` is the one that its service level promises something at, as the simulator has it. The
 figures of the queues are written by the exporter's own code. All else is invented around it: no production is behind.
 """
 
@@ -52,7 +52,7 @@ def openmetrics() -> str:
     for each in moments:
         told = (line for line in _queues(each).splitlines() if not line.startswith("#"))
         lines += [f"{line} {START + each:.0f}" for line in told]
-    # Samples of a series stand together.
+    # Samples of a series are together.
     lines.sort(key=lambda line: line.rpartition("} ")[0])
     return "\n".join([*lines, "# EOF", ""])
 
@@ -215,7 +215,7 @@ def _backend() -> Iterator[Series]:
 
 
 def _redis() -> Iterator[Series]:
-    """Yield redis_exporter of three servers, the second of which leads, and of three Sentinels."""
+    """Yield redis_exporter of three servers, where the second leads, and of three Sentinels."""
     for number, name in enumerate(("redis-primary-0", "redis-primary-1", "redis-replica-0")):
         pod, leads = {"pod": name}, number == 1
         yield "redis_up", pod, _one

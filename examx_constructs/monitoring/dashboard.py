@@ -23,10 +23,10 @@ _LONGEST_UID = 40
 class Dashboard(Construct):
     """A ConfigMap with one dashboard, which Grafana's sidecar finds by its labels and Grafana shows within a minute.
 
-    `rows_of(environment, monitoring)` makes the rows of an environment; others may stand beside them. The reader
-    chooses the Prometheus that is asked. The file is called after namespace and name, as is the dashboard's uid: the
-    sidecar puts the files of all namespaces into one directory. `runbooks` is the address that links of panels begin
-    with, `interval` how often Prometheus asks. `labels` are those of the object, beside the ones of `settings`.
+    `rows_of(environment, monitoring)` makes the rows of an environment; others may be beside them. The reader chooses
+    the Prometheus that is asked. The file is called after namespace and name, as is the dashboard's uid: the sidecar
+    puts the files of all namespaces into one directory. `runbooks` is the address that links of panels begin with,
+    `interval` how often Prometheus asks. `labels` are those of the object, beside the ones of `settings`.
 
     Raises SettingError without a row, and where the JSON is larger than a ConfigMap may be; ConfigurationError where
     grafana-foundation-sdk is not installed.

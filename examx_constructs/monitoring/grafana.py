@@ -80,8 +80,8 @@ def dashboard_json(
 
 
 def _plain(built: Built) -> Built:
-    # 0.0.21 writes defaults that Grafana's schema has elsewhere: those of an interval into each variable, and the
-    # footer of a table into its options, where Grafana 13 has none.
+    # 0.0.21 writes defaults that Grafana's schema has elsewhere. These are those of an interval into each variable, and
+    # the footer of a table into its options, where Grafana 13 has none.
     for each in (built.templating.list_val if built.templating else None) or ():
         each.auto = each.auto_count = each.auto_min = None
     panels = [each for each in built.panels or () if isinstance(each, Panel)]

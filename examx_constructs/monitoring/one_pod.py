@@ -1,4 +1,4 @@
-"""A program beside the application of which one pod runs: its Deployment and its Service."""
+"""A program beside the application that runs one pod: its Deployment and its Service."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,8 @@
 """What the programs tell that panels ask: their metrics, each with its labels, as the programs themselves write them.
 
-Read from the output of redis_exporter 1.88.0 and NGINX's exporter 1.5.1 run beside real servers, and from the sources
-of the others at the versions below. Those of the queues are not here: the exporter of this library is asked itself.
+Read from the output of redis_exporter 1.88.0 and NGINX's exporter 1.5.1 run beside real servers. The others are read
+from their sources at the versions below. Those of the queues are not here: the exporter of this library is asked
+itself.
 """
 
 TARGET = {"namespace", "pod", "container", "job", "instance"}

@@ -84,7 +84,7 @@ def test_the_panels_tell_what_happened(prometheus: Prometheus):
 
 
 def test_an_empty_database_leaves_no_figure_that_looks_well(prometheus: Prometheus):
-    """Before anything was scraped: no panel shows a number, but for those of which nothing is a number too."""
+    """Before anything was scraped: no panel shows a number, but for those where nothing is a number too."""
     told = {each.title: prometheus.instant(each.queries[0].expr, played.START - 7200) for each in PANELS}
     assert {title for title, found in told.items() if found} == {
         "Alerts that fire",
