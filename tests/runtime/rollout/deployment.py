@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from tests.runtime.pods.pod import Node, Pod
 from tests.runtime.rollout.load_balancer import LoadBalancer
@@ -30,11 +31,16 @@ def start(*balancers: LoadBalancer) -> list[Pod]:
     return pods
 
 
-def remove(balancer: LoadBalancer, pod: Pod, *, late: float = 0) -> End:
-    """At the same moment the kubelet ends a pod, and the load balancer is told, unless that comes `late`."""
+def remove(balancer: LoadBalancer, pod: Pod, *, after: Callable[[], object] = lambda: None) -> End:
+    """At the same moment the kubelet ends a pod, and the load balancer is told: `after` something that it waits for."""
+
+    def deregister() -> None:
+        after()
+        balancer.deregister(pod)
+
     began = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
-        deregistered = pool.submit(balancer.deregister, pod, late=late)
+        deregistered = pool.submit(deregister)
         end = End(pod.delete(), time.monotonic() - began)
         deregistered.result()
         return end
@@ -48,7 +54,9 @@ def replace(balancer: LoadBalancer, old: Sequence[Pod], *, late: Mapping[str, fl
         for first in range(0, len(old), surge):
             leaving = old[first : first + surge]
             start(*[balancer] * len(leaving))
-            ends += [pool.submit(remove, balancer, pod, late=late.get(pod.name, 0)) for pod in leaving]
+            ends += [
+                pool.submit(remove, balancer, pod, after=partial(time.sleep, late.get(pod.name, 0))) for pod in leaving
+            ]
         return [end.result() for end in ends]
 
 

@@ -63,9 +63,8 @@ class LoadBalancer:
             target.idle.append(connection)
             self._rotation.append(target)
 
-    def deregister(self, pod: Pod, *, late: float = 0) -> None:
-        """Let go of a pod, and cut what takes too long. `late`: how long it takes until the load balancer is told."""
-        time.sleep(late)
+    def deregister(self, pod: Pod) -> None:
+        """Let go of a pod, and cut what takes too long."""
         cut_at = time.monotonic() + self.delay
         target = next(each for each in self._rotation if each.pod is pod)
         time.sleep(self._propagation)
@@ -76,6 +75,12 @@ class LoadBalancer:
             for connection in target.busy:
                 with suppress(OSError):
                     connection.cut()
+
+    @property
+    def under_way(self) -> int:
+        """How many requests were sent and have no answer yet."""
+        with self._changed:
+            return sum(connection.is_waiting for target in self._rotation for connection in target.busy)
 
     def send(self, request: Request) -> Answer:
         """Raises OSError or HTTPException where a client would get a 5xx of the load balancer."""

@@ -41,6 +41,8 @@ class Connection:
         self._socket = connected
         self._host = host
         self._last = False
+        self.is_waiting = False
+        """Whether a request was begun whose answer is not there yet."""
 
     @property
     def is_reusable(self) -> bool:
@@ -51,6 +53,7 @@ class Connection:
         """Raises OSError or HTTPException for anything but a complete answer."""
         half = len(request.body) // 2 if request.body_seconds else len(request.body)
         self._socket.sendall(request.head(self._host) + request.body[:half])
+        self.is_waiting = True
         if request.body_seconds:
             time.sleep(request.body_seconds)
             self._socket.sendall(request.body[half:])
@@ -61,6 +64,7 @@ class Connection:
             self._last = response.will_close
             return answer
         finally:
+            self.is_waiting = False
             response.close()
 
     def cut(self) -> None:
