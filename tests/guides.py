@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import typer
-import yaml
 from cdk8s import App
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -21,7 +20,7 @@ from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.features import Feature, feature
 from examx_constructs.settings import ImageReference
 from tests.conftest import FIXED_IMAGE
-from tests.support import Manifest
+from tests.support import Manifest, read_documents
 
 PROJECT = Path(__file__).parents[1]
 
@@ -53,7 +52,7 @@ def option(command: Sequence[str], name: str) -> str | None:
 
 def rendered(environment: str) -> list[Manifest]:
     """What dist/ has for an environment."""
-    return list(yaml.safe_load_all((PROJECT / "dist" / f"{environment}.k8s.yaml").read_text(encoding="utf-8")))
+    return read_documents((PROJECT / "dist" / f"{environment}.k8s.yaml").read_text(encoding="utf-8"))
 
 
 def objects_in(namespace: str) -> list[Manifest]:

@@ -4,9 +4,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.blocks import PROJECT
+from tests.support import read_documents
 from tools import cutover
 from tools.cutover_lines import Line, lines
 
@@ -17,7 +17,7 @@ def _lines(environment: str) -> list[Line]:
     if not LEGACY.exists():
         pytest.skip("the manifests of today's deployment are not at hand")
     today, ours = (
-        list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+        read_documents(file.read_text(encoding="utf-8"))
         for file in (LEGACY / f"{environment}.yaml", Path("dist") / f"{environment}.k8s.yaml")
     )
     return list(lines(today, ours))

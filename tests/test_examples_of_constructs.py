@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from examx_constructs.checks import Manifests, check
 from tests.blocks import PROJECT
+from tests.support import read_documents
 from tools.docs import DOCUMENTS, examples, rendered
 
 _EXAMPLES = [
@@ -18,5 +18,5 @@ _EXAMPLES = [
 
 @pytest.mark.parametrize(("document", "code"), _EXAMPLES)
 def test_an_example_breaks_no_rule(document: Path, code: str) -> None:
-    objects = list(yaml.safe_load_all(rendered(code)))
+    objects = read_documents(rendered(code))
     assert [str(each) for each in check(Manifests.of(objects, document.name))] == []

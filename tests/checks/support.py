@@ -33,6 +33,7 @@ import yaml
 from examx_constructs.checks import RULES, Manifests, load
 from examx_constructs.manifests import Document, Versions
 from examx_constructs.manifests.versions import UNASKED, Asked
+from tests.support import read_yaml
 
 NAMESPACE = "dev"
 IN_POD = "Deployment dev/web: spec.template.spec"
@@ -99,11 +100,11 @@ def obj(
 ) -> Object:
     """An object; spec and root are YAML."""
     api = "v1" if kind in CORE else GROUPS.get(kind, "apps/v1")
-    metadata: Object = {"name": name} | {key: yaml.safe_load(text) for key, text in meta.items()}
+    metadata: Object = {"name": name} | {key: read_yaml(text) for key, text in meta.items()}
     if namespace and kind not in CLUSTER_SCOPED:
         metadata["namespace"] = namespace
-    content = yaml.safe_load(root) or {} if root else {}
-    body = {"spec": yaml.safe_load(spec)} if spec else {}
+    content = read_yaml(root) or {} if root else {}
+    body = {"spec": read_yaml(spec)} if spec else {}
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **body, **content}
 
 
@@ -118,13 +119,13 @@ def workload(
     namespace: str | None = NAMESPACE,
 ) -> Object:
     """A workload with one container, `app`, and the label `app: <name>`; container, spec and pod add to it in YAML."""
-    app: Object = {"name": "app", "image": "example/app:1"} | (yaml.safe_load(container) or {} if container else {})
+    app: Object = {"name": "app", "image": "example/app:1"} | (read_yaml(container) or {} if container else {})
     template: Object = {
         "metadata": {"labels": {"app": name}},
-        "spec": {"containers": [app]} | (yaml.safe_load(pod) or {} if pod else {}),
+        "spec": {"containers": [app]} | (read_yaml(pod) or {} if pod else {}),
     }
     built = obj(kind, name, namespace=namespace, annotations=annotations)
-    more = yaml.safe_load(spec) or {} if spec else {}
+    more = read_yaml(spec) or {} if spec else {}
     if kind == "CronJob":
         return built | {"spec": {"jobTemplate": {"spec": {"template": template}}} | more}
     if kind == "Pod":
@@ -157,7 +158,7 @@ def redis_scaler(metadata: str, *, kind: str = "redis", more: str = "") -> Objec
 
 def alb(annotations: str, spec: str = "ingressClassName: alb") -> Object:
     """An Ingress with annotations of the AWS controller, given as `suffix: value` lines."""
-    pairs = yaml.safe_load(annotations)
+    pairs = read_yaml(annotations)
     built = obj("Ingress", "web", spec)
     built["metadata"]["annotations"] = {
         key if "/" in key else f"alb.ingress.kubernetes.io/{key}": value for key, value in pairs.items()

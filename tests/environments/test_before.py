@@ -5,7 +5,6 @@ from typing import Any
 
 import attrs
 import pytest
-import yaml
 from cdk8s import App
 
 from examx_constructs.chart import ExamxChart
@@ -25,7 +24,7 @@ from examx_constructs.settings import (
     SecretsManagerSecret,
 )
 from tests.conftest import FIXED_IMAGE
-from tests.support import Manifest, containers, of_kind, one, pod_templates, variables
+from tests.support import Manifest, containers, of_kind, one, pod_templates, read_documents, read_yaml, variables
 
 IMAGE = ImageReference.parse(FIXED_IMAGE)
 FOLDER = Path(__file__).parents[3] / "shared" / "legacy"
@@ -65,7 +64,7 @@ def before(name: str) -> list[Manifest]:
     file = FOLDER / f"{name}.yaml"
     if not file.is_file():
         pytest.skip("needs the manifests that ran before, beside the project")
-    return list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+    return read_documents(file.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -119,8 +118,8 @@ def test_secrets_are_those_that_were_mounted(before: list[Manifest], now: dict[t
         return {(each["mountPath"], each.get("subPath")) for each in main["volumeMounts"]}
 
     for old, new in _taken_over(of_kind(before, "SecretProviderClass"), now):
-        assert [each["objectName"] for each in yaml.safe_load(old["spec"]["parameters"]["objects"])] == [
-            each["objectName"] for each in yaml.safe_load(new["spec"]["parameters"]["objects"])
+        assert [each["objectName"] for each in read_yaml(old["spec"]["parameters"]["objects"])] == [
+            each["objectName"] for each in read_yaml(new["spec"]["parameters"]["objects"])
         ]
     file = ("/app/google-credentials.json", "google-credentials.json")
     for old, new in _taken_over(of_kind(before, "Deployment"), now):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from cdk8s import App, Chart
 
 from examx_cli.features.env_file import is_env_file
@@ -22,7 +21,7 @@ from examx_constructs.features.slug import DOMAIN, PREFIX, Slug
 from examx_constructs.settings import ImageReference, StandaloneRedis
 from examx_constructs.settings.naming import REDIS_SECRETS
 from tests.conftest import FIXED_IMAGE
-from tests.support import Manifest, of_kind, one
+from tests.support import Manifest, of_kind, one, read_documents
 
 TEXT = Path("docs/features.md").read_text(encoding="utf-8")
 NEEDED_TO_APPLY = {"create", "get", "patch"}
@@ -32,7 +31,7 @@ NEEDED_TO_APPLY = {"create", "get", "patch"}
 def setup() -> list[Manifest]:
     """The manifests that an administrator applies."""
     _, manifests = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
-    return list(yaml.safe_load_all(manifests))
+    return read_documents(manifests)
 
 
 @pytest.fixture(scope="module")

@@ -4,22 +4,22 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-import yaml
 
 from examx_constructs.manifests import Manifests
 from examx_constructs.manifests.requests import Requests
+from tests.support import read_yaml
 
 GIB = 1 << 30
 ONE = "resources: {requests: {cpu: 1, memory: 1Gi}}"
 
 
 def workload(spec: str, kind: str = "Deployment", more: str = "") -> dict[str, Any]:
-    template = yaml.safe_load(f"{{metadata: {{}}, spec: {{{spec}}}}}")
+    template = read_yaml(f"{{metadata: {{}}, spec: {{{spec}}}}}")
     return {
         "apiVersion": "apps/v1",
         "kind": kind,
         "metadata": {"name": "web", "namespace": "a"},
-        "spec": {"template": template, **yaml.safe_load(f"{{{more}}}")},
+        "spec": {"template": template, **read_yaml(f"{{{more}}}")},
     }
 
 
@@ -29,7 +29,7 @@ def requests(*objects: dict[str, Any]) -> tuple[tuple[float, float], tuple[float
 
 
 def scaler(spec: str) -> dict[str, Any]:
-    target = {"scaleTargetRef": {"name": "web"}, **yaml.safe_load(f"{{{spec}}}")}
+    target = {"scaleTargetRef": {"name": "web"}, **read_yaml(f"{{{spec}}}")}
     return {
         "apiVersion": "keda.sh/v1alpha1",
         "kind": "ScaledObject",

@@ -15,6 +15,7 @@ from constructs import Construct
 import examx_constructs
 from tests.packaging.conftest import PROJECT, Installed
 from tests.packaging.projects import TEAM, initialise, project
+from tests.support import read_documents
 
 CRDS = Path(__file__).parents[3] / "shared" / "crds"
 CONSTRUCTS = {
@@ -31,7 +32,7 @@ def assert_both_are_rendered(installed: Installed, team: Path, own: Mapping[str,
     missing = CONSTRUCTS - set(done.stdout.split())
     assert not missing, "tests/packaging/team/chart.py makes every public construct; these are new"
     objects = [
-        each for file in (team / "dist").glob("*.yaml") for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))
+        each for file in (team / "dist").glob("*.yaml") for each in read_documents(file.read_text(encoding="utf-8"))
     ]
     scaled = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "ScaledObject"}
     assert scaled["own"] == {"scaleTargetRef": {"name": "app"}, **own}
@@ -57,7 +58,7 @@ def test_a_fresh_environment_and_each_way_to_import_keda(
 ) -> None:
     """With the newest packages that the wheel allows."""
     bundle = tmp_path / "keda.yaml"
-    definitions = yaml.safe_load_all((CRDS / f"keda-{version}.yaml").read_text(encoding="utf-8"))
+    definitions = read_documents((CRDS / f"keda-{version}.yaml").read_text(encoding="utf-8"))
     bundle.write_text(
         yaml.safe_dump_all(each for each in definitions if each and each["spec"]["names"]["kind"] == "ScaledObject")
     )

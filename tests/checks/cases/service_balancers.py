@@ -3,9 +3,8 @@
 
 from typing import Any
 
-import yaml
-
 from tests.checks.support import Case, Object, obj
+from tests.support import read_yaml
 
 PLACE = "Service dev/web: metadata.annotations[service.beta.kubernetes.io/aws-load-balancer-"
 REFUSED = "the controller refuses it, and the load balancer stays as it is"
@@ -17,7 +16,7 @@ NLB = "{type: LoadBalancer, loadBalancerClass: service.k8s.aws/nlb, ports: [{nam
 def service(annotations: str = "{}", spec: str = NLB) -> Object:
     """A Service with annotations of a load balancer, given as `suffix: value`."""
     built = obj("Service", "web", spec)
-    given: dict[str, Any] = yaml.safe_load(annotations)
+    given: dict[str, Any] = read_yaml(annotations)
     built["metadata"]["annotations"] = {
         f"service.beta.kubernetes.io/aws-load-balancer-{key}": value for key, value in given.items()
     }

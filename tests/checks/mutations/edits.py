@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
 
-import yaml
+from tests.support import read_yaml
 
 Object = dict[str, Any]
 Edit = Callable[[Sequence[Object]], list[Object]]
@@ -58,7 +58,7 @@ def add(where: str, path: str, item: str) -> Edit:
             items: list[Any] = around[key]
         except KeyError:
             items = around[key] = []
-        items.append(yaml.safe_load(item))
+        items.append(read_yaml(item))
 
     return _at(where, path, added)
 
@@ -93,7 +93,7 @@ def beside(text: str) -> Edit:
 
     def edited(objects: Sequence[Object]) -> list[Object]:
         namespace = next(each["metadata"]["namespace"] for each in objects if "namespace" in each["metadata"])
-        more = yaml.safe_load(text)
+        more = read_yaml(text)
         more["metadata"] = {"namespace": namespace} | more["metadata"]
         return [*objects, more]
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from examx_cli.app import app
 from tests.cli.adopt.support import legacy
+from tests.support import read_documents
 
 Examx = Callable[..., Result]
 
@@ -45,7 +46,7 @@ def test_text_and_markdown_say_the_same(examx: Examx) -> None:
 
 
 def test_a_folder_of_manifests(examx: Examx, tmp_path: Path) -> None:
-    for number, each in enumerate(yaml.safe_load_all(legacy("dev").read_text(encoding="utf-8"))):
+    for number, each in enumerate(read_documents(legacy("dev").read_text(encoding="utf-8"))):
         (tmp_path / f"{number}.yaml").write_text(yaml.safe_dump(each), encoding="utf-8")
     (tmp_path / "kustomization.yaml").write_text("resources: []\n", encoding="utf-8")
     one, many = (examx("dev", "--against", str(path)).stdout for path in (legacy("dev"), tmp_path))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from cdk8s import App
 
 from examx_cli.features import registry
@@ -26,7 +25,7 @@ from tests.cli.features.conftest import DEV_IMAGE, ME
 from tests.cli.features.conftest import feature as command
 from tests.cluster.control_plane import ControlPlane
 from tests.runtime.waiting import eventually
-from tests.support import Manifest, of_kind, one
+from tests.support import Manifest, of_kind, one, read_documents
 
 pytestmark = [pytest.mark.e2e, pytest.mark.every_version]
 
@@ -80,7 +79,7 @@ def ask(cluster: TestCluster) -> Iterator[Asker]:
     """Asks by what docs/features.md says, under other names. The namespace OWN is there."""
     name = f"examx-e2e-{uuid.uuid4().hex[:8]}"
     _, manifests = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
-    objects = [each for each in yaml.safe_load_all(manifests.replace(NAME, name)) if each["kind"] != "StorageClass"]
+    objects = [each for each in read_documents(manifests.replace(NAME, name)) if each["kind"] != "StorageClass"]
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     cluster.kubectl("apply", "-f", "-", stdin=listed)
     ask = Asker(cluster, f"{name}s")

@@ -19,6 +19,7 @@ from examx_constructs.manifests import Manifests
 from examx_constructs.scaling.levels import workloads_of
 from tests.cli.scale.support import PROD, PROJECT, refusal, said, scale
 from tests.cli.scale.test_tuning import OTHER, queue_of
+from tests.support import read_documents
 
 CALL = ("tune", "prod", "--queue", "bulk_upload", "--p95", "60s", "--burst", "100", "--task", "20s")
 
@@ -43,7 +44,7 @@ def test_what_is_proposed_holds_when_it_is_written(tmp_path: Path):
     proposed, today = found["proposed"], found["today"]
     assert today["p95_seconds"][0] > 60 >= proposed["p95_seconds"][0]
     settings = proposed["settings"]
-    objects = list(yaml.safe_load_all(Path(PROD).read_text(encoding="utf-8")))
+    objects = read_documents(Path(PROD).read_text(encoding="utf-8"))
     (scaler,) = [each for each in objects if _counts(each, QUEUE)]
     scaler["spec"] |= {
         "minReplicaCount": int(settings["replicas.minimum"]),
