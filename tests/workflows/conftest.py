@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from examx_cli import synth
 from examx_constructs.environments.shared import DEV_STG_CLUSTER, PRODUCTION_CLUSTER
+from tests.support import read_documents, read_yaml
 from tests.workflows.attestations import Attestations
 from tests.workflows.model import Event, JobRun, Place, Run, Settings
 from tests.workflows.runner import start
@@ -24,7 +24,7 @@ from tests.workflows.stand_ins import NO_CREDENTIALS, StandIns
 
 PROJECT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
-KUBECTL = PROJECT / "tests/cli/cluster/kubectl.py"
+KUBECTL = PROJECT / "tests/cli/cluster/start_kubectl.py"
 REPOSITORY, BACKEND = "acme/examx-deployment", "acme/examx-backend"
 ACCOUNT = "399600302704"
 PASSWORDS = {"stg": "an invented password of stg", "prod": "an invented password of prod"}
@@ -98,7 +98,7 @@ class World:
 
     def images(self) -> Mapping[str, str]:
         """The images that main names."""
-        return yaml.safe_load(git(self.remote, "show", "main:images.yaml"))
+        return read_yaml(git(self.remote, "show", "main:images.yaml"))
 
     def secret(self, place: str, name: str, value: str) -> None:
         """Give a secret of an environment another value."""
@@ -294,7 +294,7 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
 def manifests(origins: Path, environment: str) -> list[Mapping[str, Any]]:
     """What is rendered for an environment at the beginning."""
     file = origins / "deployment/dist" / f"{environment}.k8s.yaml"
-    return [*yaml.load_all(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))]
+    return read_documents(file.read_text(encoding="utf-8"))
 
 
 def role(name: str) -> str:

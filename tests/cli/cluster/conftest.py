@@ -135,7 +135,7 @@ def _played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestCluster:
     name = "arn:aws:eks:ap-south-1:123456789012:cluster/testing"
     state.write_text(json.dumps({**empty, "name": name, "pods": [], "events": [], "logs": {}}), encoding="utf-8")
     binary = tmp_path / "kubectl"
-    program = Path(__file__).with_name("kubectl.py")
+    program = Path(__file__).with_name("start_kubectl.py")
     binary.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {program} "$@"\n', encoding="utf-8")
     binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("EXAMX_TEST_CLUSTER", str(state))

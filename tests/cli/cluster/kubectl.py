@@ -19,7 +19,6 @@ and how it `ends`, and `calls`, which lists what was asked.
 import argparse
 import base64
 import copy
-import email.utils
 import fcntl
 import json
 import os
@@ -68,7 +67,7 @@ def state(file: Path) -> Iterator[Json]:
         yield content
         # In one step: a run that is stopped in the middle of it leaves the state from before.
         changed = file.with_suffix(".changed")
-        changed.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        changed.write_text(json.dumps(content), encoding="utf-8")
         changed.replace(file)
 
 
@@ -163,7 +162,7 @@ def create_namespace(file: Path, item: Json) -> int:
 
 def clock(cluster: Json) -> int:
     """The headers of an answer, as kubectl 1.33 shows them, of this machine's clock or the one that is wished for."""
-    date = cluster.get("date", email.utils.formatdate(usegmt=True))
+    date = cluster.get("date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()))
     log = 'I1128 17:43:34.557236   13379 round_trippers.go:632] "Response" status="200 OK" headers=<'
     print(f"{log}\n\tContent-Type: application/json\n\tDate: {date}\n > milliseconds=16", file=sys.stderr)
     return printed([{"gitVersion": cluster.get("version", "v1.33.4-eks-0a1b2c3")}])
@@ -774,7 +773,3 @@ def conflicts_of(item: Any, live: Any, others: Json, path: str = "") -> list[str
             )
         ]
     return [f'"{name}": {path}' for name in others] if item != live and not isinstance(item, list) else []
-
-
-if __name__ == "__main__":
-    sys.exit(main())
