@@ -13,10 +13,12 @@ export PATH := $(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK8S_CHECK_UPGRADE := false
 export NODE_COMPILE_CACHE := $(CURDIR)/build/node-cache
 export NODE_NO_WARNINGS := 1
+# pytest rewrites the assertions of every module, which takes half of a short run where they may not be kept.
+check check-tests test: export PYTHONDONTWRITEBYTECODE :=
 export JSII_NODE = $(shell cat $(VENV)/.node 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup synth test coverage test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-against bench-backend update clean
+.PHONY: help setup check check-tests synth test coverage test-long matrix e2e e2e-long lint format checkov import lock docs bench bench-against bench-backend update clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +36,14 @@ $(BYTECODE): $(shell find examx_constructs imports -name '*.py') | $(VENV)/.runt
 # What went wrong is said by main.py; the command line would add a trace of its own inside.
 CLI_TRACE := ^Error: command .* returned a non-zero exit code
 
-test: $(VENV)/.dev $(DEV_MODULES) ## Run all tests but the long ones
-	@python -m pytest
+check: $(VENV)/.dev $(DEV_MODULES) ## Lint, and run the tests that start no process: what to run while you work
+	@$(MAKE) --no-print-directory --jobs=2 lint check-tests
+
+check-tests:
+	@python -m pytest -n 2 -m 'not process and not long and not e2e'
+
+test: $(VENV)/.dev $(DEV_MODULES) ## Run all tests but the long ones, and list the ten slowest
+	@python -m pytest --durations=10
 
 coverage: $(VENV)/.dev $(DEV_MODULES) ## Run the same tests and measure what they reach; takes twice the processor time
 	@python -m pytest --cov

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.blocks import PROJECT, Block, section
-from tests.support import Manifest, one
+from tests.support import Manifest, one, read_documents, read_yaml
+
+pytestmark = pytest.mark.process
 
 GUIDE = PROJECT / "docs" / "architecture.md"
 HOW_TO = ("Add a queue", "Add an environment", "Add a construct", "Add a check")
@@ -65,7 +66,7 @@ class Copy:
         self._file(path).write_text(self.read(path) + text, encoding="utf-8")
 
     def rendered(self, path: str) -> list[Manifest]:
-        return list(yaml.safe_load_all(self.read(path)))
+        return read_documents(self.read(path))
 
     def _file(self, path: str) -> Path:
         return self._folder / path
@@ -91,7 +92,7 @@ def assert_shown(copy: Copy, blocks: Sequence[Block]) -> None:
     shown = [block for block in blocks if block.language == "yaml" and block.path]
     assert shown
     for block in shown:
-        part = yaml.safe_load(block.body)
+        part = read_yaml(block.body)
         assert any(holds(each, part) for each in copy.rendered(block.path or "")), block
 
 

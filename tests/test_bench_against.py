@@ -8,6 +8,8 @@ import pytest
 from tools import bench_against
 from tools.bench_against import Measure
 
+pytestmark = pytest.mark.process
+
 MAKEFILE = "setup:\n\t@touch ready\nwork:\n\t@test -f ready\n\t@echo '{\"seconds\": %s}'\n"
 FILE = f"Before.\n<!-- {bench_against.MARK} -->\nold\n<!-- /{bench_against.MARK} -->\nAfter.\n"
 

@@ -26,6 +26,7 @@ def test_make_commands_exist(document: Path) -> None:
         assert target in targets
 
 
+@pytest.mark.process
 def test_the_readme_shows_what_the_checks_print() -> None:
     command = [sys.executable, "-m", "examx_constructs.checks", "dist"]
     printed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout

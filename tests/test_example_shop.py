@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in
 from examx_constructs import checks
-from tests.support import Manifest, one, pod_templates, variables
+from tests.support import Manifest, one, pod_templates, read_documents, variables
 
 PROJECT = Path(__file__).parents[1]
 SHOP = PROJECT / "examples" / "shop"
@@ -38,9 +37,10 @@ def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def rendered() -> Mapping[str, list[Manifest]]:
     """What the example shows, by file."""
-    return {name: list(yaml.safe_load_all((SHOP / "dist" / name).read_text(encoding="utf-8"))) for name in FILES}
+    return {name: read_documents((SHOP / "dist" / name).read_text(encoding="utf-8")) for name in FILES}
 
 
+@pytest.mark.process
 def test_its_manifests_are_what_it_renders_now_without_a_warning(tmp_path: Path) -> None:
     done = run("import runpy; runpy.run_path('main.py', run_name='__main__')", tmp_path)
     assert (done.stdout, done.stderr) == ("", "")
@@ -117,6 +117,7 @@ def test_prometheus_finds_all_of_it(rendered: Mapping[str, list[Manifest]]) -> N
     assert monitored("live.k8s.yaml") == application
 
 
+@pytest.mark.process
 def test_its_celery_module_is_named_and_made_for_it(tmp_path: Path) -> None:
     source = run("import shop; print(shop.celery_settings())", tmp_path).stdout
     module = ast.parse(source)

@@ -21,6 +21,7 @@ def generated(folder: Path) -> dict[str, str]:
     return {str(file.relative_to(folder)): file.read_text() for file in sorted(folder.glob("imports/**/*.py"))}
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not CRDS.is_dir(), reason="the CRDs are not at hand: ../shared/crds")
 def test_importing_again_makes_the_same_code(tmp_path: Path) -> None:
     shutil.copy(PROJECT / "cdk8s.yaml", tmp_path)
@@ -37,6 +38,7 @@ def test_importing_again_makes_the_same_code(tmp_path: Path) -> None:
     assert generated(tmp_path) == {name: code for name, code in generated(PROJECT).items() if name.startswith(groups)}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("group", "kind", "told"),
     [

@@ -87,6 +87,7 @@ def test_ends_with_1_where_it_finds_something(tmp_path: Path, capsys: pytest.Cap
     assert "a.md:1: word: 'stands'" in capsys.readouterr().out
 
 
+@pytest.mark.process
 def test_reads_what_git_has_when_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "kept.md").write_text("It stands.\n", encoding="utf-8")
     (tmp_path / "other.md").write_text("It stands too.\n", encoding="utf-8")

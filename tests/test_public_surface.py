@@ -76,6 +76,7 @@ def test_constructs_that_take_part_in_a_chart_are_public() -> None:
     assert used <= set(examx_constructs.__all__)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("package", ["settings", "environments", "checks"])
 def test_it_loads_without_node(package: str) -> None:
     node = "[name for name in sys.modules if name.startswith(('jsii', 'cdk8s'))]"

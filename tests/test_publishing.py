@@ -81,6 +81,7 @@ print(json.dumps(results))
 """
 
 
+@pytest.mark.process
 def test_killed_in_any_call_the_next_run_completes_it(rendered: Path, dist: Path, tmp_path: Path) -> None:
     before = Path(shutil.copytree(dist, tmp_path / "before"))
     done = subprocess.run(
@@ -137,6 +138,7 @@ def _has_namespaces() -> bool:
     return bool(shutil.which("unshare")) and not subprocess.run(tried, check=False, capture_output=True).returncode
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not _has_namespaces(), reason="this machine gives no user namespaces")
 def test_a_full_disk_leaves_all_old_or_all_new(rendered: Path, dist: Path, tmp_path: Path) -> None:
     statuses: list[int] = []
@@ -191,6 +193,7 @@ def test_half_of_it_is_not_read(dist: Path, tmp_path: Path) -> None:
         Project(tmp_path).manifests("dev")
 
 
+@pytest.mark.process
 def test_two_at_the_same_time(rendered: Path, dist: Path, tmp_path: Path) -> None:
     other = _write(tmp_path / "other", {name: text.replace("new", "other") for name, text in NEW.items()})
     command = [sys.executable, "-c", "import sys\nfor _ in range(30):\n exec(sys.argv[3])", "", "", PUBLISH]

@@ -142,6 +142,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project / "out"
 
 
+@pytest.mark.process
 @pytest.mark.long
 def test_hundreds_pass_the_checks_and_the_schemas(folder: Path) -> None:
     files = sorted(folder.iterdir())
@@ -159,6 +160,7 @@ def test_hundreds_pass_the_checks_and_the_schemas(folder: Path) -> None:
     assert found == {}
 
 
+@pytest.mark.process
 @pytest.mark.long
 def test_hundreds_pass_the_schemas_of_their_custom_resources(folder: Path) -> None:
     bundles = [Definitions.read(published(name)) for name in BUNDLES]
@@ -167,6 +169,7 @@ def test_hundreds_pass_the_schemas_of_their_custom_resources(folder: Path) -> No
     assert [line for each in custom for bundle in bundles for line in bundle.findings(each)] == []
 
 
+@pytest.mark.process
 @pytest.mark.long
 def test_the_last_of_hundreds_costs_what_the_first_did() -> None:
     hundred, hundreds = grown(100), grown(MANY)

@@ -65,6 +65,7 @@ def pages(folder: Path) -> dict[Path, Page]:
     return {file: Page(file) for file in folder.rglob("*.html")}
 
 
+@pytest.mark.process
 def test_every_document_is_in_the_navigation(folder: Path, pages: dict[Path, Page]) -> None:
     names = {site.page_of(each.relative_to(PROJECT).as_posix()).replace(".md", ".html") for each in DOCUMENTS}
     assert len(names) == len(DOCUMENTS)
@@ -73,6 +74,7 @@ def test_every_document_is_in_the_navigation(folder: Path, pages: dict[Path, Pag
     assert (folder / "index.html").exists()
 
 
+@pytest.mark.process
 def test_links_lead_to_pages_and_to_places_on_them(folder: Path, pages: dict[Path, Page]) -> None:
     wrong = [
         f"{file.relative_to(folder)}: {link}"
@@ -89,6 +91,7 @@ def _leads_somewhere(file: Path, link: str, pages: dict[Path, Page]) -> bool:
     return target in pages and (not parts.fragment or unquote(parts.fragment) in pages[target].anchors)
 
 
+@pytest.mark.process
 def test_nothing_is_loaded_from_elsewhere(folder: Path, pages: dict[Path, Page]) -> None:
     for file, page in pages.items():
         assert page.loaded
@@ -98,6 +101,7 @@ def test_nothing_is_loaded_from_elsewhere(folder: Path, pages: dict[Path, Page])
         assert not re.findall(r"(?:@import|url\(\s*['\"]?(?:https?:)?//)", style.read_text(encoding="utf-8")), style
 
 
+@pytest.mark.process
 def test_only_pages_with_a_diagram_load_what_draws_it(pages: dict[Path, Page]) -> None:
     drawing = {file.name for file, page in pages.items() if any("mermaid" in each for each in page.loaded)}
     assert drawing == {
@@ -107,6 +111,7 @@ def test_only_pages_with_a_diagram_load_what_draws_it(pages: dict[Path, Page]) -
     }
 
 
+@pytest.mark.process
 def test_every_public_name_is_in_the_reference(pages: dict[Path, Page]) -> None:
     described = {anchor for page in pages.values() for anchor in page.anchors}
     for package in (examx_constructs, settings, environments):
@@ -114,12 +119,14 @@ def test_every_public_name_is_in_the_reference(pages: dict[Path, Page]) -> None:
     assert {f"{checks.__name__}.{name}" for name in checks.__all__} <= described
 
 
+@pytest.mark.process
 def test_a_construct_shows_what_its_constructor_takes(folder: Path) -> None:
     text = _text(folder / "reference" / "celery.html")
     assert "class CeleryWorker ( scope : Construct , id : str , * , app : DjangoApp , queue : Queue ," in text
     assert "Exposes labels , selector , deployment , autoscaler , disruption_budget ." in text
 
 
+@pytest.mark.process
 def test_a_setting_shows_its_fields(folder: Path) -> None:
     text = _text(folder / "reference" / "settings.html")
     assert "labels : Mapping [ str , str ] ," in text
@@ -131,11 +138,13 @@ def _text(file: Path) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8")).split())
 
 
+@pytest.mark.process
 def test_every_rule_is_in_the_reference(folder: Path) -> None:
     text = (folder / "reference" / "checks.html").read_text(encoding="utf-8").replace("<wbr>", "")
     assert [rule.id for rule in checks.RULES if f">{rule.id}<" not in text] == []
 
 
+@pytest.mark.process
 def test_every_command_is_in_the_reference(folder: Path) -> None:
     text = (folder / "reference" / "command.html").read_text(encoding="utf-8")
     group = get_command(app)
@@ -146,6 +155,7 @@ def test_every_command_is_in_the_reference(folder: Path) -> None:
             assert f"examx {path}<" in text, path
 
 
+@pytest.mark.process
 def test_the_search_knows_the_guides_and_the_reference(folder: Path) -> None:
     index = (folder / "searchindex.js").read_text(encoding="utf-8")
     assert index.startswith("Search.setIndex(")
@@ -153,6 +163,7 @@ def test_the_search_knows_the_guides_and_the_reference(folder: Path) -> None:
     assert "QueueAutoscaler" in index
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -13,6 +13,8 @@ from tests.cli.scale import browser
 from tests.test_site import BUILD
 from tools import site
 
+pytestmark = pytest.mark.process
+
 WIDTHS = (1440, 390)
 
 WIDER = """(() => {

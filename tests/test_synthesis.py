@@ -46,6 +46,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
+@pytest.mark.process
 def test_dist_is_what_a_fresh_synth_renders(project: Path) -> None:
     done = run_main(project, CDK8S_OUTDIR="fresh")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -67,6 +68,7 @@ def test_a_feature_says_that_its_entry_is_the_source() -> None:
     assert "its Environment" in heading("shop")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "environment",
     [
@@ -79,6 +81,7 @@ def test_the_same_bytes_under_any_seed_locale_and_folder(project: Path, environm
     assert files(project / "fresh") == files(PROJECT / "dist")
 
 
+@pytest.mark.process
 def test_the_command_line_publishes_to_dist(project: Path) -> None:
     shutil.copy(PROJECT / "cdk8s.yaml", project)
     (project / "main.py").write_text(
@@ -101,6 +104,7 @@ def test_the_command_line_publishes_to_dist(project: Path) -> None:
     assert files(project / "dist") == {**files(PROJECT / "dist"), "README.md": b"not a manifest\n"}
 
 
+@pytest.mark.process
 def test_processes_that_share_features_write_the_same_files(project: Path) -> None:
     rest = "image: 'registry.example.com/a:1', owner: someone, expires: 2100-01-01T00:00Z"
     declared = "".join(f"- {{branch: feature/{number}, {rest}}}\n" for number in range(WORTH_SHARING))
@@ -113,6 +117,7 @@ def test_processes_that_share_features_write_the_same_files(project: Path) -> No
     assert len(files(project / "2")) == WORTH_SHARING
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("images", "message"),
     [
@@ -139,6 +144,7 @@ def test_bad_images_stop_the_synth_with_one_line(project: Path, images: str, mes
     assert files(project / "dist") == before
 
 
+@pytest.mark.process
 def test_a_missing_images_file_is_said(project: Path) -> None:
     (project / "images.yaml").unlink()
     done = run_main(project)
@@ -194,6 +200,7 @@ def test_a_failed_command_line_can_not_empty_dist() -> None:
     assert settings["app"].endswith("--publish dist")
 
 
+@pytest.mark.process
 def test_a_folder_that_can_not_be_written_is_said(project: Path) -> None:
     (project / "file").write_text("")
     done = run_main(project, CDK8S_OUTDIR="file")

@@ -257,6 +257,7 @@ def test_readers_in_python_read_odd_texts(written: dict[str, str]) -> None:
         assert yaml.safe_load(content) == expected, content
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("module", ["yaml", "cdk8s/node_modules/yaml"])
 def test_readers_in_javascript_read_odd_texts(written: dict[str, str], module: str) -> None:
     """The library that cdk8s writes with, and a newer one, by the rules of YAML 1.1 and of 1.2."""
@@ -275,6 +276,7 @@ def test_readers_in_javascript_read_odd_texts(written: dict[str, str], module: s
             assert answer == {"value": text, "items": [text, {"deep": text}], "keys": {text: 1}}, text
 
 
+@pytest.mark.process
 def test_kubectls_own_reader_reads_odd_texts(written: dict[str, str]) -> None:
     if reason := facts.refusal():
         pytest.skip(reason)

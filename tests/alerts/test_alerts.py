@@ -63,6 +63,7 @@ def test_every_kind_of_alert_has_a_case_that_fires_and_one_that_does_not():
         assert {each.alert for each in CASES if each.fires is fires} == names
 
 
+@pytest.mark.process
 def test_prometheus_fires_and_keeps_silent_as_the_cases_say(tmp_path: Path):
     spec = rendered(Alerting())["spec"]
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump(spec))

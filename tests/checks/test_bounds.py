@@ -141,6 +141,7 @@ class TestAFile:
         os.close(reader)
         os.close(writer)
 
+    @pytest.mark.process
     def test_of_ten_gigabytes(self, tmp_path: Path) -> None:
         """It takes no place on the disk; to read it would take 10 GiB of memory."""
         with (tmp_path / "a.yaml").open("wb") as stream:

@@ -180,6 +180,7 @@ def run(folder: Path, *arguments: str, **streams: object) -> subprocess.Complete
     return subprocess.run(command, cwd=folder, env=environment, text=True, check=False, timeout=120, **given)  # type: ignore[call-overload,no-any-return]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
@@ -201,6 +202,7 @@ def test_a_closed_pipe_is_no_error(folder, arguments, status):
     assert (done.returncode, done.stderr) == (status, "")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="no /dev/full, which stands for a full disk, on this machine"
 )
@@ -212,6 +214,7 @@ def test_a_full_disk_is_told_in_a_line(folder, arguments):
     assert done.stderr == "error: the result cannot be printed: No space left on device\n"
 
 
+@pytest.mark.process
 def test_as_a_module_without_node(folder):
     script = "import sys; sys.argv = ['checks', 'broken.yaml']; import runpy\n" + dedent(
         """\

@@ -84,6 +84,7 @@ def test_the_index_is_made_in_a_number_of_calls_that_grows_with_the_objects() ->
     assert first(LARGE) < MOST * first(SMALL)
 
 
+@pytest.mark.process
 def test_the_command_loads_nothing_heavy() -> None:
     program = (
         f"import sys, examx_constructs.checks.__main__; print([each for each in {HEAVY!r} if each in sys.modules])"
@@ -92,6 +93,7 @@ def test_the_command_loads_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.process
 def test_the_command_loads_no_types_of_settings() -> None:
     """They are checked values made with attrs: rules need the names of annotations, and no more."""
     program = (
@@ -107,6 +109,7 @@ MOST_MODULES = 200
 """Of this project, for manifests that have all kinds: three quarters of them are rules."""
 
 
+@pytest.mark.process
 def test_judging_all_kinds_loads_nothing_heavy_and_no_more_of_ours() -> None:
     """What rules load on first use counts as well: the rendered environments use nearly all."""
     program = (

@@ -11,6 +11,7 @@ from tests.schemas.published import published
 from tools.keda_scalers import FILE, SUPPORTED, cached, scalers, table
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("version", "release"), list(zip(KEDA, SUPPORTED, strict=True)))
 def test_the_table_is_what_the_source_of_a_release_says(version: str, release: str):
     if shutil.which("go") is None:

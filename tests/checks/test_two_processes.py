@@ -30,6 +30,7 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(_in_two, "can_share", lambda: True)
 
 
+@pytest.mark.process
 def test_what_two_make_is_in_order_and_once(two: Callable[[], None]) -> None:
     two()
     here = os.getpid()
@@ -39,6 +40,7 @@ def test_what_two_make_is_in_order_and_once(two: Callable[[], None]) -> None:
     assert [process for _, process in made] == sorted((process for _, process in made), key=lambda each: each != here)
 
 
+@pytest.mark.process
 def test_an_error_of_the_second_process_is_raised_here(two: Callable[[], None]) -> None:
     def work(item: int) -> list[int]:
         return [1 // (len(ITEMS) - 1 - item)]
@@ -48,6 +50,7 @@ def test_an_error_of_the_second_process_is_raised_here(two: Callable[[], None]) 
         _in_two.worked(ITEMS, work)
 
 
+@pytest.mark.process
 def test_a_second_process_that_is_killed_is_done_without(two: Callable[[], None]) -> None:
     here = os.getpid()
 
@@ -80,6 +83,7 @@ def test_one_processor_forks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not _in_two.can_share()
 
 
+@pytest.mark.process
 def test_two_find_what_one_finds(two: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     objects = crowd(120)
     for number, each in enumerate(objects[4:]):
@@ -94,6 +98,7 @@ def test_two_find_what_one_finds(two: Callable[[], None], monkeypatch: pytest.Mo
     assert len({found.rule for found in alone}) > 1
 
 
+@pytest.mark.process
 def test_two_read_what_one_reads(two: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     broken = "---\na: [1\n---\n\n---\nb: &x null\nc: *x\nb: 2\n--- oops\nd: 1\n...\nmore: 1\n---\n"
     half = yaml.safe_dump_all(crowd(40))

@@ -51,6 +51,7 @@ def test_values_are_random_and_no_part_of_what_is_shown() -> None:
 SHELLS = [each for each in ("sh", "dash", "bash", "busybox") if shutil.which(each)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     ("accepts", "answer"),

@@ -140,6 +140,7 @@ def test_list_refuses_prices_that_are_none(project: Path) -> None:
     )
 
 
+@pytest.mark.process
 def test_a_narrow_terminal_breaks_no_name(project: Path) -> None:
     answers: list[bytes] = []
     pid, terminal = pty.fork()
@@ -318,6 +319,7 @@ def test_help_shows_an_example(command: str) -> None:
     assert f"examx env {command}" in env(command, "--help").stdout.partition("Usage:")[2].partition("\n")[2]
 
 
+@pytest.mark.process
 def test_as_a_program(project: Path) -> None:
     (folder := project / "deep" / "inside").mkdir(parents=True)
     done = subprocess.run(

@@ -14,6 +14,8 @@ from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.project import Project
 
+pytestmark = pytest.mark.process
+
 LOCAL = subprocess.run(
     ["git", "rev-parse", "--local-env-vars"], check=True, capture_output=True, text=True
 ).stdout.split()

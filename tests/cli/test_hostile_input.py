@@ -49,30 +49,37 @@ def _is_one_answer(done: Result) -> None:
 
 
 class TestAProgram:
+    @pytest.mark.process
     @pytest.mark.parametrize("stream", ["", " >&2"])
     def test_that_prints_without_an_end(self, stream: str) -> None:
         with pytest.raises(CommandError, match="printed more than 64 MiB: it was stopped"):
             processes.run(["sh", "-c", f"cat /dev/zero{stream}"], timeout=60)
 
+    @pytest.mark.process
     def test_that_does_not_end(self) -> None:
         with pytest.raises(CommandError, match=r"`sleep 60` did not end within 0\.2 s"):
             processes.run(["sleep", "60"], timeout=0.2)
 
+    @pytest.mark.process
     def test_that_prints_another_encoding(self) -> None:
         with pytest.raises(CommandError, match=r"printed something that is not UTF-8 \(byte 1\)"):
             processes.run(["printf", r"a\377"])
 
+    @pytest.mark.process
     def test_that_fails_in_another_encoding(self) -> None:
         with pytest.raises(ProcessError) as refused:
             processes.run(["sh", "-c", r"printf 'no \377' >&2; exit 3"])
         assert refused.value.said == "no \N{REPLACEMENT CHARACTER}"
 
+    @pytest.mark.process
     def test_that_does_not_want_to_know(self) -> None:
         assert processes.run(["true"], stdin="x" * 1_000_000) == ""
 
+    @pytest.mark.process
     def test_that_is_told_much(self) -> None:
         assert processes.run(["cat"], stdin="x" * 1_000_000) == "x" * 1_000_000
 
+    @pytest.mark.process
     def test_that_is_told_to_end_may_tidy_up(self, tmp_path: Path) -> None:
         """As git does with its lock files."""
         script = f"trap 'touch {tmp_path}/tidy; exit 1' TERM; touch {tmp_path}/ready; while :; do sleep 0.1; done"
@@ -80,6 +87,7 @@ class TestAProgram:
             processes.run(["sh", "-c", script], timeout=2)
         assert (tmp_path / "tidy").exists()
 
+    @pytest.mark.process
     def test_whose_name_is_none(self) -> None:
         with pytest.raises(CommandError, match="cannot be run"):
             processes.run(["a\0b"])
@@ -305,6 +313,7 @@ def test_what_nobody_thought_of_is_one_line(monkeypatch: pytest.MonkeyPatch) -> 
     assert isinstance(_examx("image", "tag", "dev", "--commit", "abcdef0").exception, LookupError)
 
 
+@pytest.mark.process
 def test_half_a_character_is_printed_all_the_same() -> None:
     script = "from examx_cli.app import app; from examx_cli import output; import typer\n"
     script += "app.command('x')(lambda: output.say('a\\ud800b'))\napp(['x'])"

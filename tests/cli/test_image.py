@@ -348,6 +348,7 @@ print(seen)
 """
 
 
+@pytest.mark.process
 def test_a_reader_never_finds_half_a_file(file: Path, project: Path) -> None:
     # Of different lengths, and long: a file written in place would be seen cut.
     filler = "# filler\n" * 500
@@ -393,6 +394,7 @@ except CommandError as error:
 """
 
 
+@pytest.mark.process
 def test_a_folder_that_is_read_only_keeps_its_file(file: Path, project: Path) -> None:
     project.chmod(0o555)
     done = subprocess.run(
@@ -409,6 +411,7 @@ def test_a_folder_that_is_read_only_keeps_its_file(file: Path, project: Path) ->
     assert file.read_text() == CONTENT
 
 
+@pytest.mark.process
 def test_as_a_program(file: Path, project: Path) -> None:
     def examx(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

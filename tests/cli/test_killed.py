@@ -22,6 +22,8 @@ from tests.cli.cluster.test_rollback import _release as deployed
 from tests.cli.features.conftest import DEV_IMAGE, ME
 from tests.cli.test_release import PROJECT, REFERENCES, image, template
 
+pytestmark = pytest.mark.process
+
 __all__ = ["template"]
 
 cluster = clusters.played

@@ -106,6 +106,7 @@ def _told(arguments: list[str]) -> str:
         return refused.format_message()
 
 
+@pytest.mark.process
 def test_help_imports_no_command() -> None:
     modules = imported("--help")
     counted = Counter(each.partition(".")[0] for each in modules)
@@ -113,6 +114,7 @@ def test_help_imports_no_command() -> None:
     assert not (UNASKED | {"yaml"}) & modules
 
 
+@pytest.mark.process
 def test_a_command_imports_no_other() -> None:
     modules = imported("env", "list")
     commands = {each for each in modules if each.startswith("examx_cli.commands.")}
@@ -120,5 +122,6 @@ def test_a_command_imports_no_other() -> None:
     assert not (UNASKED | {"examx_constructs.scaling"}) & modules
 
 
+@pytest.mark.process
 def test_a_difference_that_is_none_imports_no_simulator_and_no_rule() -> None:
     assert not (UNASKED | {"examx_constructs.scaling"}) & imported("diff", "dev")

@@ -678,6 +678,7 @@ class TestSlackIsSlow:
             assert time.monotonic() - start < self.PATIENCE
             assert len(seen) == 1
 
+    @pytest.mark.process
     def test_the_process_does_not_wait_for_it_and_shows_no_address(self):
         env = {**os.environ, **RUN, "NEEDS": needs(deploy="failure")}
         env |= {"ACTIONS_STEP_DEBUG": "true", "RUNNER_DEBUG": "1", "PYTHONDEVMODE": "1", "PYTHONFAULTHANDLER": "1"}

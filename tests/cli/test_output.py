@@ -12,6 +12,7 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 
 
+@pytest.mark.process
 @pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="no /dev/full, which stands for a full disk, on this machine"
 )
@@ -29,6 +30,7 @@ def test_a_full_disk_is_told_in_a_line(tmp_path: Path, asked: str) -> None:
     assert (done.returncode, done.stderr) == (2, "error: the result cannot be printed: No space left on device\n")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("asked", "closed", "status", "said"),
     [

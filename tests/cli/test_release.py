@@ -20,6 +20,8 @@ from examx_cli.release import Branch, Order, release
 from examx_constructs.environments import read_images
 from examx_constructs.settings import ConfigurationError
 
+pytestmark = pytest.mark.process
+
 PROJECT = Path(__file__).parents[2]
 REFERENCES = ["refs/heads/main", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]
 REPOSITORY = "399600302704.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend"

@@ -60,6 +60,7 @@ def test_a_failure_that_only_logs_keeps_its_log() -> None:
     assert "memcache" in str(explained(["kubectl"], ProcessError(["kubectl"], 1, LOG)))
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="no kubectl on the PATH")
 @pytest.mark.parametrize(
     ("config", "message"),

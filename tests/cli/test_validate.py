@@ -18,6 +18,7 @@ from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.settings import ImageReference
 from tests.schemas.published import published
+from tests.support import read_documents
 
 PROJECT = Path(__file__).parents[2]
 
@@ -46,17 +47,19 @@ def _validate(*arguments: str) -> Result:
 
 
 def _change(file: Path, kind: str, change: dict[str, Any]) -> None:
-    objects = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+    objects = read_documents(file.read_text(encoding="utf-8"))
     next(each for each in objects if each["kind"] == kind)["spec"].update(change)
     file.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
 
 
+@pytest.mark.process
 def test_nothing_is_wrong(checkout: Path):
     done = _validate()
     assert done.exit_code == 0
     assert re.fullmatch(r"dev, stg, prod: \d+ objects, 0 findings\n", done.stdout)
 
 
+@pytest.mark.process
 def test_all_that_is_wrong_is_told_at_once(checkout: Path):
     _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1, "minReadySeconds": "5"})
     _change(checkout / "dist" / "dev.k8s.yaml", "ScaledObject", {"maxReplicaCount": 0})
@@ -72,6 +75,7 @@ def test_all_that_is_wrong_is_told_at_once(checkout: Path):
     assert done.stdout.splitlines()[-1].startswith("dev: 42 objects, ")
 
 
+@pytest.mark.process
 def test_other_environments_are_not_looked_at(checkout: Path):
     _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1})
     assert _validate("stg", "prod").exit_code == 0
@@ -80,6 +84,7 @@ def test_other_environments_are_not_looked_at(checkout: Path):
 OPEN = "anyone who has the address of a file under /media, exam papers too, gets it without a login"
 
 
+@pytest.mark.process
 def test_files_without_a_login_are_told_for_each_environment(checkout: Path):
     done = _validate("dev", "prod")
     assert done.exit_code == 0
@@ -96,6 +101,7 @@ def test_files_without_a_login_are_told_for_each_environment(checkout: Path):
     assert "### Who may read /media\n" in guide
 
 
+@pytest.mark.process
 def test_they_are_told_of_any_file_and_beside_json(checkout: Path):
     copy = Path(shutil.copy(checkout / "dist" / "dev.k8s.yaml", checkout / "copy.yaml"))
     done = _validate("copy.yaml", "--json")
@@ -103,6 +109,7 @@ def test_they_are_told_of_any_file_and_beside_json(checkout: Path):
     assert f"warning: {copy.name}: {OPEN}" in done.stderr
 
 
+@pytest.mark.process
 def test_where_django_is_asked_nothing_is_told(checkout: Path, image: ImageReference):
     settings = ENVIRONMENTS["dev"](image)
     closed = evolve(settings, nginx=evolve(settings.nginx, protected_media=True))
@@ -121,6 +128,7 @@ def _upgrade(file: Path, **versions: str) -> None:
     file.write_text(re.sub(r"(\n    examx\.ai/cluster: \S+)", rf"\1{said}", before, count=1), encoding="utf-8")
 
 
+@pytest.mark.process
 def test_an_environment_is_judged_by_its_own_cluster(checkout: Path):
     """By rules and by schemas, with one flag for all where somebody asks."""
     for name in ENVIRONMENTS:
@@ -144,6 +152,7 @@ def test_an_environment_is_judged_by_its_own_cluster(checkout: Path):
     assert found("--kubernetes-version", "1.35") == set()
 
 
+@pytest.mark.process
 def test_a_missing_file(checkout: Path):
     (checkout / "dist" / "prod.k8s.yaml").unlink()
     done = _validate("prod")
@@ -151,6 +160,7 @@ def test_a_missing_file(checkout: Path):
     assert "prod.k8s.yaml" in done.stderr
 
 
+@pytest.mark.process
 def test_json(checkout: Path):
     _change(checkout / "dist" / "dev.k8s.yaml", "Deployment", {"replica": 1})
     done = _validate("dev", "--json")
@@ -162,6 +172,7 @@ def test_json(checkout: Path):
     assert printed["findings"][1]["line"] > 1
 
 
+@pytest.mark.process
 def test_a_setting_that_can_not_be_rendered(checkout: Path):
     (checkout / "images.yaml").write_text("dev: registry.example.com/examx:latest\n", encoding="utf-8")
     done = _validate("dev")

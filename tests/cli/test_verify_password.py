@@ -249,6 +249,7 @@ class TestNeitherPasswordIsSeen:
             (tmp_path / name).touch()
         return {name: str(tmp_path / name) for name in names}
 
+    @pytest.mark.process
     @pytest.mark.parametrize(
         ("way", "right", "attempt", "status"),
         [
@@ -285,6 +286,7 @@ class TestNeitherPasswordIsSeen:
             for form in forms(secret):
                 assert form not in stdout + stderr + in_the_process_list
 
+    @pytest.mark.process
     def test_a_terminal_asks_and_does_not_show_what_is_typed(self):
         master, slave = pty.openpty()
         assert termios.tcgetattr(slave)[3] & termios.ECHO, "a terminal shows what is typed, until it is told otherwise"

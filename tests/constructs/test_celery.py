@@ -96,6 +96,7 @@ SLEEPER = "import time\nwhile True: time.sleep(0.05)"
 BUSY = "while True: pass"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("program", "what"), [(SLEEPER, "idle"), (BUSY, "busy")])
 def test_liveness_passes_while_the_process_runs(
     synthesized: list[Manifest], tmp_path: Path, program: str, what: str
@@ -108,6 +109,7 @@ def test_liveness_passes_while_the_process_runs(
             process.kill()
 
 
+@pytest.mark.process
 def test_liveness_fails_when_the_process_is_stuck(synthesized: list[Manifest], tmp_path: Path) -> None:
     stuck = "import threading\nlock = threading.Lock()\nlock.acquire()\nprint(flush=True)\nlock.acquire()"
     with subprocess.Popen([sys.executable, "-c", stuck], stdout=subprocess.PIPE) as process:

@@ -211,6 +211,7 @@ def test_an_address_needs_a_namespace() -> None:
         StandaloneServer(Chart(App(), "chart"), "redis", settings=STANDALONE)
 
 
+@pytest.mark.process
 def test_the_scripts_are_sound_shell(replicated: list[Manifest], tmp_path: Path) -> None:
     for config in of_kind(replicated, "ConfigMap"):
         for name, text in config["data"].items():

@@ -74,6 +74,7 @@ def findings(validator: Draft7Validator, given: object) -> list[str]:
     return [f"{'/'.join(map(str, each.absolute_path))}: {each.message}" for each in validator.iter_errors(given)]
 
 
+@pytest.mark.process
 def test_grafana_knows_each_field(schemas: Mapping[str, Draft7Validator], dashboard: Json):
     assert findings(schemas["dashboard"], dashboard) == []
     for each in panels(dashboard):
@@ -82,6 +83,7 @@ def test_grafana_knows_each_field(schemas: Mapping[str, Draft7Validator], dashbo
             assert findings(schemas["timeseries FieldConfig"], each["fieldConfig"]["defaults"]["custom"]) == []
 
 
+@pytest.mark.process
 def test_the_types_refuse_what_grafana_does_not_know(schemas: Mapping[str, Draft7Validator], dashboard: Json):
     assert findings(schemas["dashboard"], {**dashboard, "titel": "x"})
     assert findings(schemas["dashboard"], {**dashboard, "graphTooltip": 7})
@@ -128,6 +130,7 @@ def test_the_same_rows_are_the_same_bytes():
     assert made() == made()
 
 
+@pytest.mark.process
 def test_the_types_are_asked_only_where_there_is_a_dashboard(tmp_path: Path):
     code = (
         "import sys; import examx_constructs.chart; from examx_constructs.dashboards import rows_of\n"

@@ -34,6 +34,7 @@ def git_takes(branch: str) -> bool:
     return sound and subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "branch",
     [
@@ -67,6 +68,7 @@ def test_what_git_takes_works(branch: str) -> None:
     assert branch_name(branch) is None
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("branch", "reason"),
     [
@@ -121,6 +123,7 @@ OWN_REASONS = (
 )
 
 
+@pytest.mark.process
 @reproducible
 @given(NEAR_BRANCHES)
 def test_every_text_is_judged_as_git_judges_it_or_says_why_not(branch: str) -> None:

@@ -12,6 +12,7 @@ from examx_constructs.checks import check, load
 from examx_constructs.environments import select
 from tests.conftest import FIXED_IMAGE
 from tests.settings.support import refusal
+from tests.support import read_documents
 
 PROJECT = Path(__file__).parents[2]
 LOGIN = """\
@@ -64,6 +65,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
+@pytest.mark.process
 def test_a_choice_of_names_is_rendered_as_dist_has_it(project: Path) -> None:
     done = synth(project, "--environment", "prod", "--environment", "dev", CDK8S_OUTDIR="out")
     assert (done.returncode, done.stderr) == (0, "")
@@ -72,6 +74,7 @@ def test_a_choice_of_names_is_rendered_as_dist_has_it(project: Path) -> None:
     }
 
 
+@pytest.mark.process
 def test_one_name_leaves_the_other_files_alone(project: Path) -> None:
     (project / "dist" / "dev.k8s.yaml").write_text("changed by hand\n")
     done = synth(project, "--environment", "dev", "--publish", "dist", CDK8S_OUTDIR="out")
@@ -82,6 +85,7 @@ def test_one_name_leaves_the_other_files_alone(project: Path) -> None:
     }
 
 
+@pytest.mark.process
 def test_features_go_to_a_folder_of_their_own(project: Path) -> None:
     before = files(project / "dist")
     done = synth(project, "--features", "features.yaml")
@@ -91,6 +95,7 @@ def test_features_go_to_a_folder_of_their_own(project: Path) -> None:
     assert check(load(project / "build" / "chosen")) == []
 
 
+@pytest.mark.process
 def test_a_feature_that_is_no_longer_declared_goes_and_nothing_else(project: Path) -> None:
     out = project / "out"
     out.mkdir()
@@ -104,6 +109,7 @@ def test_a_feature_that_is_no_longer_declared_goes_and_nothing_else(project: Pat
     assert list(files(out)) == ["dev.k8s.yaml", "feat-feature-logi-h29f2w2.k8s.yaml", "feat-notes.md"]
 
 
+@pytest.mark.process
 def test_dist_takes_no_features(project: Path) -> None:
     before = files(project / "dist")
     for arguments, environment in ((["--publish", "./dist"], {}), ([], {"CDK8S_OUTDIR": str(project / "dist")})):
@@ -113,17 +119,20 @@ def test_dist_takes_no_features(project: Path) -> None:
     assert files(project / "dist") == before
 
 
+@pytest.mark.process
 def test_names_and_features_in_one_go(project: Path) -> None:
     done = synth(project, "--environment", "dev", "--features", "features.yaml", CDK8S_OUTDIR="out")
     assert (done.returncode, done.stderr) == (0, "")
     assert list(files(project / "out")) == ["dev.k8s.yaml", "feat-feature-logi-h29f2w2.k8s.yaml"]
 
 
+@pytest.mark.process
 def test_features_need_no_images_file(project: Path) -> None:
     (project / "images.yaml").unlink()
     assert synth(project, "--features", "features.yaml").returncode == 0
 
 
+@pytest.mark.process
 def test_texts_that_yaml_would_read_as_something_else_stay_texts(project: Path) -> None:
     (project / "features.yaml").write_text(ODD)
     done = synth(project, "--features", "features.yaml", CDK8S_OUTDIR="out")
@@ -131,7 +140,7 @@ def test_texts_that_yaml_would_read_as_something_else_stay_texts(project: Path) 
     wanted = {each["branch"]: each["owner"] for each in yaml.load(ODD, yaml.BaseLoader)}
     assert len(wanted) == 3
     for file in (project / "out").iterdir():
-        namespace, *others = yaml.safe_load_all(file.read_text(encoding="utf-8"))
+        namespace, *others = read_documents(file.read_text(encoding="utf-8"))
         annotations = namespace["metadata"]["annotations"]
         assert wanted.pop(annotations["examx.ai/branch"]) == annotations["examx.ai/owner"]
         for each in others:
@@ -139,6 +148,7 @@ def test_texts_that_yaml_would_read_as_something_else_stay_texts(project: Path) 
     assert wanted == {}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -98,10 +98,12 @@ def reader() -> Any:
     return facts.read
 
 
+@pytest.mark.process
 def test_the_table_is_what_the_reader_says(reader: Any) -> None:
     assert facts.rendered() == facts.TABLE.read_text(encoding="utf-8")
 
 
+@pytest.mark.process
 def test_random_scalars_are_read_as_kubectl_reads_them(reader: Any) -> None:
     chance = random.Random(13)
     alphabets = ["0123456789._-+eE", "01_bBoOxX-+", "0123456789abcdefx_.", "0123456789:-TZ .", "yYnNoOfF~.aIiNn+-"]

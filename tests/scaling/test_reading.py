@@ -192,6 +192,7 @@ def test_slots_may_be_told():
     assert scaling_of(manifests, autoscaler, concurrency=3).workers.concurrency == 3
 
 
+@pytest.mark.process
 def test_nothing_of_it_starts_node():
     program = (
         "import sys, examx_constructs.scaling as s; print([n for n in sys.modules if n.startswith(('jsii', 'numpy'))])"

@@ -36,6 +36,7 @@ def verify(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["image", "verify", *arguments, "--repository", REPOSITORY])
 
 
+@pytest.mark.process
 def test_what_the_build_said_of_this_very_image(attestations: Attestations) -> None:
     for predicate in BOTH:
         attestations.add(DIGEST, predicate, OURS)
@@ -47,6 +48,7 @@ def test_what_the_build_said_of_this_very_image(attestations: Attestations) -> N
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("predicates", "signed", "digest"),
     [
@@ -94,6 +96,7 @@ def test_what_anybody_else_said(
     assert "Traceback" not in done.output
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "printed", ["", "yes", "{}", "null", "[" * 100_000, '[null, 1, "a", {}, {"verificationResult": []}]']
 )

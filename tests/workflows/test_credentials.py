@@ -161,6 +161,7 @@ def test_what_is_downloaded_is_compared(file: Path) -> None:
             assert "sha256sum --check --strict" in after["run"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("content", ["the pinned one", "another one"])
 def test_a_kubectl_of_another_sum_ends_the_job(content: str, tmp_path: Path) -> None:
     """With the real sha256sum, and the sum of a file of the test."""

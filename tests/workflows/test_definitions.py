@@ -149,6 +149,7 @@ def test_scripts_hold_no_expression_and_stop_at_the_first_error(script: Step) ->
     assert script.step.get("shell", script.shell) == STRICT
 
 
+@pytest.mark.process
 def test_shellcheck(tmp_path: Path) -> None:
     files = [tmp_path / f"{number}.sh" for number in range(len(SCRIPTS))]
     for file, script in zip(files, SCRIPTS, strict=True):

@@ -51,10 +51,12 @@ def _check(checkout: Path, tag: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.process
 def test_a_tag_on_main_whose_changes_are_told_is_released(checkout: Path) -> None:
     assert _check(checkout, "v1.4.0") == (0, "")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("tag", ["v1.5.0", "v1.4", "v11.4.0"])
 def test_a_release_without_a_changelog_is_refused(checkout: Path, tag: str) -> None:
     status, said = _check(checkout, tag)
@@ -62,6 +64,7 @@ def test_a_release_without_a_changelog_is_refused(checkout: Path, tag: str) -> N
     assert said.startswith(f"::error::CHANGELOG.md has no {tag[1:]}: run 'towncrier build --version {tag[1:]}'")
 
 
+@pytest.mark.process
 def test_what_is_not_on_main_is_refused(checkout: Path) -> None:
     _git(checkout, "commit", "--quiet", "--allow-empty", "--message=Not reviewed")
     assert _check(checkout, "v1.4.0") == (

@@ -56,6 +56,7 @@ def run(source: Path, jobs: str, *, secrets: dict[str, str] | None = None) -> Jo
     return start(begun, "test.yaml")
 
 
+@pytest.mark.process
 def test_a_job_waits_for_those_that_it_needs_and_runs_only_after_their_success(source: Path) -> None:
     done = run(
         source,
@@ -93,6 +94,7 @@ def test_a_job_that_was_left_out_leaves_out_what_comes_after_it_in_called_workfl
     assert done.jobs["caller"].jobs["inner"].result == "skipped"
 
 
+@pytest.mark.process
 def test_outputs_pass_from_step_to_job_to_caller(source: Path) -> None:
     done = run(
         source,
@@ -117,6 +119,7 @@ def test_outputs_pass_from_step_to_job_to_caller(source: Path) -> None:
     assert done.jobs["second"].outputs == {"given": "a\nb=c-true"}
 
 
+@pytest.mark.process
 def test_what_is_secret_is_in_no_output_and_a_mask_is_not_printed(source: Path) -> None:
     done = run(
         source,
@@ -136,6 +139,7 @@ def test_what_is_secret_is_in_no_output_and_a_mask_is_not_printed(source: Path) 
     assert done.log() == ""
 
 
+@pytest.mark.process
 def test_a_step_sees_the_path_that_another_added_to_and_variables_of_its_environment(source: Path) -> None:
     done = run(
         source,
@@ -150,6 +154,7 @@ def test_a_step_sees_the_path_that_another_added_to_and_variables_of_its_environ
     assert done.log() == "a role of mona\n"
 
 
+@pytest.mark.process
 def test_a_matrix_runs_the_job_for_each_value(source: Path) -> None:
     step = "{run: 'echo $EACH; [ $EACH != b ]', shell: 'bash {0}', env: {EACH: '${{ matrix.each }}'}}"
     done = run(source, f"first: {{strategy: {{matrix: {{each: [a, b]}}}}, steps: [{step}]}}")
@@ -189,6 +194,7 @@ def test_what_is_refused(source: Path, job: str, complaint: str) -> None:
         run(source, f"first: {{{job}}}")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "job",
     [

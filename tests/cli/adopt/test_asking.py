@@ -15,6 +15,8 @@ from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
 from tests.cli.adopt.played import Json, Played, Refused
 from tests.cli.adopt.support import deployment, item
 
+pytestmark = pytest.mark.process
+
 HOST = {"rules": [{"host": "shop.example.com"}]}
 
 

@@ -68,6 +68,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         process.kill()
 
 
+@pytest.mark.process
 def test_the_program_waits_for_queues_and_for_what_workers_hold(tmp_path: Path, port: int) -> None:
     package = tmp_path / "shop"
     package.mkdir()

@@ -60,6 +60,7 @@ def _cluster(folder: Path, script: str) -> Cluster:
     return Cluster(Kubectl(binary=str(binary)), Target("testing", NAMESPACE))
 
 
+@pytest.mark.process
 def test_an_api_that_does_not_answer_hides_no_other(tmp_path: Path) -> None:
     said = "error: unable to retrieve the complete list of server APIs: external.metrics.k8s.io/v1beta1: stale"
     assert api_resources(_cluster(tmp_path, f"echo services; echo '{said}' >&2; exit 1")) == "services\n"
@@ -67,6 +68,7 @@ def test_an_api_that_does_not_answer_hides_no_other(tmp_path: Path) -> None:
         api_resources(_cluster(tmp_path, "echo 'Unable to connect' >&2; exit 1"))
 
 
+@pytest.mark.process
 def test_kinds_that_may_not_be_read_are_named_and_the_others_read(tmp_path: Path) -> None:
     script = """
     case "$1 $2" in

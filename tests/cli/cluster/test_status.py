@@ -53,6 +53,7 @@ def streams(player: Cluster, *, follow: bool = False, prefix: bool = True) -> tu
     return Streams(player, Wish("60s", 5, follow), said.append, told.append, prefix), said, told
 
 
+@pytest.mark.process
 def test_each_line_has_its_pod_before_it(player: Cluster) -> None:
     logs, said, told = streams(player)
     logs.show([Place("a", "web"), Place("b", "web")])
@@ -60,6 +61,7 @@ def test_each_line_has_its_pod_before_it(player: Cluster) -> None:
     assert told == []
 
 
+@pytest.mark.process
 def test_what_ended_before_comes_first(player: Cluster) -> None:
     logs, said, told = streams(player, prefix=False)
     logs.show([Place("a", "web", 2, "OOMKilled, exit code 137, at 2026-11-29T07:00:00Z")])
@@ -67,12 +69,14 @@ def test_what_ended_before_comes_first(player: Cluster) -> None:
     assert told[0].startswith("a/web: it ended before (OOMKilled, exit code 137, at 2026-11-29T07:00:00Z; 2 restarts)")
 
 
+@pytest.mark.process
 def test_a_pod_that_has_gone_meanwhile_keeps_nobody_from_the_others(player: Cluster) -> None:
     logs, said, _ = streams(player, prefix=False)
     logs.show([Place("gone", "web"), Place("a", "web")])
     assert said == ["one of a", "two of a"]
 
 
+@pytest.mark.process
 def test_pods_that_come_are_followed_too(player: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("examx_cli.status.streaming._AGAIN_SECONDS", 0.3)
     logs, said, told = streams(player, follow=True)

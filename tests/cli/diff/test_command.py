@@ -57,6 +57,7 @@ def examx(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["diff", *arguments])
 
 
+@pytest.mark.process
 def test_nothing_has_changed(checkout: Checkout) -> None:
     done = examx("dev", "--exit-code")
 
@@ -64,6 +65,7 @@ def test_nothing_has_changed(checkout: Checkout) -> None:
     assert done.stdout == f"dev, against HEAD ({checkout.git('rev-parse', 'HEAD')[:10]})\nno change\n"
 
 
+@pytest.mark.process
 def test_the_working_tree_is_compared_with_the_last_commit(checkout: Checkout) -> None:
     checkout.change("dev", MEMORY)
     done = examx("dev")
@@ -75,6 +77,7 @@ def test_the_working_tree_is_compared_with_the_last_commit(checkout: Checkout) -
     assert examx("stg", "--exit-code").exit_code == 0
 
 
+@pytest.mark.process
 def test_another_commit_can_be_named(checkout: Checkout) -> None:
     first = checkout.git("rev-parse", "HEAD")
     checkout.change("dev", MEMORY)
@@ -86,6 +89,7 @@ def test_another_commit_can_be_named(checkout: Checkout) -> None:
         assert f"dev, against {revision} ({first[:10]})\n1 object changes" in examx("dev", "--against", revision).stdout
 
 
+@pytest.mark.process
 def test_the_manifests_of_a_commit_are_read_out_of_git(checkout: Checkout) -> None:
     base = checkout.git("rev-parse", "HEAD")
     checkout.change("dev", MEMORY)
@@ -97,6 +101,7 @@ def test_the_manifests_of_a_commit_are_read_out_of_git(checkout: Checkout) -> No
     assert checkout.git("status", "--porcelain") == ""
 
 
+@pytest.mark.process
 def test_of_a_commit_without_manifests_all_goes(checkout: Checkout) -> None:
     base = checkout.git("rev-parse", "HEAD")
     checkout.git("rm", "--quiet", "dist/dev.k8s.yaml")
@@ -104,6 +109,7 @@ def test_of_a_commit_without_manifests_all_goes(checkout: Checkout) -> None:
     assert "removed" in examx("dev", "--of", "HEAD", "--against", base).stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("what", ["link", "folder", "large"])
 def test_what_is_no_file_of_ours_is_not_compared(checkout: Checkout, what: str) -> None:
     file = checkout.root / "dist/dev.k8s.yaml"
@@ -121,10 +127,12 @@ def test_what_is_no_file_of_ours_is_not_compared(checkout: Checkout, what: str) 
     assert "dist/dev.k8s.yaml of HEAD is not compared: it must be a file of at most 4 MiB" in done.stderr
 
 
+@pytest.mark.process
 def test_a_commit_is_not_compared_with_a_cluster(checkout: Checkout) -> None:
     assert "--of is of a commit" in examx("dev", "--of", "HEAD", "--against", "cluster").stderr
 
 
+@pytest.mark.process
 def test_all_is_new_where_a_commit_has_no_manifests(checkout: Checkout) -> None:
     file = checkout.root / "dist" / "stg.k8s.yaml"
     content = file.read_bytes()
@@ -138,6 +146,7 @@ def test_all_is_new_where_a_commit_has_no_manifests(checkout: Checkout) -> None:
     assert f"{len(manifests('stg'))} objects are new" in done.stdout
 
 
+@pytest.mark.process
 def test_several_environments_are_one_answer(checkout: Checkout) -> None:
     checkout.change("prod", MEMORY)
 
@@ -148,6 +157,7 @@ def test_several_environments_are_one_answer(checkout: Checkout) -> None:
     assert json.loads(examx("prod", "--format", "json").stdout)["environments"] == [every["environments"][2]]
 
 
+@pytest.mark.process
 def test_markdown_can_be_written_into_a_file(checkout: Checkout) -> None:
     checkout.change("dev", MEMORY)
     file = checkout.root / "comment.md"
@@ -160,6 +170,7 @@ def test_markdown_can_be_written_into_a_file(checkout: Checkout) -> None:
     assert "| dev | **restarts pods** | 1 object changes: restarts `celery-beat` |" in written
 
 
+@pytest.mark.process
 def test_text_in_a_file_is_what_a_pipe_gets(checkout: Checkout) -> None:
     checkout.change("dev", MEMORY)
     file = checkout.root / "answer.txt"
@@ -168,6 +179,7 @@ def test_text_in_a_file_is_what_a_pipe_gets(checkout: Checkout) -> None:
     assert file.read_text(encoding="utf-8").strip() == examx("dev").stdout.strip()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -187,6 +199,7 @@ def test_what_can_not_be_done_is_said(checkout: Checkout, arguments: tuple[str, 
     assert done.stdout == ""
 
 
+@pytest.mark.process
 def test_manifests_that_are_missing_are_said(checkout: Checkout) -> None:
     (checkout.root / "dist" / "dev.k8s.yaml").unlink()
     done = examx("dev")
@@ -195,6 +208,7 @@ def test_manifests_that_are_missing_are_said(checkout: Checkout) -> None:
     assert "dev.k8s.yaml cannot be read" in done.stderr
 
 
+@pytest.mark.process
 def test_a_commit_with_broken_manifests_is_said(checkout: Checkout) -> None:
     (checkout.root / "dist" / "dev.k8s.yaml").write_text("a: [", encoding="utf-8")
     checkout.commit("broken")
@@ -205,6 +219,7 @@ def test_a_commit_with_broken_manifests_is_said(checkout: Checkout) -> None:
     assert "dist/dev.k8s.yaml of HEAD:" in done.stderr
 
 
+@pytest.mark.process
 def test_the_cluster_is_asked(checkout: Checkout, cluster: StandIn) -> None:
     file = checkout.root / "dist" / "dev.k8s.yaml"
     file.write_text(yaml.safe_dump_all(RECORDED["manifests"]), encoding="utf-8")
@@ -215,6 +230,7 @@ def test_the_cluster_is_asked(checkout: Checkout, cluster: StandIn) -> None:
     assert done.stdout.startswith("dev, against what runs in dev-examxv2 of dev-stg-cluster\nno change\n")
 
 
+@pytest.mark.process
 def test_another_cluster_is_not_compared(checkout: Checkout, cluster: StandIn) -> None:
     cluster.answers["cluster"] = "arn:aws:eks:ap-south-1:123456789012:cluster/other"
     cluster.compare()

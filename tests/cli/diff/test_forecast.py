@@ -141,6 +141,7 @@ def test_what_is_wholly_new_or_goes_has_no_two_sides() -> None:
     assert not concerns_scaling(compare(manifests("prod"), manifests("prod")))
 
 
+@pytest.mark.process
 def test_the_simulator_is_not_loaded_before_it_is_wanted() -> None:
     program = "import sys, examx_cli.commands.diff; print('examx_constructs.scaling' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
@@ -186,6 +187,7 @@ def test_manifests_of_anybody_are_refused_in_a_line(edit: Edit, said: str) -> No
     assert [*found.outcomes, *found.not_foretold], "something is told in any case"
 
 
+@pytest.mark.process
 def test_a_change_in_a_checkout_is_told(checkout: Checkout) -> None:
     checkout.change("prod", FEWER)
     done = examx("prod")
@@ -200,6 +202,7 @@ def test_a_change_in_a_checkout_is_told(checkout: Checkout) -> None:
     assert found["not_foretold"] == []
 
 
+@pytest.mark.process
 def test_a_change_of_a_commit_is_told(checkout: Checkout) -> None:
     base = checkout.git("rev-parse", "HEAD")
     checkout.change("prod", FEWER)
@@ -209,6 +212,7 @@ def test_a_change_of_a_commit_is_told(checkout: Checkout) -> None:
     assert "p95 wait" not in examx("prod").stdout
 
 
+@pytest.mark.process
 def test_a_release_says_nothing_of_waits(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(forecasting, "forecast")
     items = changed("prod", *release())
@@ -263,6 +267,7 @@ def drawn(pictures: Sequence[str]) -> list[str]:
     return json.loads(done.stdout)
 
 
+@pytest.mark.process
 def test_the_comment_says_it_unfolded_and_draws_it() -> None:
     found = foretold("prod", FEWER)
     report = markdown.report([comparison(found, FEWER)])
@@ -300,6 +305,7 @@ def test_what_becomes_no_other_has_no_picture() -> None:
 NASTY = 'a"] --> `b` ```\n%%{init}%% <img src=x> @all [x](http://a)'
 
 
+@pytest.mark.process
 def test_nothing_breaks_out_of_the_comment() -> None:
     outcome = Outcome(NASTY, NASTY, NASTY, keeps_level=False, seconds=900.0, curves=(Curve(NASTY, (0, 1), (1, 0)),))
     report = markdown.report([comparison(Forecast((outcome,), (NASTY,)), FEWER)])

@@ -19,6 +19,7 @@ SUMS = "requests of all pods, at rest..at most\n"
 HOURS_A_MONTH = 730
 
 
+@pytest.mark.process
 def test_a_larger_request_is_summed_at_rest_and_at_most(checkout: Checkout) -> None:
     requested = find(manifests("dev"), BEAT)["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]
     checkout.change("dev", put(BEAT, f"{REQUESTS}.cpu", f"{int(requested['cpu']) + 2}"))
@@ -34,6 +35,7 @@ def test_a_larger_request_is_summed_at_rest_and_at_most(checkout: Checkout) -> N
     )
 
 
+@pytest.mark.process
 def test_a_higher_maximum_costs_nothing_at_rest(checkout: Checkout) -> None:
     scaler = "ScaledObject celery-worker-default-scaler"
     maximum = find(manifests("dev"), scaler)["spec"]["maxReplicaCount"]
@@ -46,6 +48,7 @@ def test_a_higher_maximum_costs_nothing_at_rest(checkout: Checkout) -> None:
     assert after["at_most"]["cpu"] - before["at_most"]["cpu"] == pytest.approx(5 * cpu)
 
 
+@pytest.mark.process
 def test_prices_make_a_month_of_it(checkout: Checkout) -> None:
     checkout.change("dev", put(BEAT, f"{REQUESTS}.cpu", "3"))
     prices = checkout.root / "prices.yaml"
@@ -59,6 +62,7 @@ def test_prices_make_a_month_of_it(checkout: Checkout) -> None:
     assert "- EUR a month: " in examx("dev", "--format", "markdown", "--prices", str(prices)).stdout
 
 
+@pytest.mark.process
 def test_prices_that_are_none_are_refused(checkout: Checkout) -> None:
     prices = checkout.root / "prices.yaml"
     prices.write_text("cpu_hour: -1\n")
@@ -67,12 +71,14 @@ def test_prices_that_are_none_are_refused(checkout: Checkout) -> None:
     assert "prices.yaml: cpu_hour is -1; allowed: a number, 0 or more" in done.stderr
 
 
+@pytest.mark.process
 def test_what_leaves_the_sums_is_not_told(checkout: Checkout) -> None:
     checkout.change("dev", put(BEAT, "spec.template.spec.terminationGracePeriodSeconds", 31))
     assert SUMS not in examx("dev").stdout
     assert json.loads(examx("dev", "--json").stdout)["environments"][0]["requests"] is None
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "edit",
     [
@@ -90,6 +96,7 @@ def test_figures_that_no_server_takes_are_summed_too(checkout: Checkout, edit: E
     assert SUMS in done.stdout
 
 
+@pytest.mark.process
 def test_a_new_environment_asks_for_nothing_before(checkout: Checkout) -> None:
     file = checkout.root / "dist" / "stg.k8s.yaml"
     content = file.read_bytes()

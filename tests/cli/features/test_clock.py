@@ -136,6 +136,7 @@ def _versions() -> list[str]:
     return sorted({str(Path(each).resolve()) for each in (*found, *beside) if each})
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not _versions(), reason="this machine has no kubectl")
 @pytest.mark.parametrize("binary", _versions(), ids=lambda path: Path(path).name)
 def test_every_kubectl_shows_the_date_of_an_answer(
@@ -156,6 +157,7 @@ def test_a_clock_goes_on_whatever_the_machines_does(played: TestCluster, monkeyp
     assert clock.now() - before < timedelta(minutes=1)
 
 
+@pytest.mark.process
 def test_what_kubectl_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kubectl = tmp_path / "kubectl"
     kubectl.write_text("#!/bin/sh\necho 'I1128 log of much' >&2\necho 'error: no such host' >&2\nexit 1\n")

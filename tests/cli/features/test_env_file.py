@@ -196,6 +196,7 @@ class TestReading:
         assert not done.stdout
         return done.stderr
 
+    @pytest.mark.process
     def test_a_file(self, tmp_path: Path) -> None:
         (file := tmp_path / "login.env").write_text(f"{SECRET}\nA='{SECRET}\n")
         assert self.refused(str(file)) == (
@@ -203,12 +204,14 @@ class TestReading:
             f"  line 1 {NEITHER}\n  line 2: the value of A {OPEN}\n"
         )
 
+    @pytest.mark.process
     def test_standard_input(self) -> None:
         assert self.refused("-", stdin=SECRET.encode()) == (
             f"error: standard input is no .env that can be used; nothing was done:\n  line 1 {NEITHER}\n"
         )
         assert self.refused("-", stdin=b"A=\xff" + SECRET.encode()) == "error: standard input is not UTF-8\n"
 
+    @pytest.mark.process
     def test_no_more_is_read_than_fits(self, tmp_path: Path) -> None:
         assert self.refused("/dev/zero") == "error: /dev/zero cannot be read: it is a device, no file\n"
         with (large := tmp_path / "large.env").open("wb") as stream:
@@ -217,11 +220,13 @@ class TestReading:
         # What is cut in the middle of a character is too large all the same.
         assert "has more than 1048576 bytes" in self.refused("-", stdin="ä".encode() * LARGEST)
 
+    @pytest.mark.process
     def test_what_can_not_be_read(self, tmp_path: Path) -> None:
         missing = tmp_path / "missing"
         assert self.refused(str(missing)) == f"error: {missing} cannot be read: No such file or directory\n"
         assert self.refused(str(tmp_path)) == f"error: {tmp_path} cannot be read: Is a directory\n"
 
+    @pytest.mark.process
     def test_a_sound_one_goes_on_to_the_cluster(self) -> None:
         assert "is not installed" in self.refused("-", stdin=f"A={SECRET}\n".encode())
 

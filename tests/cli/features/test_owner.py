@@ -7,6 +7,8 @@ import pytest
 from examx_cli.errors import CommandError
 from examx_cli.features.owner import me, whoever
 
+pytestmark = pytest.mark.process
+
 NOBODY = (
     "nothing says who you are: give --owner, your login of GitHub, or write it down once with "
     "`git config --global github.user LOGIN`"

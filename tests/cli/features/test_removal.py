@@ -470,6 +470,7 @@ class TestVolumes(Played):
             Registry(Kubectl(binary=str(broken))).volumes()
 
 
+@pytest.mark.process
 def test_kubectl_may_wait_for_as_long_as_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kubectl, "_TIMEOUT_SECONDS", 0.1)
     (slow := tmp_path / "slow").write_text("#!/bin/sh\nexec sleep 0.5\n", "utf-8")

@@ -430,6 +430,7 @@ class TestStoppedHalfWay:
         assert features.get(running, "Secret", "own")
 
 
+@pytest.mark.process
 def test_a_release_has_a_commit_where_all_of_the_checkout_is_committed(tmp_path: Path) -> None:
     """What a feature environment runs is rendered by all of it, not by one file of dist/."""
 

@@ -42,12 +42,14 @@ def change(checkout: Path, **spec: object) -> None:
     written(checkout / "dist", scaled_object(**spec), worker(), name=FILE)
 
 
+@pytest.mark.process
 def test_nothing_changes() -> None:
     line = scale(*CALL).stdout.splitlines()[-1]
     assert line.startswith("default  the same: p95 wait ")
     assert line.endswith(" pod hours over 11.0 min")
 
 
+@pytest.mark.process
 def test_a_change_is_told_in_words(checkout: Path) -> None:
     change(checkout, minReplicaCount=1, maxReplicaCount=5)
     first, _, line = scale(*CALL).stdout.splitlines()
@@ -62,6 +64,7 @@ def test_a_change_is_told_in_words(checkout: Path) -> None:
     )
 
 
+@pytest.mark.process
 def test_hours_are_of_the_same_time(checkout: Path) -> None:
     change(checkout, minReplicaCount=1, maxReplicaCount=1)
     (found,) = said(*CALL)["queues"]
@@ -70,6 +73,7 @@ def test_hours_are_of_the_same_time(checkout: Path) -> None:
     assert found["after"]["span_seconds"] >= run.until, "the slow side sets how long it goes on"
 
 
+@pytest.mark.process
 def test_a_commit_of_long_ago(checkout: Path) -> None:
     change(checkout, maxReplicaCount=5)
     git(checkout, "commit", "--quiet", "--all", "--message=second")
@@ -77,6 +81,7 @@ def test_a_commit_of_long_ago(checkout: Path) -> None:
     assert "-> " in scale(*CALL, "--against", "HEAD~1").stdout
 
 
+@pytest.mark.process
 def test_a_queue_that_comes_and_one_that_goes(checkout: Path) -> None:
     change(checkout, triggers=scaled_object(queue="other")["spec"]["triggers"])
     lines = scale(*CALL).stdout.splitlines()[2:]
@@ -86,12 +91,14 @@ def test_a_queue_that_comes_and_one_that_goes(checkout: Path) -> None:
     assert gone["after"] is None
 
 
+@pytest.mark.process
 def test_an_environment_that_is_new(checkout: Path) -> None:
     git(checkout, "rm", "--quiet", "--cached", f"dist/{FILE}")
     git(checkout, "commit", "--quiet", "--message=without")
     assert "not scaled before" in scale(*CALL).stdout
 
 
+@pytest.mark.process
 def test_what_is_wrong_is_told_in_a_line(checkout: Path) -> None:
     assert 'git knows no commit "nowhere"; is it fetched?' in refusal(*CALL, "--against", "nowhere")
     assert 'neither prod of HEAD nor prod of the checkout has a queue "x"' in refusal(*CALL, "--queue", "x")
@@ -103,11 +110,13 @@ def test_what_is_wrong_is_told_in_a_line(checkout: Path) -> None:
     assert line.startswith(f"error: dist/{FILE} of HEAD: ScaledObject team/worker: spec.triggers[0].type"), line
 
 
+@pytest.mark.process
 def test_there_are_no_other_environments() -> None:
     done = scale("compare", "nowhere", *BURST, status=2)
     assert "nowhere" in done.stderr
 
 
+@pytest.mark.process
 def test_cut_and_unfinished_tasks_are_told() -> None:
     run = simulate(scaling(), burst(400, fixed(8)))
     good = Figures.of(run)
@@ -115,6 +124,7 @@ def test_cut_and_unfinished_tasks_are_told() -> None:
     assert sentence(Change("a", "a burst", good, bad)).endswith("0 -> 3 tasks cut, 0 -> 7 tasks not done")
 
 
+@pytest.mark.process
 def test_without_a_workload_it_takes_those_that_the_environment_names(checkout: Path) -> None:
     """In the words of `examx diff`, and with its figures."""
     before = read(checkout / "dist" / FILE)
@@ -141,6 +151,7 @@ def second(most: int) -> tuple[dict[str, Any], dict[str, Any]]:
     return scaler, {**other, "metadata": {**other["metadata"], "name": "other"}}
 
 
+@pytest.mark.process
 def test_what_a_queue_takes_does_not_depend_on_other_queues(checkout: Path) -> None:
     """Hours are of the queue's own time, though another one goes on for longer."""
     alone = said(*CALL)["queues"]
@@ -150,6 +161,7 @@ def test_what_a_queue_takes_does_not_depend_on_other_queues(checkout: Path) -> N
     assert both["other"]["after"]["span_seconds"] > both["default"]["after"]["span_seconds"]
 
 
+@pytest.mark.process
 def test_a_queue_without_a_standard_workload_is_named(checkout: Path) -> None:
     written(checkout / "dist", scaled_object(), worker(), *second(8), name=FILE)
     done = scale("compare", "prod")

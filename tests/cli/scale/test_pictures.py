@@ -125,6 +125,7 @@ def told(opened: browser.Page, x: float, y: float) -> dict[str, float]:
     return {name: float(value.replace(",", "")) for name, value in cells}
 
 
+@pytest.mark.process
 def test_a_browser_draws_it_with_what_is_under_the_mouse(opened: browser.Page) -> None:
     titles = opened.value("[...document.querySelectorAll('.role-title-text text')].map(each => each.textContent)")
     assert {"default: tasks that wait", "default: pods"} < set(titles)
@@ -141,6 +142,7 @@ def test_a_browser_draws_it_with_what_is_under_the_mouse(opened: browser.Page) -
     assert 1 < pods["replicas"] <= 8
 
 
+@pytest.mark.process
 def test_a_wheel_zooms_and_a_drag_moves_one_panel(opened: browser.Page) -> None:
     left, top, width, height = area(opened, 0)
     middle = left + width / 2, top + height / 2
@@ -157,6 +159,7 @@ def test_a_wheel_zooms_and_a_drag_moves_one_panel(opened: browser.Page) -> None:
     assert moments(opened, 1) == other
 
 
+@pytest.mark.process
 def test_a_page_tells_no_server_of_itself(opened: browser.Page) -> None:
     assert opened.value("performance.getEntriesByType('resource').map(each => each.name)") == []
     assert opened.value("document.querySelectorAll('svg.marks').length") == 1

@@ -98,6 +98,7 @@ def started(redis: Redis, out: Path, *more: str) -> "subprocess.Popen[str]":
     return process
 
 
+@pytest.mark.process
 def test_a_burst_is_recorded_and_read_again(redis: Redis, tmp_path: Path) -> None:
     redis.call("RPUSH", "default", "a")
     redis.call("RPUSH", "default\x06\x169", "b", "c")
@@ -111,6 +112,7 @@ def test_a_burst_is_recorded_and_read_again(redis: Redis, tmp_path: Path) -> Non
     assert not list(tmp_path.glob(".*")), "nothing is left beside it"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_who_interrupts_keeps_what_there_is(redis: Redis, tmp_path: Path, how: signal.Signals) -> None:
     out = tmp_path / "a.csv"
@@ -123,6 +125,7 @@ def test_who_interrupts_keeps_what_there_is(redis: Redis, tmp_path: Path, how: s
     assert said == f"{out}: {len(cells(out))} row{'s' * (len(cells(out)) > 1)} of 0.2 s\n"
 
 
+@pytest.mark.process
 def test_a_server_that_is_gone_and_back_leaves_a_gap_that_is_told(redis: Redis, tmp_path: Path) -> None:
     out = tmp_path / "a.csv"
     process = started(redis, out)
@@ -144,6 +147,7 @@ def test_a_server_that_is_gone_and_back_leaves_a_gap_that_is_told(redis: Redis, 
     assert PASSWORD not in told
 
 
+@pytest.mark.process
 def test_a_password_comes_from_a_file_and_is_nowhere_seen(
     redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +164,7 @@ def test_a_password_comes_from_a_file_and_is_nowhere_seen(
     )
 
 
+@pytest.mark.process
 def test_a_key_that_is_no_list_is_told(redis: Redis, tmp_path: Path) -> None:
     redis.call("SET", "default", "text")
     line = refusal("record", "--redis", redis.url, "--queue", "default", "--out", str(tmp_path / "a.csv"))

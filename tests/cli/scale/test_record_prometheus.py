@@ -73,6 +73,7 @@ def ready(port: int) -> bool:
         return answer.status == 200
 
 
+@pytest.mark.process
 def test_a_real_prometheus_tells_lengths_and_their_gap(prometheus: tuple[str, float]) -> None:
     url, end = prometheus
     asked = Prometheus(url, 'waiting{queue="default"}')
@@ -81,6 +82,7 @@ def test_a_real_prometheus_tells_lengths_and_their_gap(prometheus: tuple[str, fl
     assert rows.gaps == [(105.0, 120.0)]
 
 
+@pytest.mark.process
 def test_a_real_prometheus_tells_how_many_came_and_none_is_lost(prometheus: tuple[str, float], tmp_path: Path) -> None:
     url, end = prometheus
     # Tasks of each quarter of a minute; the query's window reaches one sample further back, which it does not count.
@@ -91,6 +93,7 @@ def test_a_real_prometheus_tells_how_many_came_and_none_is_lost(prometheus: tupl
     assert len(read_workload(tmp_path / "a.csv", fixed(1))) == round(39 * 4.5)
 
 
+@pytest.mark.process
 def test_a_real_prometheus_refuses_what_is_no_query(prometheus: tuple[str, float], tmp_path: Path) -> None:
     call = ("record", "--prometheus", prometheus[0], "--out", str(tmp_path / "a.csv"), "--since", "3h", "--query")
     assert "refuses it: 1:5: parse error: unclosed" in refusal(*call, "sum(")

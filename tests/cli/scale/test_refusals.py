@@ -55,6 +55,7 @@ def test_options(arguments: list[str], line: str) -> None:
     assert line in refusal("simulate", PROD, *arguments)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", [("compare", "prod"), ("tune", "prod", "--queue", "default")])
 def test_an_option_of_a_workload_is_no_workload(command: tuple[str, ...]) -> None:
     """Without one the standard workloads are taken, which would leave it out in silence."""

@@ -38,6 +38,7 @@ def standard() -> Any:
     return said(*CALL)
 
 
+@pytest.mark.process
 def test_what_is_proposed_holds_when_it_is_written(tmp_path: Path):
     found = standard()
     assert found["holds"]
@@ -69,6 +70,7 @@ def _counts(item: dict[str, Any], queue: str) -> bool:
     return item["kind"] == "ScaledObject" and item["spec"]["triggers"][0]["metadata"]["listName"] == queue
 
 
+@pytest.mark.process
 def test_it_says_what_to_write_and_where():
     found = standard()
     changes = {each["setting"]: each for each in found["changes"]}
@@ -96,6 +98,7 @@ def test_nothing_is_written():
     assert before == {each: each.stat().st_mtime_ns for each in before}
 
 
+@pytest.mark.process
 def test_room_for_a_larger_workload_is_not_taken_away():
     found = said(*CALL[:5], "2h", *CALL[6:], "--tries", "300")
     assert int(found["proposed"]["settings"]["replicas.maximum"]) >= queue_of().replicas.maximum
@@ -103,6 +106,7 @@ def test_room_for_a_larger_workload_is_not_taken_away():
     assert fewer["proposed"]["settings"]["replicas.maximum"] == "4"
 
 
+@pytest.mark.process
 def test_settings_that_are_refused_are_never_proposed():
     queue = queue_of()
     assert queue.cooldown <= queue.longest_task, "else no worker at all would be allowed"
@@ -112,6 +116,7 @@ def test_settings_that_are_refused_are_never_proposed():
     assert int(every["proposed"]["settings"]["replicas.minimum"]) == 1
 
 
+@pytest.mark.process
 def test_a_proposal_that_breaks_a_rule_is_passed_over(monkeypatch: pytest.MonkeyPatch):
     free = standard()
     broken = Rules.broken
@@ -139,6 +144,7 @@ def _findings() -> Any:
     )
 
 
+@pytest.mark.process
 def test_what_no_setting_holds_is_said_with_the_nearest():
     call = (*CALL[:5], "1s", *CALL[6:], "--tries", "60")
     line = refusal_of(call)
@@ -156,6 +162,7 @@ def refusal_of(call: tuple[str, ...]) -> str:
     return done.stderr.splitlines()[-1]
 
 
+@pytest.mark.process
 def test_each_workload_has_to_hold():
     both = said(*CALL, "--ramp", "0..1/5m", "--tries", "300")
     assert len(both["workloads"]) == len(both["proposed"]["p95_seconds"]) == 2
@@ -178,6 +185,7 @@ def test_bad_input_is_a_line(arguments: list[str], line: str):
     assert line in refusal(*CALL, *arguments)
 
 
+@pytest.mark.process
 def test_what_is_not_given_is_what_the_environment_promises():
     prod = ENVIRONMENTS["prod"](image("prod"))
     promised = prod.service_levels[QUEUE]

@@ -77,6 +77,7 @@ def test_a_backlog_is_tuned_by_its_threshold():
     assert path("per_pod", queue) == ("queues", QUEUE, "backlog", "threshold")
 
 
+@pytest.mark.process
 def test_the_number_of_processors_changes_nothing():
     given, found = problem(), []
     for processes in (1, 3):
@@ -161,12 +162,14 @@ def killed() -> None:
         tried.all(FEW)
 
 
+@pytest.mark.process
 def test_who_interrupts_a_search_leaves_no_process_behind():
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert not active_children()
 
 
+@pytest.mark.process
 def test_a_process_that_is_killed_ends_the_search_in_a_line():
     with pytest.raises(CommandError, match="a process of the search was ended from outside"):
         killed()

@@ -11,6 +11,8 @@ import termios
 import time
 from fcntl import ioctl
 
+import pytest
+
 from tests.blocks import PROJECT
 
 PROGRAM = """\
@@ -27,6 +29,7 @@ print("ended well")
 COLUMNS = 50
 
 
+@pytest.mark.process
 def test_looks_take_each_others_place_until_ctrl_c() -> None:
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))

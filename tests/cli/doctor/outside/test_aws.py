@@ -381,6 +381,7 @@ CASES = [
 ]
 
 
+@pytest.mark.process
 def test_an_account_that_lacks_nothing(outside: Record) -> None:
     played = outside(amazon.sound())
     found = examined(needs())
@@ -390,6 +391,7 @@ def test_an_account_that_lacks_nothing(outside: Record) -> None:
     assert len({tuple(each) for each in played.calls}) == len(played.calls), "each is asked once"
 
 
+@pytest.mark.process
 def test_it_only_reads(outside: Record) -> None:
     played = outside(amazon.sound())
     examined(needs(shield_advanced_protection="true"))
@@ -397,6 +399,7 @@ def test_it_only_reads(outside: Record) -> None:
     assert verbs <= {"describe", "list", "get"}, verbs
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_wrong_is_said(case: Case, outside: Record) -> None:
     outside(amazon.sound() | case.answers)
@@ -412,6 +415,7 @@ def test_every_setting_has_a_case_that_lacks_it() -> None:
     assert {each.what for each in SETTINGS} == {case.what for case in CASES if case.state is not OK}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("fails", "said"),
     [
@@ -436,6 +440,7 @@ def test_what_may_not_be_read_is_unknown_with_the_command(fails: str, said: str,
     assert all(said in each.said and " --region ap-south-1 --output json`" in each.said for each in found.values())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("printed", ["no JSON", "[" * 100_000, "17", "null", '"text"'])
 def test_answers_of_another_form_are_unknown(printed: str, outside: Record) -> None:
     outside(dict.fromkeys(amazon.sound(), printed))
@@ -444,6 +449,7 @@ def test_answers_of_another_form_are_unknown(printed: str, outside: Record) -> N
     assert all("printed something that is no JSON" in each.said for each in found.values())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "printed", ['{"cluster": 1, "addon": [], "Reservations": {}, "nodegroups": [7, null]}', "[1]", "{}"]
 )
@@ -452,6 +458,7 @@ def test_answers_that_hold_something_else_crash_nothing(printed: str, outside: R
     assert len(examined(needs())) >= 11
 
 
+@pytest.mark.process
 def test_without_the_program_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXAMX_AWS", "no-such-program-of-amazon")
     found = examined(needs())
@@ -459,12 +466,14 @@ def test_without_the_program_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> N
     assert all("is not installed" in each.said and "`aws " in each.said for each in found.values())
 
 
+@pytest.mark.process
 def test_an_ingress_without_a_load_balancer_is_unknown(outside: Record) -> None:
     outside(amazon.sound())
     assert examined(needs(), cluster(""))[ACL].said == "no Ingress of dev-examxv2 has a load balancer yet"
     assert "AWS shows no load balancer gone.example.com" in examined(needs(), cluster("gone.example.com"))[ACL].said
 
 
+@pytest.mark.process
 def test_another_account_is_refused(outside: Record) -> None:
     outside(amazon.sound() | {"sts get-caller-identity": {"Account": "111122223333"}})
     wanted = needs()
@@ -474,6 +483,7 @@ def test_another_account_is_refused(outside: Record) -> None:
         Account(asking.aws(wanted.region), cluster()).check_identity(wanted)
 
 
+@pytest.mark.process
 def test_who_is_not_signed_in_is_not_refused(outside: Record) -> None:
     outside({"sts get-caller-identity": {"fails": "Unable to locate credentials."}})
     Account(asking.aws("ap-south-1"), cluster()).check_identity(needs())

@@ -307,6 +307,7 @@ CASES = [
 ]
 
 
+@pytest.mark.process
 def test_a_repository_that_lacks_nothing(outside: Record) -> None:
     played = outside(sound())
     found = examined()
@@ -316,6 +317,7 @@ def test_a_repository_that_lacks_nothing(outside: Record) -> None:
     assert all(len(call) == 2 and call[0] == "api" for call in played.calls), "nothing but what is read"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_wrong_is_said(case: Case, outside: Record) -> None:
     outside(sound() | case.answers)
@@ -327,11 +329,13 @@ def test_every_setting_has_a_case_that_lacks_it() -> None:
     assert {each.what for each in SETTINGS} == {case.what for case in CASES if case.state is MISSING}
 
 
+@pytest.mark.process
 def test_reviewers_are_those_of_production(outside: Record) -> None:
     outside(sound())
     assert REVIEWED not in examined(Needs("dev", "testing", "dev-examxv2", []))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
