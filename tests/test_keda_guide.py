@@ -18,7 +18,7 @@ from examx_constructs.settings import ImageReference, ScalingBehavior
 from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT, Guide, find, objects_in, option, rendered
 from tests.support import Manifest, matches, of_kind, one, pod_templates
-from tools import keda_guide, modelled, scaling
+from tools import keda_guide, modelled, spans
 
 GUIDE = Guide("KEDA_CONFIGURATION.md")
 KUBECTL = GUIDE.commands("kubectl")
@@ -199,7 +199,7 @@ MEASURED = {
 
 def test_every_figure_in_the_text_is_known():
     behavior = ScalingBehavior()
-    down = scaling.step_down(behavior)
+    down = spans.first_step_down("prod", "default")
     prod = next(each for each in load(read_images()) if each.name == "prod")
     computed = {
         f"{behavior.scale_down_window.seconds} s",
@@ -230,7 +230,7 @@ def test_a_worker_sleeps_no_earlier_than_its_last_task_ends():
     wanted = Feature(branch="b", image=ImageReference.parse(FIXED_IMAGE), owner="ada", expires=expires)
     for queue in feature(wanted).queues:
         assert queue.replicas.minimum == 0
-        assert scaling.sleeps(queue).first > queue.longest_task.seconds
+        assert spans.sleeps(queue).first > queue.longest_task.seconds
 
 
 def test_a_sentence_on_the_tolerance_includes_its_edge():

@@ -19,7 +19,7 @@ from examx_constructs.features import Feature, feature
 from examx_constructs.settings import Environment, ImageReference, Queue, ScalingBehavior, Utilization
 from tests.conftest import FIXED_IMAGE
 from tests.guides import PROJECT
-from tools import modelled, scaling
+from tools import modelled, spans
 
 TRACES = PROJECT.parent / "shared" / "traces"
 
@@ -97,11 +97,11 @@ def test_steps_up(name: str):
     assert [size for _, size in steps] == modelled.growth(trace.environment.name, trace.queue.name, waiting)[1:]
     moments = [moment for moment, _ in steps]
     if moments:
-        first, last = scaling.step_up(1)
+        first, last = spans.steps_up(trace.environment.name, trace.queue.name, waiting)[0]
         assert first <= moments[0] <= last
     # The guide: each step comes with a look, and one look may be missed.
     gaps = [after - before for before, after in pairwise(moments)]
-    assert all(gap % scaling.LOOK in (0, 1, scaling.LOOK - 1) and gap <= 2 * scaling.LOOK + 1 for gap in gaps)
+    assert all(gap % spans.LOOK in (0, 1, spans.LOOK - 1) and gap <= 2 * spans.LOOK + 1 for gap in gaps)
 
 
 @pytest.mark.parametrize("name", WAVES)
@@ -119,11 +119,11 @@ def test_steps_down(name: str):
     assert len(steps) >= min(len(sizes), 2)
     moments = [moment for moment, _ in steps]
     if moments:
-        first, last = scaling.step_down(ScalingBehavior())
+        first, last = spans.first_step_down(*of)
         assert first <= moments[0] <= last
     window = ScalingBehavior().scale_down_window.seconds
     for before, after in pairwise(moments):
-        assert window <= after - before <= window + scaling.LOOK, "the window begins again with each fall"
+        assert window <= after - before <= window + spans.LOOK, "the window begins again with each fall"
 
 
 @pytest.mark.parametrize(("name", "use"), [("prod-default-cpu95", (95, 10)), ("prod-default-mem95", (10, 95))])
@@ -148,9 +148,9 @@ def test_a_feature_worker_wakes_and_sleeps():
     (_, _), (start, _), (end, _), (again, _), *_ = trace.about["script"]
     (woken, one), (asleep, none) = trace.replicas(0, again)
     assert (one, none) == (1, 0)
-    first, last = scaling.wakes(trace.queue)
+    first, last = spans.wakes(trace.queue)
     assert first <= woken - start <= last
-    first, last = scaling.sleeps(trace.queue)
+    first, last = spans.sleeps(trace.queue)
     assert first <= asleep - end <= last
 
 
@@ -174,10 +174,11 @@ def test_the_window_ages_while_redis_is_away():
     trace = Trace("stg-default-g")
     *_, (empty, _) = trace.about["script"]
     away, back = _outage(trace, "redis-stg", "STOP", "CONT")
-    assert empty + scaling.step_down(ScalingBehavior()).last < back, "the window would have ended in the outage"
+    down = spans.first_step_down("stg", trace.queue.name)
+    assert empty + down.last < back, "the window would have ended in the outage"
     assert trace.replicas(empty, back) == [], "nothing scales down while the list cannot be read"
     assert trace.replicas(back, back + 60) == [(10, 1)]
-    assert away < empty + scaling.step_down(ScalingBehavior()).last
+    assert away < empty + down.last
 
 
 def test_ready_says_little_of_an_outage():
@@ -210,4 +211,4 @@ def test_an_operator_that_is_away_holds_a_step_back():
     *_, (start, waiting) = trace.about["script"]
     ((moment, size),) = trace.replicas(start, 1200)
     assert size == modelled.growth("stg", trace.queue.name, waiting)[-1]
-    assert moment > 4 * scaling.step_up(1).last
+    assert moment > 4 * spans.steps_up("stg", trace.queue.name, waiting)[0].last

@@ -1,4 +1,4 @@
-"""The arithmetic of the worked examples: against cases done by hand, a real controller, and what dist/ says."""
+"""The figures of the worked examples: against cases done by hand, a real controller, and what dist/ says."""
 
 from fractions import Fraction
 from math import ceil
@@ -7,10 +7,10 @@ import pytest
 from attrs import evolve
 
 from examx_constructs.environments import ENVIRONMENTS, load, read_images
-from examx_constructs.settings import Duration, Queue, Replicas, ScalingBehavior
+from examx_constructs.settings import Duration, Queue, Replicas
 from tests.guides import rendered
 from tests.support import Manifest, of_kind
-from tools import modelled, scaling
+from tools import modelled, spans
 from tools.keda_guide import BACKLOGS
 
 SCALED = [(name, each) for name in ENVIRONMENTS for each in of_kind(rendered(name), "ScaledObject")]
@@ -43,9 +43,9 @@ def test_growth_by_hand(name: str, waiting: int, sizes: list[int]):
 @pytest.mark.parametrize(("name", "length"), [("default", 191), ("bulk_upload", 28)])
 def test_the_shortest_list_for_the_most_replicas(name: str, length: int):
     queue = _queue("prod", name)
-    assert scaling.shortest_for_most(queue) == length
-    assert scaling.wanted(length, queue) == queue.replicas.maximum
-    assert scaling.wanted(length - 1, queue) == queue.replicas.maximum - 1
+    assert modelled.shortest_for_most(queue) == length
+    assert modelled.asked(length, queue) == queue.replicas.maximum
+    assert modelled.asked(length - 1, queue) == queue.replicas.maximum - 1
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,16 @@ def test_the_highest_use_for_one_step_down():
 
 
 def test_moments():
-    queue = _queue("prod", "default")
-    assert [scaling.step_up(step) for step in (1, 2, 4)] == [(1, 16), (16, 31), (46, 61)]
-    assert scaling.step_down(ScalingBehavior()) == (285, 302)
-    sleepy = evolve(queue, replicas=Replicas.between(0, 1), cooldown=Duration("180s"))
-    assert (scaling.wakes(sleepy), scaling.sleeps(sleepy)) == ((1, 15), (165, 195))
+    """A look comes each 15 s, and a little later each time; KEDA's own, each polling interval."""
+    assert spans.steps_up("prod", "default", 250) == [(1, 16), (16, 31), (31, 46), (46, 61)]
+    assert spans.first_step_down("prod", "default") == (287, 302)
+    sleepy = evolve(_queue("prod", "default"), replicas=Replicas.between(0, 1), cooldown=Duration("180s"))
+    assert (spans.wakes(sleepy), spans.sleeps(sleepy)) == ((1, 15), (166, 180))
 
 
 def test_a_share_of_a_list_is_worked_off_in_rounds():
-    assert scaling.rounds(_queue("dev", "bulk_upload")) == 3
-    assert scaling.rounds(_queue("prod", "bulk_upload")) == 1
+    assert modelled.share_time(_queue("dev", "bulk_upload")) == 3 * 900
+    assert modelled.share_time(_queue("prod", "bulk_upload")) == 900
 
 
 @pytest.mark.parametrize(("environment", "scaler"), SCALED, ids=lambda each: each if isinstance(each, str) else "")

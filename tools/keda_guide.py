@@ -24,7 +24,7 @@ from examx_constructs.settings import (
     ScalingBehavior,
     Utilization,
 )
-from tools import keda_pictures, modelled, scaling
+from tools import keda_pictures, modelled, spans
 
 BACKLOGS = (15, 60, 250)
 """The lengths of a list that the worked examples show."""
@@ -135,16 +135,21 @@ def speed() -> str:
 def growth(environment: str) -> str:
     """Show lists of several lengths, and the replicas that each worker gets for them, period by period."""
     examples = [
-        (queue, waiting, modelled.growth(environment, queue.name, waiting))
+        (
+            queue,
+            waiting,
+            modelled.growth(environment, queue.name, waiting),
+            spans.steps_up(environment, queue.name, waiting),
+        )
         for queue in _environment(environment).queues
         for waiting in BACKLOGS
     ]
-    steps = range(1, max(len(sizes) for _, _, sizes in examples))
+    moments = max((moments for *_, moments in examples), key=len)
     rows = (
-        (f"`{queue.name}`", waiting, _division(waiting, queue), *_steps(sizes, len(steps) + 1))
-        for queue, waiting, sizes in examples
+        (f"`{queue.name}`", waiting, _division(waiting, queue), *_steps(sizes, len(moments) + 1))
+        for queue, waiting, sizes, _ in examples
     )
-    heads = ("queue", "waiting", "asks for", "before", *(_span(scaling.step_up(step)) for step in steps))
+    heads = ("queue", "waiting", "asks for", "before", *map(_span, moments))
     return _table(heads, rows, numbers_from=1)
 
 
@@ -166,7 +171,7 @@ def down(environment: str, name: str) -> str:
         if target is not None
     )
     return (
-        f"The first step down comes {_span(scaling.step_down(ScalingBehavior()))} after the list was empty. "
+        f"The first step down comes {_span(spans.first_step_down(environment, name))} after the list was empty. "
         f"It is the only one, from {most} to {least} replicas of `{queue.worker}` in `{environment}`. There each pod "
         f"uses at most {shares} that it requests."
     )
@@ -175,7 +180,7 @@ def down(environment: str, name: str) -> str:
 def most() -> str:
     """Say from which length on a list asks for the most replicas."""
     rows = (
-        (f"`{queues['dev'].name}`", *(scaling.shortest_for_most(each) for each in queues.values()))
+        (f"`{queues['dev'].name}`", *(modelled.shortest_for_most(each) for each in queues.values()))
         for queues in _queues()
     )
     return _table(("", *_names()), rows, numbers_from=1)
@@ -201,8 +206,8 @@ def sleep() -> str:
     rows = (
         (
             f"`{queue.worker}`",
-            _span(scaling.wakes(queue)),
-            _span(scaling.sleeps(queue)),
+            _span(spans.wakes(queue)),
+            _span(spans.sleeps(queue)),
             _time(queue.longest_task),
         )
         for queue in _environment("feature").queues
@@ -276,7 +281,7 @@ def _time(duration: Duration) -> str:
     return f"{duration.seconds} s"
 
 
-def _span(span: scaling.Span) -> str:
+def _span(span: spans.Span) -> str:
     return f"{span.first} to {span.last} s"
 
 
@@ -301,7 +306,7 @@ def _redis(environment: Environment) -> str:
 
 
 def _division(waiting: int, queue: Queue) -> str:
-    return f"⌈{waiting} / {queue.list_length}⌉ = {scaling.wanted(waiting, queue)}"
+    return f"⌈{waiting} / {queue.list_length}⌉ = {modelled.asked(waiting, queue)}"
 
 
 def _steps(sizes: Sequence[int], count: int) -> list[object]:
@@ -309,9 +314,8 @@ def _steps(sizes: Sequence[int], count: int) -> list[object]:
 
 
 def _worked_off(queue: Queue) -> str:
-    times = scaling.rounds(queue)
     slots = "1 slot" if queue.concurrency == 1 else f"{queue.concurrency} slots"
-    return f"{_tasks(queue.list_length)} in {slots}: {times * queue.longest_task.seconds} s"
+    return f"{_tasks(queue.list_length)} in {slots}: {modelled.share_time(queue)} s"
 
 
 def _documents(environment: str) -> list[str]:

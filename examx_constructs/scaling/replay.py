@@ -50,7 +50,7 @@ class Replay:
 
     @property
     def steps(self) -> list[tuple[int, int]]:
-        """When the model's replicas changed, and to what."""
+        """Return when the model's replicas changed, and to what."""
         return _steps(self.replicas)
 
     @property
@@ -70,8 +70,18 @@ def replay(recording: Recording) -> Replay:
 
 def replayed(recording: Recording, offset: int) -> Replay:
     """Return the model of a recording, with its first look at such a second."""
+    steps, index, found = steps_of(recording, float(offset)), 0, list[int]()
+    for second in range(recording.seconds):
+        while index + 1 < len(steps) and steps[index + 1][0] <= second + _SEEN:
+            index += 1
+        found.append(steps[index][1])
+    return Replay(recording, offset, found)
+
+
+def steps_of(recording: Recording, first_look: float) -> Sequence[tuple[float, int]]:
+    """Return when the model's replicas change, to a fraction of a second, and to what; the first is the start."""
     cluster = ClusterModel(
-        phase=float(offset),
+        phase=first_look,
         start=recording.pod_start,
         ready=0.0,
         metrics_resolution=recording.metrics_resolution,
@@ -85,12 +95,7 @@ def replayed(recording: Recording, offset: int) -> Replay:
         outages=recording.outages,
     )
     engine.run(recording.seconds)
-    steps, index, found = engine.steps, 0, list[int]()
-    for second in range(recording.seconds):
-        while index + 1 < len(steps) and steps[index + 1][0] <= second + _SEEN:
-            index += 1
-        found.append(steps[index][1])
-    return Replay(recording, offset, found)
+    return engine.steps
 
 
 class _Recorded:
