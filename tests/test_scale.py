@@ -16,6 +16,7 @@ from cdk8s import ApiObject, App
 from jsii._kernel import Kernel
 
 from examx_cli.reading import read
+from examx_cli.scale import vega
 from examx_cli.schemas.custom_resources import Definitions
 from examx_cli.schemas.kubernetes import VERSIONS, findings, is_built_in, metadata_findings
 from examx_constructs.chart import ExamxChart
@@ -25,7 +26,9 @@ from examx_constructs.settings import Environment
 from tests.conftest import FIXED_IMAGE
 from tests.schemas.published import BUNDLES, published
 from tests.support import label
+from tools import bench_picture
 from tools.bench import COUNTS, OBJECTS, PLOT, branches
+from tools.bench_figures import Growth, Scale
 
 PROJECT = Path(__file__).parent.parent
 MANY = 300
@@ -107,6 +110,15 @@ def test_the_readme_shows_what_the_bench_measures_now() -> None:
     assert rows == list(COUNTS)
     assert f"]({PLOT.as_posix()})" in table
     assert (PROJECT / PLOT).read_text(encoding="utf-8").startswith("<svg ")
+
+
+def test_the_picture_has_each_figure() -> None:
+    pytest.importorskip("vl_convert", reason="vl-convert-python draws the pictures, and is not installed")
+    grown = [Growth(number, number / 10, 50 + number, 100 + number) for number in COUNTS]
+    drawn = vega.svg(bench_picture.specification(Scale(synth=grown, bare=grown[:-1])))
+    for each in grown:
+        assert f"environments: {each.environments}; figure: {each.seconds:g}; what: build, check and write" in drawn
+        assert f"environments: {each.environments}; figure: {each.node_memory:g}; what: Node" in drawn
 
 
 # ---- Three hundred

@@ -20,15 +20,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+from examx_cli.scale import vega
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.features import Feature, features
 from examx_constructs.settings import Environment, ImageReference
-from tools.plot import Panel, Series, svg
+from tools import bench_picture
+from tools.bench_figures import Comparison, Growth, Scale, milliseconds
 
 ROOT = Path(__file__).parent.parent
 PLOT = Path("docs/bench.svg")
@@ -39,42 +40,6 @@ PYTHON = (sys.executable, "-O")
 """As cdk8s.yaml runs the app: without the argument checks of jsii."""
 EMPTY_APP = "import cdk8s_plus_27; from cdk8s import App, Chart; app = App(); Chart(app, 'empty'); app.synth()"
 """The least that any app of cdk8s-plus does: start Node, load the libraries, write an empty chart."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Wall times of paired runs, in seconds."""
-
-    floor: Sequence[float]
-    synth: Sequence[float]
-
-    @property
-    def ratio(self) -> float:
-        """The median of the pairs' ratios: a slow moment of the machine slows both runs of a pair."""
-        return statistics.median(synth / floor for floor, synth in zip(self.floor, self.synth, strict=True))
-
-
-@dataclass(frozen=True)
-class Growth:
-    """One process that rendered this many environments: seconds without its start, and peak memory in MiB."""
-
-    environments: int
-    seconds: float
-    python_memory: float
-    node_memory: float
-
-    @property
-    def memory(self) -> float:
-        """Both processes together."""
-        return self.python_memory + self.node_memory
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How the cost grows with the number of environments, beside what cdk8s alone takes for as many objects."""
-
-    synth: Sequence[Growth]
-    bare: Sequence[Growth]
 
 
 def main() -> int:
@@ -95,7 +60,7 @@ def main() -> int:
     print(text)
     if not arguments.write:
         return 0
-    (ROOT / PLOT).write_text(plot(scale), encoding="utf-8")
+    vega.write(ROOT / PLOT, vega.svg(bench_picture.specification(scale)))
     checks = [sys.executable, "-m", "tools.bench_checks", "--write", str(arguments.write)]
     return write(arguments.write, "bench", text) or subprocess.run(checks, check=False, cwd=ROOT).returncode
 
@@ -224,9 +189,9 @@ def markdown(comparison: Comparison, scale: Scale) -> str:
         "|---:|---:|---:|---:|---:|---:|",
         *(_row(each, before) for before, each in zip([None, *scale.synth], scale.synth, strict=False)),
         "",
-        f"cdk8s alone takes {_milliseconds(first, last):.0f} ms for as many objects with nothing in them.",
+        f"cdk8s alone takes {milliseconds(first, last):.0f} ms for as many objects with nothing in them.",
         "",
-        f"![Seconds and memory over the number of feature environments]({PLOT.as_posix()})",
+        f"![{bench_picture.DESCRIPTION}]({PLOT.as_posix()})",
     ]
     return "\n".join(rows)
 
@@ -235,45 +200,12 @@ def _row(each: Growth, before: Growth | None) -> str:
     cells = [
         str(each.environments),
         f"{each.seconds:.2f} s",
-        f"{_milliseconds(before, each):.0f} ms" if before else "",
+        f"{milliseconds(before, each):.0f} ms" if before else "",
         f"{each.python_memory:.0f} MiB",
         f"{each.node_memory:.0f} MiB",
         f"{(each.memory - before.memory) / (each.environments - before.environments):.1f} MiB" if before else "",
     ]
     return f"| {' | '.join(cells)} |"
-
-
-def _milliseconds(before: Growth, after: Growth) -> float:
-    """Return what each further environment took."""
-    return 1000 * (after.seconds - before.seconds) / (after.environments - before.environments)
-
-
-def plot(scale: Scale) -> str:
-    """Draw seconds and memory over the number of environments."""
-    first, last = scale.bare[0], scale.bare[-1]
-    most = scale.synth[-1].environments
-    bare = first.seconds + (most - first.environments) * _milliseconds(first, last) / 1000
-    seconds = [(each.environments, each.seconds) for each in scale.synth]
-    return svg(
-        [
-            Panel(
-                "Seconds in all",
-                [
-                    Series("build, check and write", "first", seconds),
-                    Series("cdk8s alone, empty objects", "least", [(0, 0), (most, bare)]),
-                ],
-            ),
-            Panel(
-                "MiB at the peak",
-                [
-                    Series("Node", "first", [(each.environments, each.node_memory) for each in scale.synth]),
-                    Series("Python", "second", [(each.environments, each.python_memory) for each in scale.synth]),
-                ],
-            ),
-        ],
-        below="environments",
-        description="Seconds and memory over the number of feature environments",
-    )
 
 
 def machine() -> str:

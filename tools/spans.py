@@ -30,14 +30,14 @@ class Span(NamedTuple):
 
 
 def steps_up(environment: str, queue: str, waiting: int) -> list[Span]:
-    """When each step up comes, counted from the arrival of the tasks, unless a look is missed."""
+    """Return when each step up comes, counted from the arrival of the tasks, unless a look is missed."""
     policy = modelled.policies(environment)[queue]
     lengths = [0] * _BEFORE + [waiting] * modelled.GROWN
     return _spans(policy, lengths, policy.minimum, LOOK)
 
 
 def first_step_down(environment: str, queue: str) -> Span:
-    """When the first step down comes, counted from the moment in which the list got empty.
+    """Return when the first step down comes, counted from the moment in which the list got empty.
 
     The window counts from the last look that saw the list, which was up to one look before it was empty.
     """
@@ -48,19 +48,19 @@ def first_step_down(environment: str, queue: str) -> Span:
 
 
 def wakes(queue: Queue) -> Span:
-    """When a sleeping worker gets its first replica, counted from the arrival of a task."""
+    """Return when a sleeping worker gets its first replica, counted from the arrival of a task."""
     return _spans(_sleeper(queue), [0] * _BEFORE + [1] * _BEFORE, 0, queue.polling_interval.seconds)[0]
 
 
 def sleeps(queue: Queue) -> Span:
-    """When the last replica goes, counted from the moment in which the list got empty."""
+    """Return when the last replica goes, counted from the moment in which the list got empty."""
     long_enough = queue.cooldown.seconds + 2 * queue.polling_interval.seconds
     lengths = [1] * _BEFORE + [0] * long_enough
     return _spans(_sleeper(queue), lengths, 1, queue.polling_interval.seconds)[-1]
 
 
 def _sleeper(queue: Queue) -> KedaPolicy:
-    """A worker of the queue that sleeps and wakes, which is KEDA's alone."""
+    """Return a worker of the queue that sleeps and wakes, which is KEDA's alone."""
     metric = ExternalMetric(queue.list_length * 1000)
     return KedaPolicy(
         HpaPolicy(1, 1, (metric,)),
@@ -71,7 +71,7 @@ def _sleeper(queue: Queue) -> KedaPolicy:
 
 
 def _spans(policy: KedaPolicy, lengths: Sequence[int], start: int, period: int) -> list[Span]:
-    """The earliest and the latest of each step, counted from `_BEFORE`, whenever within a period the first look is."""
+    """Return the earliest and the latest of each step, counted from `_BEFORE`, wherever in a period looks begin."""
     given = modelled.recording(policy, lengths, start, modelled.CALM)
     runs = [steps_of(given, index * _APART)[1:] for index in range(round(period / _APART))]
     moments = zip(*([moment - _BEFORE for moment, _ in run] for run in runs), strict=True)

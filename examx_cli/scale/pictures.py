@@ -1,58 +1,28 @@
-"""A run as a picture: an SVG, or one HTML file that is zoomed into, both drawn by Vega-Lite.
-
-vl-convert brings Vega-Lite and all that it needs as one wheel, offline; it is imported when a picture is asked for.
-"""
+"""A run as a picture: an SVG, or one HTML file that is zoomed into."""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from examx_cli.errors import CommandError
+from examx_cli.scale import vega
 from examx_cli.scale.figures import JsonObject
 from examx_cli.scale.samples import Sample, samples
 from examx_cli.scale.simulating import Simulated
 
-EXTRA = "scale"
-"""The extra of this package that brings what draws."""
-_VERSION = "6.4"
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _POINTS = 300
 _WIDTH, _HEIGHT = 640, 150
 _MINUTE, _HOUR = 60.0, 3600.0
 _LONG, _VERY_LONG = 600.0, 14400.0
-_LABEL = "const spec = "
 
 
 def write_svg(file: Path, title: str, runs: Sequence[Simulated]) -> None:
     """Write the picture. Raises CommandError."""
-    _write(file, _converter().vegalite_to_svg(_specification(title, runs, moves=False), vl_version=_VERSION))
+    vega.write(file, vega.svg(_specification(title, runs, moves=False)))
 
 
 def write_html(file: Path, title: str, runs: Sequence[Simulated]) -> None:
     """Write the page: it fetches nothing. Raises CommandError."""
-    drawn = _specification(title, runs, moves=True)
-    page = _converter().vegalite_to_html(drawn, vl_version=_VERSION, bundle=True, renderer="svg")
-    # vl-convert 1.9 writes texts of the specification into a script as they are: `</script>` would end it.
-    before, mark, after = page.rpartition(_LABEL)
-    line, end, rest = after.partition("\n")
-    _write(file, before + mark + line.replace("<", "\\u003c") + end + rest)
-
-
-def _converter():  # noqa: ANN202 - a module, of which there are no types
-    try:
-        import vl_convert  # noqa: PLC0415 - 84 MiB, for pictures alone
-    except ImportError:
-        raise CommandError(
-            f"vl-convert-python is not installed, which draws pictures; install examx-constructs[{EXTRA}]"
-        ) from None
-    return vl_convert
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}") from error
+    vega.write(file, vega.html(_specification(title, runs, moves=True)))
 
 
 def _specification(title: str, runs: Sequence[Simulated], *, moves: bool) -> JsonObject:
@@ -64,11 +34,9 @@ def _specification(title: str, runs: Sequence[Simulated], *, moves: bool) -> Jso
     for each, _ in shown:
         panels += [_panel(each.chosen.label, measure, unit, moves=moves) for measure in _MEASURES]
     return {
-        "$schema": _SCHEMA,
         "title": title,
         "data": {"values": rows},
         "vconcat": panels,
-        "config": {"font": "system-ui, sans-serif", "view": {"stroke": None}},
     }
 
 
