@@ -1,12 +1,14 @@
 """What was recorded, as the CSV file that `examx scale simulate --arrivals` reads: whole at every moment, or not there.
 
 The columns are those of `examx_constructs.scaling.traces`: `t` in seconds from the first row on, and `list_len` or
-`arrivals`. Where nothing is known the cell is empty: a gap is told, and never filled.
+`arrivals`. Where nothing is known the cell is empty: a gap is told, and never filled. With the replicas beside the list
+(`deploy_spec`), and a JSON file beside the CSV file, it is a recording that `examx scale replay` takes.
 """
 
 import csv
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -14,7 +16,7 @@ from pathlib import Path
 from examx_cli.errors import CommandError
 from examx_constructs._files import beside_of, write_new
 
-LENGTH, ARRIVALS = "list_len", "arrivals"
+LENGTH, ARRIVALS, REPLICAS = "list_len", "arrivals", "deploy_spec"
 
 
 @dataclass(slots=True)
@@ -25,6 +27,8 @@ class Rows:
     step: float
     """Seconds from one row to the next."""
     figures: list[int | None] = field(default_factory=list)
+    replicas: list[int | None] | None = None
+    """What the workload was told to have; None where that is not recorded."""
 
     @property
     def known(self) -> int:
@@ -40,10 +44,12 @@ class Rows:
         """Return the file."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["t", self.column])
+        columns = [self.figures] if self.replicas is None else [self.figures, self.replicas]
+        writer.writerow(["t", self.column, *([] if self.replicas is None else [REPLICAS])])
         writer.writerows(
-            [f"{round(index * self.step, 3):.15g}", "" if each is None else each]
-            for index, each in enumerate(self.figures)
+            [f"{round(index * self.step, 3):.15g}", *("" if each is None else each for each in row)]
+            # Somebody may have interrupted between the two.
+            for index, row in enumerate(zip(*columns, strict=False))
         )
         return text.getvalue()
 
@@ -62,15 +68,30 @@ def _runs_of_none(figures: Sequence[int | None]) -> Iterator[tuple[int, int]]:
 
 @dataclass(slots=True)
 class Target:
-    """The file that is written: a name that was free, so that no earlier recording is lost."""
+    """The file that is written: a name that was free, so that no earlier recording is lost.
+
+    `about` says what a JSON file of that name tells beside it; None where there is none.
+    """
 
     path: Path
+    about: Callable[[], Mapping[str, object]] | None = None
     _begun: bool = False
+
+    @property
+    def beside(self) -> Path:
+        """The JSON file."""
+        return self.path.with_suffix(".json")
 
     def check(self) -> None:
         """Raise CommandError where a recording of hours could not be written at its end."""
-        if self.path.exists() or self.path.is_symlink():
-            raise CommandError(f"--out is {self.path}, which is there already; name another file, so that none is lost")
+        if self.path.suffix == self.beside.suffix:
+            raise CommandError(f"--out is {self.path}; allowed: a name that does not end so; its rows are a CSV file")
+        for each in (self.path, self.beside):
+            if each.exists() or each.is_symlink():
+                which = "which" if each == self.path else f"and {each}"
+                raise CommandError(
+                    f"--out is {self.path}, {which} is there already; name another file, so that none is lost"
+                )
         if not self.path.parent.is_dir():
             raise CommandError(f"--out is {self.path}, and there is no folder {self.path.parent}")
         if not os.access(self.path.parent, os.W_OK | os.X_OK):
@@ -78,17 +99,22 @@ class Target:
 
     def write(self, rows: Rows) -> None:
         """Write all of it, or nothing. Raises CommandError, with the file as it was before."""
-        beside = beside_of(self.path)
+        if self.about is not None:
+            self._put(self.beside, f"{json.dumps(self.about(), indent=1)}\n")
+        self._put(self.path, rows.csv())
+        self._begun = True
+
+    def _put(self, path: Path, content: str) -> None:
+        unfinished = beside_of(path)
         try:
-            beside.unlink(missing_ok=True)
-            write_new(beside, rows.csv().encode())
+            unfinished.unlink(missing_ok=True)
+            write_new(unfinished, content.encode())
             # The first time the name must still be free: somebody may have taken it meanwhile.
             if self._begun:
-                beside.replace(self.path)
+                unfinished.replace(path)
             else:
-                self.path.hardlink_to(beside)
-                beside.unlink()
-            self._begun = True
+                path.hardlink_to(unfinished)
+                unfinished.unlink()
         except OSError as error:
-            beside.unlink(missing_ok=True)
-            raise CommandError(f"{self.path} cannot be written: {error.strerror}") from error
+            unfinished.unlink(missing_ok=True)
+            raise CommandError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,8 +1,9 @@
-"""What a real cluster did, second by second: a recording, which is a JSON file beside a CSV file.
+"""What a real cluster did over time: a recording, which is a JSON file beside a CSV file.
 
-The JSON file holds the `spec` of the ScaledObject, what pods used (`usage_cpu_mem_pct`: second, percent of the requests
-for CPU and memory). It also holds what was taken away and given back (`actions`: second, text) and how long a pod
-takes. The CSV file has one row a second, with the columns `t`, `list_len` and `deploy_spec`.
+The JSON file holds the `spec` of the ScaledObject and its `annotations`, and the versions of `kubernetes` and `keda`.
+It says what pods used (`usage_cpu_mem_pct`: second, percent of the requests for CPU and memory) and how long a pod
+takes. It also says what was taken away and given back (`actions`: second, text). The CSV file has a row each second, or
+each so many, with the columns `t`, `list_len` and `deploy_spec`. `examx scale record` writes both.
 """
 
 import csv
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import cast
 
 from examx_constructs import _files
-from examx_constructs.manifests import at, items, mapping, text
+from examx_constructs.manifests import Asked, Versions, at, items, mapping, text
 from examx_constructs.manifests.scaling import autoscaler_of
+from examx_constructs.manifests.versions import PINNED
 from examx_constructs.scaling.errors import ScalingError
 from examx_constructs.scaling.outages import Lost, Outage
-from examx_constructs.scaling.policy import Policy
+from examx_constructs.scaling.policy import Policy, ResourceMetric, hpa_of
 from examx_constructs.scaling.reading import policy_of
+from examx_constructs.settings import SettingError
 
 _BEGINS = re.compile(r"(?P<what>.+) (?:down|off|away|kill|killed|stop|stopped)", re.IGNORECASE)
 _ENDS = re.compile(r"(?P<what>.+) (?:up|on|back|start|started|cont|continued)", re.IGNORECASE)
@@ -35,7 +38,7 @@ _NAMED = {"metrics": Lost.METRICS, "metrics-server": Lost.METRICS, "operator": L
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording; all lists have one item a second, from second 0 on."""
+    """A recording; `lengths` and `replicas` have an item each `step` seconds, from second 0 on."""
 
     name: str
     policy: Policy
@@ -48,11 +51,15 @@ class Recording:
     """Of other parts than Redis, which the lengths tell."""
     pod_start: float
     metrics_resolution: float
+    pod_stop: float = 0.0
+    """Seconds until a pod is gone that was told to stop."""
+    step: int = 1
+    versions: Versions = PINNED
 
     @property
     def seconds(self) -> int:
         """How long it is."""
-        return len(self.replicas)
+        return len(self.replicas) * self.step
 
     @property
     def has_outages(self) -> bool:
@@ -77,22 +84,39 @@ def read_recording(about: Path | str, rows: Path | str, *, failover: float = FAI
     spec = mapping(told, "spec")
     if not spec:
         raise ScalingError.of(f"{about}: spec", told.get("spec"), "the spec of a ScaledObject", "it is what was scaled")
-    scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": {"name": "recorded"}, "spec": spec}
+    metadata = {"name": "recorded", "annotations": dict(mapping(told, "annotations"))}
+    scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": metadata, "spec": spec}
     try:
-        policy = policy_of(autoscaler_of(scaled))
-    except ScalingError as error:
+        versions = Asked(_version(told, "kubernetes"), _version(told, "keda")).over(PINNED)
+        policy = policy_of(autoscaler_of(scaled), versions=versions)
+    except (ScalingError, SettingError) as error:
         raise ScalingError(f"{about}: {error}") from None
-    seconds = len(columns["deploy_spec"])
+    step = _step(columns)
+    seconds = len(columns["deploy_spec"]) * step
     return Recording(
         name=Path(about).stem,
         policy=policy,
-        lengths=_failed_over(columns, failover) if _by_sentinels(spec) else columns["list_len"],
+        lengths=_failed_over(columns, failover / step) if _by_sentinels(spec) else columns["list_len"],
         replicas=_without_gaps(rows, columns["deploy_spec"]),
-        use=_use(about, told),
+        use=_use(about, told, policy),
         outages=_outages(about, told, seconds),
         pod_start=_number(about, told, "pod_ready_delay_s", 20.0),
         metrics_resolution=_number(about, told, "metrics_resolution_s", 15.0),
+        pod_stop=_number(about, told, "pod_termination_delay_s", 0.0),
+        step=step,
+        versions=versions,
     )
+
+
+def _version(told: Mapping[str, object], name: str) -> str | None:
+    """Return the first word of what is said of a version: more may be said of a cluster beside it."""
+    return next(iter(text(told, name).split()), None)
+
+
+def _step(columns: Mapping[str, Sequence[int | None]]) -> int:
+    """Return the seconds from one row to the next."""
+    moments = columns["t"]
+    return max(moments[1] or 1, 1) if len(moments) > 1 else 1
 
 
 def _json(path: Path) -> dict[str, object]:
@@ -121,11 +145,17 @@ def _csv(path: Path) -> dict[str, list[int | None]]:
     for index, row in enumerate(rows):
         for name in names:
             columns[name].append(_cell(path, index, name, row[name]))
-        if columns["t"][-1] != index:
-            raise ScalingError.of(f"{path}:{index + 2}: t", row["t"], str(index), "a recording has a row each second")
+        due = index * _step(columns)
+        if columns["t"][-1] != due or not _is_whole(row["t"]):
+            why = "a recording has a row each second, or each so many whole seconds"
+            raise ScalingError.of(f"{path}:{index + 2}: t", row["t"], str(due), why)
     if not rows:
         raise ScalingError(f"{path}: has no rows")
     return columns
+
+
+def _is_whole(said: str | None) -> bool:
+    return said is not None and float(said).is_integer()
 
 
 def _cell(path: Path, index: int, name: str, said: str | None) -> int | None:
@@ -161,13 +191,15 @@ def _without_gaps(path: Path | str, replicas: list[int | None]) -> list[int]:
     return [each for each in replicas if each is not None]
 
 
-def _use(path: Path | str, told: dict[str, object]) -> list[tuple[float, float, float]]:
+def _use(path: Path | str, told: dict[str, object], policy: Policy) -> list[tuple[float, float, float]]:
     found = [_numbers(each) for each in items(told, "usage_cpu_mem_pct")]
     for index, each in enumerate(found):
         if len(each) != 3 or min(each) < 0:  # noqa: PLR2004 - second, CPU, memory
             raise ScalingError.of(
                 f"{path}: usage_cpu_mem_pct[{index}]", str(each), "a second and two percentages", "pods use something"
             )
+    if not found and not any(isinstance(each, ResourceMetric) for each in hpa_of(policy).metrics):
+        return [(0.0, 0.0, 0.0)]
     if not found:
         raise ScalingError(f"{path}: usage_cpu_mem_pct is missing; allowed: [[second, CPU %, memory %], ...]")
     return sorted((each[0], each[1] / 100, each[2] / 100) for each in found)

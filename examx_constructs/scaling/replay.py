@@ -31,11 +31,11 @@ class Replay:
     offset: int
     """When the first look came, of those that were tried."""
     replicas: Sequence[int]
-    """The model's, second by second."""
+    """The model's, at each row of the recording."""
 
     @property
     def mean(self) -> float:
-        """By how many pods the model is off, on average over the seconds."""
+        """By how many pods the model is off, on average over the rows."""
         return sum(self._off) / len(self._off)
 
     @property
@@ -46,17 +46,17 @@ class Replay:
     @property
     def at(self) -> int:
         """When it is that, first."""
-        return self._off.index(self.largest)
+        return self._off.index(self.largest) * self.recording.step
 
     @property
     def steps(self) -> list[tuple[int, int]]:
         """Return when the model's replicas changed, and to what."""
-        return _steps(self.replicas)
+        return _steps(self.replicas, self.recording.step)
 
     @property
     def recorded(self) -> list[tuple[int, int]]:
         """When the recording's did."""
-        return _steps(self.recording.replicas)
+        return _steps(self.recording.replicas, self.recording.step)
 
     @property
     def _off(self) -> list[int]:
@@ -71,7 +71,7 @@ def replay(recording: Recording) -> Replay:
 def replayed(recording: Recording, offset: int) -> Replay:
     """Return the model of a recording, with its first look at such a second."""
     steps, index, found = steps_of(recording, float(offset)), 0, list[int]()
-    for second in range(recording.seconds):
+    for second in range(0, recording.seconds, recording.step):
         while index + 1 < len(steps) and steps[index + 1][0] <= second + _SEEN:
             index += 1
         found.append(steps[index][1])
@@ -85,6 +85,7 @@ def steps_of(recording: Recording, first_look: float) -> Sequence[tuple[float, i
         start=recording.pod_start,
         ready=0.0,
         metrics_resolution=recording.metrics_resolution,
+        versions=recording.versions,
     )
     engine = Engine(
         recording.policy,
@@ -109,7 +110,9 @@ class _Recorded:
         pass
 
     def waiting(self, now: float) -> float | None:
-        return self._recording.lengths[min(int(now), self._recording.seconds - 1)]
+        # Between two rows it is taken to be as long as at the one before.
+        row = int(now) // self._recording.step
+        return self._recording.lengths[min(row, len(self._recording.lengths) - 1)]
 
     def running(self, now: float) -> int:
         return 0
@@ -130,10 +133,11 @@ class _Recorded:
         pass
 
     def stop(self, now: float, pods: Sequence[PodLife]) -> None:
-        pass
+        for each in pods:
+            each.gone = now + self._recording.pod_stop
 
 
-def _steps(replicas: Sequence[int]) -> list[tuple[int, int]]:
+def _steps(replicas: Sequence[int], step: int) -> list[tuple[int, int]]:
     return [(0, replicas[0])] + [
-        (second, after) for second, (before, after) in enumerate(pairwise(replicas), start=1) if after != before
+        (row * step, after) for row, (before, after) in enumerate(pairwise(replicas), start=1) if after != before
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from examx_constructs.scaling import Lost, Outage, ScalingError, read_recording, replay
+from examx_constructs.scaling import KedaPolicy, Lost, Outage, ScalingError, read_recording, replay
 from tests.scaling.support import scaled_object
 
 ABOUT: dict[str, Any] = {
@@ -15,6 +15,9 @@ ABOUT: dict[str, Any] = {
     "actions": [[10, "metrics down"], [20, "metrics up"], [30, "redis kill"]],
     "pod_ready_delay_s": 20,
 }
+ON_CPU = scaled_object({"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}, minReplicaCount=1)[
+    "spec"
+]
 ROWS = [f"{second},{0 if second < 5 else 30},{1 if second < 12 else 3}" for second in range(40)]
 
 
@@ -59,17 +62,47 @@ def test_a_replay_finds_the_step(tmp_path: Path):
     assert (found.mean, found.largest) == (0.0, 0)
 
 
+def test_rows_may_be_further_apart(tmp_path: Path):
+    found = read_recording(*write(tmp_path, {**ABOUT, "actions": []}, rows=ROWS[::5]))
+    assert (found.step, found.seconds, found.lengths) == (5, 40, [0, *[30] * 7])
+    of = replay(found)
+    assert of.recorded == [(0, 1), (15, 3)]
+    assert (of.mean, of.steps) == (0.0, of.recorded)
+
+
+def test_nothing_is_used_where_nothing_scales_on_it(tmp_path: Path):
+    found = read_recording(*write(tmp_path, {key: ABOUT[key] for key in ("spec",)}))
+    assert found.use == [(0.0, 0.0, 0.0)]
+
+
+def test_annotations_and_versions_are_those_of_the_recording(tmp_path: Path):
+    paused = {"autoscaling.keda.sh/paused-replicas": "2"}
+    of = {**ABOUT, "annotations": paused, "kubernetes": "v1.35.1 (default flags)", "keda": "2.17.2"}
+    found = read_recording(*write(tmp_path, of))
+    assert isinstance(found.policy, KedaPolicy)
+    assert found.policy.paused_at == 2
+    assert (found.versions.kubernetes, found.versions.keda) == ("1.35", "2.17")
+
+
 @pytest.mark.parametrize(
     ("about", "rows", "header", "said"),
     [
         ({**ABOUT, "spec": None}, None, None, "a.json: spec is missing; allowed: the spec of a ScaledObject"),
         ([], None, None, "a.json: holds no recording"),
-        ({**ABOUT, "usage_cpu_mem_pct": []}, None, None, "a.json: usage_cpu_mem_pct is missing"),
+        ({**ABOUT, "spec": ON_CPU, "usage_cpu_mem_pct": []}, None, None, "a.json: usage_cpu_mem_pct is missing"),
+        ({**ABOUT, "keda": "9.9"}, None, None, "a.json: version of KEDA is "),
         ({**ABOUT, "usage_cpu_mem_pct": [[0, 10]]}, None, None, "a.json: usage_cpu_mem_pct[0] is"),
         ({**ABOUT, "actions": [["x", 1]]}, None, None, "a.json: actions is"),
         ({**ABOUT, "pod_ready_delay_s": -1}, None, None, "a.json: pod_ready_delay_s is -1; allowed: a number"),
         (None, [], None, "a.csv: has no rows"),
         (None, ROWS[:5] + ROWS[6:], None, 'a.csv:7: t is "6"; allowed: 5; a recording has a row each second'),
+        (
+            None,
+            ["0,0,1", "5,0,1", "11,0,1"],
+            None,
+            'a.csv:4: t is "11"; allowed: 10; a recording has a row each second',
+        ),
+        (None, ["0,0,1", "0.5,0,1"], None, 'a.csv:3: t is "0.5"; allowed: 1; a recording has a row each second'),
         (None, [*ROWS[:5], "5,many,1"], None, 'a.csv:7: list_len is "many"; allowed: a whole number'),
         (None, [*ROWS[:5], "5,0,"], None, 'a.csv:7: deploy_spec is ""; allowed: a number in each row'),
         (None, [*ROWS[:5], "5"], None, 'a.csv:7: deploy_spec is ""; allowed: a number in each row'),

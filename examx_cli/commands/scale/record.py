@@ -1,6 +1,8 @@
 """`examx scale record`."""
 
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,22 +11,21 @@ import typer
 from examx_cli import output
 from examx_cli.commands.arguments import Context
 from examx_cli.commands.scale import arguments as scale
-from examx_cli.deploy.checkout import cluster_of, working_tree
 from examx_cli.errors import CommandError
-from examx_cli.project import Project, known_environment
 from examx_cli.scale import amounts, words
+from examx_cli.scale.record_chosen import in_pods, rendered, running
 from examx_cli.scale.record_credentials import Credential
 from examx_cli.scale.record_loop import Source, record
-from examx_cli.scale.record_pods import Pods
 from examx_cli.scale.record_prometheus import TOKEN_VARIABLE, Prometheus
 from examx_cli.scale.record_redis import PASSWORD_VARIABLE, Address, Server
 from examx_cli.scale.record_rows import Rows, Target
-from examx_cli.scale.refusals import refuse_idle, told
-from examx_cli.scale.targets import chosen, environment
+from examx_cli.scale.record_scaled import Scaled, add_past
+from examx_cli.scale.refusals import refuse_idle
 from examx_constructs.environments import ENVIRONMENTS
 
 _SHORTEST = 0.1
 _SINCE = "24h"
+_WATCHED = "a list that is watched, and Prometheus is asked for what was"
 _FROM = "an environment, --redis or --prometheus"
 
 
@@ -77,39 +78,66 @@ def record_list(
     is then, is kept. While nobody answers, as in a failover, the rows are empty, and a warning says from when to when.
     Prometheus is asked once, for what was.
 
+    Where an environment is named, the replicas of the queue's workload stand beside the list, and its ScaledObject and
+    what its pods use in a JSON file beside the CSV file: that is a recording for `examx scale replay`. The environment
+    may be named together with `--redis`, or with `--prometheus`, which kube-state-metrics then tells of the replicas.
+
         examx scale record prod --queue default --for 2h --out friday.csv
         examx scale record --redis redis://localhost:6379 --queue default --every 1s
         examx scale record --prometheus http://localhost:9090 --query 'sum(waiting)'
+        examx scale record prod --queue default --prometheus http://localhost:9090 --query 'sum(waiting)'
 
     What comes and is taken between two looks does not show in a length, so look often where tasks are short.
     """
     step = amounts.seconds("--every", every)
     if step < _SHORTEST:
         raise amounts.refused("--every", every, "0.1s or more", "the server has other work to do")
-    if sum(each is not None for each in (name, redis, prometheus)) != 1:
+    if all(each is None for each in (name, redis, prometheus)) or None not in (redis, prometheus):
         raise CommandError(f"one place is recorded: give {_FROM}, and one of them")
     asked = {"--query": query, "--token-file": token_file, "--counts": counts, "--since": since}
     refuse_idle("--prometheus, which is not asked", asked, given=prometheus is not None)
     login = {"--master": master, "--password-file": password_file}
     refuse_idle("--redis, which is not asked", login, given=redis is not None)
-    refuse_idle("an environment, which is not asked", {"--context": context}, given=name is not None)
-    watched = {"--queue": queue, "--for": duration}
-    refuse_idle("a list that is watched, and Prometheus is asked for what was", watched, given=prometheus is None)
-    target = Target(out)
-    target.check()
+    of_cluster = name is not None and prometheus is None
+    refuse_idle("an environment's cluster, which is not asked", {"--context": context}, given=of_cluster)
+    refuse_idle(_WATCHED, {"--for": duration}, given=prometheus is None)
+    refuse_idle(_WATCHED, {"--queue": queue}, given=prometheus is None or name is not None)
+    scaled = None if name is None else rendered(name, queue)
+    listed = queue if scaled is None else scaled.queue
     if prometheus is not None:
         if query is None:
             raise CommandError("--query is missing; allowed: PromQL that tells the length of the list, as one series")
-        past = Prometheus(prometheus, query, Credential(TOKEN_VARIABLE, token_file))
-        rows = past.past(now=time.time(), since=amounts.seconds("--since", since or _SINCE), step=step, counts=counts)
+        if counts and scaled is not None:
+            raise CommandError("--counts and an environment exclude each other: a replay goes by the list's length")
+        target = _target(out, scaled)
+        server = Prometheus(prometheus, query, Credential(TOKEN_VARIABLE, token_file))
+        past = partial(_past, server, now=time.time(), since=amounts.seconds("--since", since or _SINCE), step=step)
+        rows = past(query, counts=counts)
+        if scaled is not None:
+            add_past(rows, scaled, past)
         target.write(rows)
     else:
-        source = (
-            _server(redis, master, queue, password_file) if redis is not None else _pods(name or "", context, queue)
-        )
         seconds = None if duration is None else amounts.seconds("--for", duration)
-        rows = record(source, target, every=step, seconds=seconds)
+        _target(out, scaled)
+        scaled = None if scaled is None else running(scaled, context)
+        source = (
+            in_pods(name or "", context, listed or "")
+            if redis is None
+            else _server(redis, master, listed, password_file)
+        )
+        rows = record(source, _target(out, scaled), every=step, seconds=seconds, scaler=scaled)
     _tell(out, rows)
+
+
+def _target(out: Path, scaled: Scaled | None) -> Target:
+    """Return the files that are written. Raises CommandError where they could not be."""
+    target = Target(out, about=None if scaled is None else scaled.about)
+    target.check()
+    return target
+
+
+def _past(server: Prometheus, query: str, *, now: float, since: float, step: float, counts: bool = False) -> Rows:
+    return replace(server, query=query).past(now=now, since=since, step=step, counts=counts)
 
 
 def _server(url: str, master: str | None, queue: str | None, password_file: Path | None) -> Source:
@@ -118,19 +146,6 @@ def _server(url: str, master: str | None, queue: str | None, password_file: Path
     password = Credential(PASSWORD_VARIABLE, password_file)
     password.read()
     return Server(Address.parse(url, master), queue, password)
-
-
-def _pods(name: str, context: str | None, queue: str | None) -> Source:
-    known_environment(name)
-    with told():
-        found = chosen(environment(name), queue)
-    lists = list(dict.fromkeys(each.scaling.queue for each in found if each.scaling.queue))
-    if len(lists) != 1:
-        raise CommandError(f"--queue is missing; allowed: one of {', '.join(lists)}; a file holds one list")
-    here = working_tree(Project.around(Path.cwd()), name)
-    source = Pods(cluster_of(here, context), here.manifests, lists[0])
-    source.check()
-    return source
 
 
 def _tell(out: Path, rows: Rows) -> None:

@@ -235,7 +235,7 @@ def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
         elif words[0] in ("events", "pods", MOUNTS):
             return printed(cluster.get(words[0], []))
         elif "/" in words[0]:
-            keys = [by_resource(cluster, words[0], options.namespace)]
+            keys = [by_resource(cluster, each, options.namespace) for each in words]
         else:
             kinds = {singular(each) for each in words[0].split(",")}
             keys = [
@@ -254,7 +254,7 @@ def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
         entries = [cluster["objects"][key] for key in keys if key in cluster["objects"]]
     if (options.output or "").startswith("go-template="):
         return keys_of(entries)
-    return rows(found) if options.no_headers else printed(found, as_list=bool(options.file))
+    return rows(found) if options.no_headers else printed(found, as_list=bool(options.file) or len(words) > 1)
 
 
 def next_run(cluster: Json, name: str) -> Json:

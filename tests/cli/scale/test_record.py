@@ -134,7 +134,7 @@ def test_a_server_that_is_gone_and_back_leaves_a_gap_that_is_told(redis: Redis, 
     assert "the list is not counted" in next(line for line in process.stderr if "warning" in line)
     redis.start()
     redis.call("RPUSH", "default", "a", "b")
-    assert "it is counted again" in next(line for line in process.stderr if "warning" in line)
+    assert "the list is counted again" in next(line for line in process.stderr if "warning" in line)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=20)
     assert f"{out}: nothing is known from " in told
@@ -175,7 +175,13 @@ def test_a_key_that_is_no_list_is_told(redis: Redis, tmp_path: Path) -> None:
     ("arguments", "line"),
     [
         ((), "one place is recorded: give an environment, --redis or --prometheus"),
-        (("prod", "--redis", "redis://a"), "one place is recorded"),
+        (("--prometheus", "http://a", "--redis", "redis://a"), "one place is recorded"),
+        (
+            ("prod", "--queue", "default", "--prometheus", "http://a", "--query", "up", "--counts"),
+            "--counts and an environment exclude each other: a replay goes by the list's length",
+        ),
+        (("prod", "--prometheus", "http://a", "--context", "c"), "--context is of an environment's cluster, which is"),
+        (("prod", "--redis", "redis://a", "--queue", "other"), 'prod scales no queue "other"; known are '),
         (("--redis", "a:6379"), '--redis is "a:6379"; allowed: redis://[USER@]HOST'),
         (("--redis", "http://a"), '--redis is "http://a"; allowed: redis://'),
         (("--redis", "redis://a/x"), '--redis is "redis://a/x"; allowed'),
@@ -188,7 +194,7 @@ def test_a_key_that_is_no_list_is_told(redis: Redis, tmp_path: Path) -> None:
         (("--redis", ""), '--redis is ""; allowed: redis://'),
         (("--prometheus", "http://a", "--query", "up", "--for", "1h"), "--for is of a list that is watched, and Prom"),
         (("--prometheus", "http://a", "--query", "up", "--queue", "a"), "--queue is of a list that is watched"),
-        (("--redis", "redis://a", "--context", "c"), "--context is of an environment, which is not asked"),
+        (("--redis", "redis://a", "--context", "c"), "--context is of an environment's cluster, which is not asked"),
         (("--redis", "redis://a", "--password-file", "/nowhere/p"), "/nowhere/p: cannot be read: No such file"),
         (("--prometheus", "http://a"), "--query is missing; allowed: PromQL"),
         (("nowhere",), 'there is no environment "nowhere"; known are dev, stg, prod'),

@@ -44,6 +44,20 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
         f'waiting{{queue="default"}} {index * 10} {end - 600 + index * STEP}' for index in range(40) if index != 7
     ]
     lines += [f'waiting{{queue="other"}} 1 {end - 600 + index * STEP}' for index in range(40)]
+    lines += ["# TYPE kube_deployment_spec_replicas gauge"]
+    worker = 'namespace="examxv2-production",deployment="celery-worker-default"'
+    lines += [
+        f"kube_deployment_spec_replicas{{{worker}}} {2 if index < 6 else 4} {end - 600 + index * STEP}"
+        for index in range(40)
+    ]
+    lines += ["# TYPE kube_horizontalpodautoscaler_status_target_metric gauge"]
+    hpa = 'namespace="examxv2-production",horizontalpodautoscaler="keda-hpa-celery-worker-default-scaler"'
+    lines += [
+        "kube_horizontalpodautoscaler_status_target_metric"
+        f'{{{hpa},metric_name="{name}",metric_target_type="utilization"}} {used} {end - 600 + index * STEP}'
+        for name, used in (("cpu", 12), ("memory", 31))
+        for index in range(1, 40)
+    ]
     lines += ["# TYPE sent counter", *(f"sent_total {index * 4.5} {end - 600 + index * STEP}" for index in range(40))]
     (folder / "past").write_text("\n".join([*lines, "# EOF", ""]))
     (folder / "prometheus.yml").write_text("global: {}\n")
@@ -80,6 +94,24 @@ def test_a_real_prometheus_tells_lengths_and_their_gap(prometheus: tuple[str, fl
     rows = asked.past(now=end, since=600, step=STEP, counts=False)
     assert rows.figures == [None if index == 7 else index * 10 for index in range(40)]
     assert rows.gaps == [(105.0, 120.0)]
+
+
+@pytest.mark.process
+def test_a_real_prometheus_tells_of_the_replicas_too(
+    prometheus: tuple[str, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What kube-state-metrics says of the workload: with it, the recording is one that is replayed."""
+    url, end = prometheus
+    monkeypatch.setattr(time, "time", lambda: end)
+    out = tmp_path / "a.csv"
+    call = ["record", "prod", "--queue", "default", "--prometheus", url, "--since", "480s", "--every", "15s"]
+    scale(*call, "--query", 'max(waiting{queue="default"})', "--out", str(out))
+    assert out.read_text().splitlines()[:2] == ["t,list_len,deploy_spec", "0,80,4"]
+    about = json.loads(out.with_suffix(".json").read_text())
+    assert about["usage_cpu_mem_pct"] == [[0.0, 12.5, 31.5]]
+    assert about["spec"]["scaleTargetRef"]["name"] == about["workload"] == "celery-worker-default"
+    assert "mean absolute error" in scale("replay", str(out), str(out.with_suffix(".json"))).stdout
+    assert f"{out}, which is there already" in refusal(*call, "--query", "waiting", "--out", str(out))
 
 
 @pytest.mark.process
