@@ -1,7 +1,7 @@
 """Which autoscalers are meant: those of an environment, of any files, of one queue."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.project import Project, manifests_path
 from examx_constructs.environments import ENVIRONMENTS
-from examx_constructs.manifests import Asked, Manifests, load, parse, shown
+from examx_constructs.manifests import Asked, Manifests, Node, load, parse, shown
 from examx_constructs.manifests.scaling import RESOURCE_TRIGGERS, Autoscaler, autoscalers
 from examx_constructs.manifests.versions import UNASKED
-from examx_constructs.scaling import Scaling
+from examx_constructs.scaling import Scaling, ScalingError
 from examx_constructs.scaling.reading import scaling_of
 
 
@@ -80,6 +80,15 @@ def chosen(where: Source, queue: str | None, *, concurrency: int | None = None) 
     Raises CommandError where there are none; ScalingError.
     """
     found = there(where, queue, concurrency=concurrency)
+    for job in where.manifests.kind("ScaledJob"):
+        if not found and queue in (None, job.id.name, *_counted(job.spec["triggers"])):
+            raise ScalingError.at(
+                job.root["kind"],
+                "a ScaledObject, or a HorizontalPodAutoscaler",
+                "a Job for each task is not modelled",
+                value="ScaledJob",
+            )
+        output.warning(f"{job.root.file}: {job.id.qualified} is not looked at: a Job for each task is not modelled")
     if not found:
         raise CommandError(_none(where, queue))
     return found
@@ -106,7 +115,11 @@ def _counts(autoscaler: Autoscaler) -> bool:
 
 def _lists(autoscaler: Autoscaler) -> Iterator[str]:
     """Yield the lists that it counts."""
-    for each in autoscaler.triggers:
+    return _counted(autoscaler.triggers)
+
+
+def _counted(triggers: Iterable[Node]) -> Iterator[str]:
+    for each in triggers:
         if name := each["metadata"]["listName"].text:
             yield name
 

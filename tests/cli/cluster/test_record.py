@@ -89,29 +89,3 @@ def test_who_may_not_look_at_the_workload_records_the_list(
     assert "only the list is recorded, and a replay is not possible: this identity may not list deploy" in done.stderr
     assert out.read_text() == "t,list_len\n0,0\n1,0\n"
     assert not out.with_suffix(".json").exists()
-
-
-def test_a_workload_without_replicas_is_a_mistake(scaled: Checkout, redis: Redis, examx: Examx, tmp_path: Path):
-    workload = deployment()
-    workload["metadata"]["name"] = workload["spec"]["template"]["metadata"]["labels"]["app"] = "other"
-    item = scaled_object("other", "letters", scaleTargetRef={"name": "other"})
-    scaled.manifests += [item, workload]
-    scaled.write("more")
-    apply(scaled, item, workload)
-    call = (
-        "record",
-        "dev",
-        "--queue",
-        "letters",
-        "--redis",
-        redis.url,
-        "--for",
-        "1s",
-        "--out",
-        str(tmp_path / "a.csv"),
-    )
-    done = examx("scale", *call)
-    assert done.exit_code == 2
-    assert "error: the workload cannot be counted: the cluster has no deployment.apps/other" in done.stderr
-    assert not (tmp_path / "a.csv").exists()
-    assert not (tmp_path / "a.json").exists()

@@ -266,3 +266,37 @@ def test_sentinels_have_a_port_of_their_own() -> None:
     assert str(Address.parse("rediss://u@a")) == "a:6379"
     with pytest.raises(Unanswered, match=r"127\.0\.0\.1:1: "):
         Server(Address.parse("redis://127.0.0.1:1"), "default").length()
+
+
+class Lists:
+    """A list of one task."""
+
+    def length(self) -> int:
+        return 1
+
+
+@dataclass
+class Workload:
+    """Two replicas, as long as the cluster answers."""
+
+    answers_until: float
+
+    def replicas(self, second: float) -> int:
+        if second >= self.answers_until:
+            raise Unanswered("the cluster is away")
+        return 2
+
+
+def test_a_cluster_that_does_not_answer_is_a_gap_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = Target(tmp_path / "a.csv", about=lambda: {"spec": {}})
+    record(Lists(), target, every=0.05, seconds=0.15, scaler=Workload(0.01))
+    assert target.path.read_text() == "t,list_len,deploy_spec\n0,1,2\n0.05,1,\n0.1,1,\n"
+    assert target.beside.read_text() == '{\n "spec": {}\n}\n'
+    assert "from 0.05 s on the workload is not counted: the cluster is away" in capsys.readouterr().err
+
+
+def test_a_workload_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    target = Target(tmp_path / "a.csv", about=lambda: {"spec": {}})
+    with pytest.raises(CommandError, match=r"^the workload cannot be counted: the cluster is away$"):
+        record(Lists(), target, every=0.05, seconds=0.15, scaler=Workload(0.0))
+    assert not list(tmp_path.iterdir())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.scale.support import BURST, PROD, refusal, scaled_object, worker, written
+from tests.cli.scale.support import BURST, PROD, refusal, scale, scaled_object, worker, written
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,17 @@ def test_a_trigger_that_is_not_modelled(tmp_path: Path) -> None:
     other = scaled_object(triggers=[{"type": "kafka", "metadata": {"topic": "a"}}])
     line = refusal("simulate", written(tmp_path, other, worker()), *BURST)
     assert 'all.yaml: ScaledObject team/worker: spec.triggers[0].type is "kafka"' in line
+
+
+def test_a_job_for_each_task_is_named(tmp_path: Path) -> None:
+    """Alone it is refused; beside what can be looked at, it is said that it is not."""
+    job = {**scaled_object("jobs", "sheets"), "kind": "ScaledJob"}
+    line = refusal("simulate", written(tmp_path, job), *BURST)
+    assert 'all.yaml: ScaledJob team/jobs: kind is "ScaledJob"; allowed: a ScaledObject, or a Horizontal' in line
+    both = written(tmp_path, job, scaled_object(), worker())
+    done = scale("simulate", both, *BURST)
+    assert "all.yaml: ScaledJob team/jobs is not looked at: a Job for each task is not modelled" in done.stderr
+    assert "not modelled" in refusal("simulate", both, "--queue", "sheets", *BURST)
 
 
 def test_a_cron_trigger_needs_a_moment(tmp_path: Path) -> None:
