@@ -85,7 +85,7 @@ def record_list(
         examx scale record prod --queue default --for 2h --out friday.csv
         examx scale record --redis redis://localhost:6379 --queue default --every 1s
         examx scale record --prometheus http://localhost:9090 --query 'sum(waiting)'
-        examx scale record prod --queue default --prometheus http://localhost:9090 --query 'sum(waiting)'
+        examx scale record prod --queue default --redis redis://localhost:6379
 
     What comes and is taken between two looks does not show in a length, so look often where tasks are short.
     """
