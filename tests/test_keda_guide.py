@@ -208,7 +208,7 @@ def test_every_figure_in_the_text_is_known():
         f"{round(100 * (1 - ClusterModel().tolerance))} %",
         f"{prod.queues[0].replicas.maximum} replicas",
     }
-    text = re.sub(r"`[^`]*`", "", WRITTEN)
+    text = " ".join(re.sub(r"`[^`]*`", "", WRITTEN).split())
     found = set(re.findall(r"\b\d[\d.]* (?:s|%|minutes|times|tasks|replicas|pods|slots|rounds)(?!\w)", text))
     assert found == {*CONSTANTS, *MEASURED, *computed}
 

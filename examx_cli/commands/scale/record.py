@@ -78,9 +78,9 @@ def record_list(
     is then, is kept. While nobody answers, as in a failover, the rows are empty, and a warning says from when to when.
     Prometheus is asked once, for what was.
 
-    Where an environment is named, the replicas of the queue's workload stand beside the list, and its ScaledObject and
-    what its pods use in a JSON file beside the CSV file: that is a recording for `examx scale replay`. The environment
-    may be named together with `--redis`, or with `--prometheus`, which kube-state-metrics then tells of the replicas.
+    Where an environment is named, the file has the replicas of the queue's workload beside the list. A JSON file beside
+    it has the ScaledObject, and what pods use. Together they are a recording for `examx scale replay`. The environment
+    may be named with `--redis` too; or with `--prometheus`, where kube-state-metrics tells of the replicas.
 
         examx scale record prod --queue default --for 2h --out friday.csv
         examx scale record --redis redis://localhost:6379 --queue default --every 1s

@@ -1,4 +1,4 @@
-"""`examx scale record` of an environment: what its autoscaler does stands beside the list, and is replayed."""
+"""`examx scale record` of an environment: what its autoscaler does is beside the list, and is replayed."""
 
 import json
 from collections.abc import Iterator
