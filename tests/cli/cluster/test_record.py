@@ -15,6 +15,8 @@ from tests.cli.scale.test_record import PASSWORD, Redis
 from tests.runtime.redis.network import loopback
 from tests.scaling.support import deployment
 
+pytestmark = pytest.mark.process
+
 CPU = {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}
 
 
