@@ -7,6 +7,7 @@ from tools import dashboard_picture
 from tools.prometheus import installed
 
 
+@pytest.mark.process
 def test_it_is_what_the_queries_answer():
     if not installed():
         pytest.skip("no prometheus with its promtool is on the PATH (Debian's package prometheus has both)")
