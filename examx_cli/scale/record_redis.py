@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
+from examx_cli.credential import Credential
 from examx_cli.errors import CommandError
-from examx_cli.scale.record_credentials import Credential
 from examx_cli.scale.record_lists import lists_of
 from examx_cli.scale.record_loop import Unanswered
 from examx_constructs.manifests import shown

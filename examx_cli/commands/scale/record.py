@@ -11,12 +11,13 @@ import typer
 from examx_cli import output
 from examx_cli.commands.arguments import Context
 from examx_cli.commands.scale import arguments as scale
+from examx_cli.credential import Credential
 from examx_cli.errors import CommandError
+from examx_cli.prometheus import TOKEN_VARIABLE, Prometheus
 from examx_cli.scale import amounts, words
 from examx_cli.scale.record_chosen import in_pods, rendered, running
-from examx_cli.scale.record_credentials import Credential
 from examx_cli.scale.record_loop import Source, record
-from examx_cli.scale.record_prometheus import TOKEN_VARIABLE, Prometheus
+from examx_cli.scale.record_prometheus import Past
 from examx_cli.scale.record_redis import PASSWORD_VARIABLE, Address, Server
 from examx_cli.scale.record_rows import Rows, Target
 from examx_cli.scale.record_scaled import Scaled, add_past
@@ -110,7 +111,7 @@ def record_list(
         if counts and scaled is not None:
             raise CommandError("--counts and an environment exclude each other: a replay goes by the list's length")
         target = _target(out, scaled)
-        server = Prometheus(prometheus, query, Credential(TOKEN_VARIABLE, token_file))
+        server = Prometheus(prometheus, Credential(TOKEN_VARIABLE, token_file))
         past = partial(_past, server, now=time.time(), since=amounts.seconds("--since", since or _SINCE), step=step)
         rows = past(query, counts=counts)
         if scaled is not None:
@@ -137,7 +138,7 @@ def _target(out: Path, scaled: Scaled | None) -> Target:
 
 
 def _past(server: Prometheus, query: str, *, now: float, since: float, step: float, counts: bool = False) -> Rows:
-    return replace(server, query=query).past(now=now, since=since, step=step, counts=counts)
+    return Past(server, query).rows(now=now, since=since, step=step, counts=counts)
 
 
 def _server(url: str, master: str | None, queue: str | None, password_file: Path | None) -> Source:

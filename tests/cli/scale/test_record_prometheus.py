@@ -1,41 +1,30 @@
 """`examx scale record` out of a Prometheus: a real one where one is installed, and what a server may answer."""
 
 import json
-import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import parse_qs
-from urllib.request import urlopen
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from examx_cli.scale.record_prometheus import TOKEN_VARIABLE, Prometheus
+from examx_cli.prometheus import TOKEN_VARIABLE, Prometheus
+from examx_cli.scale.record_prometheus import Past
 from examx_constructs.scaling import fixed, read_workload
 from tests.cli.scale.support import refusal, scale
-from tests.runtime.waiting import eventually
+from tests.prometheus import program, serving
 
 STEP = 15.0
 API = "/api/v1/query_range"
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, float]]:
     """A real server with a past of ten minutes, and the moment at which that ends."""
-    server, tool = shutil.which("prometheus"), shutil.which("promtool")
-    if server is None or tool is None:
-        pytest.skip("no prometheus with its promtool is on the PATH (Debian's package prometheus has both)")
+    tool = program("promtool")
     folder = tmp_path_factory.mktemp("prometheus")
     # Whole blocks are of two hours (promtool, tsdb create-blocks-from).
     end = (time.time() // STEP) * STEP - 7200
@@ -63,35 +52,17 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
     (folder / "prometheus.yml").write_text("global: {}\n")
     data = folder / "data"
     subprocess.run([tool, "tsdb", "create-blocks-from", "openmetrics", "past", str(data)], cwd=folder, check=True)
-    port = free_port()
-    command = [
-        server,
-        "--config.file=prometheus.yml",
-        f"--storage.tsdb.path={data}",
-        f"--web.listen-address=127.0.0.1:{port}",
-        "--log.level=error",
-    ]
     # Samples are looked back for as long, so that one that is missing is a gap, and not the one before it.
-    command += ["--storage.tsdb.retention.time=30d", "--query.lookback-delta=14s"]
-    process = subprocess.Popen(command, cwd=folder)
-    try:
-        eventually(lambda: ready(port), because=lambda: "it does not start", ignoring=(URLError, OSError))
-        yield f"http://127.0.0.1:{port}", end
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def ready(port: int) -> bool:
-    with urlopen(f"http://127.0.0.1:{port}/-/ready") as answer:
-        return answer.status == 200
+    options = ("--storage.tsdb.retention.time=30d", "--query.lookback-delta=14s")
+    with serving(folder, *options, data=data) as url:
+        yield url, end
 
 
 @pytest.mark.process
 def test_a_real_prometheus_tells_lengths_and_their_gap(prometheus: tuple[str, float]) -> None:
     url, end = prometheus
-    asked = Prometheus(url, 'waiting{queue="default"}')
-    rows = asked.past(now=end, since=600, step=STEP, counts=False)
+    asked = Past(Prometheus(url), 'waiting{queue="default"}')
+    rows = asked.rows(now=end, since=600, step=STEP, counts=False)
     assert rows.figures == [None if index == 7 else index * 10 for index in range(40)]
     assert rows.gaps == [(105.0, 120.0)]
 
@@ -118,7 +89,7 @@ def test_a_real_prometheus_tells_of_the_replicas_too(
 def test_a_real_prometheus_tells_how_many_came_and_none_is_lost(prometheus: tuple[str, float], tmp_path: Path) -> None:
     url, end = prometheus
     # Tasks of each quarter of a minute; the query's window reaches one sample further back, which it does not count.
-    rows = Prometheus(url, "sent_total - sent_total offset 15s").past(now=end, since=585, step=STEP, counts=True)
+    rows = Past(Prometheus(url), "sent_total - sent_total offset 15s").rows(now=end, since=585, step=STEP, counts=True)
     assert set(rows.figures) == {4, 5}
     assert sum(each or 0 for each in rows.figures) == round(39 * 4.5)
     (tmp_path / "a.csv").write_text(rows.csv())
@@ -185,7 +156,7 @@ def test_a_long_time_is_asked_for_in_parts_with_a_token(
         return Response(matrix({"metric": {}, "values": values}))
 
     httpserver.expect_request(API, method="POST").respond_with_handler(answer)
-    rows = Prometheus(httpserver.url_for(""), "q").past(now=25_000.5, since=25_000, step=1.0, counts=False)
+    rows = Past(Prometheus(httpserver.url_for("")), "q").rows(now=25_000.5, since=25_000, step=1.0, counts=False)
     assert asked == [(0, 10_999), (11_000, 21_999), (22_000, 24_999)]
     assert len(rows.figures) == 25_000
     assert rows.gaps == [(5.0, 6.0)], "what is no number is not known"

@@ -1,4 +1,4 @@
-"""Passwords and tokens of those who record: out of a file or of the environment, never out of arguments."""
+"""Passwords and tokens for other servers: out of a file or of the environment, never out of arguments."""
 
 import os
 from dataclasses import dataclass
