@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ _SETTINGS = (
     ("push.recurseSubmodules", "no"),
 )
 _OPTIONS = [part for name, value in _SETTINGS for part in ("-c", f"{name}={value}")]
+_FULL_NAME = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 _TIMEOUT_SECONDS = 900.0
 """Longer than any fetch of this project takes; a remote that hangs must not keep a workflow for hours."""
 
@@ -74,6 +76,13 @@ class Repository:
             return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except ProcessError as error:
             raise CommandError(f'git knows no commit "{revision}"; is it fetched?') from error
+
+    def has(self, commit: str) -> bool:
+        """Whether the repository has a commit of this full name, which may be anybody's text."""
+        try:
+            return bool(_FULL_NAME.fullmatch(commit)) and self.commit(commit) == commit
+        except CommandError:
+            return False
 
     def show(self, revision: str, path: str) -> str | None:
         """Return a file as it is in a commit; None where the commit has no such file."""

@@ -12,17 +12,22 @@ import typer
 from examx_cli import output, reading
 from examx_cli.asked import AskedChange
 from examx_cli.commands.arguments import Context, PricesFile, read_prices
-from examx_cli.comparison.forecast import concerns_scaling
 from examx_cli.credentials import redis
-from examx_cli.diff import document, markdown, sources, text
+from examx_cli.deploy.checkout import cluster_of, working_tree
+from examx_cli.deploy.history import History
+from examx_cli.diff import behaviour, document, markdown, sources, text
 from examx_cli.diff.sources import Comparison
 from examx_cli.errors import REFUSED, CommandError
+from examx_cli.git import Repository
 from examx_cli.kubectl import Kubectl
 from examx_cli.project import Project, known_environment
+from examx_cli.scale.foretold import foretold
 from examx_constructs.environments import ENVIRONMENTS
 
 if TYPE_CHECKING:
     from examx_constructs.scaling.prices import Prices
+
+_OF_CLUSTER = (sources.CLUSTER, sources.DEPLOYED)
 
 
 class Format(StrEnum):
@@ -46,7 +51,11 @@ def diff(
     *,
     all: Annotated[bool, typer.Option("--all", help="All environments.")] = False,
     against: Annotated[
-        str, typer.Option(metavar="REF|cluster", help="A commit, a branch, a tag; or `cluster`: what runs.")
+        str,
+        typer.Option(
+            metavar="REF|cluster|deployed",
+            help="A commit, a branch, a tag; or `cluster`: what runs; or `deployed`: the release that runs.",
+        ),
     ] = "HEAD",
     of: Annotated[
         str | None,
@@ -70,6 +79,7 @@ def diff(
 
         examx diff dev
         examx diff prod --against cluster
+        examx diff prod --against deployed
         examx diff --all --against main --format markdown --output comment.md
 
     Where scaling figures change, it says what becomes of the standard workloads that the environment names, simulated:
@@ -80,14 +90,21 @@ def diff(
 
     With `--of` nothing of that commit is run or checked out: its manifests are read out of git, as data.
 
-    A branch that is named `cluster` is `refs/heads/cluster`.
+    `cluster` is what runs, changed by hand or not. `deployed` is the release that was deployed last and worked, as the
+    cluster remembers it; where it remembers none that this checkout has, it is `cluster`. Branches of these names are
+    `refs/heads/cluster` and `refs/heads/deployed`.
+
+    In a workflow the step's outputs `summary` and `scaling` say in plain lines what changes: `examx notify` takes them.
     """
     project = Project.around(Path.cwd())
-    if of is not None and against == sources.CLUSTER:
-        raise CommandError("--of is of a commit, and --against cluster compares what is checked out: say --against REF")
+    if of is not None and against in _OF_CLUSTER:
+        raise CommandError(
+            f"--of is of a commit, and --against {against} compares what is checked out: say --against REF"
+        )
     chosen = _chosen(environments or [], all=all)
     paid = read_prices(prices)
-    compared = [_summed(_foretold(_compare(project, each, against, of, context)), paid) for each in chosen]
+    compared = [_summed(foretold(_compare(project, each, against, of, context)), paid) for each in chosen]
+    _publish(compared)
     _write(compared, Format.JSON if as_json else format, file)
     if exit_code and any(each.difference for each in compared):
         raise typer.Exit(REFUSED)
@@ -100,12 +117,14 @@ def _chosen(environments: list[str], *, all: bool) -> list[str]:
 
 
 def _compare(project: Project, environment: str, against: str, of: str | None, context: str | None) -> Comparison:
-    if against != sources.CLUSTER:
+    if against not in _OF_CLUSTER:
         if context is not None:
             raise CommandError(
-                f"--context is of a cluster, and --against is {against}: say --against {sources.CLUSTER}"
+                f"--context is of a cluster, and --against is {against}: say --against {' or '.join(_OF_CLUSTER)}"
             )
         return sources.against_commit(project, environment, against, of)
+    if against == sources.DEPLOYED and (compared := _with_release(project, environment, context)):
+        return compared
     kubectl = Kubectl(context)
     with output.waiting(f"asking the cluster of {environment}"):
         compared = sources.against_cluster(project, environment, kubectl)
@@ -115,13 +134,25 @@ def _compare(project: Project, environment: str, against: str, of: str | None, c
     return compared
 
 
-def _foretold(compared: Comparison) -> Comparison:
-    """Add what it does to waits and pod hours, where scaling figures change."""
-    if compared.sides is None or not concerns_scaling(compared.difference):
-        return compared
-    from examx_cli.scale.forecasting import forecast  # noqa: PLC0415 - a simulator, which few changes need
+def _with_release(project: Project, environment: str, context: str | None) -> Comparison | None:
+    """Compare with the release that was deployed last and worked; None where none is known, with a note that says why."""
+    with output.waiting(f"asking the cluster of {environment} which release it runs"):
+        good = History.of(cluster_of(working_tree(project, environment), context)).good
+    if not good:
+        output.note(f"the cluster remembers no release of {environment}: it is compared with what runs")
+        return None
+    commit = good[0].commit
+    if not Repository(project.root).has(commit):
+        output.note(f"{environment} runs a release that this checkout does not have: it is compared with what runs")
+        return None
+    compared = sources.against_commit(project, environment, commit)
+    return replace(compared, against=f"the release that runs ({commit[:10]})")
 
-    return replace(compared, forecast=forecast(compared.environment, *compared.sides()))
+
+def _publish(compared: Sequence[Comparison]) -> None:
+    """Give what changes to the workflow, for Slack: of one environment, for a message is about one."""
+    if len(compared) == 1:
+        output.publish(behaviour.published(compared[0]))
 
 
 def _summed(compared: Comparison, prices: "Prices | None") -> Comparison:

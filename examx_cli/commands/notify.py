@@ -46,6 +46,7 @@ def notify(
     image: Annotated[str, typer.Option(help="The image that was to run.", show_default=False)] = "",
     commit: Annotated[str, typer.Option(help="The commit that names it.", show_default=False)] = "",
     summary: Annotated[str, typer.Option(help="What changed, in plain lines.", show_default=False)] = "",
+    scaling: Annotated[str, typer.Option(help="What becomes of waits, in plain lines.", show_default=False)] = "",
     text: Annotated[str, typer.Option(help="More to say.", show_default=False)] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the message as JSON; send nothing.")] = False,
     deadline: Annotated[
@@ -56,6 +57,9 @@ def notify(
 
     The webhook's address comes from the environment variable SLACK_WEBHOOK_URL. A Slack that is not set up, down or
     slow is a warning and exit status 0: it never fails a deployment. Only unusable arguments are an error.
+
+    A message carries what changed since the release that ran before, and what becomes of waits where scaling figures
+    change: the outputs `summary` and `scaling` of `examx diff ENV --against deployed`.
 
     `feature` means feature environments: those of the workflows cd-feat, cleanup-feat and reap-feat.
 
@@ -71,7 +75,13 @@ def notify(
     from examx_cli.slack import message, webhook  # noqa: PLC0415
 
     outcome = _outcome(environment, results, status)
-    given = {"image": image, "commit": commit, "summary": summary, "text": f"{outcome.text} {text}".strip()}
+    given = {
+        "image": image,
+        "commit": commit,
+        "summary": summary,
+        "scaling": scaling,
+        "text": f"{outcome.text} {text}".strip(),
+    }
     outcome = dataclasses.replace(outcome, **{name: value for name, value in given.items() if value})
     run = Run.current(os.environ)
     if run and run.attempt != 1 and outcome.kind != LOOK_FOR_DRIFT:

@@ -16,13 +16,14 @@ from examx_cli.deploy.deployment import Options, deploy, rehearse
 from examx_cli.deploy.history import History
 from examx_cli.deploy.main_branch import MAIN, MainBranch
 from examx_cli.deploy.rules import Despite, refuse_broken, refuse_image
-from examx_cli.diff import markdown
+from examx_cli.diff import behaviour, markdown
 from examx_cli.diff.live import compare_with_cluster
-from examx_cli.diff.sources import Comparison
+from examx_cli.diff.sources import Comparison, Sides
 from examx_cli.errors import CommandError
 from examx_cli.git import Repository
 from examx_cli.images import current_image
 from examx_cli.project import Project, manifests_path
+from examx_cli.scale.foretold import foretold
 from examx_constructs.settings import Duration
 
 _SHORT_COMMIT = 10
@@ -123,7 +124,13 @@ def _show(environment: str, cluster: Cluster, version: Version, broken: list[str
     with output.waiting(f"asking the cluster of {environment}"):
         difference = compare_with_cluster(cluster, version.manifests)
     against = f"what runs in {cluster.target.namespace} of {cluster.target.cluster}"
+
+    def sides() -> Sides:
+        return [*cluster.read(version.manifests).objects.values()], version.manifests
+
+    compared = foretold(Comparison(environment, against, difference, sides=sides))
+    output.publish(behaviour.published(compared))
     output.say(f"Back to `{version.commit}`, image `{version.image}`\n")
     for line in broken:
         output.say(f"- breaks, and may: {markdown.code(line)}\n")
-    output.say(markdown.report([Comparison(environment, against, difference)]))
+    output.say(markdown.report([compared]))

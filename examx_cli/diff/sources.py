@@ -18,6 +18,8 @@ from examx_constructs.manifests import Object
 
 CLUSTER = "cluster"
 """What is in the place of a commit when the cluster is meant."""
+DEPLOYED = "deployed"
+"""What is there when the release is meant that was deployed last and worked, as the cluster remembers it."""
 
 _SHORT_COMMIT = 10
 MOST_BYTES = 4 << 20

@@ -43,8 +43,12 @@ def payload(outcome: Outcome, environment: str, who: str, run: Run | None) -> Pa
         blocks.append(SectionBlock(text=_markdown(said)))
     if fields := [_markdown(f"*{name}*\n{value}") for name, value in _fields(outcome, who, run)]:
         blocks.append(SectionBlock(fields=fields))
-    if outcome.summary.strip():
-        blocks.append(SectionBlock(text=_markdown(f"```{_summary(outcome.summary)}```")))
+    for heading, lines in (
+        ("", outcome.summary),
+        ("*Scaling, simulated at the standard workloads*\n", outcome.scaling),
+    ):
+        if lines.strip():
+            blocks.append(SectionBlock(text=_markdown(f"{heading}```{_lines(lines)}```")))
     return {"text": f"{symbol} {title}. {text}".rstrip(), "blocks": [_json(block) for block in blocks]}
 
 
@@ -71,9 +75,9 @@ def _commit(commit: str, run: Run | None) -> str:
     return f"<{run.commit_url(commit)}|{short}>" if run and _COMMIT.fullmatch(commit) else f"`{short}`"
 
 
-def _summary(summary: str) -> str:
+def _lines(text: str) -> str:
     """Return as many whole lines as there is room for, and how many are left out."""
-    lines = [_cut(line.rstrip(), _LINE_ROOM) for line in summary.replace("```", "'''").strip("\n").splitlines()]
+    lines = [_cut(line.rstrip(), _LINE_ROOM) for line in text.replace("```", "'''").strip("\n").splitlines()]
     shown = _fitting([f"{line}\n" for line in lines], _SECTION_ROOM)
     left_out = len(lines) - shown
     return "\n".join(lines[:shown] + ([f"... {left_out} more lines: see the run"] if left_out else []))

@@ -39,7 +39,8 @@ class Result(StrEnum):
 class Outcome:
     """How a run ended; `text` says in which state the environment is. What is unknown is empty.
 
-    `half_way` says that the cluster may hold a part of the change.
+    `half_way` says that the cluster may hold a part of the change. `summary` is what changes, or what was found, and
+    `scaling` what becomes of waits and pod hours: plain lines.
     """
 
     status: Status
@@ -50,6 +51,7 @@ class Outcome:
     image: str = ""
     commit: str = ""
     summary: str = ""
+    scaling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,12 @@ class Jobs:
         return ", ".join(f"`{name}`" for name, each in jobs.items() if each is result)
 
     def output(self, name: str) -> str:
-        """Return what the run says of what it did: image, commit, summary, address; empty where it got to none."""
-        given = (text(self.outputs.get(job), name) for job in ("rollback", "release", "drift", *_OF_FEATURES))
-        return next(filter(None, given), "")
+        """Return what the run says of what it did: image, commit, summary, address; empty where it got to none.
+
+        What is known of the cluster comes first: `release` compares with the commit before, which may never have run.
+        """
+        jobs = ("rollback", "deploy", "release", "drift", *_OF_FEATURES)
+        return next(filter(None, (text(self.outputs.get(job), name) for job in jobs)), "")
 
 
 _OF_FEATURES = ("up", "down", "reap")
@@ -144,6 +149,7 @@ def outcome_of(jobs: Jobs, environment: str) -> Outcome:
         image=jobs.output("image"),
         commit=jobs.output("commit"),
         summary=jobs.output("summary") or jobs.output("report"),
+        scaling=jobs.output("scaling"),
     )
 
 

@@ -287,6 +287,21 @@ class TestWhatPeopleRead:
         assert "*Image*\n`v7`" in texts(made)
         assert "*Commit*\n`0123456789`" in texts(made)
 
+    def test_what_changed_since_the_release_that_ran_wins_over_what_changed_on_main(self):
+        changed = {
+            "summary": "1 object changes\nweb: restarts 2 pods",
+            "scaling": "default, burst: p95 wait 41 s -> 95 s",
+        }
+        made = message(release=RELEASED, deploy=("success", changed))
+        assert texts(made)[-2:] == [
+            "```1 object changes\nweb: restarts 2 pods```",
+            "*Scaling, simulated at the standard workloads*\n```default, burst: p95 wait 41 s -&gt; 95 s```",
+        ]
+
+    def test_a_rollback_says_what_it_changed(self):
+        back = ("success", {"image": IMAGE, "commit": COMMIT, "summary": "web: restarts 2 pods", "scaling": ""})
+        assert texts(message(authorize="success", rollback=back, release="success"))[-1] == "```web: restarts 2 pods```"
+
 
 UP = ("success", {"url": "https://login.examx.cloud", "expires": "2030-01-31T18:00:00Z", "image": IMAGE})
 REPORT = "removed: feat-login (branch login, of ada)"
@@ -392,6 +407,7 @@ class TestWhatSlackTakes:
         long = character * length
         env = {**RUN, "GITHUB_WORKFLOW": long, "GITHUB_TRIGGERING_ACTOR": long}
         outputs = {"image": f"r.example.com/backend:{long}", "commit": "a" + long, "summary": f"{long}\n{long}"}
+        outputs |= {"scaling": f"{long}\n{long}"}
         made = message("prod", "--text", "x" + long, env=env, release=("success", outputs), deploy="failure")
         assert len(made["blocks"][0]["text"]["text"]) <= HeaderBlock.text_max_length
         for block in made["blocks"][1:]:

@@ -72,9 +72,10 @@ def test_prod_is_validated_against_the_live_cluster_before_anything_is_applied(w
     assert re.search(rf":prod-\d{{8}}-\d{{6}}-{commit[:7]}@{DIGEST}$", world.images()["prod"])
     assert world.images()["prod"] in world.clusters[PRODUCTION_CLUSTER].images("examxv2-production")
     assert not world.clusters[DEV_STG_CLUSTER].tried()
-    assert [step.name for step in run.jobs["deploy"].jobs["deploy"].steps][-3:] == [
+    assert [step.name for step in run.jobs["deploy"].jobs["deploy"].steps][-4:] == [
         "Validate against the live cluster",
         "Show what changes in the cluster",
+        "Say what changes since the release that runs",
         "Apply, and wait for the rollout",
     ]
     calls = world.clusters[PRODUCTION_CLUSTER].tried()
