@@ -78,7 +78,7 @@ class Repository:
             raise CommandError(f'git knows no commit "{revision}"; is it fetched?') from error
 
     def has(self, commit: str) -> bool:
-        """Whether the repository has a commit of this full name, which may be anybody's text."""
+        """Tell whether the repository has a commit of this full name, which may be anybody's text."""
         try:
             return bool(_FULL_NAME.fullmatch(commit)) and self.commit(commit) == commit
         except CommandError:

@@ -58,7 +58,7 @@ class Prometheus:
             raise CommandError("--prometheus is no https address; everybody on the way could read the token")
 
     def ask(self, path: str, named: str, **form: str) -> Json:
-        """The `data` of its answer to `/api/v1/<path>`. `named` says whose query it is. Raises CommandError."""
+        """Return the `data` of its answer to `/api/v1/<path>`. `named` says whose query it is. Raises CommandError."""
         self.check()
         token = self.token.read()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -83,7 +83,7 @@ class Prometheus:
         return self._data(status, text, named)
 
     def number(self, query: str, moment: float, named: str) -> float | None:
-        """What an instant query comes to; None where it has no series, or no number. Raises CommandError.
+        """Return what an instant query comes to; None where it has no series, or no number. Raises CommandError.
 
         A query with several series is a mistake of the caller.
         """
@@ -121,7 +121,7 @@ class Prometheus:
 
 
 def _read(answer: HTTPResponse, end: float) -> bytes:
-    """All of it, or as much as is taken. Raises TimeoutError for one that trickles."""
+    """Read all of it, or as much as is taken. Raises TimeoutError for one that trickles."""
     pieces: list[bytes] = []
     while sum(map(len, pieces)) <= _MOST_BYTES and (piece := answer.read1(_PIECE)):
         pieces.append(piece)

@@ -12,7 +12,7 @@ MAY_STAY = {
     r"\bexamx-constructs\b": "the distribution",
     r"\bexamx\.ai/": "the domain of annotations, which checks and the command read in clusters",
     r"\bexamx (?:apply|checks|diff|doctor|drift|env|feature|image|logs|release|restart)\b": "typed",
-    r"\bexamx (?:rollback|rotate|scale|shell|status|validate)\b": "typed too",
+    r"\bexamx (?:rollback|rotate|scale|shell|status|validate|watch)\b": "typed too",
     r"\bExamxChart\b": "a class",
     r"\bEXAMX\b": "the value of ExamX, as a default",
     r"\bExamX(?: by default|-V2)\b": "prose about the default",

@@ -60,6 +60,10 @@ COMMANDS = {
         "examx_cli.commands.verify_password:verify_password",
         "Say whether the person who started this run knows the deployment password.",
     ),
+    "watch": Lazy(
+        "examx_cli.commands.watch:watch",
+        "Watch what a deployment did: errors, latency and waits after it, against those before it.",
+    ),
     "env": Lazy("examx_cli.commands.env:env", "Look at the environments: all of them, or one whole."),
     "feature": Lazy(
         "examx_cli.commands.feature:feature",

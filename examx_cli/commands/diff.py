@@ -91,7 +91,7 @@ def diff(
     With `--of` nothing of that commit is run or checked out: its manifests are read out of git, as data.
 
     `cluster` is what runs, changed by hand or not. `deployed` is the release that was deployed last and worked, as the
-    cluster remembers it; where it remembers none that this checkout has, it is `cluster`. Branches of these names are
+    cluster remembers it. Where it remembers none that this checkout has, it is `cluster`. Branches of these names are
     `refs/heads/cluster` and `refs/heads/deployed`.
 
     In a workflow the step's outputs `summary` and `scaling` say in plain lines what changes: `examx notify` takes them.
@@ -135,7 +135,7 @@ def _compare(project: Project, environment: str, against: str, of: str | None, c
 
 
 def _with_release(project: Project, environment: str, context: str | None) -> Comparison | None:
-    """Compare with the release that was deployed last and worked; None where none is known, with a note that says why."""
+    """Compare with the release that was deployed last and worked; None, and a note, where none is known."""
     with output.waiting(f"asking the cluster of {environment} which release it runs"):
         good = History.of(cluster_of(working_tree(project, environment), context)).good
     if not good:

@@ -10,12 +10,21 @@ from examx_cli import output
 from examx_cli.errors import CommandError
 from examx_cli.github import Run
 from examx_cli.project import known_environment
-from examx_cli.slack.outcome import LOOK_FOR_DRIFT, REFUSED, Outcome, Status, outcome_of, read_jobs, started_again
+from examx_cli.slack import telling
+from examx_cli.slack.outcome import (
+    LOOK_FOR_DRIFT,
+    REFUSED,
+    WATCH,
+    Outcome,
+    Status,
+    outcome_of,
+    read_jobs,
+    started_again,
+)
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.features import Slug
 from examx_constructs.settings import ConfigurationError
 
-_WEBHOOK = "SLACK_WEBHOOK_URL"
 FEATURE = "feature"
 """What means the feature environments, which are no environment of the table."""
 
@@ -58,8 +67,8 @@ def notify(
     The webhook's address comes from the environment variable SLACK_WEBHOOK_URL. A Slack that is not set up, down or
     slow is a warning and exit status 0: it never fails a deployment. Only unusable arguments are an error.
 
-    A message carries what changed since the release that ran before, and what becomes of waits where scaling figures
-    change: the outputs `summary` and `scaling` of `examx diff ENV --against deployed`.
+    A message carries what changed since the release that ran before. Where scaling figures change, it says what becomes
+    of waits. Both are the outputs `summary` and `scaling` of `examx diff ENV --against deployed`.
 
     `feature` means feature environments: those of the workflows cd-feat, cleanup-feat and reap-feat.
 
@@ -71,9 +80,6 @@ def notify(
 
         examx notify stg --status success --text "Moved to the new cluster."
     """
-    # Not above: Slack's package would take a fifth of the start of every other command.
-    from examx_cli.slack import message, webhook  # noqa: PLC0415
-
     outcome = _outcome(environment, results, status)
     given = {
         "image": image,
@@ -84,19 +90,13 @@ def notify(
     }
     outcome = dataclasses.replace(outcome, **{name: value for name, value in given.items() if value})
     run = Run.current(os.environ)
-    if run and run.attempt != 1 and outcome.kind != LOOK_FOR_DRIFT:
+    if run and run.attempt != 1 and outcome.kind not in (LOOK_FOR_DRIFT, WATCH):
         outcome = dataclasses.replace(outcome, status=Status.REFUSED, text=started_again(run.attempt), half_way=False)
-    who = run.actor if run else os.environ.get("USER", "")
-    payload = message.payload(outcome, _named(environment, branch), who, run)
+    named = _named(environment, branch)
     if dry_run:
-        output.say_json(payload)
-        return
-    try:
-        webhook.post(payload, os.environ.get(_WEBHOOK, ""), seconds=deadline)
-    except webhook.Undelivered as why:
-        output.warning(f"Slack was not told ({_WEBHOOK}): {why}")
-    else:
-        output.say(f"told Slack: {_named(environment, branch)}: {outcome.kind}, {outcome.status}")
+        output.say_json(telling.payload(outcome, named))
+    elif telling.tell(outcome, named, seconds=deadline):
+        output.say(f"told Slack: {named}: {outcome.kind}, {outcome.status}")
 
 
 def _named(environment: str, branch: str) -> str:

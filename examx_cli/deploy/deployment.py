@@ -24,7 +24,8 @@ class Options:
 
     `otherwise`: what else than mending it can be done about a rollout that fails. `logs`: whether the last lines of its
     containers are shown then; what fails while it starts likes to tell its settings. `run_jobs`: whether what runs
-    before the rollout, such as a migration, is run.
+    before the rollout, such as a migration, is run. `leaving`: the commit of the release that must run, or nothing is
+    applied.
     """
 
     timeout: Duration
@@ -32,6 +33,7 @@ class Options:
     otherwise: str = "or take it back with `examx rollback`"
     logs: bool = True
     run_jobs: bool = True
+    leaving: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ def deploy(cluster: Cluster, wanted: Sequence[Object], release: Entry, options: 
     made = _planned(cluster, wanted)
     difference = changes(made)
     output.note(difference.summary())
-    history = History.of(cluster).begin(release)
+    history = History.of(cluster)
+    if options.leaving is not None:
+        history.require(options.leaving)
+    history = history.begin(release)
     secrets = redis.make(cluster.kubectl, made.secrets)
     history.save(cluster)
     _apply(cluster, made, options)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Self, cast
 
 from examx_cli.cluster import Cluster
-from examx_cli.errors import CommandError
+from examx_cli.errors import CommandError, Refusal
 from examx_constructs.manifests import Object, mapping, text
 
 NAME = "examx-releases"
@@ -85,6 +85,19 @@ class History:
         commits = [each.commit for each in self.good]
         earlier = self.good[commits.index(entry.commit) + 1 :] if entry.commit in commits else self.good
         return replace(self, good=(entry, *earlier)[:KEPT], begun=None)
+
+    @property
+    def running(self) -> Entry | None:
+        """The release that runs; None where none is known, and while one is being deployed or has not ended well."""
+        return self.good[0] if self.good and self.begun is None else None
+
+    def require(self, commit: str) -> None:
+        """Raise Refusal where another release runs than this one, or is being deployed."""
+        if self.running is not None and self.running.commit == commit:
+            return
+        newer = self.begun or self.running
+        what = " ".join(f"{newer.commit[:10]} of {newer.time}".split()) if newer else "none that is known"
+        raise Refusal(f"nothing was applied: the release {commit[:10]} no longer runs; the newest is {what}")
 
     def previous(self) -> Entry | None:
         """Return the release to go back to: the newest good one, or the one before where that is what runs.

@@ -29,7 +29,7 @@ def _changes(comparison: Comparison) -> Iterator[str]:
 
 
 def scaling(comparison: Comparison) -> str:
-    """Say what becomes of the queues at the standard workloads, a line each; empty where no figure of scaling changes."""
+    """Say what becomes of queues at the standard workloads, a line each; empty where no figure of scaling changes."""
     forecast = comparison.forecast
     broken_first = sorted(forecast.outcomes, key=lambda each: each.keeps_level)
     return _bounded([*map(str, broken_first), *forecast.not_foretold])

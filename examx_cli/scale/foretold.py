@@ -7,7 +7,7 @@ from examx_cli.diff.sources import Comparison
 
 
 def foretold(compared: Comparison) -> Comparison:
-    """Return the comparison with its forecast; as it is where no figure of scaling changes, or where there is no other side.
+    """Add its forecast to a comparison, where figures of scaling change and there is another side.
 
     It simulates the standard workloads of the environment, which takes a second or two for each queue that changes.
     """

@@ -17,7 +17,8 @@ from examx_cli.slack.outcome import Outcome, Status
 Payload = dict[str, object]
 
 _SECTION_ROOM = SectionBlock.text_max_length - 100  # for what is around a text: fences, a mention, "... more lines"
-_LINE_ROOM = 300
+_TITLE_ROOM = HeaderBlock.text_max_length - 30  # for the symbol and the dots
+_LINE_ROOM = 600
 _FIELD_ROOM = 300
 
 _COMMIT = re.compile("[0-9a-f]{7,64}")
@@ -36,7 +37,7 @@ half-way. What calls everybody for less is soon muted."""
 def payload(outcome: Outcome, environment: str, who: str, run: Run | None) -> Payload:
     """Return the message, as Slack's webhook takes it."""
     symbol, word = _SYMBOL_AND_WORD[outcome.status]
-    title = f"{environment}: {outcome.kind} {word}"
+    title = _cut(f"{environment}: {outcome.title or f'{outcome.kind} {word}'}", _TITLE_ROOM)
     text = _cut(outcome.text, _SECTION_ROOM)
     blocks: list[Block] = [HeaderBlock(text=f"{symbol} {title}")]
     if said := " ".join(filter(None, (_mention(outcome, environment), text))):

@@ -15,6 +15,8 @@ REFUSED = (
 _NOT_MAIN = "The run is not one of `main`, or that could not be checked; the run says which."
 LOOK_FOR_DRIFT = "look for drift"
 """What changes nothing, and may be done again."""
+WATCH = "watch of the deployment"
+"""What says, some time later, what the deployment did."""
 
 
 class Status(StrEnum):
@@ -39,12 +41,14 @@ class Result(StrEnum):
 class Outcome:
     """How a run ended; `text` says in which state the environment is. What is unknown is empty.
 
+    `title` is said instead of what kind of run it was and how it ended.
     `half_way` says that the cluster may hold a part of the change. `summary` is what changes, or what was found, and
     `scaling` what becomes of waits and pod hours: plain lines.
     """
 
     status: Status
     kind: str = "deployment"
+    title: str = ""
     text: str = ""
     half_way: bool = False
     url: str = ""
@@ -96,7 +100,7 @@ class Jobs:
 
         What is known of the cluster comes first: `release` compares with the commit before, which may never have run.
         """
-        jobs = ("rollback", "deploy", "release", "drift", *_OF_FEATURES)
+        jobs = ("rollback", "deploy", "release", "drift", "watch", *_OF_FEATURES)
         return next(filter(None, (text(self.outputs.get(job), name) for job in jobs)), "")
 
 
@@ -108,6 +112,7 @@ _KINDS = {
     "down": "removal",
     "reap": "clean-up of what has expired",
     "drift": LOOK_FOR_DRIFT,
+    "watch": WATCH,
 }
 
 
@@ -143,7 +148,8 @@ def outcome_of(jobs: Jobs, environment: str) -> Outcome:
     return Outcome(
         status=status,
         kind=jobs.kind,
-        text=f"{what} {state(jobs, environment)}".lstrip(),
+        title=jobs.output("title"),
+        text=f"{what} {state(jobs, environment)}".strip(),
         half_way=_half_way(jobs),
         url=jobs.output("url"),
         image=jobs.output("image"),
@@ -162,6 +168,8 @@ def started_again(attempt: int) -> str:
 
 
 def _status(jobs: Jobs) -> tuple[Status, str]:
+    if jobs.last == "watch":
+        return _VERDICTS.get(jobs.output("verdict"), Status.CANCELLED), ""
     if jobs.result("authorize") is Result.FAILURE:
         return Status.REFUSED, _NOT_MAIN if jobs.is_of_feature else REFUSED
     if failed := jobs.ended(Result.FAILURE):
@@ -175,7 +183,7 @@ def _status(jobs: Jobs) -> tuple[Status, str]:
 
 
 def _half_way(jobs: Jobs) -> bool:
-    return jobs.result(jobs.last) in (Result.FAILURE, Result.CANCELLED)
+    return jobs.last != "watch" and jobs.result(jobs.last) in (Result.FAILURE, Result.CANCELLED)
 
 
 def _state_of_deployment(jobs: Jobs, environment: str) -> str:
@@ -239,6 +247,18 @@ def _state_of_drift(jobs: Jobs, environment: str) -> str:
     return "" if jobs.result("drift") is Result.SUCCESS else "It is not known whether anything runs otherwise."
 
 
+def _state_after_deployment(jobs: Jobs, _environment: str) -> str:
+    """Return what a watch says itself, and whether the job came to its end, which prepares a rollback."""
+    said = jobs.output("text")
+    if not said:
+        return "It could not be found out what the deployment did: the run says why."
+    if jobs.result("watch") is Result.SUCCESS:
+        return said
+    return f"{said} But what to go back to could not be shown, or not be verified: see the run."
+
+
+_VERDICTS = {"quiet": Status.SUCCESS, "moved": Status.FAILURE}
+"""How a watch ended, by what it says; whatever else it says, nothing is known."""
 _STATES = {
     "deploy": _state_of_deployment,
     "rollback": _state_of_rollback,
@@ -246,4 +266,5 @@ _STATES = {
     "down": _state_of_removal,
     "reap": _state_of_removal,
     "drift": _state_of_drift,
+    "watch": _state_after_deployment,
 }

@@ -24,12 +24,13 @@ SLOW = Runbook(
     needs=_NEEDS,
 )
 _ANSWERS = "django_http_responses_total_by_status_total"
+_WINDOW = "5m"
 _LATENCY = "django_http_requests_latency_including_middlewares_seconds_bucket"
 
 
-def answers(namespace: str, **which: str) -> str:
-    """Return answers a second, over 5 minutes, of one or more series by status."""
-    return f"rate({series(_ANSWERS, namespace=namespace, **which)}[5m])"
+def answers(namespace: str, window: str = _WINDOW, function: str = "rate", **which: str) -> str:
+    """Return answers a second, over a window, of one or more series by status; `increase` counts them all."""
+    return f"{function}({series(_ANSWERS, namespace=namespace, **which)}[{window}])"
 
 
 def error_percent(namespace: str) -> str:
@@ -37,9 +38,9 @@ def error_percent(namespace: str) -> str:
     return f"100 * sum({answers(namespace, status_like='5..')}) / sum({answers(namespace)})"
 
 
-def latency(namespace: str, quantile: float) -> str:
-    """Return the seconds that this share of requests does not exceed, over 5 minutes."""
-    return f"histogram_quantile({quantile}, sum by (le) (rate({series(_LATENCY, namespace=namespace)}[5m])))"
+def latency(namespace: str, quantile: float, window: str = _WINDOW) -> str:
+    """Return the seconds that this share of requests does not exceed, over a window."""
+    return f"histogram_quantile({quantile}, sum by (le) (rate({series(_LATENCY, namespace=namespace)}[{window}])))"
 
 
 def of_backend(environment: Environment, alerting: Alerting) -> Iterator[Alert]:

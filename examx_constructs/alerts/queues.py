@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from examx_constructs.alerts.alert import Alert, Runbook
+from examx_constructs.alerts.measures import oldest_age
 from examx_constructs.alerts.promql import any_of, series
 from examx_constructs.settings import Alerting, Duration, Environment
-from examx_constructs.settings.queue_exporter import MESSAGES, OLDEST_AGE
+from examx_constructs.settings.queue_exporter import MESSAGES
 
 WITHOUT_WORKER = Runbook(
     name="QueueWithoutWorker",
@@ -77,7 +78,7 @@ def of_queues(environment: Environment, _alerting: Alerting) -> Iterator[Alert]:
         if level := environment.service_levels.get(queue.name):
             yield Alert(
                 runbook=TASK_TOO_OLD,
-                expr=f"max({series(OLDEST_AGE, namespace=namespace, queue_like=lists)}) > {level.wait_p95.seconds}",
+                expr=f"max({oldest_age(namespace, queue.lists)}) > {level.wait_p95.seconds}",
                 lasts=Duration("60s"),
                 severity="page",
                 summary=(

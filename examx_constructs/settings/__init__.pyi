@@ -9,6 +9,7 @@ from examx_constructs.settings.autoscaling import Utilization as Utilization
 from examx_constructs.settings.backlog import Backlog as Backlog
 from examx_constructs.settings.cluster_versions import ClusterVersions as ClusterVersions
 from examx_constructs.settings.dashboards import Dashboards as Dashboards
+from examx_constructs.settings.deployment_bounds import DeploymentBounds as DeploymentBounds
 from examx_constructs.settings.duration import Duration as Duration
 from examx_constructs.settings.environment import Access as Access
 from examx_constructs.settings.environment import Environment as Environment

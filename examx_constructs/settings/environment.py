@@ -8,6 +8,7 @@ from attrs import evolve
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.application import EXAMX, Application
 from examx_constructs.settings.cluster_versions import ClusterVersions
+from examx_constructs.settings.deployment_bounds import DeploymentBounds
 from examx_constructs.settings.guest import Guest
 from examx_constructs.settings.image import ImageReference, image_repository
 from examx_constructs.settings.ingress import IngressSettings
@@ -82,7 +83,7 @@ class Environment:
     release of the application names its image by digest, and is verified to be of this repository's own build
     (`examx image`). `tags_without_digest` are those that ran before that was asked for, and may go on. `service_levels`
     are what queues promise, by their names: tests hold them, manifests do not show them. `monitoring` is what
-    Prometheus gets.
+    Prometheus gets. `deployment_bounds` say from when on a deployment has made something worse (`examx watch`).
     """
 
     name: str = setting(dns_label)
@@ -111,6 +112,7 @@ class Environment:
     variables: Mapping[str, str] = {}
     telemetry: Telemetry | None = None
     monitoring: Monitoring | None = None
+    deployment_bounds: DeploymentBounds = DeploymentBounds()
     guests: tuple[Guest, ...] = ()
     annotations: Mapping[str, str] = {}
     limits: NamespaceLimits | None = None

@@ -429,7 +429,7 @@ class TestWhatSlackTakes:
 
     def test_a_long_line_leaves_room_for_the_others(self):
         made = message("stg", release=("success", {"summary": f"{'x' * 5000}\nlast"}), deploy="success")
-        assert texts(made)[-1] == f"```{'x' * 300}...\nlast```"
+        assert texts(made)[-1] == f"```{'x' * 600}...\nlast```"
 
     @pytest.mark.parametrize("summary", ["", " \n "])
     def test_no_summary_is_no_block(self, summary):
@@ -442,7 +442,7 @@ class TestUnusableArguments:
 
     NO_JSON = "the results of the jobs must be JSON, from `toJSON(needs)`: Expecting value: line 1 column 1 (char 0)"
     NO_JOBS = (
-        "the results of the jobs, from `toJSON(needs)`, name none of rollback, deploy, up, down, reap, drift: "
+        "the results of the jobs, from `toJSON(needs)`, name none of rollback, deploy, up, down, reap, drift, watch: "
         "the job that notifies must need one of them"
     )
     BAD_RESULT = 'the result of the job {} is "{}"; it must be one of success, failure, cancelled, skipped'

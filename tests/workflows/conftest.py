@@ -36,6 +36,7 @@ CLUSTER_SCOPED = (
     "ValidatingAdmissionPolicyBinding",
 )
 BACKEND_TOKEN = "an-invented-token-of-the-backend"
+PROMETHEUS_TOKEN = "an-invented-token-of-prometheus"
 DEPLOY_KEY = "an invented key of the repository"
 ENV_FILE = "SECRET_KEY='an invented key of a branch'\nDATABASE_URL=postgres://nobody.example.com/topic\n"
 
@@ -247,7 +248,9 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         "stg": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-stg")}),
         "prod": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-prod")}),
         "feature": Place({"AWS_DEPLOY_ROLE_ARN": role("deploy-feature")}, {"FEATURE_ENV_FILE": ENV_FILE}),
-        "observe": Place({"AWS_OBSERVER_ROLE_ARN": role("observe")}),
+        "observe": Place(
+            {"AWS_OBSERVER_ROLE_ARN": role("observe"), "WATCH_AFTER": "5s"}, {"PROMETHEUS_TOKEN": PROMETHEUS_TOKEN}
+        ),
         "authorize-stg": Place(secrets={"DEPLOY_PASSWORD": PASSWORDS["stg"]}),
         "authorize-prod": Place(secrets={"DEPLOY_PASSWORD": PASSWORDS["prod"]}),
         "build": Place({"AWS_BUILD_ROLE_ARN": role("build")}, {"BACKEND_REPOSITORY_TOKEN": BACKEND_TOKEN}),
@@ -260,6 +263,7 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         for variable, arn in place.variables.items()
         if variable.endswith("_ROLE_ARN")
     }
+    unwatched = {f"{name}_{each}": "" for name in ("PROMETHEUS_URL",) for each in ("DEV", "STG", "PROD")}
     (tmp_path / "attestations.json").write_text("[]", encoding="utf-8")
     environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
     clusters = {
@@ -276,7 +280,7 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
             attestations=Attestations(tmp_path / "attestations.json"),
             trusts=trusts,
         ),
-        settings=Settings({"BACKEND_REPOSITORY": BACKEND}, {}, places),
+        settings=Settings({"BACKEND_REPOSITORY": BACKEND, **unwatched}, {}, places),
         messages=slack,
         clusters=clusters,
         variables={

@@ -36,7 +36,7 @@ class Place:
 class Settings:
     """What is set up in the repository: variables and secrets of its own, and the environments."""
 
-    variables: Mapping[str, str]
+    variables: dict[str, str]
     secrets: dict[str, str]
     environments: Mapping[str, Place]
 

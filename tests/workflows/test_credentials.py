@@ -22,6 +22,7 @@ HOLDERS = {
     "DEPLOY_PASSWORD": {"authorize-${{ inputs.environment }}"},
     "BACKEND_REPOSITORY_TOKEN": {"build"},
     "RELEASE_DEPLOY_KEY": {"release"},
+    "PROMETHEUS_TOKEN": {"observe"},
     "SLACK_WEBHOOK_URL": {"notify"},
     "FEATURE_ENV_FILE": {"feature"},
 }

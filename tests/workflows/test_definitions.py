@@ -79,6 +79,7 @@ def test_the_workflows_are_these() -> None:
         "release.yaml": ["workflow_call"],
         "release-package.yaml": ["push"],
         "rollback.yaml": ["workflow_dispatch"],
+        "watch.yaml": ["workflow_call"],
     }
 
 
@@ -198,6 +199,7 @@ def test_what_jobs_may_write() -> None:
         "release.yaml: release": ["contents"],
         "rollback.yaml: rollback": ["id-token"],
         "rollback.yaml: show": ["id-token"],
+        "watch.yaml: watch": ["id-token"],
     }
 
 
@@ -271,6 +273,7 @@ def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
         "reap-feat.yaml: reap: Connect to the cluster",
         "rollback.yaml: rollback: Connect to the cluster",
         "rollback.yaml: show: Connect to the cluster",
+        "watch.yaml: watch: Connect to the cluster",
     }
     for file, name in [("cleanup-feat.yaml", "down"), ("reap-feat.yaml", "reap")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "feature"
@@ -278,6 +281,7 @@ def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
     # It only reads, so it has no reviewers to wait for and a role of its own.
     assert WORKFLOWS["drift-of.yaml"]["jobs"]["drift"]["environment"] == "observe"
     assert WORKFLOWS["rollback.yaml"]["jobs"]["show"]["environment"] == "observe"
+    assert WORKFLOWS["watch.yaml"]["jobs"]["watch"]["environment"] == "observe"
     for file, name in [("deploy.yaml", "deploy"), ("rollback.yaml", "rollback")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "${{ inputs.environment }}"
 

@@ -35,6 +35,7 @@ def test_dev(world: World) -> None:
         "release": "success",
         "deploy": "success",
         "notify": "success",
+        "watch": "skipped",
     }
     assert world.images()["dev"] == IMAGE
     assert git(world.remote, "log", "--format=%P %an", "-1", "main") == f"{before} github-actions[bot]"

@@ -66,6 +66,8 @@ LOCAL = {
     "scale simulate dev --burst 5 --task 8s": 2,
     "scale tune dev --queue default --p95 5s --burst 5 --task 8s": 2,
     "verify-password --stdin": 2,
+    # With --rollback-on it does what `rollback` does, which is tried above.
+    "watch nowhere --prometheus http://127.0.0.1:1": 2,
 }
 """Those that ask no cluster anything."""
 
