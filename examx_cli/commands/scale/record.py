@@ -1,7 +1,6 @@
 """`examx scale record`."""
 
 import time
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
