@@ -1,6 +1,6 @@
 """What an autoscaler made of a list meanwhile: the other half of a recording, by which `examx scale replay` works.
 
-From a cluster kubectl reads it with each look at the list: the replicas that the workload is told to have, and what its
+kubectl reads it from a cluster with each look at the list: the replicas that the workload should have, and what its
 pods use. The HPA says that (`status.currentMetrics`), in whole percent of the requests, cut off. From
 Prometheus it is what kube-state-metrics 2 says of both: `kube_deployment_spec_replicas`, `kube_statefulset_replicas`
 and `kube_horizontalpodautoscaler_status_target_metric`.
