@@ -124,7 +124,7 @@ def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
     with state(file) as cluster:
         if no := unlisted(cluster, "version"):
             return failed(no)
-        print(json.dumps({"serverVersion": {"gitVersion": cluster.get("version", "v1.33.4-eks-0a1b2c3")}}))
+        print(json.dumps({"serverVersion": {"gitVersion": cluster.get("version", "v1.34.4-eks-0a1b2c3")}}))
     return 0
 
 
@@ -165,7 +165,7 @@ def clock(cluster: Json) -> int:
     date = cluster.get("date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()))
     log = 'I1128 17:43:34.557236   13379 round_trippers.go:632] "Response" status="200 OK" headers=<'
     print(f"{log}\n\tContent-Type: application/json\n\tDate: {date}\n > milliseconds=16", file=sys.stderr)
-    return printed([{"gitVersion": cluster.get("version", "v1.33.4-eks-0a1b2c3")}])
+    return printed([{"gitVersion": cluster.get("version", "v1.34.4-eks-0a1b2c3")}])
 
 
 def create_secret(file: Path, options: argparse.Namespace, item: Json) -> int:
