@@ -176,7 +176,7 @@ def test_an_identity_without_rights_is_told_that_it_cannot_tell(
     assert status == 0
     assert of_state(verdicts, "missing") == set()
     # What everybody may ask.
-    everybody = {"cluster: Kubernetes 1.30 to 1.37", "cluster: kinds of others (CRDs)"}
+    everybody = {"cluster: Kubernetes 1.30 to 1.37", NAMED, "cluster: kinds of others (CRDs)"}
     # What the manifests say themselves.
     assert of_state(verdicts, "ok") == {*everybody, "secrets: roles of the ServiceAccounts"}
     assert "it only reads" in verdicts["namespace: rights of this identity"]["said"]
