@@ -18,6 +18,8 @@ FOLDERS = ("cluster", "packaging", "runtime")
 """Below tests/, where all tests bear the marker: they are about programs that run."""
 FIXTURES = frozenset({"cluster", "origins", "played", "prometheus"})
 """Tests that use one of these bear the marker: a cluster, a remote or a server that is a program."""
+MARKERS = frozenset({"e2e", "long"})
+"""Tests with one of these bear the marker too: `make check` leaves them out in any case."""
 
 MOST: Mapping[str, int] = {
     "": 130,
@@ -104,7 +106,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is in a costly folder, before markers choose the tests."""
     for item in items:
-        if folder_of(item) in FOLDERS or FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        marks = {mark.name for mark in item.iter_markers()}
+        used = getattr(item, "fixturenames", ())
+        if folder_of(item) in FOLDERS or FIXTURES.intersection(used) or marks & MARKERS:
             item.add_marker("process")
     if set(config.args) <= set(config.getini("testpaths")):
         config.stash[COUNTS] = Counter(folder_of(item) for item in items if _counts(item))
@@ -113,7 +117,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _counts(item: pytest.Item) -> bool:
     """Whether `make test` runs it, and it starts a process."""
     marks = {mark.name for mark in item.iter_markers()}
-    return "process" in marks and not marks & {"e2e", "long"}
+    return "process" in marks and not marks & MARKERS
 
 
 def folder_of(item: pytest.Item) -> str:
