@@ -6,6 +6,7 @@ A part is between `<!-- keda NAME WORD ... -->` and `<!-- /keda -->`; `PARTS` sa
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -323,8 +324,13 @@ def _documents(environment: str) -> list[str]:
     return [each for each in text.split("---\n") if each]
 
 
+@cache
+def _object(text: str) -> dict[str, Any]:
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
 def _manifests(environment: str, kind: str) -> list[dict[str, Any]]:
-    return [each for text in _documents(environment) if (each := yaml.safe_load(text))["kind"] == kind]
+    return [each for each in map(_object, _documents(environment)) if each["kind"] == kind]
 
 
 def _scaled_objects(environment: str) -> list[dict[str, Any]]:
@@ -333,7 +339,7 @@ def _scaled_objects(environment: str) -> list[dict[str, Any]]:
 
 def _scaled_object_text(environment: str, name: str) -> str:
     for text in _documents(environment):
-        found = yaml.safe_load(text)
+        found = _object(text)
         if (found["kind"], found["metadata"]["name"]) == ("ScaledObject", name):
             return text
     raise LookupError(f"dist/{environment}.k8s.yaml has no ScaledObject {name}")
