@@ -19,4 +19,6 @@ _EXAMPLES = [
 @pytest.mark.parametrize(("document", "code"), _EXAMPLES)
 def test_an_example_breaks_no_rule(document: Path, code: str) -> None:
     objects = read_documents(rendered(code))
-    assert [str(each) for each in check(Manifests.of(objects, document.name))] == []
+    found = check(Manifests.of(objects, document.name))
+    # An example is a part: the Secrets that it names are made elsewhere.
+    assert [str(each) for each in found if each.rule != "reference-is-in-these-manifests"] == []

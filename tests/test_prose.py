@@ -79,6 +79,7 @@ def test_messages_in_tests_are_quotes(tmp_path: Path, monkeypatch: pytest.Monkey
     assert check(Configuration.read(CONFIGURATION), file) == []
 
 
+@pytest.mark.process
 def test_ends_with_1_where_it_finds_something(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.md").write_text("It stands.\n", encoding="utf-8")
     (tmp_path / "b.md").write_text("It is.\n", encoding="utf-8")
