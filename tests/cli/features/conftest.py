@@ -54,10 +54,6 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
 
 
-RENDERED_BY_MAIN = synth.synthesize
-"""As outside of tests: main.py of the checkout renders, in a process of its own."""
-
-
 @pytest.fixture(autouse=True)
 def _rendered_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The checkout is that of the tests, so the Node that they have renders it: one of its own takes over a second.

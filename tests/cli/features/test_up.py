@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from examx_cli import synth
 from examx_cli.deploy.checkout import clean_commit
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.features import up
@@ -23,7 +22,7 @@ from examx_constructs.features.feature import rfc3339
 from examx_constructs.features.load_balancers import ROOM
 from examx_constructs.settings import ImageReference, KubernetesSecret, SettingError
 from tests.cli.cluster.conftest import TestCluster
-from tests.cli.features.conftest import DEV_IMAGE, ME, RENDERED_BY_MAIN, SOURCE, Features, feature, interrupted
+from tests.cli.features.conftest import DEV_IMAGE, ME, SOURCE, Features, feature, interrupted
 from tests.support import Manifest
 
 EXPIRES, SECRETS = "examx.ai/expires", "examx.ai/foreign-secrets"
@@ -253,7 +252,6 @@ class TestRefusedBeforeAnythingIsTouched:
 
     def test_what_the_checks_of_the_manifests_find(self, features: Features, monkeypatch: pytest.MonkeyPatch) -> None:
         """Here, that main.py of the checkout is broken."""
-        monkeypatch.setattr(synth, "synthesize", RENDERED_BY_MAIN)
         monkeypatch.setenv("JSII_NODE", "/nonexistent/node")
         done = feature("up", "login", "--image", str(DEV_IMAGE), "--owner", ME, status=2)
         assert "error: " in done.stderr
