@@ -17,18 +17,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from examx_cli import synth
 from examx_cli.app import app
 from examx_cli.features import registry
 from examx_cli.features.registry import Registry
 from examx_cli.images import current_image
 from examx_cli.kubectl import Kubectl
-from examx_cli.synth import SynthError
-from examx_constructs import synthesis
-from examx_constructs.features import Feature, read_features
-from examx_constructs.features import features as environments
+from examx_constructs.features import Feature
 from examx_constructs.features.environment import CLUSTER
-from examx_constructs.settings import ConfigurationError, ImageReference
+from examx_constructs.settings import ImageReference
 from tests.cli.cluster import conftest as clusters
 from tests.cli.cluster.conftest import TestCluster
 from tests.support import Manifest
@@ -52,23 +48,6 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.chdir(PROJECT)
-
-
-@pytest.fixture(autouse=True)
-def _rendered_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The checkout is that of the tests, so the Node that they have renders it: one of its own takes over a second.
-
-    With the process there is what `interrupted` runs; main.py alone is what tests/environments has.
-    """
-
-    def synthesize(root: Path, output: Path, option: str, file: str) -> None:
-        assert (root, option) == (PROJECT, "--features")
-        try:
-            synthesis.synthesize(environments(read_features(Path(file))), output, replaces=synthesis.FEATURES)
-        except ConfigurationError as mistake:
-            raise SynthError(str(mistake)) from mistake
-
-    monkeypatch.setattr(synth, "synthesize", synthesize)
 
 
 def feature(*arguments: str, status: int = 0, stdin: bytes | None = None) -> Result:
