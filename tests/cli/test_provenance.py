@@ -174,18 +174,18 @@ FEATURE = Feature(
 @pytest.mark.parametrize(
     ("name", "file", "text"),
     [
-        ("backend.workers", "feature.py", "workers=1,"),
-        ("backend.replicas.maximum", "feature.py", "_ONE = Replicas.between(1, 1)"),
-        ("queues.default.replicas.minimum", "feature.py", "_NONE_OR_ONE = "),
-        ("queues.default.cooldown", "feature.py", "cooldown=queue.longest_task"),
-        ("queues.default.concurrency", "dev.py", "gevent_concurrency=25"),
-        ("queues.default.list_length", "shared.py", "list_length=10,"),
-        ("cluster", "shared.py", f'= "{DEV_STG_CLUSTER}"'),
+        ("backend.workers", "features/environment.py", "workers=1,"),
+        ("backend.replicas.maximum", "features/environment.py", "_ONE = Replicas.between(1, 1)"),
+        ("queues.default.replicas.minimum", "features/environment.py", "_NONE_OR_ONE = "),
+        ("queues.default.cooldown", "features/environment.py", "cooldown=queue.longest_task"),
+        ("queues.default.concurrency", "environments/dev.py", "gevent_concurrency=25"),
+        ("queues.default.list_length", "environments/shared.py", "list_length=10,"),
+        ("cluster", "environments/shared.py", f'= "{DEV_STG_CLUSTER}"'),
     ],
 )
 def test_an_environment_made_from_another_names_both(name: str, file: str, text: str) -> None:
     source = by_name(figures(feature, FEATURE))[name].source
-    path = f"examx_constructs/environments/{file}"
+    path = f"examx_constructs/{file}"
     assert source == Source(path, number_of(path, text))
 
 
