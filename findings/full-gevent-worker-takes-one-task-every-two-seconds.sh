@@ -4,7 +4,7 @@
 #
 # Guess: the pools prefork and gevent both need about a second: a slot that gets free takes the next task at once.
 # Seen: prefork does. The gevent worker takes a task every two seconds: 22 s for 0.6 s of work.
-# While its slots are full it reads nothing; nothing wakes its loop when one gets free, and it looks again after the
+# While its slots are full it reads nothing, and nothing wakes its loop when one gets free. It looks again after the
 # two seconds of its poll (celery/worker/loops.py, synloop; kombu/transport/redis.py, MultiChannelPoller.get).
 set -euo pipefail
 

@@ -89,7 +89,7 @@ def test_files_without_a_login_are_told_for_each_environment(checkout: Path):
     done = _validate("dev", "prod")
     assert done.exit_code == 0
     warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
-    assert [line.partition(": whoever")[0] for line in warnings] == [
+    assert [line.partition(": anyone")[0] for line in warnings] == [
         "warning: dist/dev.k8s.yaml",
         "warning: dist/prod.k8s.yaml",
     ]
