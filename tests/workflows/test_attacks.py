@@ -122,10 +122,8 @@ def test_a_part_of_a_deployment_that_is_started_again_skips_nothing(world: World
 
 def test_a_part_of_a_rollback_that_is_started_again_skips_nothing(world: World) -> None:
     """As GitHub runs `rollback` alone, with what `authorize` and `show` gave an attempt before."""
-    kept = {
-        "authorize": JobRun("success"),
-        "show": JobRun("success", {"commit": world.main, "image": world.images()["prod"]}),
-    }
+    shown = {"commit": world.main, "image": world.images()["prod"], "summary": "", "scaling": ""}
+    kept = {"authorize": JobRun("success"), "show": JobRun("success", shown)}
     run = world.again("rollback.yaml", JobRun("failure", jobs=kept), environment="prod")
 
     assert {name: job.result for name, job in run.jobs.items()} == {

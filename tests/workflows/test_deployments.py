@@ -146,6 +146,7 @@ def test_without_the_password_nothing_is_touched(
         "verify": "skipped",
         "release": "skipped",
         "deploy": "skipped",
+        "watch": "skipped",
         "notify": "success",
     }
     assert f"{environment}: deployment refused" in world.told()
