@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
 # Server-side apply: a field that nobody owns goes when the last owned field beside it goes.
-#
 # sigs.k8s.io/structured-merge-diff v6.3.0, the library with which Kubernetes 1.34 merges server-side applies.
-#
 # A ServiceAccount has two annotations: `note`, which the applier owns, and `role`, which no manager owns. An admission
 # webhook wrote it, or its owner's entry was dropped from managedFields. The applier applies again, without `note`.
 #
