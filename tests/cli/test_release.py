@@ -79,7 +79,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("release")
     checkout = folder / "project"
     checkout.mkdir()
-    for name in ("examx_constructs", "imports", "main.py", "cdk8s.yaml", "images.yaml"):
+    for name in (".gitignore", "examx_constructs", "imports", "main.py", "cdk8s.yaml", "images.yaml"):
         source = PROJECT / name
         if source.is_dir():
             shutil.copytree(source, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
