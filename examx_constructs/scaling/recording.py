@@ -2,7 +2,8 @@
 
 The JSON file holds the `spec` of the ScaledObject and its `annotations`, and the versions of `kubernetes` and `keda`.
 It says what pods used (`usage_cpu_mem_pct`: second, percent of the requests for CPU and memory) and how long a pod
-takes. It also says what was taken away and given back (`actions`: second, text). The CSV file has a row each second, or
+takes. It also says what was taken away and given back (`actions`: second, text). Those of Redis need no more, for the
+lengths tell of them. The CSV file has a row each second, or
 each so many, with the columns `t`, `list_len` and `deploy_spec`. `examx scale record` writes both.
 """
 
@@ -28,6 +29,7 @@ from examx_constructs.settings import SettingError
 
 _BEGINS = re.compile(r"(?P<what>.+) (?:down|off|away|kill|killed|stop|stopped)", re.IGNORECASE)
 _ENDS = re.compile(r"(?P<what>.+) (?:up|on|back|start|started|cont|continued)", re.IGNORECASE)
+_TOLD_BY_LENGTHS = re.compile(r"redis|valkey|sentinel", re.IGNORECASE)
 FAILOVER = 12.0
 """Seconds until Sentinels have made another server the primary: `down-after-milliseconds`, 10 s here, and a vote."""
 
@@ -55,6 +57,8 @@ class Recording:
     """Seconds until a pod is gone that was told to stop."""
     step: int = 1
     versions: Versions = PINNED
+    unmodelled: Sequence[tuple[float, str]] = ()
+    """What was done to the cluster, and when, that the model knows nothing of."""
 
     @property
     def seconds(self) -> int:
@@ -81,6 +85,7 @@ def read_recording(about: Path | str, rows: Path | str, *, failover: float = FAI
     """
     told = _json(Path(about))
     columns = _csv(Path(rows))
+    actions = sorted((_action(about, each) for each in items(told, "actions")), key=lambda each: each[0])
     spec = mapping(told, "spec")
     if not spec:
         raise ScalingError.of(f"{about}: spec", told.get("spec"), "the spec of a ScaledObject", "it is what was scaled")
@@ -99,12 +104,13 @@ def read_recording(about: Path | str, rows: Path | str, *, failover: float = FAI
         lengths=_failed_over(columns, failover / step) if _by_sentinels(spec) else columns["list_len"],
         replicas=_without_gaps(rows, columns["deploy_spec"]),
         use=_use(about, told, policy),
-        outages=_outages(about, told, seconds),
+        outages=_outages(actions, seconds),
         pod_start=_number(about, told, "pod_ready_delay_s", 20.0),
         metrics_resolution=_number(about, told, "metrics_resolution_s", 15.0),
         pod_stop=_number(about, told, "pod_termination_delay_s", 0.0),
         step=step,
         versions=versions,
+        unmodelled=[each for each in actions if not _is_modelled(each[1])],
     )
 
 
@@ -210,21 +216,29 @@ def _numbers(value: object) -> list[float]:
     return [float(each) for each in found if isinstance(each, int | float) and not isinstance(each, bool)]
 
 
-def _outages(path: Path | str, told: dict[str, object], seconds: int) -> tuple[Outage, ...]:
+def _outages(actions: Sequence[tuple[float, str]], seconds: int) -> tuple[Outage, ...]:
     """Return what was away from when until when; what did not come back is away until the end."""
     began: dict[Lost, float] = {}
     found: list[Outage] = []
-    actions = sorted((_action(path, each) for each in items(told, "actions")), key=lambda each: each[0])
     for moment, said in actions:
-        down, up = _BEGINS.fullmatch(said), _ENDS.fullmatch(said)
-        named = (down or up or {"what": ""})["what"].lower()
-        what = Lost.KEDA if "operator" in named else _NAMED.get(named)
-        if what and down:
+        what = _lost(said)
+        if what and _BEGINS.fullmatch(said):
             began.setdefault(what, moment)
         elif what and what in began:
             found.append(Outage(what, began.pop(what), moment))
     found += [Outage(what, moment, seconds + 1.0) for what, moment in began.items() if moment <= seconds]
     return tuple(found)
+
+
+def _lost(said: str) -> Lost | None:
+    """Return what an action takes away or gives back; None where it is nothing that is known."""
+    found = _BEGINS.fullmatch(said) or _ENDS.fullmatch(said)
+    named = found["what"].lower() if found else ""
+    return Lost.KEDA if "operator" in named else _NAMED.get(named)
+
+
+def _is_modelled(said: str) -> bool:
+    return _lost(said) is not None or _TOLD_BY_LENGTHS.search(said) is not None
 
 
 def _action(path: Path | str, value: object) -> tuple[float, str]:

@@ -28,6 +28,9 @@ def replay(
     """
     with told():
         given = replaying.recordings(recordings)
+        for each in given:
+            for moment, action in each.unmodelled:
+                output.warning(f'{each.name}: "{action}" at {moment:g} s is not modelled; what follows may be off')
         with output.waiting(f"Replaying {len(given)} ..."):
             found = replaying.replayed(given)
     if json:

@@ -45,6 +45,16 @@ def test_a_deviation_is_told(tmp_path: Path) -> None:
     assert found["off"]["mean_absolute_error_pods"] > 10 * found["step"]["mean_absolute_error_pods"]
 
 
+def test_what_is_not_modelled_is_told(tmp_path: Path) -> None:
+    about, rows = recorded(tmp_path)
+    told = json.loads(Path(about).read_text())
+    told["actions"] = [[90, "node drained"], [100, "redis-prod kill"], [10, "metrics down"], [20, "metrics up"]]
+    Path(about).write_text(json.dumps(told))
+    done = scale("replay", about, rows)
+    warnings = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert warnings == ['warning: step: "node drained" at 90 s is not modelled; what follows may be off']
+
+
 def test_several_are_a_table_with_the_worst_first(tmp_path: Path) -> None:
     for name, off in (("good", 0), ("bad", 2), ("fair", 1)):
         recorded(tmp_path, name, off=off)
