@@ -1,7 +1,7 @@
 """Rules on what authenticates triggers: TriggerAuthentications and ClusterTriggerAuthentications."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from examx_constructs._keda.scalers import Scaler, scaler
 from examx_constructs.checks.finding import Finding, Severity, finding, rule
@@ -13,20 +13,33 @@ from examx_constructs.manifests.placeholders import is_placeholder
 from examx_constructs.manifests.resources import Manifests
 
 _CRD = "The CRDs of KEDA 2.17 to 2.21"
-_ENTRIES: Mapping[str, tuple[str, ...]] = {
-    "secretTargetRef": ("parameter", "name", "key"),
-    "configMapTargetRef": ("parameter", "name", "key"),
-    "env": ("parameter", "name"),
-    "boundServiceAccountToken": ("parameter", "serviceAccountName"),
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "secretTargetRef[]": ("parameter", "name", "key"),
+    "configMapTargetRef[]": ("parameter", "name", "key"),
+    "env[]": ("parameter", "name"),
+    "boundServiceAccountToken[]": ("parameter", "serviceAccountName"),
+    "hashiCorpVault": ("address", "authentication", "secrets"),
+    "hashiCorpVault.secrets[]": ("parameter", "path", "key"),
+    "azureKeyVault": ("vaultUri", "secrets"),
+    "azureKeyVault.secrets[]": ("parameter", "name"),
+    "azureKeyVault.credentials": ("clientId", "clientSecret", "tenantId"),
+    "azureKeyVault.credentials.clientSecret": ("valueFrom",),
+    "azureKeyVault.cloud": ("type",),
+    "gcpSecretManager": ("secrets",),
+    "gcpSecretManager.secrets[]": ("parameter", "id"),
+    "gcpSecretManager.credentials": ("clientSecret",),
+    "gcpSecretManager.credentials.clientSecret": ("valueFrom",),
+    "awsSecretManager": ("secrets",),
+    "awsSecretManager.secrets[]": ("parameter", "name"),
+    "awsSecretManager.credentials": ("accessKey", "accessSecretKey"),
+    "awsSecretManager.credentials.accessKey": ("valueFrom",),
+    "awsSecretManager.credentials.accessSecretKey": ("valueFrom",),
+    "awsSecretManager.credentials.accessToken": ("valueFrom",),
+    "oauth2": ("type", "clientId", "tokenUrl"),
+    "oauth2.clientSecret": ("valueFrom",),
 }
-"""The sources that are lists, and what each entry must have."""
-_STORES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hashiCorpVault": (("address", "authentication"), ("parameter", "path", "key")),
-    "azureKeyVault": (("vaultUri",), ("parameter", "name")),
-    "gcpSecretManager": ((), ("parameter", "id")),
-    "awsSecretManager": ((), ("parameter", "name")),
-}
-"""The stores of secrets: what each must have, and each of its secrets."""
+"""What each source, and each part of one, must have; `[]` is each entry of a list."""
+_VALUE, _KEY = "valueFrom", "secretKeyRef"
 _PROVIDERS = ("azure-workload", "gcp", "aws", "aws-eks", "none")
 
 
@@ -44,17 +57,24 @@ def authentication_source_is_complete(manifests: Manifests) -> Iterator[Finding]
     """Each parameter of an authentication says where it comes from, whole: the CRD refuses a part of it."""
     for authentication in manifests.kind(*AUTHENTICATIONS):
         spec = authentication.spec
-        for source, keys in _ENTRIES.items():
-            for entry in spec[source]:
+        for place, keys in _NEEDED.items():
+            for entry in _entries(spec, place):
                 yield from _missing(entry, keys)
-        for store, (own, keys) in _STORES.items():
-            if spec[store].present:
-                yield from _missing(spec[store], own)
-                for entry in spec[store]["secrets"]:
-                    yield from _missing(entry, keys)
+                if _VALUE in keys and entry[_VALUE].present:
+                    yield from _missing(entry[_VALUE], (_KEY,))
+                    if entry.at(_VALUE, _KEY).present:
+                        yield from _missing(entry.at(_VALUE, _KEY), ("name", "key"))
         provider = spec.at("podIdentity", "provider")
         if spec["podIdentity"].present and provider.text not in _PROVIDERS and not is_placeholder(provider.text):
             yield finding(provider, f"one of {', '.join(_PROVIDERS)}", "the CRD refuses anything else")
+
+
+def _entries(spec: Node, place: str) -> Iterable[Node]:
+    """Return what is at a place of the table, where anything is."""
+    found = spec.at(*place.removesuffix("[]").split("."))
+    if place.endswith("[]"):
+        return found
+    return (found,) if found.present else ()
 
 
 def _missing(entry: Node, keys: tuple[str, ...]) -> Iterator[Finding]:

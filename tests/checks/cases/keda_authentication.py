@@ -60,6 +60,25 @@ CASES = [
             ("azureKeyVault.secrets[0].name", "azureKeyVault: {vaultUri: 'https://v', secrets: [{parameter: a}]}"),
             ("gcpSecretManager.secrets[0].id", "gcpSecretManager: {secrets: [{parameter: a}]}"),
             ("awsSecretManager.secrets[0].parameter", "awsSecretManager: {secrets: [{name: a}]}"),
+            ("hashiCorpVault.secrets", "hashiCorpVault: {address: 'https://v', authentication: token}"),
+            ("azureKeyVault.cloud.type", "azureKeyVault: {vaultUri: 'https://v', cloud: {}, secrets: []}"),
+            (
+                "gcpSecretManager.credentials.clientSecret.valueFrom",
+                "gcpSecretManager: {secrets: [], credentials: {clientSecret: {}}}",
+            ),
+            (
+                "awsSecretManager.credentials.accessSecretKey",
+                "awsSecretManager: {secrets: [], credentials: {accessKey: {valueFrom: {secretKeyRef: {name: a, key: b}}}}}",
+            ),
+            (
+                "awsSecretManager.credentials.accessToken.valueFrom.secretKeyRef.key",
+                (
+                    "awsSecretManager: {secrets: [], credentials: {accessKey: {valueFrom: {secretKeyRef: {name: a, key: b}}}, "
+                    "accessSecretKey: {valueFrom: {secretKeyRef: {name: a, key: b}}}, "
+                    "accessToken: {valueFrom: {secretKeyRef: {name: a}}}}}"
+                ),
+            ),
+            ("oauth2.tokenUrl", "oauth2: {type: clientCredentials, clientId: a}"),
         )
     ),
     Case(
