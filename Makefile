@@ -48,7 +48,7 @@ test: $(VENV)/.dev $(DEV_MODULES) ## Run all tests but the long ones, and list t
 coverage: $(VENV)/.dev $(DEV_MODULES) ## Run the same tests and measure what they reach; takes twice the processor time
 	@python -m pytest --cov
 
-test-long: $(VENV)/.dev matrix ## Run the tests that take minutes, with the figures of production; then the matrix of versions
+test-long: $(VENV)/.dev $(DEV_MODULES) matrix ## Run the tests that take minutes, with the figures of production; then the matrix of versions
 	@python -m pytest -m '$(LONG)' -rP || python -m pytest -m '$(LONG)' -rP $(AGAIN)
 	@python -m tests.runtime.matrix
 
