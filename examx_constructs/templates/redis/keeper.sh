@@ -96,28 +96,8 @@ correct_sentinels() {
 
 follow() {
   close
-  if [ "$link" = up ]; then
-    behind=0 without_leader=0
-    be_promotable "$priority"
-    # Whom it follows may have lost the lead without a word, or never had it. A handover is ahead of the Sentinels.
-    better=$(echo "$reports" | awk -v host="$named" -v mine="$following" -v since="$since" '
-      $1 == mine { leads = $2 == "master" }
-      $1 == host && $2 == "master" { later = $6 > since; found = 1 }
-      END { if (found && (later || !leads)) print host }')
-    [ -z "$better" ] || follow_host "$better"
-    return
-  fi
-  # A copy that another server has a newer one of must not be promoted. Looked at twice: not all were asked at once.
-  if [ -n "$(newer_than_mine)" ]; then behind=$((behind + 1)); else behind=0; fi
-  [ "$behind" -lt 2 ] || be_promotable 0
-  if [ -n "$named" ] && [ "$named" != "$self" ] && follow_if_it_leads "$named"; then
+  if is_led || finds_a_leader; then
     without_leader=0
-    return
-  fi
-  known=$(echo "$reports" | leader_of | awk '{ print $1, $6 }')
-  if [ -n "$known" ] && [ "${known#* }" -ge "$since" ] && [ "${known% *}" != "$self" ]; then
-    without_leader=0
-    follow_host "${known% *}"
     return
   fi
   [ -n "$is_core" ] || return 0
@@ -128,6 +108,34 @@ follow() {
   # Sentinels come first, as long as they are there: they need some 20 s.
   [ "$without_leader" -ge "$([ -n "$named" ] && echo 40 || echo 3)" ] || return 0
   elect
+}
+
+# Whoever is linked is led, except where it follows one that follows as well, and nobody leads. So it is with servers that
+# follow each other: Sentinels let an old leader follow whom they promote, while that one goes back to the old leader.
+is_led() {
+  [ "$link" = up ] || return 1
+  behind=0
+  be_promotable "$priority"
+  # Whom it follows may have lost the lead without a word, or never had it. A handover is ahead of the Sentinels.
+  better=$(echo "$reports" | awk -v host="$named" -v mine="$following" -v since="$since" '
+    $1 == mine { leads = $2 == "master" }
+    $1 == host && $2 == "master" { later = $6 > since; found = 1 }
+    END { if (found && (later || !leads)) print host }')
+  [ -z "$better" ] || follow_host "$better"
+  echo "$reports" | awk -v host="$following" '
+    $2 == "master" { led = 1 }
+    $1 == host && $2 == "slave" { follows = 1 }
+    END { exit !(led || !follows) }'
+}
+
+finds_a_leader() {
+  # A copy that another server has a newer one of must not be promoted. Looked at twice: not all were asked at once.
+  if [ -n "$(newer_than_mine)" ]; then behind=$((behind + 1)); else behind=0; fi
+  [ "$behind" -lt 2 ] || be_promotable 0
+  if [ -n "$named" ] && [ "$named" != "$self" ] && follow_if_it_leads "$named"; then return 0; fi
+  known=$(echo "$reports" | leader_of | awk '{ print $1, $6 }')
+  [ -n "$known" ] && [ "${known#* }" -ge "$since" ] && [ "${known% *}" != "$self" ] || return 1
+  follow_host "${known% *}"
 }
 
 follow_if_it_leads() {

@@ -79,6 +79,18 @@ def test_one_that_lost_its_volume_gets_the_data_back(stopped: Pods, lost: str) -
     assert_all_have(stopped, *CORE)
 
 
+def test_servers_that_follow_each_other_choose_a_leader(pods_of: RunPods) -> None:
+    """Each of them is linked, and no Sentinel starts before somebody leads: nobody but they can end it."""
+    pods = settled(pods_of(REPLICATED))
+    replicated_write_of(pods, PRIMARY, TASKS, REPLICA, OTHER)
+    pods.crash(*SENTINELS)
+    pods[PRIMARY].call("REPLICAOF", pods[REPLICA].address, "6379")
+    assert not is_primary(pods[PRIMARY])
+    pods.start(*SENTINELS)
+    pods.eventually(lambda: the_leader(pods, *CORE))
+    assert_all_have(pods, *CORE)
+
+
 def test_one_server_alone_never_leads(stopped: Pods) -> None:
     # Whichever it is, it cannot know that no newer data exist.
     stopped.start(PRIMARY)
