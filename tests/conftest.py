@@ -20,7 +20,7 @@ from examx_constructs.environments import ENVIRONMENTS, load
 from examx_constructs.settings import ImageReference
 from tests.support import Manifest, one
 
-pytest_plugins = ["tests.cluster.plugin", "tests.costs"]
+pytest_plugins = ["tests.cluster.plugin", "tests.costs", "tests.examples"]
 
 FIXED_IMAGE = "registry.example.com/examxv2-backend:test-20260101-000000-abcdef0"
 

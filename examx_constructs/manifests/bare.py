@@ -29,8 +29,8 @@ _NO_TEXT = regex(
 
 # What go-yaml or PyYAML refuse, drop or take for the end of a line, in quotation marks too.
 _ODD = regex("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
-# What looks like indentation to libyaml, where a block begins with it.
-_INDENTED = regex(r"[ \n]*\t")
+# What looks like indentation where a block begins with it: a tab to libyaml, and spaces to everyone if nothing follows.
+_INDENTED = regex(r"[ \n]*(?:\t|(?: \n|\n )[ \n]*\Z)")
 
 
 def needs_escapes(text: str) -> bool:
@@ -45,6 +45,6 @@ def escaped(text: str) -> str:
 
 def is_text(written: str) -> bool:
     """Return whether every reader takes a text without quotation marks for that text."""
-    if "\t" in written or _ODD.search(written) or _NO_TEXT.fullmatch(written):
+    if "\t" in written or needs_escapes(written) or _NO_TEXT.fullmatch(written):
         return False
     return isinstance(scalars.resolved(written), str)

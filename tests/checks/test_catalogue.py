@@ -11,6 +11,7 @@ from examx_constructs.manifests.object_id import words
 from examx_constructs.manifests.resources import Document
 from examx_constructs.settings.naming import CLUSTER_ANNOTATION
 from tests.checks.support import hpa, obj, workload
+from tests.examples import examples
 
 KINDS = words(
     """Deployment StatefulSet DaemonSet Job CronJob Pod ReplicaSet Service Ingress NetworkPolicy ConfigMap Secret Namespace
@@ -114,7 +115,7 @@ def test_findings_come_in_the_same_order_whatever_the_order_of_objects():
     assert [finding.object.kind for finding in forward] == [finding.object.kind for finding in backward]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(ANY_OBJECT, damaged()), max_size=4), st.sampled_from([None, "a.yaml"]))
 def test_no_shape_of_manifest_crashes_a_rule(objects, file):
     for finding in check(Manifests(Document(each, file) for each in objects)):

@@ -9,6 +9,7 @@ from examx_constructs._keda.scalers import scaler, types
 from examx_constructs.checks import Manifests, check
 from examx_constructs.manifests import Versions
 from examx_constructs.manifests.versions import KEDA, KUBERNETES
+from tests.examples import examples
 
 TEXTS = st.one_of(
     st.text(max_size=6),
@@ -77,7 +78,9 @@ TARGET: dict[str, Any] = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(st.lists(OBJECTS, min_size=1, max_size=4), st.sampled_from(KUBERNETES), st.sampled_from(KEDA))
 def test_no_rule_crashes(objects: list[dict[str, Any]], kubernetes: str, keda: str):
     for found in check(Manifests.of([TARGET, *objects], versions=Versions(kubernetes, keda))):

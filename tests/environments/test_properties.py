@@ -12,6 +12,7 @@ from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Manifests, check
 from examx_constructs.environments import ENVIRONMENTS, load
 from examx_constructs.settings import Environment
+from tests.examples import examples
 from tests.settings import strategies as own
 from tests.settings.samples import SAMPLES
 from tests.settings.support import attempt, reproducible
@@ -24,7 +25,7 @@ CUSTOM = ("keda.sh", "secrets-store.csi.x-k8s.io")
 # A failure is not shrunk: that renders hundreds of environments to make a page of figures a little shorter.
 few = settings(
     reproducible,
-    max_examples=25,
+    max_examples=examples(25),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -58,13 +59,13 @@ def test_what_is_accepted_renders_and_validates(environment: Environment) -> Non
     assert findings(manifests) == []
 
 
-@settings(few, max_examples=8)
+@settings(few, max_examples=examples(8))
 @given(own.environments())
 def test_what_is_rendered_is_the_same_every_time(environment: Environment) -> None:
     assert rendered(environment) == rendered(environment)
 
 
-@settings(reproducible, max_examples=300)
+@settings(reproducible, max_examples=examples(300))
 @given(st.data())
 def test_what_is_refused_names_the_setting(data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(SAMPLES))

@@ -23,6 +23,7 @@ from examx_constructs.features.environment import STORAGE_CLASS
 from examx_constructs.features.load_balancers import ROOM
 from examx_constructs.settings import Environment, ImageReference, KubernetesSecret, Quantity
 from tests.conftest import FIXED_IMAGE
+from tests.examples import examples
 from tests.settings.support import refusal, reproducible
 from tests.support import Manifest, containers, of_kind, one, pod_templates, variables
 
@@ -372,7 +373,7 @@ TEXTS = st.text(
 )
 
 
-@settings(reproducible, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(reproducible, max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS.filter(lambda text: not text.startswith("-")), TEXTS)
 def test_any_branch_and_any_owner_make_a_sound_environment(branch: str, owner: str) -> None:
     manifests = rendered(feature(evolve(LOGIN, branch=branch, owner=owner)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from examx_constructs._schedules import Schedule, ScheduleError
 from examx_constructs.scaling.cron import CronWindow
+from tests.examples import examples
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
 
@@ -30,7 +31,7 @@ FIELDS = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(fields=FIELDS, zone=st.sampled_from([KOLKATA, BERLIN, UTC]), seconds=st.integers(0, 10 * 86400))
 def test_the_next_moment_is_that_of_a_walk(fields: tuple[str, ...], zone: ZoneInfo, seconds: int):
     schedule = Schedule.parse(" ".join(fields))

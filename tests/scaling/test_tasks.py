@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from examx_constructs.scaling import Lost, Outage, Use, Workers
 from examx_constructs.scaling.fleet import PodLife
 from examx_constructs.scaling.tasks import NEVER, Tasks
+from tests.examples import examples
 from tests.scaling import naive
 from tests.scaling.support import workers
 
@@ -46,7 +47,7 @@ PODS = st.lists(st.tuples(odd(1, 0.5, 30), odd(1, 40.75, 60)), max_size=3)
 
 
 # Always the same examples: two pods whose tasks end at one moment may take the next ones in either order.
-@settings(deadline=None, max_examples=300, derandomize=True)
+@settings(deadline=None, max_examples=examples(300), derandomize=True)
 @given(
     tasks=TASKS,
     pods=PODS,

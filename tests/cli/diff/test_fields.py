@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from examx_cli.comparison import Impact, compare
 from examx_cli.comparison.fields import ABSENT, differences, shown
 from tests.cli.diff.support import Manifest, difference, find, manifests, only, put, turn
+from tests.examples import examples
 
 NAMES = st.sampled_from(
     ["name", "containers", "env", "ports", "labels", "spec", "value", "a.b/c", "limits", "template"]
@@ -41,7 +42,7 @@ def test_the_same_fields_differ_from_right_to_left(one: Manifest, other: Manifes
     assert sorted(values) == sorted((repr(field.after), repr(field.before)) for field in back)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_one_other_value_is_found_wherever_it_stands(data: st.DataObject) -> None:
     before, after = manifests("prod"), manifests("prod")
@@ -78,7 +79,7 @@ def test_an_environment_does_not_differ_from_itself(environment: str) -> None:
     assert found.summary() == "no change"
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_objects_and_keys_says_nothing(source: random.Random) -> None:
     before = manifests("prod")

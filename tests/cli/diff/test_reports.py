@@ -14,6 +14,7 @@ from examx_cli.diff import document, markdown, text
 from examx_cli.diff.report import lines, sections
 from examx_cli.diff.sources import Comparison
 from tests.cli.diff.support import Manifest, another_nginx, difference, drop, manifests, put, release, remove, swap
+from tests.examples import examples
 
 
 def plain(*found: Difference) -> str:
@@ -224,7 +225,7 @@ def test_manifests_can_not_break_out_of_markdown() -> None:
     assert "````diff" in shown
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.text(st.sampled_from("`~|<>!-#*_[]()\\&@\n ab/:."), min_size=1, max_size=30).filter(lambda value: value.strip())
 )
