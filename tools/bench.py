@@ -1,9 +1,9 @@
 """Measure a synth: against the least that cdk8s takes, and what each further environment costs.
 
-`make bench` prints the result as Markdown. `--write FILE` puts it between the markers `<!-- bench -->` and
-`<!-- /bench -->` of a file, and the plot that it shows into docs/bench.svg. It judges nothing: seconds depend on the
-machine, ratios hardly. Every synth that it measures passes all checks, or stops it. What the checks themselves cost is
-in a table of its own, by `tools.bench_checks`.
+It also runs Kustomize over as many objects, where there is a kubectl. `make bench` prints the result as Markdown.
+`--write FILE` puts it between the markers `<!-- bench -->` and `<!-- /bench -->` of a file, and the plot that it shows
+into docs/bench.svg. It judges nothing: seconds depend on the machine, ratios hardly. Every synth that it measures
+passes all checks, or stops it. What the checks themselves cost is in a table of its own, by `tools.bench_checks`.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from examx_cli.scale import vega
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.features import Feature, features
 from examx_constructs.settings import Environment, ImageReference
-from tools import bench_picture
+from tools import bench_kustomize, bench_picture
 from tools.bench_figures import Comparison, Growth, Scale, milliseconds
 
 ROOT = Path(__file__).parent.parent
@@ -97,6 +97,7 @@ def measure_scale(rounds: int) -> Scale:
     return Scale(
         synth=[_median([_fresh("synth", count) for _ in range(rounds)]) for count in COUNTS],
         bare=[_median([_fresh("bare", count) for _ in range(rounds)]) for count in COUNTS[:-1]],
+        kustomize=bench_kustomize.seconds(branches(1)[0]),
     )
 
 
@@ -189,11 +190,22 @@ def markdown(comparison: Comparison, scale: Scale) -> str:
         "|---:|---:|---:|---:|---:|---:|",
         *(_row(each, before) for before, each in zip([None, *scale.synth], scale.synth, strict=False)),
         "",
-        f"cdk8s alone takes {milliseconds(first, last):.0f} ms for as many objects with nothing in them.",
+        f"cdk8s alone takes {milliseconds(first, last):.0f} ms for as many objects with nothing in them. "
+        + _beside_kustomize(scale),
         "",
         f"![{bench_picture.DESCRIPTION}]({PLOT.as_posix()})",
     ]
     return "\n".join(rows)
+
+
+def _beside_kustomize(scale: Scale) -> str:
+    if scale.kustomize is None:
+        return "No kubectl is here, so Kustomize was not measured."
+    ours, theirs = milliseconds(scale.synth[0], scale.synth[-1]), 1000 * scale.kustomize
+    return (
+        f"`kubectl kustomize` takes {theirs:.0f} ms for an overlay over as many, with its start, and checks nothing. "
+        f"An environment takes {ours / theirs:.2f} of that here."
+    )
 
 
 def _row(each: Growth, before: Growth | None) -> str:

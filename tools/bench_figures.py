@@ -35,10 +35,14 @@ class Growth:
 
 @dataclass(frozen=True)
 class Scale:
-    """How the cost grows with the number of environments, beside what cdk8s alone takes for as many objects."""
+    """How the cost grows with the number of environments, beside what others take for as many objects.
+
+    `kustomize`: seconds for one environment; None where there is no kubectl.
+    """
 
     synth: Sequence[Growth]
     bare: Sequence[Growth]
+    kustomize: float | None = None
 
 
 def milliseconds(before: Growth, after: Growth) -> float:
