@@ -32,6 +32,8 @@ class RestrictedNamespace(Construct):
     a gate into a pod that starts behind a Service which it leads to already (a TargetGroupBinding exists), so not into
     those of a first apply. Since 2.12 its webhook fails open, and pods then start without (aws-load-balancer-controller
     v3.5.0, docs/deploy/pod_readiness_gate.md).
+
+    `annotations` are further ones of the namespace.
     """
 
     @strict

@@ -16,6 +16,8 @@ class DisruptionBudget(k8s.KubePodDisruptionBudget):
 
     `maxUnavailable: 1` never blocks a node drain, as a `minAvailable` of the least replicas would. Pods that are not
     ready may always be evicted, for they keep nothing up (Kubernetes, unhealthyPodEvictionPolicy).
+
+    `selector` are labels of the pods. `labels` are those of the object itself.
     """
 
     @strict

@@ -48,6 +48,8 @@ class CeleryWorker(Construct):
     has. For these the grace period leaves `queue.longest_task` and a margin. It holds no more tasks than it works on
     (prefetch multiplier 1), so the list that KEDA measures is the backlog.
 
+    `paused_at` holds the number of replicas and stops scaling until it is taken out again.
+
     Raises SettingError for an app without Redis: there would be no queue.
     """
 

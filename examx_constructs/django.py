@@ -39,6 +39,7 @@ class DjangoApp:
     env_file: AwsSecrets | ExistingSecret | None = None
     files: Sequence[Mount] = ()
     media: EfsStorage | EfsDirectory | None = None
+    """Where uploads are kept, mounted by every pod; None for none."""
     redis: RedisConnection | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     telemetry: Telemetry | None = None

@@ -36,6 +36,9 @@ class AlbIngress(k8s.KubeIngress):
     other Services of the namespace, each at its first port. `deregistration_delay` must be the one of the backend's
     rollout, which outlasts it. Only annotations that the controller knows are rendered: others it ignores without a
     word.
+
+    `service_port`: the port of `service` that takes requests. `idle_timeout`: how long a connection may carry nothing
+    before it is closed. It is at least what nginx waits for an answer.
     """
 
     @strict

@@ -72,6 +72,8 @@ class ExternalFlows(_Policy):
 
     What answers on the node itself is excepted of every wider network. Its metadata service, 169.254.169.254, would
     give the node's role to any pod that asks.
+
+    `pods`: labels of those that may call. `flows` are the services.
     """
 
     @strict
@@ -91,7 +93,10 @@ class ExternalFlows(_Policy):
 
 
 class ServiceFlows(_Policy):
-    """Lets pods call Services of other namespaces, each by its port: whatever there listens on it."""
+    """Lets pods call Services of other namespaces, each by its port: whatever there listens on it.
+
+    `pods`: labels of those that may call. `services`: what they may call.
+    """
 
     @strict
     def __init__(
@@ -132,6 +137,9 @@ class IncomingFromNetworks(_Policy):
     """Lets networks outside the cluster reach a port of pods, such as a load balancer's subnets.
 
     `health_port`: where they alone may ask how a pod is. `namespaces`: namespaces whose pods may come in as well.
+
+    `pods`: labels of those that are reached. `port` is a number of their containers. `cidrs` are the networks, such as
+    `10.0.0.0/8`.
     """
 
     @strict
@@ -167,7 +175,11 @@ class IncomingFromNetworks(_Policy):
 
 
 class IncomingFromNamespaces(_Policy):
-    """Lets pods of other namespaces reach ports of pods, such as Prometheus those where metrics are told."""
+    """Lets pods of other namespaces reach ports of pods, such as Prometheus those where metrics are told.
+
+    `pods`: labels of those that are reached. `ports` are numbers of their containers. `namespaces`: names of
+    those whose pods may come in.
+    """
 
     @strict
     def __init__(
@@ -200,6 +212,9 @@ class InternalFlow(Construct):
     """Lets pods reach ports of other pods of the namespace: both the way out and the way in.
 
     `namespaces`: other namespaces whose pods may come in as well.
+
+    `clients`: labels of those that call. `servers`: labels of those that are called. `ports` are numbers of
+    the servers' containers.
     """
 
     @strict

@@ -332,6 +332,9 @@ class NginxConfig(Construct):
     files that they started with. `path` is where it is mounted, which no file names: they find each other relative to
     it (nginx's -p). `mounts` and `command` are what the container needs, and `memory` is the least that its limit may
     be. `metrics` gives Prometheus what nginx counts and what the application tells, at a port of its own.
+
+    `client_tls`: what the load balancer does with certificates of clients, and so which headers nginx believes.
+    `load_balancer_cidrs`: where requests may come from whose headers are believed.
     """
 
     @strict

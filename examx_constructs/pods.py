@@ -23,7 +23,9 @@ class Mount:
     """
 
     volume: k8s.Volume | None
+    """The volume of the pod."""
     mount: k8s.VolumeMount
+    """The path in the container, and whether it may write there."""
     disk: Quantity | None = None
 
 

@@ -92,6 +92,7 @@ class ExistingSecret:
     """A Secret of the namespace that is made outside of the manifests: its keys as files of a read-only volume."""
 
     name: str
+    """What the Secret is called."""
 
     def mount(self, path: str) -> Mount:
         """Return the whole directory."""

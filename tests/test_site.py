@@ -16,6 +16,7 @@ from examx_cli.app import app
 from examx_constructs import checks, environments, settings
 from tests.blocks import DOCUMENTS, PROJECT
 from tools import site
+from tools.parameters import described
 
 BUILD = "import sys; from pathlib import Path; from tools.site import build; sys.exit(build(*map(Path, sys.argv[1:])))"
 
@@ -131,6 +132,23 @@ def test_a_setting_shows_its_fields(folder: Path) -> None:
     text = _text(folder / "reference" / "settings.html")
     assert "labels : Mapping [ str , str ] ," in text
     assert "nginx : NginxSettings = NginxSettings() ," in text
+
+
+@pytest.mark.process
+def test_each_parameter_is_told_of_once(folder: Path) -> None:
+    worker = _text(folder / "reference" / "celery.html").partition("class CeleryWorker")[2]
+    assert "Parameters :" in worker
+    assert "One queue, the Redis list of the same name, and the Deployment that drains it." in worker
+    pages = {package.__name__: _text(folder / "reference" / f"{page}.html") for page, package in PAGES.items()}
+    for package in PAGES.values():
+        for name in package.__all__:
+            for parameter, means in described(getattr(package, name)).parameters.items():
+                words = re.sub(r"[^\w]+", " ", f"{parameter} {means}")[:60]
+                assert words in re.sub(r"[^\w]+", " ", pages[package.__name__]), f"{name}: {words}"
+    assert pages[settings.__name__].count("How fast replicas follow.") == 1
+
+
+PAGES = {"settings": settings, "environments": environments, "checks": checks}
 
 
 def _text(file: Path) -> str:

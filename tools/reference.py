@@ -17,6 +17,7 @@ from typer.main import get_command
 import examx_constructs
 from examx_cli.app import app
 from examx_constructs import checks, environments, settings
+from tools import parameters
 
 PROGRAM = "examx"
 TOP = ("reference/command", "reference/constructs", "reference/settings", "reference/environments", "reference/checks")
@@ -153,7 +154,9 @@ def _entries(package: ModuleType, names: Iterable[str]) -> Iterator[str]:
         path, thing = f"{package.__name__}.{name}", getattr(package, name)
         if inspect.isclass(thing):
             directive = "autoexception" if issubclass(thing, BaseException) else "autoclass"
-            yield f".. {directive}:: {path}\n   :members:\n\n{textwrap.indent(_made_by(thing), '   ')}"
+            # Fields are told of as parameters.
+            fields = f"   :exclude-members: {', '.join(parameters.names(thing))}\n"
+            yield f".. {directive}:: {path}\n   :members:\n{fields}\n{textwrap.indent(_made_by(thing), '   ')}"
         elif inspect.isroutine(thing):
             yield f".. autofunction:: {path}\n"
         else:

@@ -12,6 +12,7 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util import inspect
 
+from tools.parameters import described
 from tools.reference import restructured
 
 project = "ExamX constructs"
@@ -69,9 +70,13 @@ def _with_breaks(text: re.Match[str]) -> str:
     return _PART.sub(r"\1<wbr>", text[0])
 
 
-def with_code(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
-    """Mark code, which docstrings have between single backticks."""
-    lines[:] = restructured("\n".join(lines)).split("\n")
+def with_parameters(_app: Sphinx, what: str, _name: str, thing: object, _options: object, lines: list[str]) -> None:
+    """Tell each parameter apart, and mark code, which docstrings have between single backticks."""
+    text, listed = "\n".join(lines), ""
+    if what in ("class", "exception", "function"):
+        told = described(thing)
+        text, listed = told.text, "\n".join(f":param {name}: {means}" for name, means in told.parameters.items())
+    lines[:] = restructured(f"{text}\n\n{listed}\n").split("\n")
 
 
 def own_signature(
@@ -129,5 +134,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("mermaid", Mermaid)
     app.connect("html-page-context", with_diagrams)
     app.connect("html-page-context", with_breaks)
-    app.connect("autodoc-process-docstring", with_code)
+    app.connect("autodoc-process-docstring", with_parameters)
     app.connect("autodoc-process-signature", own_signature)

@@ -21,9 +21,12 @@ class Runbook:
     """
 
     name: str
+    """The alert's name, as Prometheus has it."""
     means: str
+    """What is wrong, and for whom."""
     look: tuple[str, ...]
     mend: str
+    """What to do, in the order of trying."""
     needs: str
 
     @property
@@ -47,7 +50,10 @@ class Alert:
 
     runbook: Runbook
     expr: str
+    """That PromQL."""
     lasts: Duration
     severity: Severity
+    """Whether it wakes somebody at once, or can wait for a working day."""
     summary: str
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """More labels of the alert, for Alertmanager's routes."""

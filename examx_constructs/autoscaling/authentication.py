@@ -14,6 +14,8 @@ class RedisTriggerAuthentication(Construct):
 
     `parameters`: which parameters of the scaler have it; Sentinels ask for `sentinelPassword` (KEDA 2.17 and 2.20,
     redis_scaler.go).
+
+    `secret` is the name of the Secret, and `key` the entry with the password.
     """
 
     @strict

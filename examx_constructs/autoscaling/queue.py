@@ -30,6 +30,8 @@ class QueueAutoscaler(TriggerAutoscaler):
     are beside it. `behavior` is the queue's own unless another is given. `fallback` is for all but CPU and memory.
 
     `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
+
+    `redis` is the server, or the Sentinels, that KEDA asks for the length of the list.
     """
 
     @strict

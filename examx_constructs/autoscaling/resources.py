@@ -19,6 +19,8 @@ class ResourceAutoscaler(k8s.KubeHorizontalPodAutoscalerV2):
 
     `metrics` are others beside these. Of all, the one counts that asks for most.
 
+    `replicas` are the least and the most that it sets.
+
     Raises SettingError for a minimum of zero, which only KEDA can scale to.
     """
 

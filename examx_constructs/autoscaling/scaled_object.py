@@ -26,6 +26,8 @@ class TriggerAutoscaler(keda.ScaledObject):
     `fallback` is what KEDA assumes where triggers fail, but for cpu and memory.
     `paused_at` holds the number of replicas and stops scaling until it is taken out again (KEDA, pause autoscaling).
 
+    `triggers` are what is counted: at least one, of any types.
+
     Raises SettingError where no trigger could wake the workload from zero.
     """
 

@@ -18,7 +18,9 @@ class ScaleTarget:
     """A workload that may be scaled, and its labels, which its autoscaler shares."""
 
     workload: k8s.KubeDeployment | k8s.KubeStatefulSet
+    """The Deployment or StatefulSet."""
     labels: Mapping[str, str]
+    """Those of the workload's own object, not of its pods."""
     name: str = ""
     """The workload's name. Left out, the workload is asked, which takes a message to Node."""
 

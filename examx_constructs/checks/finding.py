@@ -32,13 +32,20 @@ class Finding:
 
     object: ObjectId
     file: str | None
+    """Where the object was read from; None for what was never in a file."""
     field: str
+    """Its path in the object: `spec.template.spec.containers[0].image`."""
     value: str
+    """What is there, as a text."""
     allowed: str
+    """What the rule would take."""
     why: str
+    """What happens otherwise."""
     severity: Severity = Severity.ERROR
     rule: str = ""
+    """The id of the rule."""
     source: str = ""
+    """Where the rule comes from: a document, or the code of a controller."""
     line: int | None = None
     column: int | None = None
     origin: Origin = NOWHERE
@@ -80,10 +87,14 @@ class Rule:
     """A named rule: call it with manifests, get its findings."""
 
     id: str
+    """What findings and waivers call it: words with hyphens."""
     summary: str
+    """What it asks for, in a sentence."""
     source: str
+    """Where it comes from: a document, or the code of a controller."""
     severity: Severity
     look: Callable[[Manifests], Iterator[Finding]]
+    """The function that finds what breaks it."""
 
     @classmethod
     def of(cls, id: str, summary: str, source: str) -> Self:

@@ -24,7 +24,10 @@ _SOURCE = "docs/checks.md, Waive a finding"
 
 
 class WaiverError(ValueError):
-    """A waiver that cannot be meant: names the setting, the value, what is allowed and why, in one line."""
+    """A waiver that cannot be meant: names the setting, the value, what is allowed and why, in one line.
+
+    `setting` is the key of the file of waivers, `value` what was there, `allowed` what would be taken.
+    """
 
     def __init__(self, setting: str, value: str, allowed: str) -> None:
         super().__init__(" ".join(f"{setting} is {value}; {allowed}".split()))
@@ -45,8 +48,10 @@ class Waiver:
     """
 
     rule: str
+    """The id of the rule."""
     object: str
     reason: str
+    """Why it is accepted, for those who read the file later."""
     field: str | None = None
     file: str | None = None
     expires: date | None = None

@@ -21,6 +21,7 @@ class DashboardQuery:
     """PromQL, and how its series are called: `legend` may use labels, as `{{pod}}`."""
 
     expr: str
+    """That PromQL. Grafana's variables may be in it."""
     legend: str
 
 
@@ -30,7 +31,9 @@ class DashboardBound:
     """The figure from which on a panel is red, in the panel's unit: at it and above, or below it."""
 
     at: float
+    """The figure."""
     bad: Literal["above", "below"] = "above"
+    """On which side of it the panel is red."""
 
 
 @strict_value
@@ -43,13 +46,18 @@ class DashboardPanel:
     """
 
     title: str
+    """The question."""
     means: str
     unit: Unit
+    """What Grafana writes behind figures, by its own names."""
     queries: tuple[DashboardQuery, ...]
+    """Those that are drawn in it."""
     bound: DashboardBound | None = None
     runbooks: tuple[Runbook, ...] = ()
     width: Width = 8
+    """Of the 24 columns that a row has."""
     shape: Shape = "graph"
+    """A curve over time, the newest figure, or a table of them."""
 
     def __post_init__(self) -> None:
         if not self.queries:
@@ -64,4 +72,6 @@ class DashboardRow:
     """Panels of one topic, under a heading by which they are folded away."""
 
     title: str
+    """The heading."""
     panels: tuple[DashboardPanel, ...]
+    """From left to right, and on as lines are full."""

@@ -30,7 +30,11 @@ ENVIRONMENTS: Mapping[str, Callable[[ImageReference], Environment]] = {"dev": de
 def load(
     images: Mapping[str, str], environments: Mapping[str, Callable[[ImageReference], Environment]] = ENVIRONMENTS
 ) -> list[Environment]:
-    """Return every environment with its image. Raises EnvironmentSettingError for the first that cannot be made."""
+    """Return every environment with its image. Raises EnvironmentSettingError for the first that cannot be made.
+
+    `images` are the images by the names of environments. `environments` are the functions that make them, by the same
+    names: those of this repository by default.
+    """
     unknown = sorted(images.keys() - environments.keys())
     if unknown:
         name = unknown[0]
@@ -48,6 +52,8 @@ def load(
 
 def select(names: Iterable[str], images: Mapping[str, str]) -> list[Environment]:
     """Return the named environments, in the order of the table.
+
+    `names` are those of environments; an unknown one is refused. `images` are the images by the same names.
 
     Raises EnvironmentSettingError for a name that is none.
     """

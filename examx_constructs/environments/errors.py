@@ -12,7 +12,10 @@ _OF_PYTHON = (TypeError, AttributeError, LookupError, NameError, ArithmeticError
 
 
 class EnvironmentSettingError(ConfigurationError):
-    """A mistake in one environment: names the environment beside the setting."""
+    """A mistake in one environment: names the environment beside the setting.
+
+    `environment` is its name, `mistake` what is said of the setting.
+    """
 
     def __init__(self, environment: str, mistake: str) -> None:
         super().__init__(f"environment {environment}: {mistake}")
@@ -27,6 +30,8 @@ class PlacedError(EnvironmentSettingError):
 
 def placed(name: str, make: Callable[P, Environment], *arguments: P.args, **named: P.kwargs) -> Environment:
     """Return what a function makes.
+
+    `name` is the environment's, for messages. `make` is the function, which gets `arguments` and `named`.
 
     Raises EnvironmentSettingError for a mistake in its source, with the line that has it.
     """

@@ -31,7 +31,10 @@ class ImageText(str):
 
 
 def read_images(file: Path = IMAGES_FILE) -> dict[str, str]:
-    """Return the image of each environment, as deployments wrote them. Raises ConfigurationError for any other form."""
+    """Return the image of each environment, as deployments wrote them. Raises ConfigurationError for any other form.
+
+    `file` is a YAML file of one mapping, from the names of environments to images.
+    """
     content = compose(file)
     if not isinstance(content, yaml.MappingNode):
         raise ConfigurationError(f"{file} must be a mapping of environment to image, one line each")

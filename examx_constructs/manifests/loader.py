@@ -40,6 +40,9 @@ def load(*paths: Path | str, versions: Versions | Asked = UNASKED, together: boo
 
     `together`: all of it is applied to one cluster, also what else would be an alternative of something else, such as
     two overlays. Raises LoadError for a path that is not there.
+
+    `paths` are files, and folders with all that is below. `versions` are those to judge by, whatever the objects say
+    themselves.
     """
     reading = _Reading(together=together)
     for path in paths:

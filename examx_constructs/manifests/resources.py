@@ -114,7 +114,11 @@ class Resource:
 
 
 class Manifests:
-    """An immutable set of objects."""
+    """An immutable set of objects.
+
+    `documents` are what was read. `versions`: what they are judged by, whatever they say themselves. `unread` are
+    documents that could not be read; `passed_over` is how many files were no manifests.
+    """
 
     def __init__(
         self,

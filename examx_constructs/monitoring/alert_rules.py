@@ -18,6 +18,8 @@ class AlertRules(monitoring.PrometheusRule):
 
     `labels`: those by which Prometheus finds rules. `alerts_of(environment, alerting)` makes the alerts of an
     environment; others, with runbooks of their own, may be beside them.
+
+    `alerts` make the group, in this order.
     """
 
     @strict

@@ -28,6 +28,8 @@ class Dashboard(Construct):
     puts the files of all namespaces into one directory. `runbooks` is the address that links of panels begin with,
     `interval` how often Prometheus asks. `labels` are those of the object, beside the ones of `settings`.
 
+    `title` is what Grafana shows in lists. `rows` follow each other from the top. `tags` are for Grafana's search.
+
     Raises SettingError without a row, and where the JSON is larger than a ConfigMap may be; ConfigurationError where
     grafana-foundation-sdk is not installed.
     """

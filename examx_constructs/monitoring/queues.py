@@ -45,6 +45,8 @@ class QueueMetrics(Construct):
     of this library changes it without one of the application. It logs in as the application does. There is one of it:
     two would tell each figure twice. None is missed while it restarts, but the age of what waits begins anew.
 
+    `queues` are those that are told of, with all their lists.
+
     Raises SettingError for an app without Redis, and where there is no queue.
     """
 

@@ -21,7 +21,9 @@ class ScrapedPort:
     """A port of pods or of a Service, by its name, and the path at which it answers with metrics."""
 
     port: str
+    """The name of the port."""
     path: str = "/metrics"
+    """Where it answers, `/metrics` by custom."""
 
 
 class ScrapedPods(monitoring.PodMonitor):
@@ -29,6 +31,8 @@ class ScrapedPods(monitoring.PodMonitor):
 
     For what no Service leads to, such as a sidecar. `pods`: labels of theirs. `labels`: those by which Prometheus finds
     monitors. The label `job` is the name of the pods' workload.
+
+    `ports` are all that is asked. `interval` is how often.
     """
 
     @strict
@@ -67,6 +71,8 @@ class ScrapedService(monitoring.ServiceMonitor):
 
     `service`: labels of the Service. `labels`: those by which Prometheus finds monitors. `own_labels`: the labels that
     the metrics have stay, where Prometheus would set others of the name. The label `job` is the Service's `app`.
+
+    `ports` are all that is asked. `interval` is how often.
     """
 
     @strict

@@ -95,7 +95,9 @@ class RedisConnection:
     """An address and, where there is one, the password of the application."""
 
     address: RedisAddress | SentinelAddress
+    """Where it is: a server, or Sentinels that know it."""
     password: RedisUsers | RedisPassword | None = None
+    """None where the server asks for none."""
 
     @property
     def authentication(self) -> RedisTriggerAuthentication | None:

@@ -15,7 +15,9 @@ class Replicas:
     """The least and the most replicas of an autoscaled workload."""
 
     minimum: int = setting(at_least(0, "replicas cannot be negative"))
+    """What runs without any load. Only KEDA scales to 0."""
     maximum: int = setting(at_least(1, "an autoscaler needs room for one replica"))
+    """What runs at the highest load, whatever the metrics ask for."""
 
     @classmethod
     def between(cls, minimum: int, maximum: int) -> Self:
@@ -39,7 +41,9 @@ class Utilization:
     """
 
     cpu: int | None = setting(at_least(1, "a share of the request"), default=70)
+    """Of the CPU request. 70 leaves room for the time that new pods take to start."""
     memory: int | None = setting(at_least(1, "a share of the request"), default=80)
+    """Of the memory request."""
 
     def __attrs_post_init__(self) -> None:
         if self.cpu is None and self.memory is None:
@@ -67,13 +71,19 @@ class ScalingBehavior:
     """
 
     period: Duration = setting(_policy_period, default=Duration("15s"))
+    """The time that the steps count for, in both directions."""
     scale_down_window: Duration = setting(_policy_window, default=Duration("300s"))
+    """How far back the highest wish counts, before replicas go."""
     scale_down_percent: int = setting(
         at_least(1, "0 would never scale down"), at_most(100, "a share of the pods"), default=100
     )
+    """Of the replicas, how many may go in a period."""
     scale_up_window: Duration = setting(_policy_window, default=Duration("0s"))
+    """How far back the lowest wish counts, before replicas come."""
     scale_up_percent: int = setting(at_least(1, "0 would never scale up"), default=70)
+    """Of the replicas, how many may come in a period, where that is more than `scale_up_pods`."""
     scale_up_pods: int = setting(at_least(1, "0 would never scale up"), default=4)
+    """The pods that may come in a period in any case."""
 
 
 @value
@@ -84,5 +94,8 @@ class Fallback:
     """
 
     failure_threshold: int = setting(at_least(1, "0 would fall back at once"))
+    """The failures in a row that are borne."""
     replicas: int = setting(at_least(0, "replicas cannot be negative"))
+    """The number to hold then."""
     behavior: Literal["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"] = "static"
+    """`static` takes that number. The others hold what runs: always, or only where that is higher, or lower."""

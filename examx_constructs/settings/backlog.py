@@ -28,6 +28,7 @@ class Backlog:
     """
 
     server: str = setting(prometheus_server)
+    """The address of Prometheus as KEDA reaches it, such as `http://prometheus.monitoring:9090`."""
     metrics: tuple[str, ...] = setting(
         pattern(r"[A-Za-z_:][\w:]*", "it must be the name of a metric: letters, digits, '_' and ':', no digit first"),
         default=METRICS,

@@ -14,7 +14,9 @@ class ClusterVersions:
     """
 
     kubernetes: str = setting(kubernetes_version, default=USUAL_KUBERNETES)
+    """Of the API server, major and minor version."""
     keda: str = setting(keda_version, default=USUAL_KEDA)
+    """Of its operator, major and minor version."""
 
     @property
     def annotations(self) -> dict[str, str]:

@@ -16,6 +16,8 @@ class Duration:
 
     Kubernetes and KEDA count in whole seconds. Raises SettingError for a missing or unknown unit, and
     for more than fits into their 32 bits.
+
+    `text` is the number and its unit: `s`, `m` or `h`.
     """
 
     __slots__ = ("_seconds",)

@@ -59,6 +59,7 @@ class Access:
     """
 
     service_account: str = setting(dns_label)
+    """Its name. It is made here, for the pods of this environment alone."""
     role_arn: str | None = setting(
         pattern(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+", "it must be the ARN of an IAM role"), default=None
     )
@@ -90,8 +91,10 @@ class Environment:
     cluster: str = setting(
         pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "it must be an EKS cluster's name: letters, digits, '-' and '_'")
     )
+    """The EKS cluster that it is in. Environments of one cluster may not render the same cluster-scoped object."""
     cluster_versions: ClusterVersions = ClusterVersions()
     namespace: str = setting(dns_label, _own_namespace)
+    """A namespace of its own, with the Pod Security Standard `restricted`."""
     labels: Mapping[str, str]
     access: Access
     image: ImageReference
@@ -100,14 +103,17 @@ class Environment:
     backend: BackendSettings
     nginx: NginxSettings = NginxSettings()
     queues: tuple[Queue, ...]
+    """What Celery works on: each has a worker of its own."""
     service_levels: Mapping[str, ServiceLevel] = {}
     worker_resources: Resources
     beat_resources: Resources
     redis: RedisShape
+    """Celery's broker: one server, several that fail over, or one that is run elsewhere."""
     ingress: IngressSettings
     env_file: SecretsManagerSecret | KubernetesSecret
     secret_files: tuple[SecretFile, ...] = ()
     media: EfsVolume | EfsClaim
+    """Where uploads are kept, for all pods: a directory of a known EFS file system, or a claimed one."""
     network: NetworkSettings = NetworkSettings()
     variables: Mapping[str, str] = {}
     telemetry: Telemetry | None = None

@@ -33,6 +33,7 @@ class NginxExporter:
     image: ImageReference = NGINX_EXPORTER_IMAGE
     resources: Resources = _SMALL
     port: int = setting(*_port, default=NGINX_EXPORTER_PORT)
+    """Where Prometheus asks it."""
 
     def sidecar(self, status_port: int) -> ExtraContainer:
         """Return the container."""
@@ -61,6 +62,7 @@ class RedisExporter:
     image: ImageReference = REDIS_EXPORTER_IMAGE
     resources: Resources = _SMALL
     port: int = setting(*_port, default=REDIS_EXPORTER_PORT)
+    """Where Prometheus asks it."""
 
     def sidecar(self, redis_port: int, passwords: KubernetesSecret) -> ExtraContainer:
         """Return the container, beside a process that listens on a port."""

@@ -34,7 +34,9 @@ class HttpProbe:
     port: int = setting(*_port)
     path: str = setting(pattern(r"/[!-~]*", "it must be an absolute path, such as /healthz"))
     period: Duration = setting(_some_time, default=Duration("10s"))
+    """How often it asks, in whole seconds."""
     timeout: Duration = setting(_some_time, default=Duration("2s"))
+    """How long an answer may take before it counts as failed."""
     failures: int = setting(_count, default=3)
 
 
@@ -44,7 +46,9 @@ class TcpProbe:
 
     port: int = setting(*_port)
     period: Duration = setting(_some_time, default=Duration("10s"))
+    """How often it tries, in whole seconds."""
     timeout: Duration = setting(_some_time, default=Duration("2s"))
+    """How long a connection may take before it counts as failed."""
     failures: int = setting(_count, default=3)
 
 
@@ -54,7 +58,9 @@ class CommandProbe:
 
     command: tuple[str, ...] = setting(_word)
     period: Duration = setting(_some_time, default=Duration("10s"))
+    """How often it is run, in whole seconds."""
     timeout: Duration = setting(_some_time, default=Duration("2s"))
+    """How long it may take before it counts as failed."""
     failures: int = setting(_count, default=3)
 
     def __attrs_post_init__(self) -> None:
@@ -76,18 +82,24 @@ class ExtraContainer:
     """
 
     name: str = setting(dns_label)
+    """What it is called in the pod, where no other has the name."""
     image: ImageReference
     resources: Resources
     command: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     variables: Mapping[str, str | VariableSource] = {}
     variable_sets: tuple[VariableSet, ...] = ()
+    """All keys of a Secret or ConfigMap as variables."""
     mounts: tuple[VolumeMount, ...] = ()
     ports: Mapping[str, int] = {}
     startup: ContainerProbe | None = None
+    """What must succeed once before the other probes begin."""
     readiness: ContainerProbe | None = None
+    """What must succeed before the pod gets requests, and while it does."""
     liveness: ContainerProbe | None = None
+    """What restarts the container where it fails."""
     pre_stop: tuple[str, ...] = ()
+    """A command that is run before the container is told to stop. It counts towards the grace period."""
 
     def __attrs_post_init__(self) -> None:
         refuse_names("ExtraContainer.variables", self.variables)

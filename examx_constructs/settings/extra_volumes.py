@@ -18,8 +18,11 @@ class ScratchVolume:
     """
 
     name: str = setting(dns_label)
+    """What mounts call the volume."""
     size: Quantity = setting(byte_size)
+    """What all containers together may fill."""
     in_memory: bool = False
+    """Whether it is a tmpfs, and not on the node's disk."""
 
 
 @value
@@ -30,8 +33,11 @@ class SecretVolume:
     """
 
     name: str = setting(dns_label)
+    """What mounts call the volume."""
     secret: str = setting(object_name)
+    """The name of the Secret."""
     optional: bool = False
+    """Whether pods start where there is none. By default they wait for it."""
 
 
 @value
@@ -39,8 +45,11 @@ class ConfigMapVolume:
     """A ConfigMap of the namespace: each key a file, and never written to."""
 
     name: str = setting(dns_label)
+    """What mounts call the volume."""
     config_map: str = setting(object_name)
+    """The name of the ConfigMap."""
     optional: bool = False
+    """Whether pods start where there is none. By default they wait for it."""
 
 
 @value
@@ -48,8 +57,11 @@ class ClaimVolume:
     """A PersistentVolumeClaim of the namespace, made elsewhere. Pods on several nodes share one that lets them."""
 
     name: str = setting(dns_label)
+    """What mounts call the volume."""
     claim: str = setting(object_name)
+    """The name of the claim."""
     read_only: bool = False
+    """Whether no container may write to it."""
 
 
 ExtraVolume = ScratchVolume | SecretVolume | ConfigMapVolume | ClaimVolume
@@ -71,6 +83,7 @@ class VolumeMount:
         pattern(rf"{_PART}(?:/{_PART})*", "it must be a path in the volume, without '..'"), default=None
     )
     read_only: bool = False
+    """Whether this container may not write to it."""
 
     def __attrs_post_init__(self) -> None:
         if self.file and (allowed := data_key(self.file.split("/", 1)[0])):

@@ -37,9 +37,13 @@ class ImageReference:
     """
 
     registry: str = setting(pattern(_REGISTRY, "it must be a host name, such as registry.example.com"))
+    """The host, with its port where that is not 443."""
     repository: str = setting(pattern(rf"{_COMPONENT}(?:/{_COMPONENT})*", "it must be a lower-case repository path"))
+    """The path in the registry."""
     tag: str = setting(pattern(r"[\w][\w.-]{0,127}", "it must be a tag of at most 128 characters"), _not_latest)
+    """The name of the build. `latest` is refused: it is another build tomorrow."""
     digest: str | None = setting(pattern(r"sha256:[0-9a-f]{64}", "it must be sha256: and 64 hex digits"), default=None)
+    """`sha256:` and 64 hexadecimal digits. It counts before the tag, and cannot be moved to other content."""
 
     def __attrs_post_init__(self) -> None:
         if len(name := f"{self.registry}/{self.repository}") > _NAME_LIMIT:

@@ -41,6 +41,7 @@ class ClientTlsOff:
     """The load balancer does not ask for a client certificate; nothing about one reaches Django."""
 
     mode: Literal["off"] = "off"
+    """What tells the three ways apart, in manifests too: always `off` here."""
 
 
 @value
@@ -48,6 +49,7 @@ class ClientTlsPassthrough:
     """The load balancer asks for a client certificate and passes it on unverified: Django must verify it."""
 
     mode: Literal["passthrough"] = "passthrough"
+    """What tells the three ways apart, in manifests too: always `passthrough` here."""
 
 
 @value
@@ -63,8 +65,11 @@ class ClientTlsVerify:
             "it must be the ARN or the name of a trust store",
         )
     )
+    """The store of certificate authorities, by its ARN or its name."""
     ignore_expiry: bool = False
+    """Whether certificates that have expired are still taken."""
     mode: Literal["verify"] = "verify"
+    """What tells the three ways apart, in manifests too: always `verify` here."""
 
 
 ClientTls = ClientTlsOff | ClientTlsPassthrough | ClientTlsVerify
@@ -82,6 +87,7 @@ class IngressGroup:
     """
 
     name: str = setting(dns_label)
+    """What its members share, unique in the cluster."""
     order: int | None = setting(
         at_least(-1000, "the controller's range"), at_most(1000, "the controller's range"), default=None
     )
@@ -92,7 +98,9 @@ class Frontend:
     """Another Service of the same namespace that answers `/`."""
 
     service: str = setting(dns_label)
+    """Its name. It is not rendered here."""
     port: int = setting(at_least(1, "a TCP port"), at_most(65535, "a TCP port"), default=80)
+    """The port of the Service, 80 by default as for HTTP."""
 
 
 @value
@@ -108,6 +116,7 @@ class AccessLogs:
             "it must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, '.' and '-'",
         )
     )
+    """Its name, without `s3://`."""
     prefix: str | None = setting(
         pattern(
             r"(?!.*AWSLogs)[\w.-]+(?:/[\w.-]+)*",
@@ -115,6 +124,7 @@ class AccessLogs:
         ),
         default=None,
     )
+    """The path below which logs are put, without slashes around it; None for the bucket's root."""
 
 
 @value
@@ -150,8 +160,11 @@ class IngressSettings:
         ),
         default=SSL_POLICY,
     )
+    """The versions and ciphers of TLS. The default takes TLS 1.2 and 1.3, with forward secrecy alone."""
     client_tls: ClientTls = ClientTlsOff()
+    """What becomes of certificates that clients show. By default none is asked for."""
     deletion_protection: bool = False
+    """Whether AWS refuses to delete the load balancer until this is off."""
     access_logs: AccessLogs | None = None
     web_acl_arn: str | None = setting(_regional_web_acl, default=None)
     shield_advanced: bool | None = None

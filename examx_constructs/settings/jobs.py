@@ -49,6 +49,7 @@ class MigrationSettings:
 
     resources: Resources
     command: tuple[str, ...] = setting(_word, default=MIGRATE)
+    """The words of the command, without a shell."""
     deadline: Duration = setting(_lasting, default=Duration("900s"))
     retries: int = setting(at_least(0, "a number of pods"), at_most(10, "what fails ten times is broken"), default=0)
     variables: Mapping[str, str] = {}
@@ -71,9 +72,11 @@ class ScheduledTaskSettings:
     """
 
     name: str = setting(dns_label, _short_enough)
+    """What the CronJob is called: at most 52 characters, for its runs add 11."""
     schedule: str = setting(schedule)
     timezone: str = setting(time_zone, default="Etc/UTC")
     command: tuple[str, ...] = setting(_word)
+    """The words of the command, without a shell."""
     resources: Resources
     deadline: Duration = setting(_lasting, default=Duration("3600s"))
     start_within: Duration = setting(_noticed, default=Duration("300s"))

@@ -21,6 +21,7 @@ class ContainerSize:
 
     resources: Resources
     scratch: Quantity = Quantity("0")
+    """That part of the disk, in bytes. None of it by default."""
 
     def amount(self, field: str) -> Fraction:
         """Return one figure: a field of Resources, or `disk`."""
@@ -41,6 +42,7 @@ class PodGroup:
 
     containers: tuple[Resources, ...]
     most: int = setting(_COUNT)
+    """The number at full scale."""
     rolling: bool = False
     claims: int = setting(_COUNT, default=0)
     scratch: Quantity = Quantity("0")

@@ -26,8 +26,11 @@ class ContainerMetric:
     """
 
     container: str = setting(dns_label)
+    """Its name in the pod."""
     resource: Literal["cpu", "memory"]
+    """Which of both is looked at."""
     utilization: int = setting(at_least(1, "a share of the request"))
+    """The percentage of the request that the autoscaler aims at."""
 
 
 @value
@@ -38,6 +41,7 @@ class PodsMetric:
     """
 
     name: str = setting(_metric_name)
+    """What the adapter calls it."""
     target: Quantity = setting(_above_zero)
     labels: Mapping[str, str] = {}
 
@@ -54,14 +58,17 @@ class ObjectMetric:
     """
 
     name: str = setting(_metric_name)
+    """What the adapter calls it."""
     api_version: str = setting(
         pattern(r"(?:[a-z0-9.-]+/)?v\w+", "it must be an API version, such as networking.k8s.io/v1")
     )
     kind: str = setting(pattern(r"[A-Z][A-Za-z0-9]*", "it must be the kind of an object, such as Ingress"))
     object: str = setting(object_name)
+    """The name of the object."""
     target: Quantity = setting(_above_zero)
     of_all: bool = False
     labels: Mapping[str, str] = {}
+    """Those that choose among several of that name."""
 
     def __attrs_post_init__(self) -> None:
         _check_labels("ObjectMetric", self.labels)
@@ -76,9 +83,11 @@ class ExternalMetric:
     """
 
     name: str = setting(_metric_name)
+    """What the adapter calls it."""
     target: Quantity = setting(_above_zero)
     of_all: bool = False
     labels: Mapping[str, str] = {}
+    """Those that choose among several of that name."""
 
     def __attrs_post_init__(self) -> None:
         _check_labels("ExternalMetric", self.labels)

@@ -39,6 +39,7 @@ class NginxMetrics:
     """
 
     port: int = setting(*_port, default=8082)
+    """Where Prometheus asks. No Service leads clients to it."""
     path: str | None = setting(_path, default=None)
     host: str
     counts: bool = True

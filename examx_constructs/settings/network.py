@@ -76,9 +76,13 @@ class ExternalFlow:
     """
 
     name: str = setting(dns_label)
+    """What it is called in messages, and told apart by."""
     port: int = setting(at_least(1, "a port"), at_most(65535, "a port"))
+    """Where the service listens."""
     protocol: Literal["TCP", "UDP"] = "TCP"
+    """Of the transport. DNS and QUIC need UDP."""
     cidrs: tuple[str, ...] = setting(cidr, _spares_metadata, default=("0.0.0.0/0",))
+    """The networks that it may be in. By default it may be anywhere."""
 
     def __attrs_post_init__(self) -> None:
         refuse_no_networks("ExternalFlow.cidrs", self.cidrs)
@@ -102,8 +106,11 @@ class ClusterService:
     """
 
     name: str = setting(dns_label)
+    """What the Service is called in its namespace."""
     namespace: str = setting(dns_label)
+    """Where it is."""
     port: int = setting(at_least(1, "a port"), at_most(65535, "a port"))
+    """A number from 1 to 65535."""
 
     @property
     def url(self) -> str:
@@ -127,7 +134,9 @@ class NetworkSettings:
 
     load_balancer_cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)
     external_flows: tuple[ExternalFlow, ...] = DEFAULT_FLOWS
+    """What the application calls outside of the cluster. By default PostgreSQL, HTTPS and mail."""
     keda_namespace: str = setting(dns_label, default="keda")
+    """Where KEDA's operator runs, which must reach Redis."""
     metrics_namespaces: tuple[str, ...] = setting(dns_label, default=())
     dns_cidrs: tuple[str, ...] = setting(cidr, default=())
 

@@ -84,8 +84,10 @@ class NginxSettings:
     """
 
     listen_port: int = setting(*_port, default=8080)
+    """Where the Service sends requests to. Without privileges it is above 1023."""
     health_port: int = setting(*_port, default=8081)
     upstream_port: int = setting(*_port, default=8000)
+    """Where gunicorn listens, on loopback."""
     max_body_size: Quantity = Quantity("2048Mi")
     small_body_size: Quantity = Quantity("10M")
     upload_paths: tuple[str, ...] = setting(_path, default=("/api", "/admin"))
@@ -101,7 +103,9 @@ class NginxSettings:
     content_security_policy: str = setting(
         _policy, default="default-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'self'"
     )
+    """The header of that name, which tells browsers what pages may load."""
     permissions_policy: str = setting(_policy, default="camera=(), geolocation=(), microphone=()")
+    """The header of that name, which tells browsers what pages may use of a device."""
     write_content_types: tuple[str, ...] = setting(
         _media_type, default=("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
     )

@@ -38,6 +38,7 @@ class NodeRule:
     """A label that a node has, with one of `values`, or with any where none is named. `excluded`: it is otherwise."""
 
     key: str = setting(label_key)
+    """The label."""
     values: tuple[str, ...] = setting(label_value, default=())
     excluded: bool = False
 
@@ -54,8 +55,11 @@ class NodeFigure:
     """A label of a node whose value is a whole number, above or below another: `Gt` and `Lt`."""
 
     key: str = setting(label_key)
+    """The label."""
     operator: Literal["Gt", "Lt"]
+    """`Gt` for above, `Lt` for below."""
     figure: int
+    """What the label's value is compared with. It is itself not included."""
 
     @property
     def values(self) -> tuple[str, ...]:

@@ -52,10 +52,12 @@ class PodExtras:
     native_sidecars: tuple[ExtraContainer, ...] = ()
     sidecars: tuple[ExtraContainer, ...] = ()
     tolerations: tuple[Toleration, ...] = ()
+    """Taints of nodes that its pods bear."""
     affinity: Affinity = Affinity()
     priority_class: str | None = setting(object_name, default=None)
     runtime_class: str | None = setting(dns_label, default=None)
     image_pull_secrets: tuple[str, ...] = setting(object_name, default=())
+    """Names of Secrets with logins to registries. ECR in the node's account needs none."""
     labels: Mapping[str, str] = {}
     annotations: Mapping[str, str] = {}
 

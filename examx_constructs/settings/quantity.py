@@ -23,6 +23,8 @@ class Quantity:
 
     Equal by amount: `Quantity("1Gi") == Quantity("1024Mi")`. Raises SettingError for what Kubernetes would refuse, and
     for a negative amount, which is no use in a request, a limit or a capacity. `setting` is its name there.
+
+    `text` is a number with a suffix of Kubernetes, or without one: `m`, `k`, `M`, `G`, `Ki`, `Mi`, `Gi` and so on.
     """
 
     __slots__ = ("_amount", "_text")

@@ -37,7 +37,9 @@ class QueueList:
     """A further Redis list that the worker of a queue drains, and the tasks in it that one replica is worth."""
 
     name: str = setting(_list_name)
+    """The key in Redis."""
     list_length: int = setting(at_least(1, _ONE_REPLICA))
+    """Those tasks. Fewer of them mean more replicas."""
 
 
 @value
@@ -59,8 +61,11 @@ class Queue:
 
     name: str = setting(_list_name)
     worker: str = setting(dns_label)
+    """The name of the Deployment. It cannot change without another beside it, for selectors are immutable."""
     pool: Literal["gevent", "prefork"]
+    """How tasks run at a time: `gevent` for tasks that wait, `prefork` for tasks that compute."""
     concurrency: int = setting(at_least(1, "a worker needs a slot to run tasks in"))
+    """The tasks that one pod works on at a time."""
     longest_task: Duration = setting(_whole_second, _within_visibility)
     list_length: int = setting(at_least(1, _ONE_REPLICA))
     polling_interval: Duration = setting(_whole_second)

@@ -75,10 +75,15 @@ class RedisAddress:
     """One Redis server, as `host:port`. The host is fully qualified: KEDA resolves it from its own namespace."""
 
     host: str = setting(host_name)
+    """Its name, with the namespace and the domain of the cluster."""
     port: int = setting(*_port, default=REDIS_PORT)
+    """Where it listens."""
     database: int = setting(*_database, default=0)
+    """The number of the database."""
     tls: bool = False
+    """Whether connections are encrypted."""
     authenticated: bool = False
+    """Whether the server asks for a password."""
     user: str | None = setting(_user, default=None)
     """Whom the application logs in as; None is Redis' `default`, which a password alone means."""
     scaler_user: str | None = setting(_user, default=None)
@@ -116,9 +121,13 @@ class SentinelAddress:
     """A Redis primary that Sentinels watch: the clients ask them who it is, and again after a failover."""
 
     hosts: tuple[str, ...] = setting(host_name)
+    """The Sentinels' names. A client takes the first that answers."""
     master_name: str = setting(dns_label)
+    """What the Sentinels call the servers."""
     port: int = setting(*_port, default=SENTINEL_PORT)
+    """Where Sentinels listen."""
     database: int = setting(*_database, default=0)
+    """The number of the database, on the servers."""
     authenticated: bool = False
     """Whether the servers and the Sentinels ask for a password, which is the same."""
     user: str | None = setting(_user, default=None)
@@ -187,6 +196,7 @@ class RedisPersistence:
     """
 
     size: Quantity = setting(byte_size)
+    """What is requested of the class. Leave room for a second copy, while the file is rewritten."""
     storage_class: str = setting(dns_label)
 
 
@@ -237,9 +247,12 @@ class ReplicatedRedis:
     resources: Resources
     sentinel_resources: Resources
     replicas: Replicas
+    """How many read replicas the autoscaler may run, beside both primaries."""
     replica_cpu_utilization: int = setting(at_least(1, "a share of the request"), default=70)
+    """The percentage of their CPU request that the autoscaler of the replicas aims at."""
     persistence: RedisPersistence
     master_name: str = setting(dns_label, default="examx")
+    """What Sentinels call the servers, and clients ask them for."""
     minimum_synced_replicas: int = setting(
         at_least(0, "0 takes writes that one server alone has"),
         at_most(CORE - 1, "there are two others that may lead, whatever the number of replicas"),
@@ -296,9 +309,13 @@ class ExternalRedis:
     """
 
     host: str = setting(host_name)
+    """Its name, without a scheme or port."""
     port: int = setting(*_port, default=REDIS_PORT)
+    """Where it listens; ElastiCache does so at 6379."""
     tls: bool = True
+    """Whether connections are encrypted. Without, a password goes over the network in clear."""
     database: int = setting(*_database, default=0)
+    """The number of the database. A cluster has only 0."""
     password: SecretsManagerSecret | None = None
     username: str | None = setting(_user, default=None)
     cidrs: tuple[str, ...] = setting(cidr, default=PRIVATE_NETWORKS)

@@ -13,7 +13,10 @@ class ConfigurationError(ValueError):
 
 
 class SettingError(ConfigurationError):
-    """A setting that would not work: names the setting, the value, what is allowed and why, in one line."""
+    """A setting that would not work: names the setting, the value, what is allowed and why, in one line.
+
+    `setting` is its path, `value` what was given, `allowed` what would be taken, and why.
+    """
 
     def __init__(self, setting: str, value: object, allowed: str) -> None:
         self.setting, self.value, self.said = setting, value, f"is {_shown(value)}; {allowed}"

@@ -15,9 +15,13 @@ class Resources:
     """
 
     cpu_request: Quantity = setting(cpu_share)
+    """What the node keeps free for it."""
     memory_request: Quantity = setting(byte_size)
+    """What the node keeps free for it. Whatever it takes above that may cost it its place."""
     cpu_limit: Quantity = setting(cpu_share)
+    """Where it is slowed down."""
     memory_limit: Quantity = setting(byte_size)
+    """Where it is ended (OOMKilled)."""
 
     @classmethod
     def of(cls, cpu_request: str, memory_request: str, cpu_limit: str, memory_limit: str) -> Self:

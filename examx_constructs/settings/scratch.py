@@ -16,8 +16,11 @@ class ScratchSizes:
     """
 
     backend: Quantity = setting(byte_size, default=Quantity("10Gi"))
+    """Of the API, whose uploads are received there."""
     worker: Quantity = setting(byte_size, default=Quantity("5Gi"))
+    """Of each worker, for the files that tasks make."""
     beat: Quantity = setting(byte_size, default=Quantity("1Gi"))
+    """Of the scheduler, which keeps its schedule there."""
 
 
 SCRATCH = ScratchSizes()

@@ -19,6 +19,7 @@ class SecretsManagerSecret:
             "it must be the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX",
         )
     )
+    """Its full ARN, with the suffix that AWS adds to the name."""
 
     @property
     def region(self) -> str:
@@ -60,3 +61,4 @@ class KubernetesSecret:
     """
 
     name: str = setting(dns_label)
+    """It must be in the environment's namespace before pods start."""

@@ -22,7 +22,9 @@ class StandardBurst:
     """So many tasks at once, or evenly over some time."""
 
     tasks: int = setting(at_least(1, "a burst has a task"), _MANY)
+    """How many."""
     over: Duration = setting(_within_a_day, default=Duration("0s"))
+    """That time. 0s, the default, is all at once."""
 
 
 @value
@@ -33,8 +35,10 @@ class StandardExamDay:
     """
 
     students: int = setting(at_least(1, "somebody writes it"), at_most(_MOST // 3, "each sends three tasks"))
+    """How many."""
     zones: tuple[Duration, ...] = setting(_within_a_day, default=(Duration("0s"),))
     length: Duration = setting(_above_zero, _within_a_day, default=Duration("2h"))
+    """How long an exam lasts."""
 
     def __attrs_post_init__(self) -> None:
         if not self.zones:
@@ -54,9 +58,11 @@ class ServiceLevel:
     """
 
     wait_p95: Duration = setting(_above_zero)
+    """That time, from when a task is sent until a worker takes it."""
     task: Duration = setting(_above_zero)
     task_p95: Duration | None = None
     workloads: tuple[StandardWorkload, ...]
+    """The bursts and exam days that it holds for."""
 
     def __attrs_post_init__(self) -> None:
         if not self.workloads:

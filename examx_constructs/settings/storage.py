@@ -34,7 +34,9 @@ class EfsStorageClass:
     """
 
     name: str = setting(dns_label)
+    """What claims call it. It belongs to the cluster, so no other environment there may have it."""
     file_system: str = setting(_file_system)
+    """Its id: `fs-` and hexadecimal digits."""
     directory_permissions: str = setting(pattern(r"0?[0-7]{3}", "it must be octal, such as 700"), default="700")
     base_path: str | None = setting(_directory, default=None)
     temporary: bool = False
@@ -71,6 +73,7 @@ class EfsVolume:
     """
 
     file_system: str = setting(_file_system)
+    """Its id: `fs-` and hexadecimal digits."""
     capacity: Quantity = setting(byte_size)
     name: str | None = setting(dns_label, default=None)
     storage_class: str = setting(_class_or_none, default="")
@@ -106,4 +109,5 @@ class EfsClaim:
     """
 
     storage_class: str = setting(dns_label)
+    """The class that makes it, such as one of an EfsStorageClass."""
     capacity: Quantity = setting(byte_size)

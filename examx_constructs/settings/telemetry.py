@@ -44,9 +44,13 @@ class SpanBatches:
     """How spans go to the collector: in batches, after this delay at the latest. A full queue drops what comes."""
 
     schedule_delay: Duration = setting(_whole_second, default=Duration("5s"))
+    """How long a span waits at most."""
     export_timeout: Duration = setting(_whole_second, default=Duration("30s"))
+    """How long the collector may take for a batch, before it is given up."""
     batch_size: int = setting(at_least(1, "a batch of none sends nothing"), default=512)
+    """The spans of one batch at most."""
     queue_size: int = setting(at_least(1, "a queue of none keeps nothing"), default=2048)
+    """The spans that may wait in a process."""
 
     def __attrs_post_init__(self) -> None:
         if self.batch_size > self.queue_size:
@@ -89,8 +93,10 @@ class Telemetry:
 
     collector: ClusterService
     protocol: Literal["grpc", "http/protobuf"] = "grpc"
+    """How OTLP is spoken. The port of the collector must fit: 4317 and 4318 by custom."""
     service_names: Mapping[str, str] = {}
     resource_attributes: Mapping[str, str] = {}
+    """What is on every span beside the service, such as the environment."""
     batches: SpanBatches | None = None
     log_correlation: bool = True
     profiling: Profiling | None = None

@@ -39,7 +39,9 @@ class FromSecret:
     """
 
     secret: str = setting(object_name)
+    """Its name."""
     key: str = setting(data_key)
+    """Which of its entries."""
     optional: bool = False
 
 
@@ -48,7 +50,9 @@ class FromConfigMap:
     """One key of a ConfigMap of the namespace. A pod does not start without it, unless it is `optional`."""
 
     config_map: str = setting(object_name)
+    """Its name."""
     key: str = setting(data_key)
+    """Which of its entries."""
     optional: bool = False
 
 
@@ -57,6 +61,7 @@ class FromField:
     """A field of the pod itself, such as `spec.nodeName` (Kubernetes v1.34, Downward API; those since 1.27)."""
 
     path: str = setting(_field)
+    """Where the value is in the pod's manifest."""
 
 
 @value
@@ -74,6 +79,7 @@ class FromResource:
         "requests.ephemeral-storage",
         "requests.memory",
     ]
+    """Which figure, as the container's manifest names it."""
     divisor: Quantity = Quantity("1")
 
     def __attrs_post_init__(self) -> None:
@@ -102,8 +108,10 @@ class AllOfSecret:
     """
 
     secret: str = setting(object_name)
+    """Its name, in the same namespace."""
     prefix: str = setting(_prefix, default="")
     optional: bool = False
+    """Whether pods start where there is none. By default they wait for it."""
 
 
 @value
@@ -111,8 +119,11 @@ class AllOfConfigMap:
     """All keys of a ConfigMap as variables, as AllOfSecret has those of a Secret."""
 
     config_map: str = setting(object_name)
+    """Its name, in the same namespace."""
     prefix: str = setting(_prefix, default="")
+    """What is put before each key. Empty by default: keys are names as they are."""
     optional: bool = False
+    """Whether pods start where there is none. By default they wait for it."""
 
 
 VariableSet = AllOfSecret | AllOfConfigMap

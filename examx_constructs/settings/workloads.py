@@ -34,9 +34,13 @@ class Rollout:
     """
 
     deregistration_delay: Duration = setting(_deregistration, default=Duration("120s"))
+    """How long the load balancer lets requests end on a target that leaves."""
     pre_stop_pause: Duration = Duration("135s")
+    """How long the pod serves on before it is told to stop. It must exceed that delay."""
     graceful_timeout: Duration = setting(_graceful, default=Duration("30s"))
+    """What requests under way get after the pause."""
     margin: Duration = Duration("15s")
+    """What the grace period leaves beyond all these, gunicorn's own timeout included."""
 
     def __attrs_post_init__(self) -> None:
         if self.pre_stop_pause <= self.deregistration_delay:
@@ -71,6 +75,7 @@ class BackendSettings:
     resources: Resources
     nginx_resources: Resources
     replicas: Replicas
+    """How many pods the autoscaler may run. With a minimum of 2, a lost node stops nothing."""
     utilization: Utilization = Utilization()
     metrics: tuple[AnyMetric, ...] = ()
     behavior: ScalingBehavior = ScalingBehavior()

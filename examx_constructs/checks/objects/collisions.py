@@ -123,7 +123,10 @@ class Collisions:
 
 
 def collisions(environments: Mapping[str, Manifests]) -> list[Finding]:
-    """Return what these environments, by their names, define more than one of in one cluster."""
+    """Return what these environments, by their names, define more than one of in one cluster.
+
+    `environments` are their manifests, by their names.
+    """
     together = Collisions()
     return [finding for name, manifests in environments.items() for finding in together.add(name, manifests)]
 

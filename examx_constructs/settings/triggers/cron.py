@@ -32,9 +32,11 @@ class CronTrigger:
     """
 
     timezone: str = setting(time_zone)
+    """The zone in which both are read, as the time zone database names it: `Asia/Kolkata`."""
     start: str = setting(schedule)
     end: str = setting(schedule)
     replicas: int = setting(at_least(1, "outside of its time a cron trigger asks for nothing anyway"))
+    """The least that run meanwhile. The workload's own bounds still count."""
 
     def __attrs_post_init__(self) -> None:
         if self.start.split() == self.end.split():

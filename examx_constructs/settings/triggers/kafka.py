@@ -19,10 +19,14 @@ class KafkaTrigger:
     bootstrap_servers: tuple[str, ...] = setting(
         pattern(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:\d{1,5}", "it must be host:port")
     )
+    """Brokers to ask first, each as `host:port`."""
     consumer_group: str = setting(pattern(r"\S(?:.*\S)?", "it must be the name of a consumer group"))
+    """Whose offsets the lag is counted from."""
     topic: str = setting(pattern(r"[\w.-]{1,249}", "it must be the name of a topic: letters, digits, '.', '_' and '-'"))
+    """What the group reads."""
     lag: int = setting(at_least(1, "the messages that one replica is worth"))
     activation: int = setting(at_least(0, "messages cannot be negative"), default=0)
+    """The lag that must be exceeded to wake a workload from zero replicas."""
     offset_reset: Literal["latest", "earliest"] = "latest"
     idle_consumers: bool = False
     sasl: Literal["none", "plaintext", "scram_sha256", "scram_sha512", "oauthbearer", "gssapi"] = "none"

@@ -48,12 +48,15 @@ class PrometheusTrigger:
     """
 
     server: str = setting(prometheus_server)
+    """The address of Prometheus as KEDA reaches it, such as `http://prometheus.monitoring:9090`."""
     query: str = setting(query_text)
     threshold: float = setting(above_zero)
     activation: float = 0
     no_answer_is_zero: bool = False
     authentication: str | None = setting(dns_label, default=None)
+    """The TriggerAuthentication of the namespace, made elsewhere, with which KEDA logs in; None needs no login."""
     auth_modes: tuple[PrometheusAuthMode, ...] = ()
+    """What that one holds: a bearer token, a user and password, or the like."""
 
     def __attrs_post_init__(self) -> None:
         refuse_login("PrometheusTrigger", self.authentication, self.auth_modes)

@@ -19,10 +19,13 @@ class RabbitMqTrigger:
     """
 
     queue: str = setting(pattern(r"[^\x00-\x1f]{1,255}", "it must be the name of a queue, of at most 255 characters"))
+    """Its name."""
     target: float = setting(above_zero)
     mode: Literal["QueueLength", "MessageRate"] = "QueueLength"
     protocol: Literal["amqp", "http"] = "amqp"
+    """How KEDA asks: as a client does, or the management API."""
     virtual_host: str | None = setting(pattern(r"[^\x00-\x1f]{1,255}", "it must be the name of a vhost"), default=None)
+    """The vhost of the queue; None for the one in the address."""
     unacknowledged: bool = True
     authentication: str = setting(dns_label)
 

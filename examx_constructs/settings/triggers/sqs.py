@@ -20,8 +20,10 @@ class SqsTrigger:
             "it must be the URL of a queue: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME",
         )
     )
+    """Where the queue is, its region and account included."""
     queue_length: int = setting(at_least(1, "the messages that one replica is worth"))
     activation: int = setting(at_least(0, "messages cannot be negative"), default=0)
+    """The messages that must be exceeded to wake a workload from zero replicas."""
     in_flight: bool = True
     delayed: bool = False
     authentication: str | None = setting(dns_label, default=None)

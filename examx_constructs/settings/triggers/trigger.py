@@ -28,6 +28,7 @@ class Trigger:
     """
 
     type: str
+    """Its name in KEDA's documentation, such as `redis` or `aws-cloudwatch`."""
     metadata: Mapping[str, str]
     authentication: str | None = setting(dns_label, default=None)
     authentication_kind: Literal["TriggerAuthentication", "ClusterTriggerAuthentication"] = "TriggerAuthentication"
