@@ -1,6 +1,7 @@
 """Reading manifests in tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -67,3 +68,11 @@ def matches(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
 def synth(chart: Chart) -> list[Manifest]:
     """What a chart renders."""
     return chart.to_json()
+
+
+def number_of(file: Path, text: str) -> int:
+    """The number of the one line of a file that holds a text, or of the first one behind another: `one ... other`."""
+    lines = list(enumerate(file.read_text(encoding="utf-8").splitlines(), start=1))
+    first, _, behind = text.partition(" ... ")
+    (number,) = [n for n, line in lines if first in line]
+    return next(n for n, line in lines[number:] if behind in line) if behind else number

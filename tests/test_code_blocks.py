@@ -24,7 +24,7 @@ from tests.guides import assert_examx_has
 from tools import docs
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
-GENERATED = ("example", "setup", "output", "diagram", "keda", "breaking", "sound", "waiver")
+GENERATED = ("example", "setup", "output", "diagram", "keda", "breaking", "sound", "waiver", "shown")
 """What the comment before a block of tools/docs.py begins with: the code that it runs, and what it writes."""
 
 CHECKED = "checked"

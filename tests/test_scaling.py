@@ -8,6 +8,7 @@ from attrs import evolve
 
 from examx_constructs.environments import ENVIRONMENTS, load, read_images
 from examx_constructs.settings import Duration, Queue, Replicas
+from tests import own
 from tests.guides import rendered
 from tests.support import Manifest, of_kind
 from tools import modelled, spans
@@ -16,11 +17,21 @@ from tools.keda_guide import BACKLOGS
 SCALED = [(name, each) for name in ENVIRONMENTS for each in of_kind(rendered(name), "ScaledObject")]
 
 
+@pytest.fixture
+def own_figures(monkeypatch: pytest.MonkeyPatch):
+    """The policies of manifests with the figures of tests, for cases that are done by hand."""
+    monkeypatch.setattr(modelled, "policies", own.policies)
+
+
+by_hand = pytest.mark.usefixtures("own_figures")
+
+
 def _queue(environment: str, name: str) -> Queue:
     chosen = next(each for each in load(read_images()) if each.name == environment)
     return next(queue for queue in chosen.queues if queue.name == name)
 
 
+@by_hand
 @pytest.mark.parametrize(
     ("name", "waiting", "sizes"),
     [
@@ -42,12 +53,13 @@ def test_growth_by_hand(name: str, waiting: int, sizes: list[int]):
 
 @pytest.mark.parametrize(("name", "length"), [("default", 191), ("bulk_upload", 28)])
 def test_the_shortest_list_for_the_most_replicas(name: str, length: int):
-    queue = _queue("prod", name)
+    queue = own.queue("prod", name)
     assert modelled.shortest_for_most(queue) == length
     assert modelled.asked(length, queue) == queue.replicas.maximum
     assert modelled.asked(length - 1, queue) == queue.replicas.maximum - 1
 
 
+@by_hand
 @pytest.mark.parametrize(
     ("use", "sizes"),
     [
@@ -63,21 +75,23 @@ def test_each_window_ends_with_what_cpu_or_memory_wants(use: tuple[int, int], si
     assert modelled.shrinking("prod", "default", use) == sizes
 
 
+@by_hand
 def test_the_highest_use_for_one_step_down():
     assert [modelled.highest_for_one_step("prod", "default", each) for each in ("cpu", "memory")] == [7, 8]
 
 
+@by_hand
 def test_moments():
     """A look comes each 15 s, and a little later each time; KEDA's own, each polling interval."""
     assert spans.steps_up("prod", "default", 250) == [(1, 16), (16, 31), (31, 46), (46, 61)]
     assert spans.first_step_down("prod", "default") == (287, 302)
-    sleepy = evolve(_queue("prod", "default"), replicas=Replicas.between(0, 1), cooldown=Duration("180s"))
+    sleepy = evolve(own.queue("prod", "default"), replicas=Replicas.between(0, 1), cooldown=Duration("180s"))
     assert (spans.wakes(sleepy), spans.sleeps(sleepy)) == ((1, 15), (166, 180))
 
 
 def test_a_share_of_a_list_is_worked_off_in_rounds():
-    assert modelled.share_time(_queue("dev", "bulk_upload")) == 3 * 900
-    assert modelled.share_time(_queue("prod", "bulk_upload")) == 900
+    assert modelled.share_time(own.queue("dev", "bulk_upload")) == 3 * 900
+    assert modelled.share_time(own.queue("prod", "bulk_upload")) == 900
 
 
 @pytest.mark.parametrize(("environment", "scaler"), SCALED, ids=lambda each: each if isinstance(each, str) else "")

@@ -8,13 +8,14 @@ A generated part is between `<!-- NAME -->` and `<!-- /NAME -->`. `make docs` wr
 
 An example is Python code behind `<!-- example -->`, which is run as it is; its `chart` is rendered into the part
 `output` that follows. `<!-- output KIND ... -->` shows these kinds only. Examples of one document share the names of
-the code behind `<!-- setup -->`.
+the code behind `<!-- setup -->`. `<!-- shown FILE KIND NAME FIELD ... -->` is a part of an object of dist/.
 """
 
 import re
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import yaml
 from cdk8s import App
@@ -42,6 +43,7 @@ DOCUMENTS = (
     Path("KEDA_CONFIGURATION.md"),
     Path("docs/alerts.md"),
     Path("docs/application.md"),
+    Path("docs/architecture.md"),
     Path("docs/constructs.md"),
     Path("docs/cutover.md"),
     Path("docs/features.md"),
@@ -54,6 +56,7 @@ OF_ENVIRONMENTS = (
     Path("KEDA_CONFIGURATION.md"),
     Path("docs/alerts.md"),
     Path("docs/application.md"),
+    Path("docs/architecture.md"),
     Path("docs/cutover.md"),
     Path("docs/features.md"),
 )
@@ -67,6 +70,10 @@ _EXAMPLE = re.compile(
     re.DOTALL,
 )
 _DIAGRAM = re.compile(r"(?<=<!-- diagram -->\n).*?(?=<!-- /diagram -->)", re.DOTALL)
+_SHOWN = re.compile(
+    r"(?P<head><!-- shown (?P<file>\S+) (?P<kind>\w+) (?P<name>\S+) (?P<fields>[\w. ]+) -->\n).*?(?=<!-- /shown -->)",
+    re.DOTALL,
+)
 _CHECKED = re.compile(r"(?<=examx_constructs\.checks dist\n)\d+(?= objects, 0 findings\n)")
 
 
@@ -100,8 +107,23 @@ def generated(text: str) -> str:
     text = _EXAMPLE.sub(lambda example: _with_output(example, setup["code"] if setup else ""), text)
     text = policy_guide.filled(alerts_guide.filled(exam_day.filled(text)))
     text = application_guide.filled(crashes.filled(cutover.filled(keda_guide.filled(rules_guide.filled(text)))))
+    text = _SHOWN.sub(_part, text)
     text = _CHECKED.sub(lambda _: str(len(checks.load(Path("dist")))), text)
     return _DIAGRAM.sub(lambda _: f"```mermaid\n{_picture()}\n```\n", text)
+
+
+def _part(shown: re.Match[str]) -> str:
+    """Return some fields of one object."""
+    objects = yaml.safe_load_all(Path(shown["file"]).read_text(encoding="utf-8"))
+    [whole] = [each for each in objects if (each["kind"], each["metadata"]["name"]) == (shown["kind"], shown["name"])]
+    part: dict[str, Any] = {"kind": shown["kind"], "metadata": {"name": shown["name"]}}
+    for field in shown["fields"].split():
+        *path, last = field.split(".")
+        there, here = whole, part
+        for key in path:
+            there, here = there[key], here.setdefault(key, {})
+        here[last] = there[last]
+    return f"{shown['head']}```yaml\n# {shown['file']}\n{yaml.safe_dump(part, sort_keys=False)}```\n"
 
 
 def _picture() -> str:

@@ -28,8 +28,10 @@ from examx_constructs.settings import (
     Replicas,
     ReplicatedRedis,
 )
+from tests.support import number_of
 
 PROJECT = Path(__file__).parents[2]
+FILES = PROJECT / "examx_constructs" / "environments"
 IMAGES = "".join(f"{name}: registry.example.com/team/app:{name}-1\n" for name in ENVIRONMENTS)
 
 
@@ -170,8 +172,8 @@ def test_list_of_an_environment_whose_redis_is_elsewhere(monkeypatch: pytest.Mon
 def test_show() -> None:
     lines = env("show", "dev").stdout.splitlines()
     shown = [" ".join(line.split()) for line in lines]
-    workers = number_of("dev.py", "workers=2")
-    assert f"workers 2 examx_constructs/environments/dev.py:{workers}" in shown
+    workers = number_of(FILES / "dev.py", " workers=")
+    assert f"workers {made('dev').backend.workers} examx_constructs/environments/dev.py:{workers}" in shown
     assert "image registry.example.com/team/app:dev-1 images.yaml:1" in shown
     assert any(
         line.startswith("role_arn none examx_constructs/settings/") and line.endswith(" (default)") for line in shown
@@ -193,12 +195,6 @@ def test_show() -> None:
     assert kind.split()[1] == "StandaloneRedis"
 
 
-def number_of(file: str, text: str) -> int:
-    lines = (PROJECT / "examx_constructs" / "environments" / file).read_text().splitlines()
-    (number,) = [n for n, line in enumerate(lines, start=1) if text in line]
-    return number
-
-
 def test_show_says_as_much_as_its_json(environment_name: str) -> None:
     """Each setting is one line of the outline, however long: nothing is cut or folded on its way into a pipe."""
     for_machines = json.loads(env("show", environment_name, "--json").stdout)
@@ -214,15 +210,19 @@ def test_show_says_as_much_as_its_json(environment_name: str) -> None:
 
 def test_show_for_a_machine() -> None:
     shown = json.loads(env("show", "prod", "--json").stdout)
-    place = f"examx_constructs/environments/prod.py:{number_of('prod.py', 'replicas=Replicas.between(2, 20)')}"
-    assert shown["backend.replicas.maximum"] == {"value": 20, "source": place, "default": False}
+    prod = made("prod")
+    line = number_of(FILES / "prod.py", "backend=BackendSettings( ... replicas=")
+    place = f"examx_constructs/environments/prod.py:{line}"
+    most = prod.backend.replicas.maximum
+    assert shown["backend.replicas.maximum"] == {"value": most, "source": place, "default": False}
     assert shown["image"] == {
         "value": "registry.example.com/team/app:prod-1",
         "source": "images.yaml:3",
         "default": False,
     }
-    assert shown["queues.bulk_upload.longest_task"]["value"] == "900s"
-    assert shown["worker_resources.memory_limit"]["value"] == "8Gi"
+    [bulk_upload] = [each for each in prod.queues if each.name == "bulk_upload"]
+    assert shown["queues.bulk_upload.longest_task"]["value"] == f"{bulk_upload.longest_task.seconds}s"
+    assert shown["worker_resources.memory_limit"]["value"] == str(prod.worker_resources.memory_limit)
     assert shown["ingress.frontend.service"]["value"] == "examxv2-frontend-service"
     assert shown["limits"]["value"] is None
     assert shown["ingress.deletion_protection"]["value"] is True

@@ -28,6 +28,7 @@ from examx_constructs.settings import (
     Replicas,
 )
 from tests.cli import sources
+from tests.support import number_of
 
 PROJECT = Path(__file__).parents[2]
 IMAGES = PROJECT / "images.yaml"
@@ -129,24 +130,22 @@ def figure_of(name: str, environment: str) -> Figure:
     return by_name(environment_figures(environment, IMAGES))[name]
 
 
-def number_of(file: str, text: str) -> int:
-    """The number of the one line of a file that holds a text."""
-    (number,) = [n for n, line in enumerate((PROJECT / file).read_text().splitlines(), start=1) if text in line]
-    return number
-
-
 @pytest.mark.parametrize(
     ("name", "file", "text"),
     [
         # given by the environment itself
-        ("backend.replicas.maximum", "examx_constructs/environments/dev.py", "replicas=Replicas.between(1, 2),"),
+        ("backend.replicas.maximum", "examx_constructs/environments/dev.py", " replicas=Replicas.between("),
         # passed through a function of shared.py
-        ("queues.default.concurrency", "examx_constructs/environments/dev.py", "gevent_concurrency=25"),
+        ("queues.default.concurrency", "examx_constructs/environments/dev.py", "gevent_concurrency="),
         ("queues.bulk_upload.replicas.maximum", "examx_constructs/environments/dev.py", "bulk_upload=Replicas"),
         # a constant, completed by a function, the same for all
         ("cluster", "examx_constructs/environments/shared.py", f'= "{DEV_STG_CLUSTER}"'),
         ("env_file.arn", "examx_constructs/environments/dev.py", "env_file=SecretsManagerSecret("),
-        ("queues.bulk_upload.longest_task", "examx_constructs/environments/shared.py", 'Duration("900s")'),
+        (
+            "queues.bulk_upload.longest_task",
+            "examx_constructs/environments/shared.py",
+            'name="bulk_upload" ... longest_task=',
+        ),
         # one of several kinds
         ("redis", "examx_constructs/environments/dev.py", "redis=StandaloneRedis("),
         # defaults: of a field, of a default's own field, a constant, an entry of a constant
@@ -159,7 +158,7 @@ def number_of(file: str, text: str) -> int:
 )
 def test_the_source_of(name: str, file: str, text: str) -> None:
     source = figure_of(name, "dev").source
-    assert source == Source(file, number_of(file, text), default="/settings/" in file)
+    assert source == Source(file, number_of(PROJECT / file, text), default="/settings/" in file)
     assert str(source) == f"{file}:{source.line}"
 
 
@@ -178,15 +177,15 @@ FEATURE = Feature(
         ("backend.replicas.maximum", "features/environment.py", "_ONE = Replicas.between(1, 1)"),
         ("queues.default.replicas.minimum", "features/environment.py", "_NONE_OR_ONE = "),
         ("queues.default.cooldown", "features/environment.py", "cooldown=queue.longest_task"),
-        ("queues.default.concurrency", "environments/dev.py", "gevent_concurrency=25"),
-        ("queues.default.list_length", "environments/shared.py", "list_length=10,"),
+        ("queues.default.concurrency", "environments/dev.py", "gevent_concurrency="),
+        ("queues.default.list_length", "environments/shared.py", 'name="default" ... list_length='),
         ("cluster", "environments/shared.py", f'= "{DEV_STG_CLUSTER}"'),
     ],
 )
 def test_an_environment_made_from_another_names_both(name: str, file: str, text: str) -> None:
     source = by_name(figures(feature, FEATURE))[name].source
     path = f"examx_constructs/{file}"
-    assert source == Source(path, number_of(path, text))
+    assert source == Source(path, number_of(PROJECT / path, text))
 
 
 def test_the_kind_of_a_setting_is_a_figure() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from examx_constructs.settings.naming import LONGEST_TASK_ANNOTATION
 from tests.support import Manifest, of_kind, one, variables
 
 FILE = Path(__file__).with_name("figures.yaml")
@@ -134,8 +135,10 @@ def test_queue(manifests: list[Manifest], figures: Figures, queue: str) -> None:
     figures.expect(options["--pool"], "pool", queue)
     figures.expect(int(options["--concurrency"]), "concurrency", queue)
     assert options["--prefetch-multiplier"] == "1"
-    grace = one(manifests, "Deployment", worker)["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
-    assert grace >= figures["longest task"][queue]
+    deployment = one(manifests, "Deployment", worker)
+    longest = int(deployment["metadata"]["annotations"][LONGEST_TASK_ANNOTATION])
+    figures.expect(longest, "longest task", queue)
+    assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > longest
     scaler = one(manifests, "ScaledObject", f"{worker}-scaler")["spec"]
     figures.expect([scaler["minReplicaCount"], scaler["maxReplicaCount"]], "worker replicas", queue)
     figures.expect([scaler["pollingInterval"], scaler["cooldownPeriod"]], "polling and cooldown", queue)

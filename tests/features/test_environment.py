@@ -91,15 +91,14 @@ def test_variables(login: list[Manifest]) -> None:
 
 
 def test_workers_scale_to_zero_and_wake_by_their_queue(login: list[Manifest]) -> None:
-    found = {
-        each["spec"]["scaleTargetRef"]["name"]: [
-            each["spec"][field] for field in ("minReplicaCount", "maxReplicaCount", "cooldownPeriod")
-        ]
-        for each in of_kind(login, "ScaledObject")
-    }
-    assert found == FIGURES["workers"]
-    for each in of_kind(login, "ScaledObject"):
-        assert each["spec"]["triggers"][0]["type"] == "redis"
+    queues = {queue.worker: queue for queue in dev(IMAGE).queues}
+    scalers = {each["spec"]["scaleTargetRef"]["name"]: each["spec"] for each in of_kind(login, "ScaledObject")}
+    assert scalers.keys() == queues.keys()
+    for worker, scaler in scalers.items():
+        assert [scaler["minReplicaCount"], scaler["maxReplicaCount"]] == FIGURES["worker replicas"]
+        beyond = scaler["cooldownPeriod"] - queues[worker].longest_task.seconds
+        assert beyond == FIGURES["cooldown beyond the longest task"]
+        assert scaler["triggers"][0]["type"] == "redis"
 
 
 def test_one_replica_of_everything_else(login: list[Manifest]) -> None:

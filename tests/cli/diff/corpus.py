@@ -1,4 +1,4 @@
-"""Single changes to the committed manifests, with what each does to a running system.
+"""Single changes to the manifests, with what each does to a running system.
 
 What is REFUSED here, and what is not, was held against an API server of version 1.34 (a dry run of a server-side
 apply).

@@ -1,32 +1,17 @@
-"""Changing manifests in tests."""
+"""Changing manifests in tests: those that are rendered today, with figures that tests own."""
 
 import copy
-import functools
-import json
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from examx_cli import reading
 from examx_cli.comparison import Difference, ObjectChange, compare
-
-DIST = Path(__file__).parents[3] / "dist"
+from tests.own import manifests
 
 Manifest = dict[str, Any]
 Edit = Callable[[list[Manifest]], None]
 
 _STEPS = re.compile(r'\["(?P<quoted>[^"]+)"\]|\[(?P<element>[^\]]+)\]|(?P<key>[^.\[\]]+)')
-
-
-@functools.cache
-def _committed(environment: str) -> str:
-    return json.dumps(reading.read(DIST / f"{environment}.k8s.yaml"))
-
-
-def manifests(environment: str) -> list[Manifest]:
-    """The committed manifests of an environment, to be changed."""
-    return json.loads(_committed(environment))
 
 
 def find(items: Sequence[Manifest], target: str) -> Manifest:
@@ -121,7 +106,7 @@ def add(item: Manifest) -> Edit:
 
 
 def changed(environment: str, *edits: Edit) -> tuple[list[Manifest], list[Manifest]]:
-    """The committed manifests, and the same with these changes."""
+    """The manifests, and the same with these changes."""
     before, after = manifests(environment), manifests(environment)
     for edit in edits:
         edit(after)
@@ -129,7 +114,7 @@ def changed(environment: str, *edits: Edit) -> tuple[list[Manifest], list[Manife
 
 
 def difference(environment: str, *edits: Edit) -> Difference:
-    """What these changes of the committed manifests come to."""
+    """What these changes of the manifests come to."""
     return compare(*changed(environment, *edits))
 
 

@@ -1,7 +1,6 @@
 """`examx diff` as it is typed, in real checkouts."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from examx_cli.app import app
 from examx_cli.diff import sources
 from examx_constructs.environments import ENVIRONMENTS
 from tests.cli.diff.conftest import RECORDED, StandIn
-from tests.cli.diff.support import DIST, Edit, manifests, put
+from tests.cli.diff.support import Edit, manifests, put
+from tests.own import dist
 
 MEMORY = put("Deployment celery-beat", "spec.template.spec.containers[celery-beat].resources.limits.memory", "7Gi")
 
@@ -23,7 +23,7 @@ class Checkout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(DIST, root / "dist")
+        dist(root / "dist")
         (root / "cdk8s.yaml").touch()
         (root / "images.yaml").touch()
         self.git("init", "--quiet", "--initial-branch=main")

@@ -8,7 +8,7 @@ import yaml
 
 from examx_cli import reading
 from tests.cli.diff.conftest import RECORDED, StandIn
-from tests.cli.diff.support import DIST, Edit, find, manifests, put, remove
+from tests.cli.diff.support import Edit, find, manifests, put, remove
 from tests.cli.diff.test_command import Checkout, checkout, examx
 
 __all__ = ["checkout"]
@@ -125,7 +125,7 @@ def test_what_may_not_be_read_is_in_no_sum(checkout: Checkout, cluster: StandIn)
 
 
 def requests(checkout: Checkout, *arguments: str) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
-    assert reading.read(checkout.root / "dist/dev.k8s.yaml") != reading.read(DIST / "dev.k8s.yaml")
+    assert reading.read(checkout.root / "dist/dev.k8s.yaml") != manifests("dev")
     return sides(examx("dev", "--json", *arguments).stdout)
 
 
