@@ -72,6 +72,7 @@ class ExamxChart(Chart):
             shape=environment.redis,
             application=self._application,
             extras={each: environment.own_extras(each) for each in environment.redis.workloads},
+            exporter=environment.monitoring is not None and environment.monitoring.redis is not None,
         )
         self.app = DjangoApp(
             image=environment.image,

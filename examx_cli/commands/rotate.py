@@ -10,12 +10,12 @@ from examx_cli import output
 from examx_cli.commands.arguments import Context, EnvironmentName
 from examx_cli.credentials import redis
 from examx_cli.credentials.random_secret import RandomSecret
-from examx_cli.credentials.rotating import CLIENTS, Rotation
+from examx_cli.credentials.rotating import Rotation
 from examx_cli.deploy.checkout import Version, cluster_of, working_tree
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.project import Project
 from examx_constructs.settings import Duration
-from examx_constructs.settings.redis import REDIS_USERS
+from examx_constructs.settings.redis import EXPORTER_USER, REDIS_USERS
 
 
 def rotate(
@@ -25,7 +25,7 @@ def rotate(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help=f"Only this one: {', '.join(REDIS_USERS)}; can be repeated.",
+            help=f"Only this one: {', '.join(REDIS_USERS)}, or {EXPORTER_USER} where there is one; can be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -51,10 +51,10 @@ def rotate(
         examx restart prod --context prod-admin
         examx rotate prod --context prod-admin --forget
     """
-    users = _known(user)
     seconds = Duration(timeout).seconds
     version = working_tree(Project.around(Path.cwd()), environment)
     secret = _secret(environment, version)
+    users = _known(user, secret)
     cluster = cluster_of(version, context)
     wanted = Rotation(environment, cluster, version.manifests, secret, users, time.monotonic() + seconds)
     if dry_run:
@@ -67,14 +67,15 @@ def rotate(
         return
     done = wanted.run()
     output.say(f"rotated: {', '.join(done)}")
-    output.note(_left(environment, done))
+    output.note(_left(environment, wanted.restarts(done)))
 
 
-def _known(names: list[str] | None) -> list[str]:
+def _known(names: list[str] | None, secret: RandomSecret) -> list[str]:
     for each in names or ():
-        if each not in REDIS_USERS:
-            raise CommandError(f'--user is "{each}"; the users of Redis are {", ".join(REDIS_USERS)}')
-    return [each for each in REDIS_USERS if not names or each in names]
+        if each not in secret.keys:
+            only = f"; {each} is one where its Monitoring has a RedisExporter" if each == EXPORTER_USER else ""
+            raise CommandError(f'--user is "{each}"; the users of Redis are {", ".join(secret.keys)}{only}')
+    return [each for each in secret.keys if not names or each in names]
 
 
 def _secret(environment: str, version: Version) -> RandomSecret:
@@ -88,7 +89,6 @@ def _secret(environment: str, version: Version) -> RandomSecret:
     return found[0]
 
 
-def _left(environment: str, users: list[str]) -> str:
-    restart = f"`examx restart {environment}`, then " if CLIENTS in users else ""
-    then = f"{restart}`examx rotate {environment} --forget`"
+def _left(environment: str, restarts: list[str]) -> str:
+    then = ", then ".join([*restarts, f"`examx rotate {environment} --forget`"])
     return f"servers take the previous passwords too, until they are forgotten: {then}"

@@ -14,7 +14,7 @@ from examx_cli.errors import Refusal
 from examx_cli.kubectl import Kubectl, is_forbidden
 from examx_cli.processes import ProcessError
 from examx_cli.rotation.statuses import moment
-from examx_constructs.settings.redis import REDIS_USERS
+from examx_constructs.settings.redis import ALL_REDIS_USERS
 
 ROTATING = "examx.ai/rotating"
 """On the Secret: the users whose rotation was begun and has not ended."""
@@ -75,7 +75,7 @@ class Keys:
         return cls(
             version=next(iter(of.get("version", [])), ""),
             names=frozenset(of.get("key", [])),
-            begun=frozenset(next(iter(of.get("rotating", [])), "").split(",")) & frozenset(REDIS_USERS),
+            begun=frozenset(next(iter(of.get("rotating", [])), "").split(",")) & frozenset(ALL_REDIS_USERS),
             changed=max(times, default=None),
             annotated="annotated" in of,
         )
@@ -83,7 +83,7 @@ class Keys:
     @property
     def rotating(self) -> list[str]:
         """The users whose rotation has begun, by this command or by hand."""
-        return [each for each in REDIS_USERS if each in self.begun or upcoming(each) in self.names]
+        return [each for each in ALL_REDIS_USERS if each in self.begun or upcoming(each) in self.names]
 
     def lacking(self, users: Iterable[str]) -> list[str]:
         """Return those of these users that have no password."""

@@ -4,6 +4,7 @@ A user that is new gets its password from `examx rotate`, which knows the keys o
 deploys may create Secrets, and not read them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from examx_cli import output
@@ -11,8 +12,8 @@ from examx_cli.credentials.random_secret import Made, RandomSecret
 from examx_cli.errors import CommandError, Refusal
 from examx_cli.kubectl import Kubectl
 from examx_constructs.manifests import Object, text
-from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
-from examx_constructs.settings.redis import REDIS_USERS
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION, REDIS_USERS_ANNOTATION
+from examx_constructs.settings.redis import ALL_REDIS_USERS, REDIS_USERS
 
 _ABOUT = (
     "The passwords of the users of Redis. `examx apply` made it once and never writes over it; "
@@ -22,12 +23,15 @@ _ABOUT = (
 
 def secrets_of(manifests: Iterable[Object]) -> list[RandomSecret]:
     """Return the Secrets that what mounts them names as made, each once."""
-    places = {
-        (text(each, "metadata", "namespace"), name)
-        for each in manifests
-        if (name := text(each, "metadata", "annotations", MADE_SECRET_ANNOTATION))
-    }
-    return [RandomSecret(namespace, name, REDIS_USERS, _ABOUT) for namespace, name in sorted(places)]
+    users: defaultdict[tuple[str, str], set[str]] = defaultdict(lambda: {*REDIS_USERS})
+    for each in manifests:
+        if name := text(each, "metadata", "annotations", MADE_SECRET_ANNOTATION):
+            more = text(each, "metadata", "annotations", REDIS_USERS_ANNOTATION).split(",")
+            users[text(each, "metadata", "namespace"), name].update(more)
+    return [
+        RandomSecret(namespace, name, tuple(each for each in ALL_REDIS_USERS if each in known), _ABOUT)
+        for (namespace, name), known in sorted(users.items())
+    ]
 
 
 def why_not(kubectl: Kubectl, secret: RandomSecret) -> str:

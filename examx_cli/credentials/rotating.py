@@ -23,9 +23,12 @@ from examx_cli.errors import CommandError, Interruption, Refusal
 from examx_cli.kubectl import is_missing, is_outdated
 from examx_cli.processes import ProcessError
 from examx_constructs.manifests import Object
+from examx_constructs.settings.redis import EXPORTER_USER
 
 CLIENTS = "application"
-"""The user whose password pods hold as a variable too."""
+"""The user whose password pods of clients hold as a variable too."""
+HELD = (CLIENTS, EXPORTER_USER)
+"""The users whose passwords pods hold as variables; the exporter's are those of the servers themselves."""
 
 _ROUNDS = 20
 _MAY_NOT = 'cannot patch resource "secrets"'
@@ -139,18 +142,28 @@ class Rotation:
                 f"nothing was forgotten: the rotation of {', '.join(keys.rotating)} has not ended; "
                 f"`examx rotate {self.environment}` goes on with it"
             )
-        if CLIENTS not in keys.with_previous(self.users):
+        users = [each for each in HELD if each in keys.with_previous(self.users)]
+        if not users:
             return
         if keys.changed is None:
             output.warning("when the password was changed is not known: make sure that all pods started since")
             return
         place = f"--namespace={self.secret.namespace}"
         pods = self.cluster.kubectl.objects("get", "pods", place, "--ignore-not-found")
-        if found := sorted(holders(pods, self.secret.name, CLIENTS, keys.changed)):
-            raise Refusal(
-                f"nothing was forgotten: {len(found)} pods started with the previous password of {CLIENTS} and hold it "
-                f"as a variable ({', '.join(found)}): `examx restart {self.environment}` first"
-            )
+        for user in users:
+            if found := sorted(holders(pods, self.secret.name, user, keys.changed)):
+                raise Refusal(
+                    f"nothing was forgotten: {len(found)} pods started with the previous password of {user} and hold "
+                    f"it as a variable ({', '.join(found)}): {' and '.join(self.restarts([user]))} first"
+                )
+
+    def restarts(self, users: Sequence[str]) -> list[str]:
+        """Return the commands that replace the pods that hold the passwords of these users as variables."""
+        servers = " ".join(self._servers.names)
+        commands = {CLIENTS: f"`examx restart {self.environment}`"}
+        if servers:
+            commands[EXPORTER_USER] = f"`examx restart {self.environment} {servers}`"
+        return [command for user, command in commands.items() if user in users]
 
     def _change(self, patch: changes.Patch, values: Sequence[str] = ()) -> bool:
         """Change the Secret; returns whether it was in the state that the change is over. Raises Refusal."""

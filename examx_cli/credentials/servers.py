@@ -16,7 +16,6 @@ from examx_cli.kubectl import is_forbidden
 from examx_cli.processes import ProcessError
 from examx_constructs.manifests import Object, ObjectId, at, items, mapping, text
 from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
-from examx_constructs.settings.redis import REDIS_USERS
 
 PAUSE = 2.0
 """Seconds between two looks at all servers."""
@@ -62,6 +61,11 @@ class Servers:
             and text(each, "metadata", "namespace") == self.secret.namespace
         ]
 
+    @property
+    def names(self) -> list[str]:
+        """What they are called, as `examx restart` takes them."""
+        return [text(each, "metadata", "name") for each in self._sets]
+
     def check(self) -> None:
         """Raise Refusal where there is no server whose answer could be waited for."""
         if not self.cluster.read(self._sets).objects:
@@ -78,7 +82,7 @@ class Servers:
 
         `known`: those that are known to, which are not asked again; it grows. Raises Refusal where nobody can ask.
         """
-        users = [each for each in REDIS_USERS if each in keys.names]
+        users = [each for each in self.secret.keys if each in keys.names]
         pods = self._pods()
         waiting = list(self._missing(pods))
         for each in self._running(pods):

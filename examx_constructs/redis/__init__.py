@@ -43,20 +43,25 @@ def redis(
     shape: RedisShape,
     application: Application = EXAMX,
     extras: Mapping[str, PodExtras] | None = None,
+    exporter: bool = False,
 ) -> Redis:
     """Return the construct for a shape, as a part of an application.
 
-    `extras`: by the names of the shape's workloads.
+    `extras`: by the names of the shape's workloads. `exporter`: whether an exporter of metrics logs in.
     """
     given = extras or {}
     match shape:
         case StandaloneRedis():
             of_server = given.get(REDIS_NAME, NOTHING)
-            return StandaloneServer(scope, id, settings=shape, application=application, extras=of_server)
+            return StandaloneServer(
+                scope, id, settings=shape, application=application, extras=of_server, exporter=exporter
+            )
         case ReplicatedRedis():
             of_roles: dict[Role, PodExtras] = {
                 role: given[name] for role, name in REPLICATED_NAMES.items() if name in given
             }
-            return ReplicatedServers(scope, id, settings=shape, application=application, extras=of_roles)
+            return ReplicatedServers(
+                scope, id, settings=shape, application=application, extras=of_roles, exporter=exporter
+            )
         case ExternalRedis():
             return ExternalServer(scope, id, settings=shape)

@@ -11,9 +11,9 @@ from examx_constructs.autoscaling import RedisTriggerAuthentication
 from examx_constructs.pods import Mount, variables
 from examx_constructs.secrets import AwsSecrets
 from examx_constructs.settings import KubernetesSecret, RedisAddress, SecretsManagerSecret, SentinelAddress
-from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION, REDIS_SECRETS
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION, REDIS_SECRETS, REDIS_USERS_ANNOTATION
 from examx_constructs.settings.paths import REDIS_PASSWORD_PATH
-from examx_constructs.settings.redis import MADE_PASSWORDS, PASSWORD_VARIABLE, RedisUser
+from examx_constructs.settings.redis import ALL_REDIS_USERS, MADE_PASSWORDS, PASSWORD_VARIABLE, RedisUser
 
 _FILE = "password"
 _FILE_VARIABLE = "REDIS_PASSWORD_FILE"
@@ -24,12 +24,14 @@ _KEDA: RedisUser = "keda"
 class RedisUsers(Construct):
     """The users of a Redis that is rendered: a Secret with a password for each, and KEDA's way to its own.
 
+    `exporter`: whether an exporter of metrics is one of them.
+
     No manifest holds the Secret: `examx apply` makes it, or it is given. It belongs to no pod, and outlives all.
     """
 
-    def __init__(self, scope: Construct, id: str, *, secret: KubernetesSecret, sentinels: bool) -> None:
+    def __init__(self, scope: Construct, id: str, *, secret: KubernetesSecret, sentinels: bool, exporter: bool) -> None:
         super().__init__(scope, id)
-        self._secret = secret.name
+        self._secret, self._exporter = secret.name, exporter
         parameters = ("password", "sentinelPassword") if sentinels else ("password",)
         self.authentication = RedisTriggerAuthentication(
             self, "keda", name=REDIS_SECRETS, secret=secret.name, key=_KEDA, parameters=parameters
@@ -38,7 +40,10 @@ class RedisUsers(Construct):
     @property
     def annotations(self) -> Mapping[str, str]:
         """On the servers, by which `examx apply` knows that it makes the Secret, and `examx rotate` whom to ask."""
-        return {MADE_SECRET_ANNOTATION: self._secret} if self._secret == MADE_PASSWORDS.name else {}
+        if self._secret != MADE_PASSWORDS.name:
+            return {}
+        users = {REDIS_USERS_ANNOTATION: ",".join(ALL_REDIS_USERS)} if self._exporter else {}
+        return {MADE_SECRET_ANNOTATION: self._secret, **users}
 
     @property
     def server_mount(self) -> Mount:

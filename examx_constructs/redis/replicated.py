@@ -75,7 +75,8 @@ class ReplicatedServers(Construct):
     Writes are acknowledged before they are replicated. A failover can lose those of the last moments: at most
     `min-replicas-max-lag` (10 s) of them where the leader is cut off from its replicas (Redis, replication).
 
-    `extras`: by role, what the pods of a StatefulSet get beside their own.
+    `extras`: by role, what the pods of a StatefulSet get beside their own. `exporter`: whether an exporter of metrics
+    logs in, as a user of its own.
     """
 
     @strict
@@ -87,12 +88,14 @@ class ReplicatedServers(Construct):
         settings: ReplicatedRedis,
         application: Application = EXAMX,
         extras: Mapping[Role, PodExtras] | None = None,
+        exporter: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self._settings, self._application, self._extras = settings, application, extras or {}
-        self._users = RedisUsers(self, "users", secret=settings.passwords, sentinels=True)
+        self._users = RedisUsers(self, "users", secret=settings.passwords, sentinels=True, exporter=exporter)
         hosts = _Hosts(namespace_of(scope, "Redis"))
-        server, sentinel = _server(settings, hosts), _sentinel(settings, hosts)
+        server = _server(settings, hosts, exporter=exporter)
+        sentinel = _sentinel(settings, hosts, exporter=exporter)
         self.primary = self._nodes("primary", server, self._server_hardware(replicas=PRIMARIES))
         self.replicas = self._nodes("replica", server, self._server_hardware(replicas=None))
         self.sentinels = self._nodes("sentinel", sentinel, self._sentinel_hardware())
@@ -165,7 +168,7 @@ class ReplicatedServers(Construct):
         )
 
 
-def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
+def _server(settings: ReplicatedRedis, hosts: _Hosts, *, exporter: bool) -> RedisProcess:
     files = {
         "append-only.sh": render("redis/append-only.sh"),
         "copy-anew.sh": render("redis/copy-anew.sh"),
@@ -176,7 +179,7 @@ def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
         "lead.sh": render("redis/lead.sh"),
         "leave.sh": render("redis/leave.sh", leave_within=_LEAVE_WITHIN.seconds),
         **_shared(settings, hosts),
-        **users_files("server"),
+        **users_files("server", exporter=exporter),
     }
     return RedisProcess(
         component="server",
@@ -191,11 +194,11 @@ def _server(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
     )
 
 
-def _sentinel(settings: ReplicatedRedis, hosts: _Hosts) -> RedisProcess:
+def _sentinel(settings: ReplicatedRedis, hosts: _Hosts, *, exporter: bool) -> RedisProcess:
     files = {
         "sentinel.sh": render("redis/sentinel.sh", election=_ELECTION.seconds),
         **_shared(settings, hosts),
-        **users_files("sentinel", master_name=settings.master_name),
+        **users_files("sentinel", master_name=settings.master_name, exporter=exporter),
     }
     return RedisProcess(component="sentinel", files=files, script="sentinel.sh", port=SENTINEL_PORT)
 

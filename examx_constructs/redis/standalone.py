@@ -14,7 +14,10 @@ from examx_constructs.settings.redis import REDIS_NAME, REDIS_PORT
 
 
 class StandaloneServer(Construct):
-    """One server behind the Service `redis`: a StatefulSet of one, never scaled, for two would be two databases."""
+    """One server behind the Service `redis`: a StatefulSet of one, never scaled, for two would be two databases.
+
+    `exporter`: whether an exporter of metrics logs in, as a user of its own.
+    """
 
     @strict
     def __init__(
@@ -25,14 +28,15 @@ class StandaloneServer(Construct):
         settings: StandaloneRedis,
         application: Application = EXAMX,
         extras: PodExtras = NOTHING,
+        exporter: bool = False,
     ) -> None:
         super().__init__(scope, id)
-        users = RedisUsers(self, "users", secret=settings.passwords, sentinels=False)
+        users = RedisUsers(self, "users", secret=settings.passwords, sentinels=False, exporter=exporter)
         self.nodes = RedisNodes(
             self,
             "server",
             name=REDIS_NAME,
-            process=_process(settings),
+            process=_process(settings, exporter=exporter),
             hardware=RedisHardware(
                 image=settings.image,
                 resources=settings.resources,
@@ -49,14 +53,14 @@ class StandaloneServer(Construct):
         self.connection = RedisConnection(address=address, password=users)
 
 
-def _process(settings: StandaloneRedis) -> RedisProcess:
+def _process(settings: StandaloneRedis, *, exporter: bool) -> RedisProcess:
     return RedisProcess(
         component="server",
         files={
             "redis.conf": server_configuration(settings.resources, persistent=settings.persistence is not None),
             "append-only.sh": render("redis/append-only.sh"),
             "standalone.sh": render("redis/standalone.sh"),
-            **users_files("single"),
+            **users_files("single", exporter=exporter),
         },
         script="standalone.sh",
         port=REDIS_PORT,

@@ -3,6 +3,7 @@
 from examx_constructs.settings._value import setting, value
 from examx_constructs.settings.extra_containers import ExtraContainer, HttpProbe
 from examx_constructs.settings.image import ImageReference
+from examx_constructs.settings.redis import EXPORTER_USER
 from examx_constructs.settings.refusal import at_least, at_most
 from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret
@@ -55,8 +56,8 @@ class NginxExporter:
 class RedisExporter:
     """A sidecar of each server and Sentinel that is rendered, which tells Prometheus of it.
 
-    It logs in as `operator`: of the users, no other may ask INFO. It takes the password when it starts, so a rotation
-    of passwords restarts its pod like those of clients.
+    It logs in as `exporter`, who may ask INFO, and Sentinels what they see, and nothing else. It takes the password
+    when it starts. So it runs without one where the Secret has none yet, and a restart of its pod brings a later one.
     """
 
     image: ImageReference = REDIS_EXPORTER_IMAGE
@@ -72,11 +73,15 @@ class RedisExporter:
             resources=self.resources,
             variables={
                 "REDIS_ADDR": f"redis://127.0.0.1:{redis_port}",
-                "REDIS_USER": "operator",
-                "REDIS_PASSWORD": FromSecret(secret=passwords.name, key="operator"),
+                "REDIS_USER": EXPORTER_USER,
+                # Optional: Redis would not be ready, for the sake of its exporter.
+                "REDIS_PASSWORD": FromSecret(secret=passwords.name, key=EXPORTER_USER, optional=True),
                 "REDIS_EXPORTER_WEB_LISTEN_ADDRESS": f":{self.port}",
                 # It would ask any server that who comes in names, with the password.
                 "REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT": "true",
+                # The user may do neither CONFIG GET nor LATENCY, and no alert and no panel needs them.
+                "REDIS_EXPORTER_CONFIG_COMMAND": "-",
+                "REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS": "true",
             },
             ports={REDIS_PORT_NAME: self.port},
             liveness=HttpProbe(port=self.port, path="/health"),

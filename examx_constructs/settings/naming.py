@@ -38,6 +38,8 @@ FOREIGN_AUTHENTICATIONS_ANNOTATION = "examx.ai/foreign-trigger-authentications"
 
 MADE_SECRET_ANNOTATION = "examx.ai/made-secret"  # noqa: S105 - the name of an annotation, not a password
 """On what mounts it: a Secret that no manifest holds, which `examx apply` makes once, with random values."""
+REDIS_USERS_ANNOTATION = "examx.ai/redis-users"
+"""Beside it: the users of Redis, separated by commas, where there are more than the four that each Redis has."""
 
 GUESTS_ANNOTATION = "examx.ai/guests"
 """On a Namespace: the labels `app`, separated by commas, of pods that somebody else runs in it. For their sake it

@@ -51,13 +51,19 @@ USERS_KEEPER_RESOURCES = Resources.of("10m", "16Mi", "100m", "32Mi")
 """What gives a single server or a Sentinel changed passwords: a shell that reads twelve small files every 2 s."""
 PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 
-RedisUser = Literal["application", "keda", "replication", "operator"]
+RedisUser = Literal["application", "keda", "replication", "operator", "exporter"]
 REDIS_USERS: tuple[RedisUser, ...] = ("application", "keda", "replication", "operator")
 """Who logs in: the application's processes, KEDA, servers and Sentinels among themselves, and those who look after it.
 
 The key of a user in the Secret is its name; the value is its password, of letters, digits and `. _ ~ -` only. Beside it
 `NAME.previous` and `NAME.next` may hold another password that servers accept too, while it is rotated.
 """
+EXPORTER_USER: RedisUser = "exporter"
+"""Who asks INFO for Prometheus: a user only where a Monitoring has a RedisExporter.
+
+Servers start without its key, and have no such user then: a Secret of before it has none, and Redis must run.
+"""
+ALL_REDIS_USERS: tuple[RedisUser, ...] = (*REDIS_USERS, EXPORTER_USER)
 
 MADE_PASSWORDS = KubernetesSecret(name="redis-auth")
 """The Secret that `examx apply` makes, once, with random values."""
@@ -205,8 +211,9 @@ class StandaloneRedis:
     """One Redis server: a StatefulSet of one replica, never scaled.
 
     `persistence=None` keeps the data only as long as the pod lives: for environments whose queued tasks may be lost.
-    `passwords`: the Secret with a key for each of REDIS_USERS. By default `examx apply` makes it; another is one that
-    is given, before the pods. A changed Secret is taken without a restart (`examx rotate`).
+    `passwords`: the Secret with a key for each of REDIS_USERS, and for `exporter` where there is one. By default
+    `examx apply` makes it; another is one that is given, before the pods. A changed Secret is taken without a restart
+    (`examx rotate`).
     `spot`: rather on Spot capacity, where an interruption loses what is not persistent.
     """
 

@@ -9,6 +9,7 @@ from examx_constructs.settings import (
     Duration,
     ExternalRedis,
     FlowerSettings,
+    FromSecret,
     KubernetesSecret,
     Monitoring,
     NginxExporter,
@@ -33,6 +34,8 @@ def test_each_pod_gets_what_tells_of_it() -> None:
     for workload in WATCHED.redis.workloads:
         (exporter,) = WATCHED.extras_of(workload).sidecars
         port = 26379 if workload == "redis-sentinel" else 6379
+        assert exporter.variables["REDIS_USER"] == "exporter"
+        assert exporter.variables["REDIS_PASSWORD"] == FromSecret(secret="redis-auth", key="exporter", optional=True)
         assert exporter.variables["REDIS_ADDR"] == f"redis://127.0.0.1:{port}"
     assert names(WATCHED.extras_of(QUEUE.worker)) == []
 

@@ -40,7 +40,7 @@ mounted() {
 described() {
   echo "default reset off"
   while read -r user rules; do
-    case $user in "" | "#"*) continue ;; esac
+    case $user in "" | "#"*) continue ;; esac@unless_given
     digests=''
     for key in "$user" "$user.previous" "$user.next"; do
       [ "$key" = "$user" ] || [ -f "$secrets/$key" ] || continue

@@ -4,8 +4,8 @@ import base64
 import json
 from typing import Any
 
-from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
-from examx_constructs.settings.redis import REDIS_USERS
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION, REDIS_USERS_ANNOTATION
+from examx_constructs.settings.redis import ALL_REDIS_USERS, REDIS_USERS
 from tests.cli.cluster.conftest import Checkout, TestCluster
 from tests.cli.cluster.secrets import workload
 from tests.support import Manifest
@@ -15,13 +15,17 @@ MOUNT = "/run/secrets/redis"
 VALUE = r"[A-Za-z0-9_-]{43}"
 
 
-def with_redis(checkout: Checkout, replicas: int = 1) -> Manifest:
+def with_redis(checkout: Checkout, replicas: int = 1, *, exporter: bool = False) -> Manifest:
     """Let the shop have a server that mounts the made Secret, and `web` a variable of it."""
     server = workload(checkout, "redis", replicas=replicas)
     server["kind"] = "StatefulSet"
     del server["spec"]["strategy"]
     server["metadata"]["annotations"] = {MADE_SECRET_ANNOTATION: SECRET}
     pod = server["spec"]["template"]["spec"]
+    if exporter:
+        server["metadata"]["annotations"][REDIS_USERS_ANNOTATION] = ",".join(ALL_REDIS_USERS)
+        key = {"name": SECRET, "key": "exporter", "optional": True}
+        pod["containers"][0]["env"] = [{"name": "REDIS_PASSWORD", "valueFrom": {"secretKeyRef": key}}]
     pod["volumes"] = [{"name": "auth", "secret": {"secretName": SECRET}}]
     pod["containers"][0]["volumeMounts"] = [{"name": "auth", "mountPath": MOUNT, "readOnly": True}]
     reference = {"secretKeyRef": {"name": SECRET, "key": "application"}}

@@ -11,7 +11,7 @@ import pytest
 
 from examx_cli import processes
 from examx_cli.credentials import servers
-from examx_constructs.settings.redis import REDIS_USERS
+from examx_constructs.settings.redis import ALL_REDIS_USERS, REDIS_USERS
 from tests.cli.cluster.conftest import Checkout, Examx, TestCluster
 from tests.cli.cluster.killing import Killed, killed_at
 from tests.cli.cluster.passwords import SECRET, VALUE, passwords, put, running, with_redis
@@ -141,6 +141,46 @@ def test_a_dry_run_does_nothing(shop: Checkout, cluster: TestCluster, examx: Exa
         "nothing would be done: no previous password is taken\n"
     )
     assert passwords(cluster) == before
+
+
+def test_the_exporter_is_one_of_them_where_the_servers_say_so(
+    checkout: Checkout, cluster: TestCluster, examx: Examx
+) -> None:
+    with_redis(checkout, exporter=True)
+    assert examx("apply", "dev").exit_code == 0
+    put(cluster)
+    assert "redis-auth has 4 keys, and the users are application, keda, replication, operator, exporter" in (
+        examx("apply", "dev").stderr
+    )
+    running(cluster, checkout)
+    first = examx("rotate", "dev", "--user", "exporter")
+    assert (first.exit_code, first.stdout) == (0, "rotated: exporter\n"), first.output
+    assert "`examx restart dev redis`, then `examx rotate dev --forget`" in first.stderr, "it reads it at its start"
+    assert examx("rotate", "dev").stdout == f"rotated: {', '.join(ALL_REDIS_USERS)}\n"
+    assert passwords(cluster)["exporter.previous"]
+    kept = examx("rotate", "dev", "--forget", "--user", "exporter")
+    assert kept.exit_code == 1
+    assert (
+        "1 pods started with the previous password of exporter and hold it as a variable (redis-0): "
+        "`examx restart dev redis` first" in kept.stderr
+    )
+    running(cluster, checkout, started="2026-06-02T00:00:00Z")
+    assert examx("rotate", "dev", "--forget", "--user", "exporter").exit_code == 0
+    assert "exporter.previous" not in passwords(cluster)
+
+
+def test_a_key_of_an_exporter_that_is_gone_is_in_nobody_s_way(
+    shop: Checkout, cluster: TestCluster, examx: Examx
+) -> None:
+    put(cluster, exporter="of-a-time-with-monitoring")
+    unknown = examx("rotate", "dev", "--user", "exporter")
+    assert unknown.exit_code == 2
+    assert (
+        '--user is "exporter"; the users of Redis are application, keda, replication, operator; '
+        "exporter is one where its Monitoring has a RedisExporter" in unknown.stderr
+    )
+    assert examx("rotate", "dev").stdout == f"rotated: {EVERYBODY}\n"
+    assert passwords(cluster)["exporter"] == "of-a-time-with-monitoring"
 
 
 def test_a_user_that_is_new_gets_its_password(shop: Checkout, cluster: TestCluster, examx: Examx) -> None:

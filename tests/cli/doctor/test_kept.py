@@ -7,18 +7,19 @@ import pytest
 from examx_cli.doctor import State, Verdict, kept, questions
 from examx_cli.doctor.needs import Needs
 from examx_cli.doctor.seen import Unseen
-from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION
+from examx_constructs.settings.naming import MADE_SECRET_ANNOTATION, REDIS_USERS_ANNOTATION
 from tests.cli.doctor.eks import Played, named
 
 REDIS = {"name": "auth", "secret": {"secretName": "redis-auth"}}
 
 
-def needs(*volumes: dict[str, Any], env: list[dict[str, Any]] | None = None, **more: Any) -> Needs:
+def needs(*volumes: dict[str, Any], env: list[dict[str, Any]] | None = None, users: str = "", **more: Any) -> Needs:
     """An environment whose Redis mounts the made Secret, and whose pods have these volumes and variables."""
     pod = {"volumes": [*volumes], "containers": [{"name": "app", "env": env or []}]}
+    annotations = {MADE_SECRET_ANNOTATION: "redis-auth", **({REDIS_USERS_ANNOTATION: users} if users else {})}
     server = {
         "kind": "StatefulSet",
-        "metadata": {"name": "redis", "annotations": {MADE_SECRET_ANNOTATION: "redis-auth"}},
+        "metadata": {"name": "redis", "annotations": annotations},
         "spec": {"template": {"spec": {"volumes": [REDIS]}}},
     }
     web = {"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"template": {"spec": pod}}}
@@ -42,6 +43,17 @@ def test_the_users_of_redis_have_a_key_each() -> None:
     poor = verdict(needs(), redis_auth=3)
     assert poor.state is State.MISSING
     assert poor.said == "redis-auth has 3 keys; its users are application, keda, replication, operator"
+
+
+def test_the_exporter_is_a_user_where_the_servers_say_so() -> None:
+    users = "application,keda,replication,operator,exporter"
+    poor = verdict(needs(users=users), redis_auth=4)
+    assert (poor.state, poor.said) == (
+        State.MISSING,
+        "redis-auth has 4 keys; its users are application, keda, replication, operator, exporter",
+    )
+    assert "examx rotate dev a key that is new" in poor.mend
+    assert verdict(needs(users=users), redis_auth=5).state is State.OK
 
 
 def test_a_secret_that_is_not_there() -> None:

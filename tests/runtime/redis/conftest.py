@@ -34,10 +34,14 @@ def pods_of() -> Iterator[RunPods]:
     with ExitStack() as stack:
 
         def run(
-            shape: StandaloneRedis | ReplicatedRedis, *, patient: bool = False, network: Network | None = None
+            shape: StandaloneRedis | ReplicatedRedis,
+            *,
+            patient: bool = False,
+            network: Network | None = None,
+            exporter: bool = True,
         ) -> Pods:
             chart = Chart(App(), "chart", namespace="team-a", disable_resource_name_hashes=True)
-            redis(chart, "redis", shape=shape)
+            redis(chart, "redis", shape=shape, exporter=exporter)
             return stack.enter_context(running(chart.to_json(), patient=patient, network=network))
 
         yield run

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from examx_constructs.settings.redis import REDIS_USERS
+from examx_constructs.settings.redis import ALL_REDIS_USERS
 
-PASSWORDS: Mapping[str, str] = {user: f"invented-password-of-{user}" for user in REDIS_USERS}
+PASSWORDS: Mapping[str, str] = {user: f"invented-password-of-{user}" for user in ALL_REDIS_USERS}
 """The keys of the Secret and their values."""

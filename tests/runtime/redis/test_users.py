@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from examx_constructs.settings import ReplicatedRedis, StandaloneRedis
 from tests.runtime.redis import wire
 from tests.runtime.redis.conftest import REPLICATED, STANDALONE, RunPods
 from tests.runtime.redis.passwords import PASSWORDS
@@ -170,6 +171,56 @@ def test_who_replicates_reads_no_task_and_changes_no_setting(server: Pod) -> Non
     assert server.call_as("replication", "PING") == "PONG"
 
 
+def test_the_exporter_asks_how_the_server_is_and_does_nothing_else(server: Pod) -> None:
+    assert "used_memory:" in str(server.call_as("exporter", "INFO", "ALL"))
+    assert server.call_as("exporter", "CLIENT", "SETNAME", "redis_exporter") == "OK"
+    others = (
+        ("LRANGE", "reports", "0", "-1"),
+        ("LLEN", "reports"),
+        ("LPUSH", "reports", "x"),
+        ("GET", "examx:leader"),
+        ("EVAL", "return 1", "0"),
+        ("PUBLISH", "any", "x"),
+        ("SLOWLOG", "LEN"),
+        ("LATENCY", "LATEST"),
+        ("SELECT", "1"),
+    )
+    for words in (*ADMINISTRATION, *others):
+        assert refused(server, "exporter", *words), words
+
+
+@pytest.mark.parametrize("shape", [STANDALONE, REPLICATED], ids=["one server", "several"])
+def test_without_monitoring_there_is_no_exporter(pods_of: RunPods, shape: StandaloneRedis | ReplicatedRedis) -> None:
+    """The Secret may have its key, of a time with monitoring."""
+    pods = pods_of(shape, exporter=False)
+    for pod in pods.all():
+        assert "exporter" not in "".join(pod.files.values())
+    if shape is STANDALONE:
+        pods["redis-0"].start()
+        with pytest.raises(RedisError, match="NOAUTH"):
+            pods["redis-0"].call_as("exporter", "PING")
+        assert pods["redis-0"].call_as("keda", "PING") == "PONG"
+
+
+def test_a_secret_of_before_the_exporter_stops_no_server(pods_of: RunPods) -> None:
+    pods = pods_of(STANDALONE)
+    server = pods["redis-0"]
+    server.passwords = before = {user: password for user, password in PASSWORDS.items() if user != "exporter"}
+    server.start()
+    assert server.call_as("application", "PING") == "PONG"
+    for given, taken in ((PASSWORDS, True), (before, False)):
+        server.give(given)
+        pods.eventually(lambda taken=taken: logs_in(server, "exporter") == taken)
+    assert server.call_as("application", "PING") == "PONG"
+
+
+def logs_in(server: Pod, user: str) -> bool:
+    try:
+        return server.call_as(user, "PING", password=PASSWORDS[user]) == "PONG"
+    except RedisError:
+        return False
+
+
 def test_on_a_sentinel_users_ask_and_only_the_operator_changes(pods_of: RunPods) -> None:
     pods = settled(pods_of(REPLICATED))
     sentinel, leader = pods[SENTINELS[0]], pods[PRIMARY].address
@@ -191,6 +242,20 @@ def test_on_a_sentinel_users_ask_and_only_the_operator_changes(pods_of: RunPods)
         ):
             assert refused(sentinel, user, *words), (user, words)
     assert refused(sentinel, "replication", "SENTINEL", "FAILOVER", "examx")
+    # redis_exporter 1.88.0, exporter/sentinels.go.
+    assert "sentinel_masters:1" in str(sentinel.call_as("exporter", "INFO", "ALL"))
+    assert len(sentinel.call_as("exporter", "SENTINEL", "MASTERS")) == 1
+    assert str(sentinel.call_as("exporter", "SENTINEL", "CKQUORUM", "examx")).startswith("OK")
+    for words in (
+        ("SENTINEL", "FAILOVER", "examx"),
+        ("SENTINEL", "SET", "examx", "quorum", "1"),
+        ("SENTINEL", "CONFIG", "GET", "*"),
+        ("SENTINEL", "RESET", "*"),
+        ("ACL", "LIST"),
+        ("SHUTDOWN",),
+        ("SUBSCRIBE", "__sentinel__:hello"),
+    ):
+        assert refused(sentinel, "exporter", *words), words
     for words in (("PING",), ("SENTINEL", "MASTERS"), ("INFO",)):
         with pytest.raises(RedisError, match="NOAUTH"):
             wire.call(sentinel.address, sentinel.port, *words)
@@ -235,6 +300,9 @@ def test_a_secret_that_clients_could_not_use_stops_the_pod(
     server = pods["redis-0"]
     others = {key: value for key, value in PASSWORDS.items() if key != user}
     server.passwords = others if password is None else {**others, user: password}
+    if user == "exporter" and password is None:
+        server.start()  # A Secret of before has no key of its own for it.
+        return
     server.begin()
     pods.eventually(lambda: said in server.log and user in server.log)
     assert server.process.wait(5) != 0
