@@ -1,5 +1,6 @@
 """From environments to files: render, check, and only then publish."""
 
+import gc
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -68,7 +69,11 @@ def _render(environment: Environment) -> "Rendered":
     # Starts Node, which a process of a crew does for itself.
     from examx_constructs.rendering import rendered  # noqa: PLC0415
 
-    return rendered(environment)
+    done = rendered(environment)
+    # Objects that the rules asked know each other. main.py has the collector off, so a megabyte of each environment would
+    # stay. What is older than this one is not looked through again.
+    gc.collect(0)
+    return done
 
 
 def _each_once(environments: Iterable[Environment]) -> Iterator[Environment]:

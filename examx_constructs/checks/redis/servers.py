@@ -73,7 +73,10 @@ def _mentions_replication(manifests: Manifests, scope: Scope) -> bool:
 
 def _speaks_of_replication(text: str) -> bool:
     """Return whether something sets it up; who may, in the rules of users, and what is remarked does not."""
-    lines = (line.split() for line in text.lower().splitlines() if not line.lstrip().startswith("#"))
+    lowered = text.lower()
+    if not any(each in lowered for each in _REPLICATION):
+        return False
+    lines = (line.split() for line in lowered.splitlines() if not line.lstrip().startswith("#"))
     words = (word for line in lines for word in line if word[0] not in _OF_USERS)
     return any(each in word for word in words for each in _REPLICATION)
 
