@@ -70,8 +70,8 @@ def _render(environment: Environment) -> "Rendered":
     from examx_constructs.rendering import rendered  # noqa: PLC0415
 
     done = rendered(environment)
-    # Objects that the rules asked know each other. main.py has the collector off, so a megabyte of each environment would
-    # stay. What is older than this one is not looked through again.
+    # Objects that the rules asked know each other, and main.py has the collector off: a megabyte of each environment
+    # would stay. What is older than this one is not looked through again.
     gc.collect(0)
     return done
 
