@@ -92,7 +92,7 @@ func main() {
 }
 GO
 export GOFLAGS=-mod=mod GOWORK=off
-seen=$(go run . 2>/dev/null)
+seen=$(go run .)
 echo "$seen"
 [ "$seen" = 'sum(jobs): 3 3 4 4 4 4 4
 sum(jobs smoothed): 3 3 7 7 7 7 4
