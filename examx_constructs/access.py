@@ -15,6 +15,7 @@ from examx_constructs.settings.naming import (
     GUESTS_ANNOTATION,
     merged,
 )
+from examx_constructs.settings.queue_exporter import QUEUE_EXPORTER_NAME, QUEUE_EXPORTER_PORT_NAME
 
 _POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
 _FOR_GUESTS = {"pod-security.kubernetes.io/enforce": "baseline"}
@@ -161,7 +162,7 @@ class DutyAccess(Construct):
     the logs of pods to `examx logs`; they may hold what the application writes of its users. `shell` lets `examx shell`
     run programs in pods, and so `examx status` ask Redis who leads. **Who may do that can read what the pods can**,
     passwords among it, and change what they can. `jobs`: also migrations and scheduled tasks. `monitoring`: also
-    monitors and alerts.
+    monitors and alerts, and what the exporter of queue metrics tells, at that one port.
     """
 
     @strict
@@ -188,7 +189,8 @@ class DutyAccess(Construct):
             *([_LOGS] if logs else []),
             *([_SHELL] if shell else []),
         ]
-        self.role, self.role_binding = _granted(self, name, group, _rules(namespace, read))
+        rules = [*_rules(namespace, read), *([_asking_exporter()] if monitoring else [])]
+        self.role, self.role_binding = _granted(self, name, group, rules)
 
 
 def _granted(
@@ -259,6 +261,13 @@ _SHOWN: list[_Grant] = [
     ("external.metrics.k8s.io", ["*"], ["get", "list"]),
 ]
 """What `examx status` shows beside what is rendered."""
+
+
+def _asking_exporter() -> k8s.PolicyRule:
+    """Return the right to ask one port of one Service through the API server, for `examx status`."""
+    service = f"{QUEUE_EXPORTER_NAME}:{QUEUE_EXPORTER_PORT_NAME}"
+    return k8s.PolicyRule(api_groups=[""], resources=["services/proxy"], resource_names=[service], verbs=["get"])
+
 
 _LOGS: _Grant = ("", ["pods/log"], ["get"])
 _SHELL: _Grant = ("", ["pods/exec"], ["create", "get"])

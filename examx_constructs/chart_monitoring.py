@@ -6,14 +6,14 @@ from examx_constructs.alerts import alerts_of
 from examx_constructs.dashboards import rows_of
 from examx_constructs.django import DjangoApp
 from examx_constructs.monitoring.dashboard import Dashboard
-from examx_constructs.monitoring.queues import PORT_NAME, QueueMetrics
+from examx_constructs.monitoring.queues import QueueMetrics
 from examx_constructs.network import IncomingFromNamespaces, IncomingFromNetworks
 from examx_constructs.redis import PODS as REDIS_PODS
 from examx_constructs.settings import Alerting, Dashboards, Environment, ExternalRedis, Monitoring
 from examx_constructs.settings.exporters import APPLICATION_PORT_NAME, NGINX_PORT_NAME, REDIS_PORT_NAME
 from examx_constructs.settings.flower import FLOWER_NAME, FLOWER_PORT
 from examx_constructs.settings.naming import component_selector, selector
-from examx_constructs.settings.queue_exporter import QUEUE_EXPORTER_NAME, QUEUE_EXPORTER_PORT
+from examx_constructs.settings.queue_exporter import QUEUE_EXPORTER_NAME, QUEUE_EXPORTER_PORT, QUEUE_EXPORTER_PORT_NAME
 
 
 def monitoring_flows(scope: Construct, environment: Environment, monitoring: Monitoring) -> None:
@@ -129,7 +129,7 @@ def monitor(
         "queue-metrics-monitor",
         name=QUEUE_EXPORTER_NAME,
         service=metrics.labels,
-        ports=[ScrapedPort(port=PORT_NAME)],
+        ports=[ScrapedPort(port=QUEUE_EXPORTER_PORT_NAME)],
         labels=monitoring.labels,
         interval=monitoring.interval,
         # The namespace is the environment's, whatever a Prometheus outside of the cluster calls its own.

@@ -61,7 +61,7 @@ def status(
         if json:
             _watched_json(looks, seconds)
         else:
-            screen.watch(looks.lines, seconds)
+            screen.watch(looks.lines, seconds, f"see `examx status {environment}`")
         return
     with output.waiting(f"Asking the cluster what {environment} does ..."):
         found = looks.next()

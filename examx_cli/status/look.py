@@ -10,6 +10,7 @@ from examx_cli.doctor.needs import Needs
 from examx_cli.errors import CommandError
 from examx_cli.status import queues
 from examx_cli.status.certificates import certificates
+from examx_cli.status.exporter import exporter
 from examx_cli.status.reading import RELEASES, Reading
 from examx_cli.status.redis import servers
 from examx_cli.status.secrets import secrets
@@ -30,13 +31,15 @@ def look(environment: str, cluster: Cluster, needs: Needs, before: Status | None
     version = text(cluster.kubectl.json("version"), "serverVersion", "gitVersion")
     now = datetime.now(UTC)
     reading = Reading(cluster, needs.manifests)
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         expiring = pool.submit(lambda: list(_expiries(reading, needs, now)))
         reading.ahead()
+        told = pool.submit(exporter, reading)
         counted = queues.counted(reading)
-        grown = list(counted.queues)
+        servers_found = servers(reading)
+        grown = queues.with_told(counted.queues, told.result())
         if before is not None:
-            grown = queues.with_rates(counted.queues, before.queues, (now - before.time).total_seconds())
+            grown = queues.with_rates(grown, before.queues, (now - before.time).total_seconds())
         return Status(
             environment=environment,
             cluster=cluster.target.cluster,
@@ -45,7 +48,7 @@ def look(environment: str, cluster: Cluster, needs: Needs, before: Status | None
             release=_release(reading),
             workloads=list(workloads(reading, counted.totals, _versions(version))),
             queues=grown,
-            redis=servers(reading),
+            redis=servers_found,
             balancer=balancer(reading, needs),
             expiries=expiring.result(),
             warnings=warnings(reading, now),

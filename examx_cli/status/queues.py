@@ -13,6 +13,7 @@ from urllib.parse import quote
 from examx_cli.deploy.diagnosis.autoscalers import HPAS, SCALED_OBJECTS
 from examx_cli.status import triggers
 from examx_cli.status.asks import amount, told
+from examx_cli.status.exporter import Told
 from examx_cli.status.reading import Reading
 from examx_cli.status.triggers import Source
 from examx_cli.status.values import Queue, Unread
@@ -20,7 +21,6 @@ from examx_constructs.manifests import Manifests, Object, text
 from examx_constructs.manifests.scaling import autoscaler_of, redis_triggers
 
 API = "/apis/external.metrics.k8s.io/v1beta1"
-NO_AGES = "KEDA counts tasks and does not look at them; the exporter of queue metrics knows ages, and tells Prometheus"
 _LABEL = "scaledobject.keda.sh/name"
 _MINUTE = 60.0
 
@@ -66,12 +66,12 @@ def _number(answer: Object | Unread) -> Fraction | Unread:
 
 def _queue(reading: Reading, source: Source, number: Fraction | Unread) -> Queue:
     if not isinstance(number, Unread):
-        return Queue(source.queue, source.worker, int(number), oldest=Unread(NO_AGES))
+        return Queue(source.queue, source.worker, int(number))
     hpas = reading.objects(HPAS)
     seen = [told(each, source.metric) for each in hpas] if not isinstance(hpas, Unread) else []
     known = next((each for each in seen if each is not None), None)
     length = number if known is None else int(known)
-    return Queue(source.queue, source.worker, length, about=known is not None, oldest=Unread(NO_AGES))
+    return Queue(source.queue, source.worker, length, about=known is not None)
 
 
 def _counts(scaled: Object) -> bool:
@@ -86,6 +86,18 @@ def _lists(scaled: Object) -> list[str]:
 def _uncounted(scaled: Object) -> Queue:
     why = "KEDA has not made its metrics yet (status.externalMetricNames)"
     return Queue(_lists(scaled)[0], text(scaled, "spec", "scaleTargetRef", "name"), Unread(why))
+
+
+def with_told(queues: Sequence[Queue | Unread], told: Told | Unread) -> list[Queue | Unread]:
+    """Return the queues with what the exporter of queue metrics tells of them, or why it does not."""
+    return [_with_told(each, told) if isinstance(each, Queue) else each for each in queues]
+
+
+def _with_told(queue: Queue, told: Told | Unread) -> Queue:
+    if isinstance(told, Unread):
+        return replace(queue, oldest=told)
+    oldest = told.ages.get(queue.name, Unread("the exporter of queue metrics does not know the list"))
+    return replace(queue, oldest=oldest, rate=told.rates.get(queue.name))
 
 
 def with_rates(now: Sequence[Queue | Unread], before: Sequence[Queue | Unread], seconds: float) -> list[Queue | Unread]:

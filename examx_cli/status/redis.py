@@ -56,7 +56,7 @@ def _asked(reading: Reading, server: tuple[str, str]) -> Server | Unread | None:
     try:
         said = reading.cluster.kubectl.run("exec", *where, "--", "sh", redis_servers.CLI, "INFO", "replication")
     except ProcessError as error:
-        if is_forbidden(error) or not _may_run_programs(reading):
+        if is_forbidden(error) or not may_run_programs(reading):
             return None
         return Unread(f"{pod} cannot be asked: {last_line(error)}")
     except CommandError as error:
@@ -64,7 +64,7 @@ def _asked(reading: Reading, server: tuple[str, str]) -> Server | Unread | None:
     return described(pod, said)
 
 
-def _may_run_programs(reading: Reading) -> bool:
+def may_run_programs(reading: Reading) -> bool:
     """Return whether this identity may: kubectl says of a refused WebSocket no more than that there is none (1.37)."""
     namespace = f"--namespace={reading.cluster.target.namespace}"
     try:

@@ -52,7 +52,8 @@ class Queue:
     """A list of tasks, as KEDA counts it.
 
     `length` is in tasks; `about` where it is the HPA's rounded figure. `rate` is by how many tasks a minute the list
-    grew since the look before; negative where it got shorter. `oldest` is the age of its oldest task, in seconds.
+    grew: since the look before, or else in the last minute, as the exporter says. It is negative where it got shorter.
+    `oldest` is the age of its oldest task, in seconds.
     """
 
     name: str

@@ -39,7 +39,7 @@ def lines(status: Status) -> Iterator[Line]:
     yield Line(f"{status.environment}: {status.namespace} in {status.cluster}, {time}", Tone.TITLE, 0)
     yield from _section("release", _release(status.release))
     yield from _section("workloads", _workloads(status.workloads))
-    yield from _section("queues", _queues(status.queues))
+    yield from _section("queues", queue_lines(status.queues))
     yield from _section("redis", _servers(status.redis))
     yield from _section("load balancer", _balancer(status.balancer))
     yield from _section("certificates and secrets", _expiries(status.expiries))
@@ -97,22 +97,26 @@ def _ready(workload: Workload) -> str:
     return f"{workload.ready}/{workload.wanted}"
 
 
-def _queues(found: Sequence[Queue | Unread]) -> Iterator[Line]:
+def queue_lines(found: Sequence[Queue | Unread]) -> Iterator[Line]:
+    """Yield a line for each queue, and one for each reason for which ages are not known."""
     wide = max((len(each.name) for each in found if isinstance(each, Queue)), default=0)
     for each in found:
         if isinstance(each, Unread):
             yield _unread(each)
-        elif isinstance(each.length, Unread):
-            yield Line(f"{each.name:<{wide}}  not known: {each.length.why}", Tone.UNREAD)
         else:
             told = ", ".join(filter(None, (_waiting(each), _rate(each), _oldest(each))))
-            yield Line(f"{each.name:<{wide}}  {told}")
-    unknown = [each.oldest for each in found if isinstance(each, Queue) and isinstance(each.oldest, Unread)]
-    for why in dict.fromkeys(each.why for each in unknown):
-        yield Line(f"age of the oldest task not known: {why}", Tone.UNREAD)
+            tone = Tone.UNREAD if isinstance(each.length, Unread) else Tone.PLAIN
+            yield Line(f"{each.name:<{wide}}  {told}", tone)
+    known = [each for each in found if isinstance(each, Queue)]
+    for why in dict.fromkeys(each.oldest.why for each in known if isinstance(each.oldest, Unread)):
+        names = [each.name for each in known if each.oldest == Unread(why)]
+        of = f" of {', '.join(names)}" if len(names) < len(known) else ""
+        yield Line(f"age of the oldest task{of} not known: {why}", Tone.UNREAD)
 
 
 def _waiting(queue: Queue) -> str:
+    if isinstance(queue.length, Unread):
+        return f"length not known: {queue.length.why}"
     return f"{'about ' if queue.about else ''}{queue.length} waiting"
 
 
@@ -125,7 +129,10 @@ def _rate(queue: Queue) -> str:
 
 
 def _oldest(queue: Queue) -> str:
-    return "" if queue.oldest is None or isinstance(queue.oldest, Unread) else f"the oldest {span(queue.oldest)} old"
+    # An empty list has none.
+    if queue.oldest is None or isinstance(queue.oldest, Unread) or not queue.length:
+        return ""
+    return f"the oldest {span(queue.oldest)} old"
 
 
 def _servers(found: Sequence[Server | Unread]) -> Iterator[Line]:

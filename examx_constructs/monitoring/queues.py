@@ -29,10 +29,10 @@ from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.queue_exporter import (
     QUEUE_EXPORTER_NAME,
     QUEUE_EXPORTER_PORT,
+    QUEUE_EXPORTER_PORT_NAME,
     QUEUE_EXPORTER_SCRATCH,
 )
 
-PORT_NAME = "metrics"
 _PACKAGE = "queue_metrics"
 _PATH = f"/etc/{QUEUE_EXPORTER_NAME}"
 
@@ -79,7 +79,7 @@ class QueueMetrics(Construct):
             immutable=True,
             data=files,
         )
-        self.service = service_of(self, labels=self.labels, port=(PORT_NAME, QUEUE_EXPORTER_PORT))
+        self.service = service_of(self, labels=self.labels, port=(QUEUE_EXPORTER_PORT_NAME, QUEUE_EXPORTER_PORT))
         mounts = [
             *app.redis.mounts,
             config_map("files", self.config_map.name, f"{_PATH}/{_PACKAGE}"),
@@ -100,7 +100,7 @@ class QueueMetrics(Construct):
                 mounts=[*mounts, *added.mounts],
                 variables=[*self._variables(scope, app, queues, given), *added.variables],
                 variable_sets=added.variable_sets,
-                ports={PORT_NAME: QUEUE_EXPORTER_PORT},
+                ports={QUEUE_EXPORTER_PORT_NAME: QUEUE_EXPORTER_PORT},
                 probes=_probes(),
             ),
             mounts=mounts,

@@ -10,6 +10,7 @@ QUEUE_EXPORTER_NAME = "celery-queue-metrics"
 """The Deployment that asks Redis, its Service, and what Prometheus goes by."""
 _LONGEST = 60
 QUEUE_EXPORTER_PORT = 9540
+QUEUE_EXPORTER_PORT_NAME = "metrics"
 QUEUE_EXPORTER_SCRATCH = Quantity("16Mi")
 
 MESSAGES = "examx_queue_messages"
@@ -20,6 +21,8 @@ POSTPONED = "examx_queue_postponed"
 """Those of the unacknowledged whose time (`eta`) has not come: a worker keeps them, and works on none of them."""
 OLDEST_AGE = "examx_queue_oldest_message_age_seconds"
 """Seconds for which the oldest task of the list has waited, at least; 0 for an empty list."""
+GROWTH = "examx_queue_growth_per_minute"
+"""By how many tasks a minute the list grew over the last minute; negative where it got shorter."""
 SET_ASIDE = "examx_queue_set_aside"
 """Entries that workers could not read as tasks and put elsewhere, since Redis was made."""
 ACTIVE_TASKS = "examx_queue_active_tasks"

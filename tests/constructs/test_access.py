@@ -91,6 +91,13 @@ def test_who_is_on_duty_reads_and_changes_nothing(chart: Chart) -> None:
     assert not {each for _, each in by_group} & {"secrets", "pods/exec", "pods/attach", "pods/portforward"}
 
 
+def test_with_monitoring_who_is_on_duty_asks_one_port_of_one_service(chart: Chart) -> None:
+    DutyAccess(chart, "duty", namespace="team-a", group="duty", monitoring=True)
+    rules = one(synth(chart), "Role")["rules"]
+    (proxy,) = (rule for rule in rules if "services/proxy" in rule["resources"])
+    assert (proxy["resourceNames"], proxy["verbs"]) == (["celery-queue-metrics:metrics"], ["get"])
+
+
 def test_logs_and_shells_are_given_and_taken_by_themselves(chart: Chart) -> None:
     DutyAccess(chart, "duty", namespace="team-a", group="duty", logs=False, shell=True)
     rules = one(synth(chart), "Role")["rules"]

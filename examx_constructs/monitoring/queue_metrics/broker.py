@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,9 @@ from redis.sentinel import SentinelConnectionPool
 from .connection import Client
 
 _BATCH = 200
+_GROWTH_OVER = 60.0
+_GROWTH_FROM = 4.0
+"""Seconds over which growth is told, and from which on: two scrapes right behind each other tell nothing."""
 _UNACKED = "unacked"
 
 
@@ -53,6 +56,8 @@ class Look:
     set_aside: Mapping[str, int]
     unacked: Mapping[str, int]
     postponed: Mapping[str, int]
+    growth: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By how many entries a minute each list grew over the last minute; nothing before there is an earlier look."""
 
 
 class Broker:
@@ -61,6 +66,7 @@ class Broker:
     def __init__(self, client: Client, lists: Iterable[str], set_aside: str) -> None:
         self._client, self._lists, self._set_aside = client, tuple(lists), set_aside
         self._waiting = {name: Waiting() for name in self._lists}
+        self._lengths: deque[tuple[float, Mapping[str, int]]] = deque()
 
     def look(self) -> Look:
         """Ask the server that leads. Raises redis.RedisError where there is none."""
@@ -73,14 +79,27 @@ class Broker:
         oldest = {name: self._waiting[name].look(now, *each) for name, each in seen.items()}
         counts: list[Any] = self._client.hmget(self._set_aside, list(self._lists))
         unacked, postponed = self._unacked()
+        messages = {name: length for name, (length, _, _) in seen.items()}
         return Look(
             at=now,
-            messages={name: length for name, (length, _, _) in seen.items()},
+            messages=messages,
             oldest=oldest,
             set_aside={name: int(count or 0) for name, count in zip(self._lists, counts, strict=True)},
             unacked=unacked,
             postponed=postponed,
+            growth=self._growth(now, messages),
         )
+
+    def _growth(self, now: float, messages: Mapping[str, int]) -> Mapping[str, float]:
+        """Return how fast each list grew since the look a minute ago, or the first one."""
+        lengths = self._lengths
+        lengths.append((now, messages))
+        while len(lengths) > 1 and lengths[1][0] <= now - _GROWTH_OVER:
+            lengths.popleft()
+        then, before = lengths[0]
+        if now - then < _GROWTH_FROM:
+            return {}
+        return {name: (length - before[name]) * 60 / (now - then) for name, length in messages.items()}
 
     def _list(self, name: str) -> tuple[int, bytes | None, int | None]:
         """Read its length, its newest entry, and how many came since the newest of the last look."""

@@ -20,6 +20,7 @@ MESSAGES = Metric("examx_queue_messages", "Tasks in the list, which no worker ha
 UNACKED = Metric("examx_queue_unacked", "Tasks that workers have taken and not acknowledged.")
 POSTPONED = Metric("examx_queue_postponed", "Tasks that workers have taken whose time (eta) has not come.")
 OLDEST_AGE = Metric("examx_queue_oldest_message_age_seconds", "How long the oldest task of the list waits, at least.")
+GROWTH = Metric("examx_queue_growth_per_minute", "By how many tasks the list grew in the last minute; may be negative.")
 SET_ASIDE = Metric("examx_queue_set_aside", "Entries that workers could not read as tasks, so far.")
 ACTIVE_TASKS = Metric("examx_queue_active_tasks", "Tasks that run, by the last heartbeats of the workers.")
 WORKERS = Metric("examx_queue_workers", "Workers that sent a heartbeat within 10 s.")
@@ -58,6 +59,8 @@ def page(
         }
         for metric, values in of_lists.items():
             lines += _lines(metric, namespace, {name: values.get(name, 0) for name in lists})
+        if look.growth:
+            lines += _lines(GROWTH, namespace, {name: look.growth[name] for name in lists})
     if workers is not None:
         lines += _lines(WORKERS, namespace, {queue.lists[0]: workers[queue.worker][0] for queue in queues})
         lines += _lines(ACTIVE_TASKS, namespace, {queue.lists[0]: workers[queue.worker][1] for queue in queues})

@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     known = argparse.ArgumentParser(add_help=False)
     for flag in ("--context", "--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout"):
         known.add_argument(flag)
+    known.add_argument("--request-timeout")
     known.add_argument("--patch-file")
     known.add_argument("--type")
     for flag in ("--container", "--tail", "--replicas", "--wait", "--raw", "--for", "--resource-version"):
@@ -208,7 +209,11 @@ def keys_of(entries: list[Json]) -> int:
 
 
 def discover(cluster: Json, path: str) -> int:
-    """The kinds of an API version that somebody added."""
+    """The kinds of an API version that somebody added, or what a test says that the API server answers there."""
+    for part, answer in cluster.get("answers", {}).items():
+        if part in path:
+            print(answer["said"], file=sys.stderr if answer.get("fails") else sys.stdout)
+            return int(bool(answer.get("fails")))
     kinds = cluster.get("apis", {}).get(path.removeprefix("/apis/"))
     if kinds is None:
         return failed("Error from server (NotFound): the server could not find the requested resource")
@@ -390,6 +395,8 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
     `servers` has for each pod the `container` and the `mount`, for how many looks its files `lag` behind. It says
     whether it `refuses` the passwords, is `silent`, or is `old` and cannot tell.
     """
+    if words[1:3] == ["python", "-c"]:
+        return run_python(file, words)
     if words[1:] == ["cat", "/run/secrets/viewer/key"]:
         return show_key(file, options, words[0])
     pod, (mount, *users) = words[0], words[words.index("sh", 2) + 1 :]
@@ -409,6 +416,15 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
         return failed("error: Internal error occurred: unable to upgrade connection")
     answer = "?" if server.get("old") else f"!{users[0]}" if server.get("refuses") else "="
     print("\n".join([*server.get("files", []), answer]))
+    return 0
+
+
+def run_python(file: Path, words: list[str]) -> int:
+    """What a pod's Python prints, which `printed` has by its name."""
+    with state(file) as cluster:
+        if ["create", "pods/exec"] in cluster["forbidden"]:
+            return failed('Error from server (Forbidden): pods "a" is forbidden: cannot create resource "pods/exec"')
+        print(cluster["printed"][words[0]])
     return 0
 
 

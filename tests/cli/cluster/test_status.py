@@ -1,8 +1,10 @@
 """`examx status`, `logs` and `shell` at a cluster that is played: edges that a real one does not have on demand."""
 
+import json
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +122,102 @@ def test_a_release_stands_on_top_and_what_may_not_be_read_in_its_place(
     for resource, section in (("pods", "workloads"), ("events", "warnings of the last hour")):
         assert lines[lines.index(section) + 1].startswith(f"  not known: {resource} could not be read: the cluster ")
     assert any(line.startswith("  web  0/3 ready") for line in lines)
+
+
+PAGE = """\
+examx_queue_exporter_up{namespace="shop"} 1
+examx_queue_oldest_message_age_seconds{queue="default",namespace="shop"} 310
+examx_queue_growth_per_minute{queue="default",namespace="shop"} 7
+"""
+COUNT = '{"kind": "ExternalMetricValueList", "items": [{"metricName": "s0-redis-default", "value": "41"}]}'
+PROXY = "/services/celery-queue-metrics:metrics/proxy/metrics"
+
+
+@pytest.fixture
+def counted(checkout: Checkout, cluster: TestCluster) -> TestCluster:
+    """A queue that KEDA counts, and the exporter's pod beside it."""
+    scaled = {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "ScaledObject",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {
+            "scaleTargetRef": {"name": "web"},
+            "triggers": [{"type": "redis", "metadata": {"listName": "default"}}],
+        },
+        "status": {"externalMetricNames": ["s0-redis-default"]},
+    }
+    exporter = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "celery-queue-metrics", "namespace": "shop"},
+    }
+    checkout.manifests.append(exporter)
+    checkout.commit("with the exporter of queue metrics")
+    cluster.apply(checkout.one("Namespace"), "tests")
+    cluster.apply(scaled, "tests")
+    pod = ready_pod("celery-queue-metrics-1")
+    pod["metadata"]["labels"] = {"app": "celery-queue-metrics"}
+    pod["status"]["containerStatuses"] = [{"name": "queue-metrics", "state": {"running": {"startedAt": "now"}}}]
+    cluster.wish("pods", [pod])
+    cluster.wish("printed", {"celery-queue-metrics-1": PAGE})
+    cluster.wish("answers", {"/external.metrics.k8s.io/": {"said": COUNT}})
+    return cluster
+
+
+def queue_told(examx: Examx) -> Any:
+    """The queue as `--json` tells it."""
+    done = examx("status", "dev", "--json")
+    assert done.exit_code == 0, done.output
+    (queue,) = json.loads(done.stdout)["queues"]
+    return queue
+
+
+def test_a_queue_has_its_length_its_age_and_its_growth_at_one_look(counted: TestCluster, examx: Examx) -> None:
+    assert queue_told(examx) == {
+        "name": "default",
+        "worker": "web",
+        "length": 41,
+        "about": False,
+        "rate": 7.0,
+        "oldest": 310.0,
+    }
+    assert "  default  41 waiting, grows by 7 a minute, the oldest 5 min old" in examx("status", "dev").stdout
+
+
+def test_who_may_run_nothing_in_the_pod_asks_by_the_api_server(counted: TestCluster, examx: Examx) -> None:
+    counted.wish("forbidden", [["create", "pods/exec"]])
+    counted.wish("answers", {"/external.metrics.k8s.io/": {"said": COUNT}, PROXY: {"said": PAGE}})
+    told = queue_told(examx)
+    assert (told["length"], told["rate"], told["oldest"]) == (41, 7.0, 310.0)
+
+
+NO_RIGHT = 'Error from server (Forbidden): services "celery-queue-metrics:metrics" is forbidden'
+KEPT_OUT = "Error from server (ServiceUnavailable): error trying to reach service: dial tcp 10.0.0.1:9540: i/o timeout"
+NO_WAY = (
+    "this identity may neither run a program in celery-queue-metrics-1 (create pods/exec) nor ask the exporter by the "
+    "API server (get services/proxy of celery-queue-metrics:metrics)"
+)
+NO_ANSWER = (
+    f"celery-queue-metrics:metrics does not answer the API server ({KEPT_OUT}), which NetworkPolicies keep out where "
+    "they are enforced; who may run a program in celery-queue-metrics-1 (create pods/exec) is told"
+)
+
+
+@pytest.mark.parametrize(("said", "why"), [(NO_RIGHT, NO_WAY), (KEPT_OUT, NO_ANSWER)], ids=["no right", "kept out"])
+def test_an_age_that_cannot_be_had_says_why(counted: TestCluster, examx: Examx, said: str, why: str) -> None:
+    counted.wish("forbidden", [["create", "pods/exec"]])
+    counted.wish("answers", {"/external.metrics.k8s.io/": {"said": COUNT}, PROXY: {"said": said, "fails": True}})
+    told = queue_told(examx)
+    assert (told["length"], told["rate"], told["oldest"]) == (41, None, {"unread": why})
+    assert f"  age of the oldest task not known: {why}" in examx("status", "dev").stdout
+
+
+def test_an_environment_without_the_exporter_says_so(counted: TestCluster, checkout: Checkout, examx: Examx) -> None:
+    counted.wish("pods", [])
+    assert queue_told(examx)["oldest"] == {"unread": "no pod of celery-queue-metrics runs"}
+    checkout.manifests.pop()
+    checkout.commit("without")
+    assert queue_told(examx)["oldest"]["unread"].startswith("the environment has no exporter of queue metrics")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 from examx_cli.deploy.history import Entry, History
-from examx_cli.status.queues import NO_AGES
 from examx_cli.status.values import Ask, Balancer, Event, Expiry, Queue, Server, Status, Target, Unread, Workload
 
 NOW = datetime(2026, 11, 28, 9, 41, 30, tzinfo=UTC)
@@ -31,7 +30,7 @@ STATUS = Status(
             ("celery-worker-default-7d9c-x2kqp is not ready: celery-worker: CrashLoopBackOff after OOMKilled",),
         ),
     ],
-    queues=[Queue("default", "celery-worker-default", 271, rate=-14.0, oldest=Unread(NO_AGES))],
+    queues=[Queue("default", "celery-worker-default", 271, rate=-14.0, oldest=754.0)],
     redis=[
         Server("redis-primary-0", "master", "leads 2 replicas, lag 0 s", 0),
         Server("redis-primary-1", "slave", "does not reach its leader 10.0.3.7, since 41 s", 41, trouble=True),

@@ -1,13 +1,15 @@
 """The exporter of queue metrics, as it is rendered, beside real Redis and Celery: right within one scrape."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from attrs import evolve
 from cdk8s import App
 
+from examx_cli.status.exporter import read
+from examx_cli.status.values import Unread
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.settings import Environment, ImageReference, Monitoring
@@ -15,13 +17,11 @@ from examx_constructs.settings.queue_exporter import QUEUE_EXPORTER_NAME, QUEUE_
 from tests.runtime.celery.conftest import PRIMARY, StartSystem
 from tests.runtime.celery.failover import primary_is_elsewhere
 from tests.runtime.celery.system import System
-from tests.runtime.pods.pod import Container
+from tests.runtime.pods.pod import Container, Pod
 from tests.runtime.redis.passwords import PASSWORDS
 from tests.support import Manifest, synth
 
 _LINE = re.compile(r'(?P<name>\w+)\{(?:queue="(?P<queue>[^"]*)",)?namespace="(?P<namespace>[^"]*)"\} (?P<value>\S+)')
-
-Scrape = Callable[[], dict[str, float]]
 
 
 def watched(environment: Environment) -> list[Manifest]:
@@ -31,23 +31,33 @@ def watched(environment: Environment) -> list[Manifest]:
     return synth(ExamxChart(App(), evolve(environment, backend=backend, monitoring=monitoring)))
 
 
-def start_exporter(system: System) -> tuple[Container, Scrape]:
-    """Its pod, and what it answers to a scrape: the figures by name and queue."""
-    pod = system.node.pod(QUEUE_EXPORTER_NAME, own_network=False).start()
-    (container,) = pod.containers.values()
-    system.eventually(lambda: container.passes("readiness"))
+@dataclass(frozen=True)
+class Scrape:
+    """What a pod answers to a scrape: as it is, or called, the figures by name and queue."""
 
-    def scrape() -> dict[str, float]:
-        with pod.dial(QUEUE_EXPORTER_PORT) as connection:
+    pod: Pod
+
+    def text(self) -> str:
+        with self.pod.dial(QUEUE_EXPORTER_PORT) as connection:
             connection.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
             answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
         head, _, body = answer.partition("\r\n\r\n")
         assert "200 OK" in head
+        return body
+
+    def __call__(self) -> dict[str, float]:
+        body = self.text()
         found = [_LINE.fullmatch(line) for line in body.splitlines() if not line.startswith("#")]
         assert all(found), body
         return {f"{each['name']} {each['queue'] or ''}".strip(): float(each["value"]) for each in found if each}
 
-    return container, scrape
+
+def start_exporter(system: System) -> tuple[Container, Scrape]:
+    """Its pod, and what it answers."""
+    pod = system.node.pod(QUEUE_EXPORTER_NAME, own_network=False).start()
+    (container,) = pod.containers.values()
+    system.eventually(lambda: container.passes("readiness"))
+    return container, Scrape(pod)
 
 
 def figures(scrape: Scrape, queue: str, *names: str) -> tuple[float | None, ...]:
@@ -86,6 +96,13 @@ def test_the_figures_follow_the_tasks(start_system: StartSystem, dev: Environmen
     assert before is not None
     assert after is not None
     assert 0 < before <= after
+    # One task within the minute, as `examx status` reads it off the same page.
+    system.eventually(lambda: figures(scrape, "default", "queue_growth_per_minute")[0] is not None)
+    told = read(scrape.text())
+    assert not isinstance(told, Unread)
+    assert told.ages["default"] >= before
+    assert 0 < told.rates["default"] < 60
+    assert told.rates["question_enrichment"] == 0
 
     # A worker that dies is gone within the time that heartbeats have; its task stays until it is given back.
     worker.kill()
