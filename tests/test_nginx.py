@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from cdk8s import Chart, Yaml
 from hypothesis import given
+from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from examx_constructs.nginx import NginxConfig, render
@@ -155,6 +156,7 @@ def with_text(setting: str, text: Any) -> NginxSettings:
     return NginxSettings(**{setting: text})
 
 
+@bounded(deadline=None)
 @given(text=SYNTAX)
 @pytest.mark.parametrize("setting", ["content_security_policy", "static_root", "permissions_policy"])
 def test_no_text_leaves_its_place(setting: str, text: str):

@@ -95,6 +95,18 @@ def test_every_page_fits_its_column(page: browser.Page, built: Path) -> None:
     assert not wrong, json.dumps(wrong, indent=1)
 
 
+@pytest.mark.parametrize("word", ["eksctl", "deregister", "kombu"])
+def test_the_search_finds_more_than_titles(page: browser.Page, built: Path, word: str) -> None:
+    page.ask("Page.navigate", url=f"{(built / 'search.html').as_uri()}?q={word}")
+    page.until("document.querySelectorAll('#search-results li a').length > 0")
+    found = page.value(
+        "[...document.querySelectorAll('#search-results li a')].map((each) => [each.text, each.pathname])"
+    )
+    assert [title for title, _ in found if word not in title.lower()]
+    for _, path in found:
+        assert word in Path(path).read_text(encoding="utf-8").lower(), path
+
+
 def test_a_click_shows_a_diagram_at_its_own_size(page: browser.Page) -> None:
     page.until("!!document.querySelector('pre.mermaid svg')")
     page.value("document.querySelector('pre.mermaid').click()")
