@@ -55,6 +55,27 @@ def refusal(
     return PlacedError(str(SettingError(str(setting_of(name, make, setting, value)), value, allowed)))
 
 
+def in_rendering(
+    environment: Environment, make: Callable[..., Environment] | None, mistake: Exception
+) -> EnvironmentSettingError:
+    """Return what a construct refused, with the settings of the environment that have the value, and their first line.
+
+    `make` made the environment; without it no line is told.
+    """
+    from examx_constructs._written.given import settings_of  # noqa: PLC0415
+    from examx_constructs._written.refused import setting_of, shown  # noqa: PLC0415
+
+    said = str(mistake).removeprefix("Error: ")
+    found = settings_of(environment, mistake) if isinstance(mistake, SettingError) else []
+    if not isinstance(mistake, SettingError) or not found:
+        return EnvironmentSettingError(environment.name, said)
+    if make is None:
+        return EnvironmentSettingError(environment.name, f"{', '.join(found)} {mistake.said}")
+    first = setting_of(environment.name, make, found[0], mistake.value).written
+    paths = ", ".join(f"{environment.name}.{each}" for each in found)
+    return PlacedError(f"{shown(first)}: {paths} {mistake.said}")
+
+
 def placed_on_import(mistake: ConfigurationError) -> ConfigurationError:
     """Return the same for a constant of a file, which is made when Python reads it."""
     from examx_constructs._written.refused import refused_on_import  # noqa: PLC0415

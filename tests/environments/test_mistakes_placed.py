@@ -3,13 +3,26 @@
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
+from attrs import evolve
 
-from examx_constructs.environments import EnvironmentSettingError, placed
-from examx_constructs.environments.errors import placed_on_import
-from examx_constructs.settings import ConfigurationError, Environment, ImageReference
+from examx_constructs.environments import ENVIRONMENTS, EnvironmentSettingError, placed
+from examx_constructs.environments.errors import in_rendering, placed_on_import
+from examx_constructs.environments.stg import stg
+from examx_constructs.features import Feature, feature
+from examx_constructs.rendering import rendered
+from examx_constructs.settings import (
+    ConfigurationError,
+    Environment,
+    ImageReference,
+    PodExtras,
+    SettingError,
+    VolumeMount,
+)
 
 IMAGE = ImageReference.parse("registry.example.com/team/app:v1")
 HEAD = """\
@@ -40,7 +53,7 @@ Make = Callable[[str], str]
 
 
 @pytest.fixture
-def said(tmp_path: Path) -> Iterator[Make]:
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """What is said of a module with a function `own`; a comment `# <-` marks the line that should be named."""
 
     def of(body: str) -> str:
@@ -56,9 +69,10 @@ def said(tmp_path: Path) -> Iterator[Make]:
         except ConfigurationError as mistake:
             return str(placed_on_import(mistake)).replace(f"{file}:{line}: ", "")
         own: Callable[[ImageReference], Environment] = module.own
+        monkeypatch.setitem(cast("dict[str, object]", ENVIRONMENTS), "own", own)
         with pytest.raises(EnvironmentSettingError) as refused:
-            placed("own", own, IMAGE)
-        return str(refused.value).replace(f"{file}:{line}: ", "").partition(";")[0]
+            rendered(placed("own", own, IMAGE))
+        return str(refused.value).replace(f"{file}:{line}: ", "")
 
     yield of
     sys.modules.pop("own", None)
@@ -140,4 +154,90 @@ def said(tmp_path: Path) -> Iterator[Make]:
     ],
 )
 def test_a_refused_value_is_told_with_its_line_and_the_path_of_its_setting(said: Make, body: str, message: str) -> None:
-    assert said(body) == message
+    assert said(body).partition(";")[0] == message.partition(";")[0]
+
+
+OWN = "def own(image):\n    base = evolve(stg(image), name='own')\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param(
+            "    return evolve(base, extras=PodExtras(volumes=(\n"
+            "        ScratchVolume(name='own', size=Quantity('1Gi')),)))  # <-",
+            'own.extras.volumes[own] is "own"; it must be mounted by a container of the pod',
+            id="a volume that none mounts",
+        ),
+        pytest.param(
+            "    return evolve(base, workload_extras={'celery-beat': PodExtras(\n"
+            "        mounts=(VolumeMount(volume='lost', path='/lost'),))})  # <-",
+            'own.workload_extras[celery-beat].mounts[0].volume is "lost"',
+            id="a mount of no volume",
+        ),
+        pytest.param(
+            "    return evolve(base, variables={'A': 'b'}, workload_extras={'celery-beat': PodExtras(\n"
+            "        variables={'A': 'c'})})  # <-",
+            'own.workload_extras[celery-beat].variables[A] is "A"; it must be another one',
+            id="a variable that the pod has",
+        ),
+        pytest.param(
+            "    return evolve(base, workload_extras={'celery-beat': PodExtras(\n"
+            "        mounts=(VolumeMount(volume='tmp', path='/tmp/own'),))})  # <-",
+            'own.workload_extras[celery-beat].mounts[0].path is "/tmp/own"; it must be elsewhere',
+            id="a path that is mounted",
+        ),
+        pytest.param(
+            "    return evolve(base, workload_extras={'celery-beat': PodExtras(\n"
+            "        labels={'tier': 'own'})})  # <-",
+            'own.workload_extras[celery-beat].labels[tier] is "tier"; it must be another one',
+            id="a label that the pod has",
+        ),
+        pytest.param(
+            "    return evolve(base, workload_extras={'celery-beat': PodExtras(sidecars=(ExtraContainer(\n"
+            "        name='celery-beat', image=image, resources=base.beat_resources),))})  # <-",
+            'own.workload_extras[celery-beat].sidecars[celery-beat] is "celery-beat"; it must be another one',
+            id="a container that the pod has",
+        ),
+        pytest.param(
+            "    return evolve(base, workload_extras={'examxv2-backend': PodExtras(sidecars=(ExtraContainer(\n"
+            "        name='proxy', image=image, resources=base.beat_resources,\n"
+            "        ports={'own': 8000}),))})  # <-",
+            'own.workload_extras[examxv2-backend].sidecars[proxy].ports[own] is "8000"; it must be another one',
+            id="a port that the pod has",
+        ),
+        pytest.param(
+            "    return evolve(base, migration=MigrationSettings(resources=base.beat_resources),\n"
+            "        extras=PodExtras(sidecars=(ExtraContainer(\n"
+            "        name='proxy', image=image, resources=base.beat_resources),)))  # <-",
+            'own.extras.sidecars[proxy] is "proxy"; it must be a native sidecar where a job runs',
+            id="a sidecar that would let a job never end",
+        ),
+    ],
+)
+def test_what_a_construct_refuses_is_told_with_its_line_and_the_path_of_its_setting(
+    said: Make, body: str, message: str
+) -> None:
+    found = said(OWN + body)
+    assert found.startswith(message), found
+
+
+def test_without_the_function_that_made_it_the_path_is_told() -> None:
+    lost = PodExtras(mounts=(VolumeMount(volume="lost", path="/lost"),))
+    message = r"^environment stg: workload_extras\[celery-beat\]\.mounts\[0\]\.volume is \"lost\"; it must be"
+    with pytest.raises(EnvironmentSettingError, match=message):
+        rendered(evolve(stg(IMAGE), workload_extras={"celery-beat": lost}))
+
+
+def test_what_a_branch_has_is_told_where_branches_are_made() -> None:
+    wanted = Feature(branch="login", image=IMAGE, owner="ada", expires=datetime(2030, 1, 31, tzinfo=UTC))
+    made = feature(wanted)
+    workers = SettingError("BackendSettings.workers", made.backend.workers, "it must be more")
+    message = r"^examx_constructs/features/environment\.py:\d+: feat-login\.backend\.workers is 1; it must be more$"
+    with pytest.raises(EnvironmentSettingError, match=message):
+        raise in_rendering(made, feature, workers)
+
+
+def test_what_is_of_no_setting_names_the_environment() -> None:
+    with pytest.raises(EnvironmentSettingError, match=r"^environment stg: Nothing\.known is 1; it must be 2$"):
+        raise in_rendering(stg(IMAGE), stg, SettingError("Nothing.known", 1, "it must be 2"))
