@@ -48,8 +48,8 @@ def names(thing: object) -> list[str]:
 def described(thing: object) -> Described:
     """Return what is told of each parameter; one that nothing is told of is not among them.
 
-    A text behind a field counts first, then sentences of the docstring that begin with the name; then those that only
-    name it, what all constructs have, and what its type is.
+    A text behind a field counts first, then sentences of the docstring that begin with the name. Then come those
+    that only name it, what all constructs have, and what its type is.
     """
     types = _types(thing)
     is_construct = inspect.isclass(thing) and issubclass(thing, Construct)
