@@ -10,7 +10,7 @@ import pytest
 import examx_constructs
 from tests.blocks import DOCUMENTS as ALL
 from tests.blocks import PROJECT
-from tools.docs import DOCUMENTS
+from tools.docs import DOCUMENTS, examples
 
 
 @pytest.mark.parametrize("document", ALL, ids=lambda path: path.name)
@@ -34,7 +34,6 @@ def test_the_readme_shows_what_the_checks_print() -> None:
 
 
 def test_every_construct_has_an_example_with_its_yaml() -> None:
-    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
-    code = "".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    code = "".join(each for document in DOCUMENTS for each in examples(document.read_text(encoding="utf-8")))
     values = {"ExamxChart", "Mount", "RedisConnection", "alerts_of", "rows_of"}
     assert [name for name in examx_constructs.__all__ if name not in values and f"{name}(" not in code] == []
