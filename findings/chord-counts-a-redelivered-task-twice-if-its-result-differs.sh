@@ -5,11 +5,11 @@
 # c. The first worker is lost when a's result is stored and its message is not yet acknowledged. A second one gets a
 # again, then b and c.
 #
-# Guess: a part is counted by its id or its place in the chord, so the body gets a, b and c; at worst it is called twice.
+# Guess: a part is counted by its id or its place in the chord. So the body gets a, b and c, at worst twice.
 # Really: parts are members of a sorted set, and a member is the id with the result. The same result again is no new
-# member. Another one (a time, a row's key, a number of rows done) is: the chord is full one part early, and its body is
-# called once, with two results of a and none of c, before c has run. No error, and no log line. Tests with pure
-# functions do not see it. 5.7.0 counts by id and keeps the first result.
+# member. Another one is (a time, a row's key, a number of rows done). So the chord is full one part early: its body is
+# called once, before c has run, with two results of a. No error, and no log line. Tests with pure functions do not see
+# it. 5.7.0 counts by id and keeps the first result.
 #
 # Seen:  5.6.3 alike: a b c    5.6.3 unlike: a-again a-once b-again    5.7.0 unlike: a-once b-again c-again
 set -euo pipefail

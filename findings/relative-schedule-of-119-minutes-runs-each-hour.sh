@@ -4,14 +4,14 @@
 # celery 5.7.0, schedule(timedelta, relative=True), asked as beat asks it: with the time of the last run, again after
 # the wait that it names.
 #
-# Guess: "by the clock", as its documentation says: every 15 minutes means at :00, :15, :30, :45; 90 minutes, at 00:00,
-# 01:30, 03:00. Really: the next run is the last plus the interval, cut down to the whole second, minute, hour or day
-# that is the largest in the interval (delta_resolution in celery/utils/time.py). Each cut takes from the interval
-# itself. What is no whole number of its largest unit loses the rest at each run: 90 s is 60 s, and 47 hours are 24. And
-# nothing puts the runs on the quarters: 15 minutes from 15:40:20 are 15:55, 16:10, 16:25.
+# Guess: "by the clock", as its documentation says: every 15 minutes means at :00, :15, :30, :45. 90 minutes are 00:00,
+# 01:30, 03:00. Really: the next run is the last plus the interval, cut down to a whole second, minute, hour or day.
+# The largest of these in the interval counts (delta_resolution in celery/utils/time.py). Each cut takes from the
+# interval itself. What is no whole number of its largest unit loses the rest at each run: 90 s is 60 s, and 47 hours
+# are 24. And nothing puts the runs on the quarters: 15 minutes from 15:40:20 are 15:55, 16:10, 16:25.
 #
-# Seen, from 15:40:20 on:  15 minutes: 15:55 16:10 16:25 16:40;  90 seconds: 15:41 15:42 15:43 15:44;
-#                          119 minutes: 17:00 18:00 19:00 20:00;  36 hours: 00:00 on the 3rd, 4th, 5th, 6th
+# Seen from 15:40:20 on:  15 minutes: 15:55 16:10 16:25 16:40.  90 seconds: 15:41 15:42 15:43 15:44.
+#                         119 minutes: 17:00 18:00 19:00 20:00.  36 hours: 00:00 on the 3rd, 4th, 5th, 6th.
 set -euo pipefail
 
 folder=$(mktemp -d)

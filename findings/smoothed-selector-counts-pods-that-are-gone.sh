@@ -7,11 +7,11 @@
 # Guess: smoothed draws lines between samples. A stale marker still ends a series, so the sum over pods is that without
 # smoothed, but for softer steps. Really: markers of staleness are left out before the last sample and the next one are
 # looked for. Without a next one the last is the value, until it is older than the lookback. Each pod that went counts
-# five minutes beside its successor, so a rollout of all pods doubles a sum or a count, and absent() comes late.
+# five minutes beside its successor. So a rollout of all pods doubles a sum or a count, and absent() comes late.
 # A series that comes back in time gets a line right through the minutes in which it was gone.
 #
-# Seen, minutes 0 to 6:  sum(jobs) 3 3 4 4 4 4 4;  sum(jobs smoothed) 3 3 7 7 7 7 4
-#                        back, with a stale marker at 2: 1 2 - - - 6 6;  back smoothed 1 2 3 4 5 6 6
+# Seen at minutes 0 to 6:  sum(jobs) 3 3 4 4 4 4 4.  sum(jobs smoothed) 3 3 7 7 7 7 4.
+#                          back, with a stale marker at 2: 1 2 - - - 6 6.  back smoothed 1 2 3 4 5 6 6.
 set -euo pipefail
 
 folder=$(mktemp -d)
