@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # PromQL: `smoothed` behind a selector makes what has gone stale live on for the five minutes of the lookback.
 #
-# github.com/prometheus/prometheus v0.316.0 (Prometheus 3.16.0, the first in which smoothed and anchored need no flag).
+# github.com/prometheus/prometheus@v0.316.0 (Prometheus 3.16.0, the first in which smoothed and anchored need no flag).
 # A pod is scraped each minute. It is last seen at minute 1 and marked stale at minute 2, when its successor appears.
 #
 # Guess: smoothed draws lines between samples. A stale marker still ends a series, so the sum over pods is that without
