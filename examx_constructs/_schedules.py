@@ -86,12 +86,15 @@ class Schedule:
 
     def _step(self, wall: datetime) -> timedelta:
         """Return a way that surely passes over no moment of the schedule."""
+        # Zones move their clocks at a whole or a half hour, and by two hours at most.
+        half = 30 - wall.minute % 30
         if wall.month in self.months and self._fits_day(wall):
-            whole = wall.minute == 0 and wall.hour not in self.hours
-            return timedelta(minutes=30) if whole else _MINUTE
-        # Zones move their clocks by two hours at most.
+            if wall.hour not in self.hours:
+                return timedelta(minutes=half)
+            ahead = (minute - wall.minute for minute in self.minutes if minute > wall.minute)
+            return timedelta(minutes=min(half, min(ahead, default=half)))
         left = 24 - wall.hour - 3
-        return timedelta(hours=left) if left > 0 else timedelta(minutes=30 - wall.minute % 30)
+        return timedelta(hours=left) if left > 0 else timedelta(minutes=half)
 
     def _fits_day(self, moment: datetime) -> bool:
         by_month = moment.day in self.days

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from examx_constructs.manifests.clusters import Clusters
@@ -137,6 +138,8 @@ class Manifests:
         clusters = Clusters(given, self.asked)
         self._alternatives = alternatives(given)
         self._resources = tuple(_resource(document, clusters, self._alternatives) for document in given)
+        # A repository may have a thousand folders with one namespace.
+        self._pods_met: dict[Scope, tuple[Pod, ...]] = {}
 
     @classmethod
     def of(
@@ -218,8 +221,12 @@ class Manifests:
         """Return the pod templates of one scope."""
         if not self._alternatives:
             return self._pods_by_scope.get(scope, ())
-        pods = self._pods_everywhere.get(scope.everywhere, ())
-        return tuple(pod for pod in pods if self._meets(self.resource_of(pod.template), scope))
+        found = self._pods_met.get(scope)
+        if found is None:
+            units = self._pods_by_unit.get(scope.everywhere, {})
+            there = [each for unit in units.keys() - self._alternatives.get(scope.unit, ()) for each in units[unit]]
+            found = self._pods_met[scope] = tuple(pod for _, pod in sorted(there, key=itemgetter(0)))
+        return found
 
     def pod_of(self, kind: str, name: str, scope: Scope) -> Pod | None:
         """Return the pod template of one workload."""
@@ -293,11 +300,13 @@ class Manifests:
         return dict(index)
 
     @cached_property
-    def _pods_everywhere(self) -> dict[Scope, tuple[Pod, ...]]:
-        index: defaultdict[Scope, tuple[Pod, ...]] = defaultdict(tuple)
-        for scope, pods in self._pods_by_scope.items():
-            index[scope.everywhere] += pods
-        return dict(index)
+    def _pods_by_unit(self) -> dict[Scope, dict[str, list[tuple[int, Pod]]]]:
+        """The pods of all alternatives of a scope, by what they are applied with; the number is their place."""
+        index: defaultdict[Scope, defaultdict[str, list[tuple[int, Pod]]]] = defaultdict(lambda: defaultdict(list))
+        for number, pod in enumerate(self.pods):
+            resource = self.resource_of(pod.template)
+            index[resource.scope.everywhere][resource.unit].append((number, pod))
+        return {scope: dict(units) for scope, units in index.items()}
 
     @cached_property
     def _without_namespace(self) -> dict[str, list[Resource]]:
