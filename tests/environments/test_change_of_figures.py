@@ -13,11 +13,17 @@ PROJECT = Path(__file__).parents[2]
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", ".hypothesis", ".*_cache", "build", "node_modules", "__pycache__")
 FOLDER = Path("examx_constructs/environments")
 CHANGES = (
-    # Replicas, memory, CPU, slots, a length, and two durations.
+    # Replicas, memory, CPU, slots, tasks, a length, and two durations.
     ("prod.py", r" replicas=Replicas\.between\(\d+, (\d+)\),\n +metrics_path", -2, "prod / backend replicas"),
     ("prod.py", r'worker_resources=Resources\.of\(.*"(\d+)Gi"\)', -1, "prod / worker resources"),
     ("stg.py", r'beat_resources=Resources\.of\(.*"(\d+)", "\d+Gi"\)', 1, "stg / beat resources"),
     ("prod.py", r"gevent_concurrency=(\d+)", 20, "prod / concurrency / default"),
+    (
+        "prod.py",
+        r'"default": levels\.default\(Duration\("\d+s"\), StandardBurst\(tasks=(\d+)',
+        -100,
+        "prod / service levels / default",
+    ),
     (
         "shared.py",
         r'name="question_enrichment",(?:\n.+)*?\n +list_length=(\d+)',
@@ -38,6 +44,8 @@ CHANGES = (
     ),
 )
 """The file, where the figure is in it, what is added to it, and the key in figures.yaml."""
+OF_FIGURES = ("test_figures", "test_service_levels")
+"""The tests that read figures.yaml."""
 OF_THEIR_OWN = ("settings", "schemas", "checks", "manifests")
 """Folders of tests that make every object themselves."""
 
@@ -64,11 +72,9 @@ def test_only_the_tests_of_figures_fail(tmp_path: Path) -> None:
     run(copy, *PYTEST, "--junitxml=report.xml", "-m", fast, *ignored, status=1)
 
     failed = failures(copy / "report.xml")
-    assert {test for test, _ in failed} == {"tests.environments.test_figures"}, failed
-    places = {found[1] for _, said in failed if (found := NAMED.match(said))}
-    assert len(places) <= len(failed)
+    assert {test for test, _ in failed} == {f"tests.environments.{each}" for each in OF_FIGURES}, failed
     assert all(NAMED.match(said) for _, said in failed), failed
-    assert {key for *_, key in CHANGES} <= places
+    assert {key for *_, key in CHANGES} <= {found[1] for _, said in failed if (found := NAMED.match(said))}
 
 
 PYTEST = (sys.executable, "-m", "pytest", "--numprocesses=2", "-p", "no:cacheprovider")

@@ -16,10 +16,10 @@ from examx_constructs.manifests import Manifests
 from examx_constructs.scaling import Run, Scaling, meets, scalings, simulate, workloads_of
 from examx_constructs.settings import Duration, Environment, ImageReference, Replicas, ServiceLevel, StandardBurst
 from tests.conftest import FIXED_IMAGE
+from tests.environments.test_figures import FIGURES, Figures
 from tests.settings.support import refusal
 from tests.support import Manifest
 
-FIGURES = yaml.safe_load(Path(__file__).with_name("figures.yaml").read_text())
 FEATURE_FIGURES = yaml.safe_load((Path(__file__).parents[1] / "features" / "figures.yaml").read_text())
 IMAGE = ImageReference.parse(FIXED_IMAGE)
 BRANCH = Feature(branch="login", image=IMAGE, owner="ada", expires=datetime(2030, 1, 31, 18, tzinfo=UTC))
@@ -82,7 +82,10 @@ def test_every_queue_has_a_level(environment_name: str) -> None:
 def test_the_levels_are_those_that_are_decided(environment_name: str) -> None:
     if environment_name not in FIGURES:
         pytest.skip(f"{environment_name} is not in the specification")
-    assert promises(ENVIRONMENTS[environment_name](IMAGE)) == FIGURES[environment_name]["service levels"]
+    promised = promises(ENVIRONMENTS[environment_name](IMAGE))
+    assert promised.keys() == FIGURES[environment_name]["service levels"].keys()
+    for queue, found in promised.items():
+        Figures(environment_name).expect(found, "service levels", queue)
 
 
 def test_those_of_a_branch_too() -> None:
@@ -95,10 +98,12 @@ def test_one_that_does_not_hold_names_file_and_key(rendered: dict[str, list[Mani
     with pytest.raises(AssertionError) as broken:
         hold(evolve(dev, service_levels={"default": hasty}), rendered["dev"], places_of("dev"))
     first, *_, last = str(broken.value).splitlines()
-    assert first.startswith("environment dev, queue default, burst of 75: p95 wait is ")
+    [burst, *_] = hasty.workloads
+    assert isinstance(burst, StandardBurst)
+    assert first.startswith(f"environment dev, queue default, burst of {burst.tasks}: p95 wait is ")
     assert last.startswith("Change the figures of the queue, or service_levels.default.wait_p95 at ")
     file, _, line = last.rpartition(" ")[2].partition(":")
-    assert '"default": levels.default(Duration("45s")' in Path(file).read_text().splitlines()[int(line) - 1]
+    assert '"default": levels.default(Duration(' in Path(file).read_text().splitlines()[int(line) - 1]
 
 
 def test_figures_that_are_too_small_break_a_level(rendered: dict[str, list[Manifest]]) -> None:
