@@ -264,7 +264,10 @@ _SHOWN: list[_Grant] = [
 
 
 def _asking_exporter() -> k8s.PolicyRule:
-    """Return the right to ask one port of one Service through the API server, for `examx status`."""
+    """Return the right to ask one port of one Service through the API server, for `examx status`.
+
+    To RBAC the name is what is behind `services/`, the port included (kubernetes/dashboard 2.7, recommended.yaml).
+    """
     service = f"{QUEUE_EXPORTER_NAME}:{QUEUE_EXPORTER_PORT_NAME}"
     return k8s.PolicyRule(api_groups=[""], resources=["services/proxy"], resource_names=[service], verbs=["get"])
 

@@ -71,8 +71,8 @@ def watch(
     project = Project.around(Path.cwd())
     server = Prometheus(prometheus, Credential(TOKEN_VARIABLE, token_file), _ANSWER_SECONDS)
     watched = Watch(_with_window(values(environment), after), server, slack)
+    server.check()
     with watched.failures_told(WATCH):
-        server.check()
         found = watched.found(cluster_of(working_tree(project, environment), context), kinds)
     output.publish(words.outputs(found))
     if json:

@@ -14,6 +14,7 @@ DOWN = Runbook(
     look=("examx status ENV", "kubectl -n NAMESPACE get pods -l app.kubernetes.io/component=redis"),
     mend=(
         "Look at the pod's events and log. A damaged append-only file is moved aside at the start, and the log says so."
+        " Where Redis is well, its exporter may have no password: `examx rotate ENV --user exporter`, then restart it."
     ),
     needs=_EXPORTER,
 )

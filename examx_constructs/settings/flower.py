@@ -9,7 +9,8 @@ from examx_constructs.settings.resources import Resources
 from examx_constructs.settings.secrets import KubernetesSecret
 
 FLOWER_NAME = "celery-flower"
-FLOWER_IMAGE = ImageReference.parse("docker.io/mher/flower:2.1.0")
+FLOWER_IMAGE = ImageReference.parse("docker.io/mher/flower:2.2.0")
+"""The release that tests/runtime runs; Flower's own workflow pushes an image of each (.github/workflows/docker.yml)."""
 FLOWER_PORT = 5555
 FLOWER_LOGIN_KEY = "login"
 """The key of the Secret: `USER:PASSWORD`, several with commas between them (Flower 2.1, option basic_auth)."""

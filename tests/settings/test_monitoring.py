@@ -1,6 +1,8 @@
 """What an environment says of monitoring, and what is refused."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -17,6 +19,7 @@ from examx_constructs.settings import (
     QueueExporter,
     Toleration,
 )
+from examx_constructs.settings.flower import FLOWER_IMAGE
 from tests.settings.samples import BACKEND, ENVIRONMENT, QUEUE
 from tests.settings.support import refusal
 
@@ -110,3 +113,8 @@ def test_what_cannot_be_is_refused_in_a_line(make: Callable[[], object], told: s
     message = refusal(make)
     assert message.replace('"', "'").startswith(told)
     assert "\n" not in message
+
+
+def test_the_flower_that_runs_is_the_one_that_is_tested() -> None:
+    locked = (Path(__file__).parents[2] / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    assert re.findall(r"^flower==(\S+)", locked, re.MULTILINE) == [str(FLOWER_IMAGE).rpartition(":")[2]]

@@ -263,7 +263,7 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         for variable, arn in place.variables.items()
         if variable.endswith("_ROLE_ARN")
     }
-    unwatched = {f"{name}_{each}": "" for name in ("PROMETHEUS_URL",) for each in ("DEV", "STG", "PROD")}
+    unwatched = {f"{name}_{each}": "" for name in ("PROMETHEUS_URL", "ROLLBACK_ON") for each in ("DEV", "STG", "PROD")}
     (tmp_path / "attestations.json").write_text("[]", encoding="utf-8")
     environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
     clusters = {

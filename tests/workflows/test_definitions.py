@@ -199,6 +199,7 @@ def test_what_jobs_may_write() -> None:
         "release.yaml: release": ["contents"],
         "rollback.yaml: rollback": ["id-token"],
         "rollback.yaml: show": ["id-token"],
+        "watch.yaml: rollback": ["id-token"],
         "watch.yaml: watch": ["id-token"],
     }
 
@@ -273,6 +274,7 @@ def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
         "reap-feat.yaml: reap: Connect to the cluster",
         "rollback.yaml: rollback: Connect to the cluster",
         "rollback.yaml: show: Connect to the cluster",
+        "watch.yaml: rollback: Connect to the cluster",
         "watch.yaml: watch: Connect to the cluster",
     }
     for file, name in [("cleanup-feat.yaml", "down"), ("reap-feat.yaml", "reap")]:
@@ -282,7 +284,7 @@ def test_what_touches_a_cluster_does_so_in_the_environment() -> None:
     assert WORKFLOWS["drift-of.yaml"]["jobs"]["drift"]["environment"] == "observe"
     assert WORKFLOWS["rollback.yaml"]["jobs"]["show"]["environment"] == "observe"
     assert WORKFLOWS["watch.yaml"]["jobs"]["watch"]["environment"] == "observe"
-    for file, name in [("deploy.yaml", "deploy"), ("rollback.yaml", "rollback")]:
+    for file, name in [("deploy.yaml", "deploy"), ("rollback.yaml", "rollback"), ("watch.yaml", "rollback")]:
         assert WORKFLOWS[file]["jobs"][name]["environment"] == "${{ inputs.environment }}"
 
 

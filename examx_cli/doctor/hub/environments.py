@@ -16,6 +16,9 @@ from examx_constructs.manifests import Object, items, mapping, text
 TOPIC = "GitHub: environments"
 _REVIEWED = "prod"
 """What nobody deploys alone."""
+_PROMETHEUS_TOKEN = "PROMETHEUS_TOKEN"  # noqa: S105 - a name
+"""A secret that is wanted only where a variable names a Prometheus, and only where that one wants a token."""
+_PROMETHEUS_URL = "PROMETHEUS_URL_"
 
 
 @precondition(
@@ -127,11 +130,20 @@ def secrets(_needs: Needs, repository: Repository) -> Found:
 def complete(_needs: Needs, repository: Repository) -> Found:
     """Each environment has the secrets that jobs in it name."""
     there = repository.environments()
-    wrong: list[str] = []
+    lost: dict[str, set[str]] = {}
     number = 0
     for name, wanted in sorted(repository.workflows.environments.items()):
         if name in there and wanted:
             has = repository.secrets(f"environments/{quote(name, safe='')}/secrets")
             number += len(wanted & has)
-            wrong += [f"{name} lacks {', '.join(sorted(wanted - has))}"] if wanted - has else []
-    return lacking("; ".join(wrong)) if wrong else good(f"{number} of them")
+            lost[name] = {*wanted - has}
+    perhaps = [name for name, secrets in lost.items() if _PROMETHEUS_TOKEN in secrets]
+    wrong = [f"{name} lacks {', '.join(sorted(rest))}" for name in lost if (rest := lost[name] - {_PROMETHEUS_TOKEN})]
+    if wrong:
+        return lacking("; ".join(wrong))
+    if perhaps and (asked := sorted(each for each in repository.variables() if each.startswith(_PROMETHEUS_URL))):
+        return unsure(
+            f"{', '.join(perhaps)} has no {_PROMETHEUS_TOKEN}: whether the Prometheus of {', '.join(asked)} wants one, "
+            "GitHub does not know"
+        )
+    return good(f"{number} of them")

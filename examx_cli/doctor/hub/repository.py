@@ -42,6 +42,11 @@ class Repository:
         """Return the names of the secrets of a place."""
         return {text(each, "name") for each in items(self.must(f"{path}?per_page=100"), "secrets")}
 
+    def variables(self) -> set[str]:
+        """Return the names of the repository's variables that have a value."""
+        listed = items(self.must("actions/variables?per_page=100"), "variables")
+        return {text(each, "name") for each in listed if text(each, "value")}
+
     def secrets_of_organization(self) -> set[str]:
         """Return the names of those that the organization shares with the repository; none where nobody owns one."""
         found = self.ask("actions/organization-secrets?per_page=100")

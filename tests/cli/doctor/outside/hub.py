@@ -1,10 +1,10 @@
 """A repository of GitHub as docs/deployment.md sets it up, in the JSON that `gh api` prints.
 
 The names of the fields are those of GitHub's REST API, version 2022-11-28: Deployment environments, Deployment branch
-policies, Actions secrets, Actions permissions, Rules.
+policies, Actions secrets, Actions variables, Actions permissions, Rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 NOT_FOUND = {"fails": "gh: Not Found (HTTP 404)", "status": 1}
@@ -22,6 +22,11 @@ def secrets(names: Iterable[str]) -> dict[str, Any]:
     return {"total_count": len(listed), "secrets": listed}
 
 
+def variables(values: Mapping[str, str]) -> dict[str, Any]:
+    listed = [{"name": name, "value": value, "created_at": "2026-01-01T00:00:00Z"} for name, value in values.items()]
+    return {"total_count": len(listed), "variables": listed}
+
+
 def reviewed(**more: Any) -> dict[str, Any]:
     """The environment of production."""
     reviewers = [{"type": "Team", "reviewer": {"id": 1, "slug": "platform"}}]
@@ -36,6 +41,7 @@ def sound(environments: Iterable[str], names: Iterable[str]) -> dict[str, Any]:
         f"{BASE}/environments?per_page=100": {"total_count": len(there), "environments": there},
         f"{BASE}/actions/secrets?per_page=100": secrets([]),
         f"{BASE}/actions/organization-secrets?per_page=100": secrets([]),
+        f"{BASE}/actions/variables?per_page=100": variables({}),
         f"{BASE}/rules/branches/main": [
             {"type": each, "ruleset_source_type": "Repository", "ruleset_id": 1}
             for each in ("deletion", "non_fast_forward", "pull_request", "required_status_checks")

@@ -325,6 +325,35 @@ def test_what_is_wrong_is_said(case: Case, outside: Record) -> None:
     assert (found.state, case.said in found.said) == (case.state, True), found
 
 
+WANTED = "whether the Prometheus of PROMETHEUS_URL_STG wants one"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("variables", "state", "said"),
+    [
+        ({}, OK, "1 of them"),
+        ({"PROMETHEUS_URL_DEV": "", "OTHER": "x"}, OK, "1 of them"),
+        (
+            {"PROMETHEUS_URL_STG": "https://prometheus.example.com"},
+            UNKNOWN,
+            f"observe has no PROMETHEUS_TOKEN: {WANTED}, GitHub does not know",
+        ),
+    ],
+    ids=["nobody is asked", "an empty address", "one is asked"],
+)
+def test_a_token_of_prometheus_lacks_only_where_one_is_asked(
+    variables: dict[str, str], state: State, said: str, outside: Record
+) -> None:
+    workflows = Workflows({"observe": frozenset({"PROMETHEUS_TOKEN", "KEY"})}, frozenset({"PROMETHEUS_TOKEN", "KEY"}))
+    answers = hub.sound(workflows.environments, {"KEY"})
+    outside(answers | {f"{BASE}/actions/variables?per_page=100": hub.variables(variables)})
+    (complete,) = (each for each in SETTINGS if each.what == COMPLETE)
+    found = complete.verdict(NEEDS, Repository(asking.github(), workflows))
+    assert found is not None
+    assert (found.state, found.said) == (state, said)
+
+
 def test_every_setting_has_a_case_that_lacks_it() -> None:
     assert {each.what for each in SETTINGS} == {case.what for case in CASES if case.state is MISSING}
 
