@@ -21,6 +21,7 @@ from examx_constructs.manifests import Object, items, mapping, text
 from examx_constructs.settings.queue_exporter import (
     GROWTH,
     OLDEST_AGE,
+    QUEUE_EXPORTER_CONTAINER,
     QUEUE_EXPORTER_NAME,
     QUEUE_EXPORTER_PORT,
     QUEUE_EXPORTER_PORT_NAME,
@@ -88,7 +89,7 @@ def _asked(reading: Reading, pod: str) -> str | Unread:
 
 def _in_its_pod(reading: Reading, pod: str) -> str | Unread | None:
     """Return its page; None where this identity may not run a program there."""
-    where = (pod, f"--namespace={reading.cluster.target.namespace}")
+    where = (pod, f"--namespace={reading.cluster.target.namespace}", f"--container={QUEUE_EXPORTER_CONTAINER}")
     try:
         return reading.cluster.kubectl.run("exec", *where, "--", "python", "-c", _ASK)
     except ProcessError as error:

@@ -27,6 +27,7 @@ from examx_constructs.settings.naming import checked_name, selector
 from examx_constructs.settings.paths import SCRATCH_PATH
 from examx_constructs.settings.pod_extras import NOTHING
 from examx_constructs.settings.queue_exporter import (
+    QUEUE_EXPORTER_CONTAINER,
     QUEUE_EXPORTER_NAME,
     QUEUE_EXPORTER_PORT,
     QUEUE_EXPORTER_PORT_NAME,
@@ -93,7 +94,7 @@ class QueueMetrics(Construct):
             labels=self.labels,
             service_account=app.service_account,
             container=container(
-                name="queue-metrics",
+                name=QUEUE_EXPORTER_CONTAINER,
                 image=app.image,
                 command=["python", "-m", _PACKAGE],
                 resources=given.resources,

@@ -11,6 +11,7 @@ QUEUE_EXPORTER_NAME = "celery-queue-metrics"
 _LONGEST = 60
 QUEUE_EXPORTER_PORT = 9540
 QUEUE_EXPORTER_PORT_NAME = "metrics"
+QUEUE_EXPORTER_CONTAINER = "queue-metrics"
 QUEUE_EXPORTER_SCRATCH = Quantity("16Mi")
 
 MESSAGES = "examx_queue_messages"

@@ -396,7 +396,7 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
     whether it `refuses` the passwords, is `silent`, or is `old` and cannot tell.
     """
     if words[1:3] == ["python", "-c"]:
-        return run_python(file, words)
+        return run_python(file, options, words)
     if words[1:] == ["cat", "/run/secrets/viewer/key"]:
         return show_key(file, options, words[0])
     pod, (mount, *users) = words[0], words[words.index("sh", 2) + 1 :]
@@ -419,11 +419,12 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
     return 0
 
 
-def run_python(file: Path, words: list[str]) -> int:
+def run_python(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     """What a pod's Python prints, which `printed` has by its name."""
     with state(file) as cluster:
         if ["create", "pods/exec"] in cluster["forbidden"]:
             return failed('Error from server (Forbidden): pods "a" is forbidden: cannot create resource "pods/exec"')
+        assert options.container == "queue-metrics"
         print(cluster["printed"][words[0]])
     return 0
 
