@@ -34,7 +34,7 @@ MOST: Mapping[str, int] = {
     "runtime": 1200,
     "scaling": 1,
     "settings": 5,
-    "workflows": 100,
+    "workflows": 102,
 }
 """How many tests of each folder may start processes. Raise a number only where a test cannot do without one."""
 
@@ -48,8 +48,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.test: pytest.Item | None = None
-        self.fixtures: list[str] = []
-        self.costly: set[str] = set()
+        self.fixtures: list[pytest.FixtureDef[Any]] = []
+        self.costly: set[pytest.FixtureDef[Any]] = set()
         """Fixtures of several tests that started a process for the first of these."""
 
     def audit(self, event: str, arguments: Sequence[Any]) -> None:
@@ -80,16 +80,22 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A process that a fixture started for an earlier test is needed by this one as well."""
-    used = _watch.costly.intersection(getattr(item, "fixturenames", ()))
+    used = _watch.costly & _definitions(item)
     if used and not item.get_closest_marker("process"):
-        refuse(f"of the fixture {min(used)}")
+        refuse(f"of the fixture {min(each.argname for each in used)}")
+
+
+def _definitions(item: pytest.Item) -> set[pytest.FixtureDef[Any]]:
+    """Return the fixtures that a test uses. Their names would not do: two files may each have one of a name."""
+    found: Any = getattr(item, "_fixtureinfo", None)
+    return {each[-1] for each in found.name2fixturedefs.values()} if found else set()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
     if fixturedef.scope == "function":
         return (yield)
-    _watch.fixtures.append(fixturedef.argname)
+    _watch.fixtures.append(fixturedef)
     try:
         return (yield)
     finally:
