@@ -133,7 +133,7 @@ def test_who_is_on_duty_reads_all_but_what_takes_more(duty: Duty) -> None:
     }
     # What nobody could read here: no drivers, no load balancer, no network to the host, and no ages.
     assert all(
-        any(sign in why for sign in ("targetgroupbindings", "cannot be reached", "ages"))
+        any(sign in why for sign in ("targetgroupbindings", "cannot be reached", "no exporter of queue metrics"))
         for why in whys
         if "may not" not in why
     ), whys
