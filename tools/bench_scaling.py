@@ -4,9 +4,7 @@
 
 prints a table in Markdown; `--write FILE` puts it between the markers `<!-- bench-scaling -->` and
 `<!-- /bench-scaling -->` of a file, as `make bench` does. It judges nothing: seconds depend on the machine, ratios
-hardly. Times are those of the processor. Without SimPy, which nothing else here needs, its row says so:
-
-    uv run --with simpy python -m tools.bench_scaling
+hardly. Times are those of the processor. SimPy is among the tools of the tests; without it, its rows say so.
 """
 
 import argparse
