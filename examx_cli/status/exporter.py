@@ -14,8 +14,8 @@ from examx_cli.deploy.diagnosis.reader import last_line
 from examx_cli.errors import CommandError
 from examx_cli.kubectl import is_forbidden
 from examx_cli.processes import ProcessError
+from examx_cli.status.in_pods import said_in
 from examx_cli.status.reading import Reading
-from examx_cli.status.redis import may_run_programs
 from examx_cli.status.values import Unread
 from examx_constructs.manifests import Object, items, mapping, text
 from examx_constructs.settings.queue_exporter import (
@@ -83,21 +83,8 @@ def _runs(pod: Object) -> bool:
 
 
 def _asked(reading: Reading, pod: str) -> str | Unread:
-    answer = _in_its_pod(reading, pod)
+    answer = said_in(reading, pod, QUEUE_EXPORTER_CONTAINER, "python", "-c", _ASK)
     return _by_the_api_server(reading, pod) if answer is None else answer
-
-
-def _in_its_pod(reading: Reading, pod: str) -> str | Unread | None:
-    """Return its page; None where this identity may not run a program there."""
-    where = (pod, f"--namespace={reading.cluster.target.namespace}", f"--container={QUEUE_EXPORTER_CONTAINER}")
-    try:
-        return reading.cluster.kubectl.run("exec", *where, "--", "python", "-c", _ASK)
-    except ProcessError as error:
-        if is_forbidden(error) or not may_run_programs(reading):
-            return None
-        return Unread(f"{pod} cannot be asked: {last_line(error)}")
-    except CommandError as error:
-        return Unread(f"{pod} cannot be asked: {error}")
 
 
 def _by_the_api_server(reading: Reading, pod: str) -> str | Unread:

@@ -11,10 +11,7 @@ from functools import partial
 
 from examx_cli import redis_servers
 from examx_cli.deploy.diagnosis.family import PODS
-from examx_cli.deploy.diagnosis.reader import last_line
-from examx_cli.errors import CommandError
-from examx_cli.kubectl import is_forbidden
-from examx_cli.processes import ProcessError
+from examx_cli.status.in_pods import said_in
 from examx_cli.status.reading import Reading
 from examx_cli.status.values import Server, Unread
 
@@ -52,25 +49,8 @@ def servers(reading: Reading) -> list[Server | Unread]:
 def _asked(reading: Reading, server: tuple[str, str]) -> Server | Unread | None:
     """Return what a server says of itself; None where this identity may not ask."""
     pod, container = server
-    where = (pod, f"--namespace={reading.cluster.target.namespace}", f"--container={container}")
-    try:
-        said = reading.cluster.kubectl.run("exec", *where, "--", "sh", redis_servers.CLI, "INFO", "replication")
-    except ProcessError as error:
-        if is_forbidden(error) or not may_run_programs(reading):
-            return None
-        return Unread(f"{pod} cannot be asked: {last_line(error)}")
-    except CommandError as error:
-        return Unread(f"{pod} cannot be asked: {error}")
-    return described(pod, said)
-
-
-def may_run_programs(reading: Reading) -> bool:
-    """Return whether this identity may: kubectl says of a refused WebSocket no more than that there is none (1.37)."""
-    namespace = f"--namespace={reading.cluster.target.namespace}"
-    try:
-        return reading.cluster.kubectl.run("auth", "can-i", "create", "pods/exec", namespace).strip() == "yes"
-    except CommandError:
-        return False
+    said = said_in(reading, pod, container, "sh", redis_servers.CLI, "INFO", "replication")
+    return described(pod, said) if isinstance(said, str) else said
 
 
 def described(pod: str, said: str) -> Server | Unread:
