@@ -98,6 +98,7 @@ def refuse_dist(folders: Sequence[Path]) -> None:
 
 def leave(status: int) -> NoReturn:
     """End the process as `sys.exit` would, Node first, but leave its memory to the system: that saves a tenth."""
+    _node.await_early()
     atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - there is no public name for it
     sys.stdout.flush()
     sys.stderr.flush()

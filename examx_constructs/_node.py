@@ -15,13 +15,15 @@ _VARIABLE = "JSII_NODE"
 _SUPPORTED = {22, 24}
 """Majors that jsii 1.142 has tested and that are not past their end (its package @jsii/check-node, NodeRelease)."""
 _TIMEOUT_SECONDS = 30
+_EARLY = "cdk8s"
 
 
 def start_early() -> None:
     """Have Node load cdk8s while the caller does something else, such as reading the environments.
 
     Two thirds of the time that importing cdk8s takes is waiting for Node. The thread is not waited for: whatever
-    imports cdk8s then waits for the rest, and meets the error if there was one. The interpreter waits before it ends.
+    imports cdk8s then waits for the rest, and meets the error if there was one. The interpreter waits before it ends;
+    whatever ends the process otherwise waits by `await_early`, for a Node that is stopped at its work says so.
     """
     import threading  # noqa: PLC0415 - what never imports jsii does not load these
     from contextlib import suppress  # noqa: PLC0415
@@ -34,7 +36,16 @@ def start_early() -> None:
         with suppress(Exception):
             import_module("cdk8s_plus_27")
 
-    threading.Thread(target=load, name="cdk8s").start()
+    threading.Thread(target=load, name=_EARLY).start()
+
+
+def await_early() -> None:
+    """Wait until Node has loaded what it was to load early, if it was."""
+    import threading  # noqa: PLC0415 - see start_early
+
+    for each in threading.enumerate():
+        if each.name == _EARLY:
+            each.join()
 
 
 class BeforeJsii:
