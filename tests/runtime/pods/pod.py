@@ -360,7 +360,7 @@ class Node:
         """The programs of the image: those of this Python environment have its path in them, which a mount may hide."""
         directory = _directory(self.directory / "programs")
         shutil.copy(binary(), directory / "nginx")
-        redis.install(directory, command_line=Path("/opt/programs/wire.py"))
+        redis.install(directory)
         for module in ("celery", "gunicorn"):
             program = directory / module
             program.write_text(f'#!/bin/sh\nexec {_ENVIRONMENT}/bin/python -m {module} "$@"\n', encoding="utf-8")

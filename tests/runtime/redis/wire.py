@@ -1,10 +1,8 @@
-"""A command to a Redis server: for the tests, and as the `redis-cli` of the scripts, which no Python package brings.
+"""A command to a Redis server.
 
-It starts in 12 ms, for it imports next to nothing, not even `socket`: the scripts of a server call it all the time.
+It imports next to nothing, not even `socket`: on a divided network each command is a process (network.py).
 """
 
-import os
-import sys
 from _socket import socket
 
 TYPE_CHECKING = False
@@ -105,40 +103,3 @@ def _log_in(connection: _Connection, user: str, password: "str | None") -> None:
             connection.exchange("AUTH", user, password)
         except RedisError:
             pass  # `redis-cli` goes on too, and the command tells what is wrong
-
-
-def _printed(reply: "Any") -> str:
-    """What `redis-cli --raw` prints."""
-    if isinstance(reply, list):
-        return "\n".join(map(_printed, reply))  # pyright: ignore[reportUnknownArgumentType] - of whatever
-    return "" if reply is None else str(reply)
-
-
-def _main(arguments: list[str]) -> int:
-    options = {"-h": "127.0.0.1", "-p": "6379", "--user": "default"}
-    while arguments and arguments[0].startswith("-"):
-        option = arguments.pop(0)
-        if option != "--raw":
-            options[option] = arguments.pop(0)
-    # Without a command it reads some, a line each, as `redis-cli` does.
-    commands = [arguments] if arguments else [line.split() for line in sys.stdin]
-    try:
-        connection = _Connection(options["-h"], int(options["-p"]))
-        _log_in(connection, options["--user"], os.environ.get("REDISCLI_AUTH"))
-        for command in commands:
-            sys.stdout.write(f"{_printed(_answer(connection, command))}\n")
-    except OSError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-def _answer(connection: _Connection, command: list[str]) -> object:
-    try:
-        return connection.exchange(*command)
-    except RedisError as error:
-        return error
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))
