@@ -17,9 +17,10 @@ def eventually(
 ) -> Answer:
     """The first answer that counts as true; `ignoring`: errors that are no answer yet. Fails with a reason."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while (asked := time.monotonic()) < deadline:
         with suppress(*ignoring):
             if answer := condition():
                 return answer
-        time.sleep(0.02)
+        # A question that starts processes is not asked all the time: it would slow down what it waits for.
+        time.sleep(min(max(0.02, 4 * (time.monotonic() - asked)), 0.2))
     raise AssertionError(f"not within {seconds} s; {because()}")

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import pytest
@@ -76,6 +77,7 @@ class Divisible:
     """The process whose network holds the switches."""
     stack: ExitStack
     _networks: dict[str, int] = field(default_factory=dict)
+    _askers: "dict[str, _Asker]" = field(default_factory=dict)
     _switches: int = 0
 
     def address(self, name: str) -> str:
@@ -116,21 +118,65 @@ class Divisible:
 
     def call(self, address: str, port: int, *words: str, password: str | None, user: str) -> Any:
         """The reply of a server to a command, asked by itself: no division is between."""
-        arguments = f"*{(address, port, *words)!r}, password={password!r}, user={user!r}"
-        source = f"import json; from wire import call; print(json.dumps(call({arguments})))"
-        command = self.inside(address, [sys.executable, "-c", source])
-        done = subprocess.run(
-            command, cwd=Path(wire.__file__).parent, capture_output=True, text=True, check=False, timeout=10
-        )
-        if done.returncode:
-            said = done.stderr.strip().rpartition("\n")[2]
-            raise (wire.RedisError if said.startswith("wire.RedisError") else OSError)(said)
-        return json.loads(done.stdout)
+        if address not in self._askers:
+            self._askers[address] = self.stack.enter_context(_Asker(self.inside(address, _ASK)))
+        return self._askers[address](address, port, *words, password=password, user=user)
 
     def _ip(self, *words: str) -> None:
         _run([*_enter(self.switchboard, "-U", "-n"), "ip", *words])
 
 
+class _Asker:
+    """A process that stays where a pod is, and passes commands on to the server there."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            command,
+            cwd=Path(wire.__file__).parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._lock = Lock()
+
+    def __enter__(self) -> "_Asker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def __call__(self, *arguments: object, **options: object) -> Any:
+        assert self._process.stdin
+        assert self._process.stdout
+        with self._lock:
+            self._process.stdin.write(f"{json.dumps([arguments, options])}\n")
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline())
+        if "refused" in answer:
+            raise wire.RedisError(answer["refused"])
+        if "failed" in answer:
+            raise OSError(answer["failed"])
+        return answer["reply"]
+
+
+_ASK = (
+    sys.executable,
+    "-c",
+    """
+import json, sys, wire
+for line in sys.stdin:
+    arguments, options = json.loads(line)
+    try:
+        answer = {"reply": wire.call(*arguments, **options)}
+    except wire.RedisError as error:
+        answer = {"refused": str(error)}
+    except OSError as error:
+        answer = {"failed": str(error)}
+    print(json.dumps(answer), flush=True)
+""",
+)
 _SUBNET = "10.9.0"
 
 

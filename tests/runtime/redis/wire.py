@@ -1,13 +1,9 @@
-"""A command to a Redis server.
+"""A command to a Redis server, and its reply."""
 
-It imports next to nothing, not even `socket`: on a divided network each command is a process (network.py).
-"""
-
-from _socket import socket
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from socket import socket
+from typing import Any
 
 _SECONDS = 5
 
@@ -73,7 +69,7 @@ class _Connection:
         self._read += received
 
 
-def call(host: str, port: int, *words: str, password: "str | None" = None, user: str = "operator") -> "Any":
+def call(host: str, port: int, *words: str, password: str | None = None, user: str = "operator") -> Any:
     """The reply to one command, over a connection of its own; with a password it logs in as this user."""
     connection = _Connection(host, port)
     try:
@@ -83,23 +79,18 @@ def call(host: str, port: int, *words: str, password: "str | None" = None, user:
         connection.close()
 
 
-class connected:  # noqa: N801 - used as a function; contextlib takes as long to import as all of this
+@contextmanager
+def connected(host: str, port: int, user: str, password: str) -> Generator[_Connection]:
     """A connection that stays, of a user that has logged in."""
-
-    def __init__(self, host: str, port: int, user: str, password: str) -> None:
-        self._connection = _Connection(host, port)
-        _log_in(self._connection, user, password)
-
-    def __enter__(self) -> _Connection:
-        return self._connection
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+    connection = _Connection(host, port)
+    try:
+        _log_in(connection, user, password)
+        yield connection
+    finally:
+        connection.close()
 
 
-def _log_in(connection: _Connection, user: str, password: "str | None") -> None:
+def _log_in(connection: _Connection, user: str, password: str | None) -> None:
     if password is not None:
-        try:  # noqa: SIM105 - contextlib takes as long to import as all of this
+        with suppress(RedisError):  # `redis-cli` goes on too, and the command tells what is wrong
             connection.exchange("AUTH", user, password)
-        except RedisError:
-            pass  # `redis-cli` goes on too, and the command tells what is wrong
