@@ -17,6 +17,7 @@ from examx_constructs.settings import (
 )
 from tests.runtime.redis.network import Network
 from tests.runtime.redis.pods import Pods, running
+from tests.support import Manifest
 
 _RESOURCES = Resources.of("250m", "64Mi", "500m", "64Mi")
 _PERSISTENCE = RedisPersistence(size=Quantity("1Gi"), storage_class="gp3")
@@ -26,6 +27,13 @@ REPLICATED = ReplicatedRedis(
 )
 
 RunPods = Callable[..., Pods]
+
+
+def manifests_of(shape: StandaloneRedis | ReplicatedRedis, *, exporter: bool = True) -> list[Manifest]:
+    """A chart with nothing else in it."""
+    chart = Chart(App(), "chart", namespace="team-a", disable_resource_name_hashes=True)
+    redis(chart, "redis", shape=shape, exporter=exporter)
+    return chart.to_json()
 
 
 @pytest.fixture
@@ -40,8 +48,7 @@ def pods_of() -> Iterator[RunPods]:
             network: Network | None = None,
             exporter: bool = True,
         ) -> Pods:
-            chart = Chart(App(), "chart", namespace="team-a", disable_resource_name_hashes=True)
-            redis(chart, "redis", shape=shape, exporter=exporter)
-            return stack.enter_context(running(chart.to_json(), patient=patient, network=network))
+            manifests = manifests_of(shape, exporter=exporter)
+            return stack.enter_context(running(manifests, patient=patient, network=network))
 
         yield run

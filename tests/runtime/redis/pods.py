@@ -161,7 +161,12 @@ class Pod:
 
     def lose_data(self) -> None:
         """Give the pod a new, empty volume."""
-        shutil.rmtree(self.directory / "data")
+        shutil.rmtree(self.volume)
+
+    @property
+    def volume(self) -> Path:
+        """What a server keeps from one pod to the next."""
+        return self.directory / "data"
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run a command in the server's container."""

@@ -1,13 +1,14 @@
 """The append-only file: what a server does when its end is torn, its middle is damaged, or the disk is full."""
 
 import re
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.redis.conftest import REPLICATED, STANDALONE, RunPods
-from tests.runtime.redis.pods import Pod
+from tests.runtime.redis.conftest import REPLICATED, STANDALONE, RunPods, manifests_of
+from tests.runtime.redis.pods import Pod, running
 from tests.runtime.redis.test_replicated import CORE, OTHER, PRIMARY, REPLICA, SENTINELS, settled
 from tests.runtime.waiting import eventually
 
@@ -16,22 +17,33 @@ LAST = b"*3\r\n$5\r\nLPUSH\r\n$7\r\nreports\r\n$7\r\ntask-19\r\n"
 MULTI = b"*1\r\n$5\r\nMULTI\r\n*3\r\n$5\r\nLPUSH\r\n$7\r\nreports\r\n$1\r\na\r\n"
 
 
+@pytest.fixture(scope="module")
+def volume(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The volume of a server that has taken tasks, and is gone."""
+    kept = tmp_path_factory.mktemp("volume") / "data"
+    with running(manifests_of(STANDALONE)) as pods:
+        pod = pods["redis-0"]
+        pod.start()
+        for task in TASKS:
+            pod.call("LPUSH", "reports", task)
+        # While one part is synced, the next one waits in memory.
+        eventually(lambda: log_of(pod).read_bytes().endswith(LAST), because=lambda: pod.log)
+        pod.crash()
+        shutil.copytree(pod.volume, kept)
+    return kept
+
+
 @pytest.fixture
-def stopped(pods_of: RunPods) -> Pod:
-    """A server that has taken tasks, and is gone."""
+def stopped(pods_of: RunPods, volume: Path) -> Pod:
+    """A pod that finds that volume when it starts."""
     pod = pods_of(STANDALONE)["redis-0"]
-    pod.start()
-    for task in TASKS:
-        pod.call("LPUSH", "reports", task)
-    # While one part is synced, the next one waits in memory.
-    eventually(lambda: log_of(pod).read_bytes().endswith(LAST), because=lambda: pod.log)
-    pod.crash()
+    shutil.copytree(volume, pod.volume)
     return pod
 
 
 def log_of(pod: Pod) -> Path:
     """The file that the server appends to."""
-    (file,) = (pod.directory / "data" / "appendonlydir").glob("*.incr.aof")
+    (file,) = (pod.volume / "appendonlydir").glob("*.incr.aof")
     return file
 
 
@@ -141,7 +153,7 @@ def test_the_file_before_the_last_is_the_servers_own_business(stopped: Pod) -> N
 
 
 def test_an_empty_manifest_is_told(stopped: Pod) -> None:
-    (manifest,) = (stopped.directory / "data" / "appendonlydir").glob("*.manifest")
+    (manifest,) = (stopped.volume / "appendonlydir").glob("*.manifest")
     manifest.write_bytes(b"")
     stopped.begin()
     eventually(lambda: "manifest is empty. Not started" in stopped.log, because=lambda: stopped.log)
@@ -165,7 +177,7 @@ def test_a_replicated_server_with_a_damaged_file_copies_from_the_leader(pods_of:
     leader = pods.eventually(lambda: next((name for name in CORE if pods[name].call("ROLE")[0] == "master"), None))
     pods.eventually(lambda: pods[leader].call("LPUSH", "reports", "next"))
     pods.eventually(lambda: all(tasks(pods[name])[: len(TASKS)] == TASKS for name in CORE))
-    (kept,) = (pods[damaged].directory / "data" / "damaged").glob("*.incr.aof")
+    (kept,) = (pods[damaged].volume / "damaged").glob("*.incr.aof")
     assert kept.read_bytes() == content
 
 
@@ -184,7 +196,7 @@ def test_while_all_files_are_damaged_nobody_leads_and_nothing_is_touched(pods_of
     pods.crash()
     for name, content in contents.items():
         assert log_of(pods[name]).read_bytes() == content
-        assert not (pods[name].directory / "data" / "damaged").exists()
+        assert not (pods[name].volume / "damaged").exists()
 
 
 def damage(pod: Pod) -> bytes:

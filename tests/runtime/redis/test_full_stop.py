@@ -3,13 +3,18 @@
 Before it the first primary was lost, and a replica promoted: its data are old, and it does not know.
 """
 
+import shutil
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
-from tests.runtime.redis.conftest import REPLICATED, RunPods
-from tests.runtime.redis.pods import Pods
+from tests.runtime.redis.conftest import REPLICATED, RunPods, manifests_of
+from tests.runtime.redis.network import Network, loopback
+from tests.runtime.redis.pods import Pods, running
 from tests.runtime.redis.test_replicated import (
     CORE,
     OTHER,
@@ -36,16 +41,38 @@ _APART = 2
 """Seconds from one pod to the next: a keeper has looked by then."""
 
 
+@dataclass(frozen=True)
+class Left:
+    """What a full stop leaves: volumes, by the names of their pods, and the addresses that are written in them."""
+
+    volumes: Path
+    network: Network
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
+    """Of pods that are all gone; the first primary was when the last five tasks were accepted."""
+    volumes = tmp_path_factory.mktemp("volumes")
+    with loopback() as network:
+        with running(manifests_of(REPLICATED), network=network) as pods:
+            settled(pods)
+            replicated_write_of(pods, PRIMARY, TASKS[:1], REPLICA, OTHER)
+            pods.crash(PRIMARY)
+            pods.eventually(lambda: has_taken_over(pods, REPLICA))
+            replicated_write_of(pods, REPLICA, TASKS[1:], OTHER)
+            time.sleep(1.1)  # The append-only file is on the disk at the latest then.
+            pods.crash()
+            for name in CORE:
+                shutil.copytree(pods[name].volume, volumes / name)
+        yield Left(volumes, network)
+
+
 @pytest.fixture
-def stopped(pods_of: RunPods) -> Pods:
-    """Pods that are all gone; the first primary was when the last five tasks were accepted."""
-    pods = settled(pods_of(REPLICATED))
-    replicated_write_of(pods, PRIMARY, TASKS[:1], REPLICA, OTHER)
-    pods.crash(PRIMARY)
-    pods.eventually(lambda: has_taken_over(pods, REPLICA))
-    replicated_write_of(pods, REPLICA, TASKS[1:], OTHER)
-    time.sleep(1.1)  # The append-only file is on the disk at the latest then.
-    pods.crash()
+def stopped(pods_of: RunPods, left: Left) -> Pods:
+    """Pods that find those volumes when they start: they have no other memory."""
+    pods = pods_of(REPLICATED, network=left.network)
+    for name in CORE:
+        shutil.copytree(left.volumes / name, pods[name].volume)
     return pods
 
 

@@ -1,14 +1,15 @@
 """The users of Redis on the rendered pods: who gets in, and what each may do there."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from examx_constructs.settings import ReplicatedRedis, StandaloneRedis
 from tests.runtime.redis import wire
-from tests.runtime.redis.conftest import REPLICATED, STANDALONE, RunPods
+from tests.runtime.redis.conftest import REPLICATED, STANDALONE, RunPods, manifests_of
 from tests.runtime.redis.passwords import PASSWORDS
-from tests.runtime.redis.pods import Pod
+from tests.runtime.redis.pods import Pod, running
 from tests.runtime.redis.test_replicated import CORE, PRIMARY, SENTINELS, settled
 from tests.runtime.redis.wire import RedisError
 
@@ -56,11 +57,20 @@ ADMINISTRATION = [
 """Harmless to send, for every one of them is refused."""
 
 
+@pytest.fixture(scope="module")
+def started() -> Iterator[Pod]:
+    """A server that nobody may change."""
+    with running(manifests_of(STANDALONE)) as pods:
+        pods["redis-0"].start()
+        yield pods["redis-0"]
+
+
 @pytest.fixture
-def server(pods_of: RunPods) -> Pod:
-    pod = pods_of(STANDALONE)["redis-0"]
-    pod.start()
-    return pod
+def server(started: Pod) -> Pod:
+    """The same, without the data of the test before."""
+    started.wait_until_it_listens()
+    started.call("FLUSHALL")
+    return started
 
 
 def refused(pod: Pod, user: str, *words: str) -> bool:
