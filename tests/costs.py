@@ -1,7 +1,7 @@
-"""What a test costs: one that starts a process bears the marker `process`, and `make check` leaves it out.
+"""What a test costs is said by its folder: those below tests/unit start no process, and `make check` runs them alone.
 
-Nobody has to remember that. Python's own audit events (PEP 578) tell of every start, so a test without the marker fails
-at the line that starts something. The Node of jsii is no test's own: it starts as cdk8s is imported, once a worker.
+Python's own audit events (PEP 578) tell of every start, so a test below tests/unit fails at the line that starts
+something. The Node of jsii is no test's own: it starts as cdk8s is imported, once a worker.
 """
 
 import sys
@@ -13,34 +13,31 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parent
+UNIT = TESTS / "unit"
 EVENTS = frozenset({"os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"})
-FOLDERS = ("cluster", "packaging", "runtime")
-"""Below tests/, where all tests bear the marker: they are about programs that run."""
-FIXTURES = frozenset({"cluster", "origins", "played", "prometheus"})
-"""Tests that use one of these bear the marker: a cluster, a remote or a server that is a program."""
-MARKERS = frozenset({"e2e", "long"})
-"""Tests with one of these bear the marker too: `make check` leaves them out in any case."""
+UNCOUNTED = frozenset({"e2e", "long"})
+"""Tests with one of these markers are not among those of `make test`."""
 
 MOST: Mapping[str, int] = {
-    "": 130,
-    "alerts": 1,
-    "checks": 30,
-    "cli": 870,
-    "constructs": 5,
-    "dashboards": 95,
-    "features": 60,
-    "manifests": 2,
-    "packaging": 45,
-    "runtime": 1200,
-    "scaling": 1,
-    "settings": 5,
-    "workflows": 102,
+    "process": 160,
+    "process/alerts": 1,
+    "process/checks": 38,
+    "process/cli": 1000,
+    "process/constructs": 4,
+    "process/dashboards": 98,
+    "process/features": 56,
+    "process/manifests": 2,
+    "process/packaging": 42,
+    "process/scaling": 1,
+    "process/settings": 3,
+    "process/workflows": 117,
+    "runtime": 1220,
 }
-"""How many tests of each folder may start processes. Raise a number only where a test cannot do without one."""
+"""How many tests of each folder there may be. Raise a number only where a test cannot do without a process."""
 
 Counts = Mapping[str, int]
 COUNTS = pytest.StashKey[Counts]()
-"""How many tests of each folder bear the marker; missing where only some of all tests were collected."""
+"""How many tests of each folder of MOST `make test` runs; missing where only some of all tests were collected."""
 
 
 class Watch:
@@ -57,12 +54,17 @@ class Watch:
         if event not in EVENTS or self.test is None:
             return
         self.costly.update(self.fixtures)
-        if not self.test.get_closest_marker("process"):
+        if is_unit(self.test):
             refuse(f"{event}{arguments[1:2] or ''}")
 
 
+def is_unit(item: pytest.Item) -> bool:
+    """Whether a test is to start no process."""
+    return item.path.is_relative_to(UNIT)
+
+
 def refuse(what: str) -> None:
-    pytest.fail(f"starts a process, {what}: mark it with @pytest.mark.process, or do without (CONTRIBUTING.md)")
+    pytest.fail(f"starts a process, {what}: move it to tests/process, or do without (CONTRIBUTING.md)")
 
 
 _watch = Watch()
@@ -81,7 +83,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A process that a fixture started for an earlier test is needed by this one as well."""
     used = _watch.costly & _definitions(item)
-    if used and not item.get_closest_marker("process"):
+    if used and is_unit(item):
         refuse(f"of the fixture {min(each.argname for each in used)}")
 
 
@@ -102,31 +104,21 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
         _watch.fixtures.pop()
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave costly folders unread where none of their tests is wanted."""
-    unwanted = config.option.markexpr.startswith("not process")
-    return True if unwanted and collection_path.parent == TESTS and collection_path.name in FOLDERS else None
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is in a costly folder, before markers choose the tests."""
-    for item in items:
-        marks = {mark.name for mark in item.iter_markers()}
-        used = getattr(item, "fixturenames", ())
-        if folder_of(item) in FOLDERS or FIXTURES.intersection(used) or marks & MARKERS:
-            item.add_marker("process")
+    """Count the tests that start processes, before markers choose among them."""
     if set(config.args) <= set(config.getini("testpaths")):
-        config.stash[COUNTS] = Counter(folder_of(item) for item in items if _counts(item))
-
-
-def _counts(item: pytest.Item) -> bool:
-    """Whether `make test` runs it, and it starts a process."""
-    marks = {mark.name for mark in item.iter_markers()}
-    return "process" in marks and not marks & MARKERS
+        counted = [item for item in items if UNCOUNTED.isdisjoint(mark.name for mark in item.iter_markers())]
+        config.stash[COUNTS] = Counter(filter(None, map(folder_of, counted)))
 
 
 def folder_of(item: pytest.Item) -> str:
-    """The folder below tests/ that a test is in, or nothing."""
-    parts = item.path.relative_to(TESTS).parts
-    return parts[0] if len(parts) > 1 else ""
+    """Return the folder whose number a test counts in; nothing where it starts no process, or a whole cluster."""
+    kind, *folders, _ = item.path.relative_to(TESTS).parts
+    match kind:
+        case "process":
+            return "/".join([kind, *folders[:1]])
+        case "runtime":
+            return kind
+        case _:
+            return ""

@@ -76,3 +76,10 @@ def number_of(file: Path, text: str) -> int:
     first, _, behind = text.partition(" ... ")
     (number,) = [n for n, line in lines if first in line]
     return next(n for n, line in lines[number:] if behind in line) if behind else number
+
+
+def holds(whole: Any, part: Any) -> bool:
+    """Whether a manifest has all that is shown of it."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(holds(whole.get(key), each) for key, each in part.items())
+    return whole == part

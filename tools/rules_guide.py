@@ -1,7 +1,7 @@
 """The reference of the rules, docs/rules.md: what each asks for and why, what breaks it, what does not, how to waive.
 
-It is made of the rules and of their cases in tests/checks/cases. It takes, of those that break a rule the shortest, and
-of the sound ones the one that takes the fewest lines to tell.
+It is made of the rules and of their cases in tests/unit/checks/cases. It takes, of those that break a rule the
+shortest, and of the sound ones the one that takes the fewest lines to tell.
 """
 
 import inspect
@@ -18,8 +18,8 @@ import yaml
 from examx_constructs.checks import RULES, Finding, Rule
 from examx_constructs.checks.waivers import RULES_ON_WAIVERS
 from examx_constructs.manifests import at, mapping
-from tests.checks.cases import CASES
-from tests.checks.support import Case, manifests
+from tests.unit.checks.cases import CASES
+from tests.unit.checks.support import Case, manifests
 
 _PART = re.compile(r"(?<=<!-- rules -->\n).*?(?=<!-- /rules -->)", re.DOTALL)
 

@@ -1,7 +1,7 @@
 """Between which moments a step comes, as the model has it; what steps there are: modelled.py.
 
 It is run with its first look at many moments between two looks, and the earliest and the latest of each step are told.
-`tests/test_recorded_scaling.py` holds them against recordings of a real controller with real KEDA.
+`tests/unit/test_recorded_scaling.py` holds them against recordings of a real controller with real KEDA.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """The charts that docs/cluster.md installs, pinned: one list for the page, and for what an examination advises.
 
-Versions and keys are held against the charts' own values in tests/cli/doctor/test_setup.py, which names their sources.
+Versions and keys are held against the charts' own values in tests/unit/cli/doctor/test_setup.py, which names their
+sources.
 """
 
 from collections.abc import Sequence

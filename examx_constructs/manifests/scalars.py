@@ -2,7 +2,7 @@
 
 kubectl makes JSON of YAML (sigs.k8s.io/yaml 1.6.0, over go.yaml.in/yaml/v2 2.4.2, resolve.go) and reads numbers out of
 that (sigs.k8s.io/json). So `y` is true, `0o22` is 18, `08` is 8, `1234e56` a fraction, `22:30` and dates are texts.
-`tests/manifests/facts.json` holds what the real one says of some five hundred of them.
+`tests/unit/manifests/facts.json` holds what the real one says of some five hundred of them.
 """
 
 import math

@@ -2,8 +2,8 @@
 
 kubectl splits a text at lines that begin with `---`, and reads each part by itself (k8s.io/apimachinery 0.34,
 pkg/util/yaml/decoder.go). So one part that is broken breaks no other. A text that begins with `{` is JSON to it, one
-value behind the other, and YAML where it is no JSON. `tests/manifests/facts.json` holds what the real one makes of odd
-texts.
+value behind the other, and YAML where it is no JSON. `tests/unit/manifests/facts.json` holds what the real one makes of
+odd texts.
 """
 
 import re

@@ -18,9 +18,9 @@ from cdk8s import App
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.settings import Environment, ExternalRedis, Guest, ImageReference
-from tests.cli.adopt.support import legacy
 from tests.cluster.control_plane import ControlPlane
 from tests.runtime.waiting import eventually
+from tests.unit.cli.adopt.support import legacy
 
 Manifest = dict[str, Any]
 

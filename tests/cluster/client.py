@@ -11,7 +11,7 @@ from threading import local
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.cluster.certificates import Pair
+from tests.certificates import Pair
 
 Object = dict[str, Any]
 

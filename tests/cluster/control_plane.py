@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tests import certificates
 from tests.cluster import (
-    certificates,
     custom_resources,
     keda,
     kubeconfig,

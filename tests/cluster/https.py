@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.cluster.certificates import Pair
+from tests.certificates import Pair
 
 
 class _Server(ThreadingHTTPServer):

@@ -4,7 +4,7 @@ import base64
 import json
 from pathlib import Path
 
-from tests.cluster.certificates import Authority, Pair
+from tests.certificates import Authority, Pair
 from tests.cluster.servers import ADDRESS
 
 CLUSTER = "arn:aws:eks:ap-south-1:123456789012:cluster/testing"

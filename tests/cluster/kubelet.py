@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
+from tests.certificates import Authority
 from tests.cluster import https
-from tests.cluster.certificates import Authority
 
 Log = Callable[[str, str, str], str]
 """The log of a container, by namespace, pod and container."""

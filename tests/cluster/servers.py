@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.certificates import Authority, Pair
+from tests.certificates import Authority, Pair
 from tests.cluster.processes import Programs
 
 ETCD = 2379

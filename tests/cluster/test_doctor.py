@@ -15,10 +15,10 @@ from examx_cli.doctor import questions
 from examx_cli.doctor.seen import Cluster as SeenCluster
 from examx_cli.doctor.seen import Unseen
 from examx_cli.kubectl import Kubectl
-from tests.cli.cluster.conftest import Checkout, TestCluster
-from tests.cli.doctor import eks
 from tests.guides import rendered
+from tests.process.cli.cluster.conftest import Checkout, TestCluster
 from tests.runtime.waiting import eventually
+from tests.unit.cli.doctor import eks
 
 if TYPE_CHECKING:
     from tests.cluster.control_plane import ControlPlane

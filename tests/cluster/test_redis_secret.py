@@ -18,9 +18,9 @@ from examx_cli import processes
 from examx_cli.credentials import servers
 from examx_constructs.access import DeployerAccess
 from examx_constructs.settings.redis import REDIS_USERS
-from tests.cli.cluster.conftest import Checkout, Examx, TestCluster, examx
-from tests.cli.cluster.killing import Killed, Run, killed_at
-from tests.cli.cluster.passwords import SECRET, with_redis
+from tests.process.cli.cluster.conftest import Checkout, Examx, TestCluster, examx
+from tests.process.cli.cluster.killing import Killed, Run, killed_at
+from tests.process.cli.cluster.passwords import SECRET, with_redis
 from tests.support import Manifest, one
 
 if TYPE_CHECKING:

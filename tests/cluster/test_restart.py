@@ -15,11 +15,12 @@ import pytest
 
 from examx_constructs.manifests import at
 from examx_constructs.settings.application import EXAMX
-from tests.cli.cluster.conftest import Checkout, Examx, TestCluster, examx
-from tests.cli.cluster.secrets import CLASS, NEW, OLD, mount, secret_class, workload
 from tests.cluster.pod_status import Behaviour
+from tests.process.cli.cluster.conftest import Checkout, Examx, TestCluster, examx
+from tests.process.cli.cluster.secrets import mount, secret_class, workload
 from tests.runtime.waiting import eventually
 from tests.support import Manifest, one
+from tests.unit.cli.rotation.pods import CLASS, NEW, OLD
 
 if TYPE_CHECKING:
     from tests.cluster.control_plane import ControlPlane

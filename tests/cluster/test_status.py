@@ -16,11 +16,11 @@ from examx_cli.app import app
 from examx_constructs.chart import ExamxChart
 from examx_constructs.environments import dev
 from examx_constructs.settings import ImageReference
-from tests.cli.cluster.conftest import Checkout, TestCluster
 from tests.cluster.pod_status import Behaviour
 from tests.cluster.real_pods import running_redis
 from tests.cluster.test_environments import WORKER, deploy, remove
 from tests.conftest import FIXED_IMAGE
+from tests.process.cli.cluster.conftest import Checkout, TestCluster
 from tests.runtime.redis import pods as redis
 from tests.runtime.waiting import eventually
 from tests.support import Manifest, one

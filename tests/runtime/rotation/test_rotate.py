@@ -18,7 +18,7 @@ from examx_cli.credentials.rotating import Rotation
 from examx_cli.kubectl import Kubectl
 from examx_cli.processes import ProcessError
 from examx_constructs.settings.redis import ALL_REDIS_USERS as REDIS_USERS
-from tests.cli.cluster.kubectl import change_secret
+from tests.process.cli.cluster.kubectl import change_secret
 from tests.runtime.redis import wire
 from tests.runtime.redis.conftest import STANDALONE, RunPods, pods_of
 from tests.runtime.redis.passwords import PASSWORDS

@@ -1,0 +1,1 @@
+"""Tests that start processes, and what they start: tests/costs.py says how many there may be."""

@@ -1,0 +1,5 @@
+"""The apps that tests/unit/constructs builds."""
+
+from tests.unit.constructs import conftest as parts
+
+minimal_app = parts.minimal_app

@@ -1,0 +1,26 @@
+"""Each single change of the corpus does what it is known to do."""
+
+import pytest
+
+from examx_cli.comparison import Impact
+from tests.unit.cli.diff.corpus import CASES, Case
+from tests.unit.cli.diff.support import difference, manifests, only
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_single_change(case: Case) -> None:
+    change = only(difference(case.environment, case.edit))
+
+    assert change.impact is case.impact, change.effects
+    assert any(effect.impact is case.impact and case.phrase in effect.reason for effect in change.effects), (
+        change.effects
+    )
+
+
+def test_every_kind_and_every_impact_is_covered() -> None:
+    kinds = {only(difference(case.environment, case.edit)).key.kind for case in CASES}
+    rendered = {each["kind"] for environment in ("dev", "stg", "prod") for each in manifests(environment)}
+
+    assert kinds >= rendered
+    assert {case.impact for case in CASES} == set(Impact)
+    assert len({case.name for case in CASES}) == len(CASES) >= 60
