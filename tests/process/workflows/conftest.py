@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -20,7 +21,7 @@ from tests.process.workflows.attestations import Attestations
 from tests.process.workflows.stand_ins import NO_CREDENTIALS, StandIns
 from tests.support import read_documents, read_yaml
 from tests.unit.workflows.model import Event, JobRun, Place, Run, Settings
-from tests.unit.workflows.runner import start
+from tests.unit.workflows.runner import read_workflow, start
 
 PROJECT = Path(__file__).parents[3]
 PROGRAMS = Path(__file__).parent / "programs"
@@ -38,6 +39,12 @@ CLUSTER_SCOPED = (
 BACKEND_TOKEN = "an-invented-token-of-the-backend"
 PROMETHEUS_TOKEN = "an-invented-token-of-prometheus"
 DEPLOY_KEY = "an invented key of the repository"
+SHA = "a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0"
+IMAGE = f"{ACCOUNT}.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend:dev-20261124-101500-a1b2c3d"
+TOPIC = "feat-topic-examxv2"
+TOPIC_IMAGE = f"{ACCOUNT}.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend:feat-topic-20261124-101500-a1b2c3d"
+TOPIC_FORM = {"branch": "topic", "image": TOPIC_IMAGE, "days": "7", "env_type": "keep"}
+NO_SLACK = "http://localhost:1/slack"
 ENV_FILE = "SECRET_KEY='an invented key of a branch'\nDATABASE_URL=postgres://nobody.example.com/topic\n"
 
 
@@ -67,14 +74,38 @@ class World:
         kept = {name: job for name, job in (earlier.jobs if earlier else {}).items() if job.result == "success"}
         return self.start(workflow, event, attempt=2, triggering_actor="mallory", earlier=kept)
 
+    def deploy_to_dev(self) -> JobRun:
+        """Start the deployment that a merge to the backend's main branch asks for."""
+        return self.dispatch("ci-cd-dev.yaml", image=IMAGE, sha=SHA)
+
+    def bring_up(self, **form: str) -> JobRun:
+        """Start the feature environment of the backend's branch `topic`."""
+        run = self.dispatch("cd-feat.yaml", **{**TOPIC_FORM, **form})
+        assert run.result == "success", run.log()
+        return run
+
+    def call(self, job: str, *, of: str, **inputs: str) -> JobRun:
+        """Start a workflow as this job of another workflow calls it, without what comes before it there."""
+        source = self._source("main")
+        caller = {**read_workflow(source / ".github/workflows" / of)["jobs"][job], "with": inputs}
+        alone = {key: value for key, value in caller.items() if key not in ("if", "needs")}
+        called = {"name": "called", "on": {"workflow_dispatch": {}}, "jobs": {job: alone}}
+        (source / ".github/workflows/called.yaml").write_text(yaml.safe_dump(called), encoding="utf-8")
+        return self._start("called.yaml", Event("workflow_dispatch", {"inputs": {}}), source)
+
     def start(self, workflow: str, event: Event, **more: Any) -> JobRun:
         """Start a workflow by an event."""
-        number = len(self.runs) + 1
-        source = self.scratch / f"run-{number}"
-        git(self.scratch, "clone", "--quiet", "--branch", event.ref.removeprefix("refs/heads/"), self.remote, source)
+        return self._start(workflow, event, self._source(event.ref.removeprefix("refs/heads/")), **more)
+
+    def _source(self, branch: str) -> Path:
+        source = self.scratch / f"run-{len(self.runs) + 1}"
+        git(self.scratch, "clone", "--quiet", "--branch", branch, self.remote, source)
+        return source
+
+    def _start(self, workflow: str, event: Event, source: Path, **more: Any) -> JobRun:
         run = Run(
             source=source,
-            scratch=self.scratch / f"run-{number}-jobs",
+            scratch=source.with_name(f"{source.name}-jobs"),
             event=event,
             settings=self.settings,
             repository=REPOSITORY,
@@ -91,6 +122,12 @@ class World:
         )
         self.runs.append(run)
         return start(run, workflow)
+
+    def become(self, other: "World") -> None:
+        """Take over what another world has come to: its main branch and its clusters."""
+        git(self.remote, "fetch", "--quiet", other.remote, "main:main")
+        for name, cluster in other.clusters.items():
+            shutil.copy(cluster.file, self.clusters[name].file)
 
     @property
     def main(self) -> str:
@@ -233,14 +270,46 @@ def _make(folder: Path, files: Mapping[str, Path], *, branches: Sequence[str]) -
         git(folder, "checkout", "--quiet", "-b", branch)
         git(folder, "commit", "--quiet", "--allow-empty", f"--message={branch}")
     git(folder, "checkout", "--quiet", "main")
+    # In one pack, which every checkout takes as it is.
+    git(folder, "repack", "-adq", "--window=0")
 
 
 @pytest.fixture
 def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpserver: HTTPServer) -> World:
     """A world in which all is well, until a test spoils what it is about."""
-    remote, backend = tmp_path / "deployment.git", tmp_path / "backend.git"
+    return make_world(tmp_path, origins, httpserver.url_for("/slack"), slack)
+
+
+@pytest.fixture(scope="session")
+def world_with_dev(tmp_path_factory: pytest.TempPathFactory, origins: Path) -> World:
+    """A world in which IMAGE was deployed to dev, for others to begin with."""
+    made = make_world(tmp_path_factory.mktemp("deployed"), origins, NO_SLACK, [])
+    run = made.deploy_to_dev()
+    assert run.result == "success", run.log()
+    return made
+
+
+@pytest.fixture
+def deployed(world: World, world_with_dev: World) -> World:
+    """The world after IMAGE was deployed to dev."""
+    world.become(world_with_dev)
+    return world
+
+
+@pytest.fixture(scope="session")
+def world_with_topic(tmp_path_factory: pytest.TempPathFactory, origins: Path) -> World:
+    """A world with the feature environment of the branch `topic`, for others to begin with."""
+    made = make_world(tmp_path_factory.mktemp("topic"), origins, NO_SLACK, [])
+    made.clusters[DEV_STG_CLUSTER].admit("Namespace")
+    made.bring_up()
+    return made
+
+
+def make_world(folder: Path, origins: Path, slack_url: str, slack: list[Mapping[str, Any]]) -> World:
+    """Make a world in a folder. What Slack was told is read from a list, which the one who answers there adds to."""
+    remote, backend = folder / "deployment.git", folder / "backend.git"
     for bare in (remote, backend):
-        git(tmp_path, "clone", "--quiet", "--bare", origins / bare.stem, bare)
+        git(folder, "clone", "--quiet", "--bare", origins / bare.stem, bare)
         # As on GitHub: a commit may be fetched by its name.
         git(bare, "config", "uploadpack.allowAnySHA1InWant", "true")
     places = {
@@ -255,7 +324,7 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         "authorize-prod": Place(secrets={"DEPLOY_PASSWORD": PASSWORDS["prod"]}),
         "build": Place({"AWS_BUILD_ROLE_ARN": role("build")}, {"BACKEND_REPOSITORY_TOKEN": BACKEND_TOKEN}),
         "release": Place(secrets={"RELEASE_DEPLOY_KEY": DEPLOY_KEY}),
-        "notify": Place(secrets={"SLACK_WEBHOOK_URL": httpserver.url_for("/slack")}),
+        "notify": Place(secrets={"SLACK_WEBHOOK_URL": slack_url}),
     }
     trusts = {
         arn: f"repo:{REPOSITORY}:environment:{name}"
@@ -264,28 +333,28 @@ def world(tmp_path: Path, origins: Path, slack: list[Mapping[str, Any]], httpser
         if variable.endswith("_ROLE_ARN")
     }
     unwatched = {f"{name}_{each}": "" for name in ("PROMETHEUS_URL", "ROLLBACK_ON") for each in ("DEV", "STG", "PROD")}
-    (tmp_path / "attestations.json").write_text("[]", encoding="utf-8")
+    (folder / "attestations.json").write_text("[]", encoding="utf-8")
     environments = {DEV_STG_CLUSTER: ("dev", "stg"), PRODUCTION_CLUSTER: ("prod",)}
     clusters = {
-        name: Cluster(tmp_path / f"{name}.json", name, [each for of in those for each in manifests(origins, of)])
+        name: Cluster(folder / f"{name}.json", name, [each for of in those for each in manifests(origins, of)])
         for name, those in environments.items()
     }
     return World(
-        scratch=tmp_path,
+        scratch=folder,
         remote=remote,
         backend=backend,
         stand_ins=StandIns(
             {REPOSITORY: remote, BACKEND: backend},
             {BACKEND: BACKEND_TOKEN},
-            attestations=Attestations(tmp_path / "attestations.json"),
+            attestations=Attestations(folder / "attestations.json"),
             trusts=trusts,
         ),
         settings=Settings({"BACKEND_REPOSITORY": BACKEND, **unwatched}, {}, places),
         messages=slack,
         clusters=clusters,
         variables={
-            "ATTESTATIONS": str(tmp_path / "attestations.json"),
-            "CLUSTERS": str(tmp_path),
+            "ATTESTATIONS": str(folder / "attestations.json"),
+            "CLUSTERS": str(folder),
             "GIT": shutil.which("git") or "git",
             "NO_CREDENTIALS": NO_CREDENTIALS,
             "PROJECT": str(PROJECT),

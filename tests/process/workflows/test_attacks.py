@@ -5,7 +5,7 @@ import pytest
 from examx_constructs.environments.shared import DEV_STG_CLUSTER, PRODUCTION_CLUSTER
 from tests.process.workflows.attestations import BILL_OF_MATERIALS, PROVENANCE, certificate
 from tests.process.workflows.conftest import ACCOUNT, PASSWORDS, REPOSITORY, World, git, role
-from tests.process.workflows.test_deployments import deploy_to_dev, results
+from tests.process.workflows.test_deployments import results
 from tests.unit.workflows.model import JobRun
 
 MAIN = "refs/heads/main"
@@ -107,7 +107,7 @@ def test_a_run_that_is_started_again_does_nothing_and_names_who_did_it(
 def test_a_part_of_a_deployment_that_is_started_again_skips_nothing(world: World) -> None:
     """The jobs that went well keep their results: neither the password nor the branch is asked for again."""
     world.clusters[DEV_STG_CLUSTER].hold_up("celery-beat")
-    first = deploy_to_dev(world)
+    first = world.deploy_to_dev()
     assert results(first)["deploy"] == "failure"
     tried, main = len(world.clusters[DEV_STG_CLUSTER].tried()), world.main
     world.messages.clear()
@@ -140,7 +140,7 @@ def test_a_part_of_a_rollback_that_is_started_again_skips_nothing(world: World) 
 
 def test_kubectl_that_is_not_the_pinned_one_talks_to_no_cluster(world: World) -> None:
     world.variables["OTHER_KUBECTL"] = "yes"
-    run = deploy_to_dev(world)
+    run = world.deploy_to_dev()
     assert results(run)["deploy"] == "failure"
     assert "kubectl: FAILED" in run.log()
     assert not world.clusters[DEV_STG_CLUSTER].tried()
@@ -163,16 +163,15 @@ def test_an_image_that_somebody_put_in_the_place_of_the_builds_is_not_released(
     assert "It failed at `verify`" in world.told()
 
 
-def test_a_rollback_of_prod_waits_for_reviewers_with_what_was_shown(world: World) -> None:
+def test_a_rollback_of_prod_waits_for_reviewers_with_what_was_shown(deployed: World) -> None:
     """The job in the environment applies the very commit that the job before it showed, whatever came to main since."""
-    cluster = world.clusters[DEV_STG_CLUSTER]
-    deploy_to_dev(world)
-    run = world.dispatch("rollback.yaml", environment="dev", revision="HEAD^")
+    cluster = deployed.clusters[DEV_STG_CLUSTER]
+    run = deployed.dispatch("rollback.yaml", environment="dev", revision="HEAD^")
     assert run.result == "success", run.log()
     shown = run.jobs["show"].outputs["commit"]
-    assert f"Back to `{shown}`" in world.summary()
+    assert f"Back to `{shown}`" in deployed.summary()
     assert run.jobs["rollback"].outputs["commit"] == shown
-    assert world.stand_ins.roles[-2:] == [role("observe"), role("deploy-dev")]
+    assert deployed.stand_ins.roles[-2:] == [role("observe"), role("deploy-dev")]
     assert "examxv2-backend:dev-20261123-000000-0000000" in "".join(cluster.images("dev-examxv2"))
 
 

@@ -5,12 +5,10 @@ import re
 import pytest
 
 from examx_constructs.environments.shared import DEV_STG_CLUSTER, PRODUCTION_CLUSTER
-from tests.process.workflows.conftest import ACCOUNT, DEPLOY_KEY, PASSWORDS, World, git, role
+from tests.process.workflows.conftest import ACCOUNT, DEPLOY_KEY, IMAGE, PASSWORDS, SHA, World, git, role
 from tests.process.workflows.stand_ins import DIGEST
 from tests.unit.workflows.model import JobRun
 
-SHA = "a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0"
-IMAGE = f"{ACCOUNT}.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend:dev-20261124-101500-a1b2c3d"
 WRONG = "what somebody guessed"
 
 
@@ -19,13 +17,9 @@ def results(run: JobRun) -> dict[str, str]:
     return {name: job.result for name, job in run.jobs["deploy"].jobs.items()}
 
 
-def deploy_to_dev(world: World) -> JobRun:
-    return world.dispatch("ci-cd-dev.yaml", image=IMAGE, sha=SHA)
-
-
 def test_dev(world: World) -> None:
     before = world.main
-    run = deploy_to_dev(world)
+    run = world.deploy_to_dev()
 
     assert run.result == "success", run.log()
     assert results(run) == {
@@ -101,7 +95,7 @@ def test_without_a_build_the_image_stays_and_a_slack_that_is_down_fails_nothing(
 def test_a_rollout_that_fails_is_told_and_a_rollback_takes_it_back(world: World) -> None:
     cluster, image = world.clusters[DEV_STG_CLUSTER], world.images()["dev"]
     cluster.hold_up("celery-beat")
-    run = deploy_to_dev(world)
+    run = world.deploy_to_dev()
 
     assert run.result == "failure"
     assert results(run)["deploy"] == "failure"

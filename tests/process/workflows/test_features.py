@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 
 from examx_constructs.environments.shared import DEV_STG_CLUSTER
-from tests.process.workflows.conftest import ACCOUNT, ENV_FILE, Cluster, World, git, role
+from tests.process.workflows.conftest import (
+    ACCOUNT,
+    ENV_FILE,
+    TOPIC,
+    TOPIC_FORM,
+    TOPIC_IMAGE,
+    Cluster,
+    World,
+    git,
+    role,
+)
 from tests.process.workflows.stand_ins import DIGEST
 from tests.support import Manifest, one
 from tests.unit.workflows.model import Event, JobRun
-
-NAMESPACE = "feat-topic-examxv2"
-IMAGE = f"{ACCOUNT}.dkr.ecr.ap-south-1.amazonaws.com/examxv2-backend:feat-topic-20261124-101500-a1b2c3d"
-FORM = {"branch": "topic", "image": IMAGE, "days": "7", "env_type": "keep"}
 
 
 @pytest.fixture
@@ -27,6 +33,12 @@ def cluster(world: World) -> Cluster:
     return cluster
 
 
+@pytest.fixture
+def topic(world: World, cluster: Cluster, world_with_topic: World) -> None:
+    """Let the environment of the branch `topic` be up already."""
+    world.become(world_with_topic)
+
+
 def results(run: JobRun) -> dict[str, str]:
     return {name: job.result for name, job in run.jobs.items()}
 
@@ -35,26 +47,20 @@ def namespaces(cluster: Cluster) -> set[str]:
     return {each["metadata"]["name"] for each in cluster.objects("Namespace")}
 
 
-def up(world: World, **form: str) -> JobRun:
-    run = world.dispatch("cd-feat.yaml", **{**FORM, **form})
-    assert run.result == "success", run.log()
-    return run
-
-
 def namespace(cluster: Cluster) -> Manifest:
-    return one([dict(each) for each in cluster.objects("Namespace")], "Namespace", NAMESPACE)
+    return one([dict(each) for each in cluster.objects("Namespace")], "Namespace", TOPIC)
 
 
 def test_a_branch_is_built_and_gets_its_environment(world: World, cluster: Cluster) -> None:
     before = world.main
-    run = up(world, image="")
+    run = world.bring_up(image="")
 
     assert results(run) == {"authorize": "success", "build": "success", "up": "success", "notify": "success"}
     (build,) = world.stand_ins.built
     commit = git(world.backend, "rev-parse", "topic")
     assert re.fullmatch(rf".*/examxv2-backend:feat-topic-\d{{8}}-\d{{6}}-{commit[:7]}", build["tags"])
     assert build["cache-from"].endswith(":buildcache-feature")
-    assert cluster.images(NAMESPACE) >= {f"{build['tags']}@{DIGEST}"}
+    assert cluster.images(TOPIC) >= {f"{build['tags']}@{DIGEST}"}
     assert namespace(cluster)["metadata"]["annotations"]["examx.ai/owner"] == "mona"
     assert world.stand_ins.roles == [role("build"), role("deploy-feature")]
     assert "feat-topic: deployment succeeded" in world.told()
@@ -63,11 +69,11 @@ def test_a_branch_is_built_and_gets_its_environment(world: World, cluster: Clust
 
 
 def test_an_image_that_exists_is_not_built(world: World, cluster: Cluster) -> None:
-    run = up(world)
+    run = world.bring_up()
 
     assert results(run)["build"] == "skipped"
     assert not world.stand_ins.built
-    assert IMAGE in cluster.images(NAMESPACE)
+    assert TOPIC_IMAGE in cluster.images(TOPIC)
 
 
 def env_files(cluster: Cluster) -> list[Mapping[str, Any]]:
@@ -76,7 +82,7 @@ def env_files(cluster: Cluster) -> list[Mapping[str, Any]]:
 
 
 def test_a_custom_env_file_is_in_the_secret_and_nowhere_else(world: World, cluster: Cluster) -> None:
-    run = up(world, env_type="custom")
+    run = world.bring_up(env_type="custom")
 
     (secret,) = env_files(cluster)
     assert base64.b64decode(secret["data"][".env"]).decode() == ENV_FILE
@@ -85,19 +91,19 @@ def test_a_custom_env_file_is_in_the_secret_and_nowhere_else(world: World, clust
         assert "an invented key of a branch" not in shown
         assert secret["data"][".env"] not in shown
 
-    up(world)
+    world.bring_up()
     assert env_files(cluster) == [secret]
-    up(world, env_type="default")
+    world.bring_up(env_type="default")
     assert env_files(cluster) == []
 
 
 def test_a_custom_env_file_that_is_not_there_stops_it(world: World, cluster: Cluster) -> None:
     world.secret("feature", "FEATURE_ENV_FILE", "")
-    run = world.dispatch("cd-feat.yaml", **{**FORM, "env_type": "custom"})
+    run = world.dispatch("cd-feat.yaml", **{**TOPIC_FORM, "env_type": "custom"})
 
     assert results(run)["up"] == "failure"
     assert "standard input is no .env that can be used" in run.log()
-    assert NAMESPACE not in namespaces(cluster)
+    assert TOPIC not in namespaces(cluster)
     assert "feat-topic: deployment failed" in world.told()
 
 
@@ -106,11 +112,11 @@ def test_a_custom_env_file_that_is_not_there_stops_it(world: World, cluster: Clu
     [
         ({"branch": "--help"}, "git allows no branch that begins with a '-'"),
         ({"branch": "a b; touch broken"}, "git allows no space"),
-        ({"image": IMAGE.replace("feat-topic", "prod")}, 'it must start with "feat-topic-"'),
+        ({"image": TOPIC_IMAGE.replace("feat-topic", "prod")}, 'it must start with "feat-topic-"'),
     ],
 )
 def test_what_can_not_be_is_refused_and_told(world: World, cluster: Cluster, form: dict[str, str], said: str) -> None:
-    run = world.dispatch("cd-feat.yaml", **{**FORM, **form})
+    run = world.dispatch("cd-feat.yaml", **{**TOPIC_FORM, **form})
 
     assert results(run) == {"authorize": "success", "build": "skipped", "up": "failure", "notify": "success"}
     assert said in run.log()
@@ -118,21 +124,20 @@ def test_what_can_not_be_is_refused_and_told(world: World, cluster: Cluster, for
     assert namespaces(cluster) == {"dev-examxv2", "stg-examxv2"}
 
 
+@pytest.mark.usefixtures("topic")
 def test_an_image_that_github_withholds_does_not_leave_the_old_one(world: World, cluster: Cluster) -> None:
-    up(world)
-    world.messages.clear()
     world.settings.secrets["SOMEBODYS_ACCOUNT"] = ACCOUNT
-    run = world.dispatch("cd-feat.yaml", **{**FORM, "image": ""})
+    run = world.dispatch("cd-feat.yaml", **{**TOPIC_FORM, "image": ""})
 
     assert (results(run)["build"], results(run)["up"]) == ("success", "failure")
-    assert IMAGE in cluster.images(NAMESPACE)
+    assert TOPIC_IMAGE in cluster.images(TOPIC)
 
 
+@pytest.mark.usefixtures("topic")
 def test_only_main_starts_any_of_them(world: World, cluster: Cluster) -> None:
     git(world.remote, "branch", "mine", "main")
-    up(world)
     forms = {
-        "cd-feat.yaml": FORM,
+        "cd-feat.yaml": TOPIC_FORM,
         "cleanup-feat.yaml": {"which": "branch", "branch": "topic", "confirm": "topic"},
         "reap-feat.yaml": {"dry_run": False},
     }
@@ -143,12 +148,11 @@ def test_only_main_starts_any_of_them(world: World, cluster: Cluster) -> None:
         # Nor does it get the address of Slack, which is a secret of main's.
         assert results(run)["notify"] == "failure"
         assert not world.messages
-    assert NAMESPACE in namespaces(cluster)
+    assert TOPIC in namespaces(cluster)
 
 
+@pytest.mark.usefixtures("topic")
 def test_one_environment_is_removed(world: World, cluster: Cluster) -> None:
-    up(world)
-    world.messages.clear()
     run = world.dispatch("cleanup-feat.yaml", which="branch", branch="topic", confirm="topic")
 
     assert run.result == "success", run.log()
@@ -158,6 +162,7 @@ def test_one_environment_is_removed(world: World, cluster: Cluster) -> None:
     assert "removed: feat-topic (branch topic, of mona)" in world.told()
 
 
+@pytest.mark.usefixtures("topic")
 @pytest.mark.parametrize(
     "form",
     [
@@ -168,19 +173,17 @@ def test_one_environment_is_removed(world: World, cluster: Cluster) -> None:
     ],
 )
 def test_nothing_is_removed_without_confirmation(world: World, cluster: Cluster, form: dict[str, str]) -> None:
-    up(world)
-    world.messages.clear()
     run = world.dispatch("cleanup-feat.yaml", **form)
 
     assert (results(run)["confirm"], results(run)["down"]) == ("failure", "skipped")
     assert "nothing was removed" in run.log()
-    assert NAMESPACE in namespaces(cluster)
+    assert TOPIC in namespaces(cluster)
     assert "It failed at `confirm`. Nothing was removed." in world.told()
 
 
+@pytest.mark.usefixtures("topic")
 def test_all_of_one_person_are_removed(world: World, cluster: Cluster) -> None:
-    up(world)
-    up(world, branch="other", image=IMAGE.replace("topic", "other"))
+    world.bring_up(branch="other", image=TOPIC_IMAGE.replace("topic", "other"))
     cluster.annotate("feat-other-examxv2", **{"examx.ai/owner": "grace"})
     run = world.dispatch("cleanup-feat.yaml", which="mine", branch="", confirm="mine")
 
@@ -196,19 +199,18 @@ def test_dev_can_not_be_removed(world: World, cluster: Cluster) -> None:
     assert namespaces(cluster) == {"dev-examxv2", "stg-examxv2"}
 
 
+@pytest.mark.usefixtures("topic")
 def test_every_morning_what_has_expired_goes(world: World, cluster: Cluster) -> None:
-    up(world)
-    world.messages.clear()
     morning = Event("schedule", {"schedule": "30 1 * * *"})
     run = world.start("reap-feat.yaml", morning)
 
     assert results(run) == {"authorize": "success", "reap": "success", "notify": "skipped"}
-    assert (NAMESPACE in namespaces(cluster), world.messages) == (True, [])
+    assert (TOPIC in namespaces(cluster), world.messages) == (True, [])
 
-    cluster.annotate(NAMESPACE, **{"examx.ai/expires": "2026-01-01T00:00:00Z"})
+    cluster.annotate(TOPIC, **{"examx.ai/expires": "2026-01-01T00:00:00Z"})
     run = world.dispatch("reap-feat.yaml", dry_run=True)
     assert "would be removed: feat-topic (branch topic, of mona)" in run.log()
-    assert (NAMESPACE in namespaces(cluster), world.messages) == (True, [])
+    assert (TOPIC in namespaces(cluster), world.messages) == (True, [])
 
     run = world.start("reap-feat.yaml", morning)
     assert run.result == "success", run.log()
@@ -218,13 +220,12 @@ def test_every_morning_what_has_expired_goes(world: World, cluster: Cluster) -> 
     assert "removed: feat-topic (branch topic, of mona)" in world.told()
 
 
+@pytest.mark.usefixtures("topic")
 def test_what_can_not_be_reaped_is_told(world: World, cluster: Cluster) -> None:
-    up(world)
-    world.messages.clear()
-    cluster.annotate(NAMESPACE, **{"examx.ai/expires": "one day"})
+    cluster.annotate(TOPIC, **{"examx.ai/expires": "one day"})
     run = world.start("reap-feat.yaml", Event("schedule", {"schedule": "30 1 * * *"}))
 
     assert results(run)["reap"] == "failure"
     assert "feature: clean-up of what has expired failed" in world.told()
     assert "it does not say when it expires" in world.told()
-    assert NAMESPACE in namespaces(cluster)
+    assert TOPIC in namespaces(cluster)

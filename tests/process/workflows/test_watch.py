@@ -1,4 +1,4 @@
-"""What a deployment did, some time after it: Slack is told."""
+"""What a deployment did, some time after it: Slack is told. One test has the deployment before it as well."""
 
 import json
 from collections.abc import Iterator
@@ -10,8 +10,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from examx_constructs.environments.shared import DEV_STG_CLUSTER
-from tests.process.workflows.conftest import PROMETHEUS_TOKEN, World, role
-from tests.process.workflows.test_deployments import IMAGE, deploy_to_dev
+from tests.process.workflows.conftest import IMAGE, PROMETHEUS_TOKEN, World, role
 from tests.unit.workflows.model import JobRun
 
 
@@ -46,7 +45,14 @@ def prometheus(world: World, httpserver: HTTPServer) -> Prometheus:
 
 def jobs(run: JobRun) -> dict[str, str]:
     """How the jobs of the watch ended."""
-    return {name: job.result for name, job in run.jobs["deploy"].jobs["watch"].jobs.items()}
+    return {name: job.result for name, job in run.jobs["watch"].jobs.items()}
+
+
+def watch(deployed: World) -> JobRun:
+    """What comes after the deployment, as deploy.yaml calls it."""
+    given = deployed.settings.variables
+    settings = {"prometheus": given["PROMETHEUS_URL_DEV"], "rollback_on": given["ROLLBACK_ON_DEV"]}
+    return deployed.call("watch", of="deploy.yaml", environment="dev", **settings)
 
 
 QUIET = {
@@ -63,37 +69,36 @@ def titles(world: World) -> list[str]:
     return [each["blocks"][0]["text"]["text"] for each in world.messages]
 
 
-def test_a_deployment_that_made_nothing_worse(world: World, prometheus: Prometheus) -> None:
+def test_a_deployment_that_made_nothing_worse(deployed: World, prometheus: Prometheus) -> None:
     prometheus.errors = iter(("0.1", "0.1"))
-    run = deploy_to_dev(world)
+    run = watch(deployed)
     assert run.result == "success", run.log()
     assert jobs(run) == QUIET
-    assert titles(world) == [
-        ":white_check_mark: dev: deployment succeeded",
+    assert titles(deployed) == [
         ":white_check_mark: dev: quiet after the deployment",
     ]
     assert prometheus.tokens == {f"Bearer {PROMETHEUS_TOKEN}"}
-    assert world.stand_ins.roles == [role("deploy-dev"), role("observe")]
+    assert deployed.stand_ins.roles == [role("observe")]
     assert PROMETHEUS_TOKEN not in run.log()
 
 
-def test_without_the_variable_it_only_tells(world: World, prometheus: Prometheus) -> None:
+def test_without_the_variable_it_only_tells(deployed: World, prometheus: Prometheus) -> None:
     prometheus.errors = iter(("0.1", "50"))
-    run = deploy_to_dev(world)
+    run = watch(deployed)
     assert run.result == "success", run.log()
     assert jobs(run) == QUIET
-    assert titles(world)[1:] == [":x: dev: errors rose after the deployment"]
-    assert world.images()["dev"] == IMAGE
-    assert world.clusters[DEV_STG_CLUSTER].images("dev-examxv2") >= {IMAGE}
+    assert titles(deployed) == [":x: dev: errors rose after the deployment"]
+    assert deployed.images()["dev"] == IMAGE
+    assert deployed.clusters[DEV_STG_CLUSTER].images("dev-examxv2") >= {IMAGE}
 
 
 def test_with_it_what_made_things_worse_is_taken_back(world: World, prometheus: Prometheus) -> None:
     before, cluster = world.images()["dev"], world.clusters[DEV_STG_CLUSTER]
     world.settings.variables["ROLLBACK_ON_DEV"] = "latency,errors"
     prometheus.errors = iter(("0.1", "50"))
-    run = deploy_to_dev(world)
+    run = world.deploy_to_dev()
     assert run.result == "success", run.log()
-    assert set(jobs(run).values()) == {"success"}, run.log()
+    assert set(jobs(run.jobs["deploy"]).values()) == {"success"}, run.log()
     assert before in cluster.images("dev-examxv2")
     assert IMAGE not in cluster.images("dev-examxv2")
     assert world.images()["dev"] == before, "or the next deployment would bring it back"
@@ -105,12 +110,12 @@ def test_with_it_what_made_things_worse_is_taken_back(world: World, prometheus: 
     assert world.stand_ins.roles == [role("deploy-dev"), role("observe"), role("deploy-dev")]
 
 
-def test_what_moved_and_is_not_named_is_not_taken_back(world: World, prometheus: Prometheus) -> None:
-    world.settings.variables["ROLLBACK_ON_DEV"] = "latency"
+def test_what_moved_and_is_not_named_is_not_taken_back(deployed: World, prometheus: Prometheus) -> None:
+    deployed.settings.variables["ROLLBACK_ON_DEV"] = "latency"
     prometheus.errors = iter(("0.1", "50"))
-    run = deploy_to_dev(world)
+    run = watch(deployed)
     assert jobs(run) == QUIET
-    assert world.images()["dev"] == IMAGE
+    assert deployed.images()["dev"] == IMAGE
 
 
 @pytest.mark.parametrize(
@@ -129,21 +134,21 @@ def test_what_moved_and_is_not_named_is_not_taken_back(world: World, prometheus:
     ],
 )
 def test_a_setting_that_cannot_be_used_fails_with_its_line(
-    world: World, prometheus: Prometheus, variable: str, value: str, line: str
+    deployed: World, prometheus: Prometheus, variable: str, value: str, line: str
 ) -> None:
-    world.settings.variables[variable] = value
-    run = deploy_to_dev(world)
+    deployed.settings.variables[variable] = value
+    run = watch(deployed)
     assert run.result == "failure"
     assert jobs(run) == {**QUIET, "watch": "failure"}
     assert line in run.log()
-    assert world.images()["dev"] == IMAGE, "what was deployed stays"
-    assert ":warning: dev: " in titles(world)[-1]
+    assert deployed.images()["dev"] == IMAGE, "what was deployed stays"
+    assert ":warning: dev: " in titles(deployed)[-1]
 
 
-def test_a_window_that_is_none_fails_as_well(world: World, prometheus: Prometheus) -> None:
-    observe = world.settings.environments["observe"]
+def test_a_window_that_is_none_fails_as_well(deployed: World, prometheus: Prometheus) -> None:
+    observe = deployed.settings.environments["observe"]
     soon = replace(observe, variables={**observe.variables, "WATCH_AFTER": "soon"})
-    world.settings = replace(world.settings, environments={**world.settings.environments, "observe": soon})
-    run = deploy_to_dev(world)
+    deployed.settings = replace(deployed.settings, environments={**deployed.settings.environments, "observe": soon})
+    run = watch(deployed)
     assert jobs(run) == {**QUIET, "watch": "failure"}
     assert "soon" in run.log()
