@@ -89,10 +89,3 @@ def test_tuned_figures_pass_the_rules():
         rules = Rules(exam_day.prepared(), exam_day.ready()[name], queues[name])
         assert rules.broken(settings) is None
     assert {each.versions for each in exam_day.where().manifests} == {Versions()}
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("queue", [*TUNED])
-def test_the_search_finds_these_figures(found: list[Outcome], queue: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(PROJECT)
-    assert exam_day.search(queue, exam_day.level(queue, found)).best.settings == TUNED[queue]
