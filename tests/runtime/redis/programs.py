@@ -22,6 +22,7 @@ def install(directory: Path) -> None:
     # What a server brings beside itself (tests/runtime/redis/servers.py).
     for library in binary().parent.glob("lib*.so*"):
         shutil.copy(library, directory)
+    assert shutil.which("bash"), "no bash is here, which the stand-in for redis-cli is written in"
     _install(directory / "redis-cli", f"#!{shutil.which('bash')}\n{_COMMAND_LINE.read_text(encoding='utf-8')}")
     _install(directory / "hostname", '#!/bin/sh\necho "$HOSTNAME"\n')
 
