@@ -32,6 +32,7 @@ _RANGE = regex(r"(?P<low>[*?]|\+?\w+)(?:-(?P<high>\+?\w+))?(?:/(?P<step>\+?\d{1,
 _WHOLE = regex(r"\+?[0-9]{1,9}")
 _LONGEST_SEARCH = timedelta(days=5 * 366)
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 
 
 class ScheduleError(ValueError):
@@ -86,15 +87,25 @@ class Schedule:
 
     def _step(self, wall: datetime) -> timedelta:
         """Return a way that surely passes over no moment of the schedule."""
-        # Zones move their clocks at a whole or a half hour, and by two hours at most.
+        # Zones move their clocks at a whole or a half hour, at most once a day, and by a day at most.
         half = 30 - wall.minute % 30
-        if wall.month in self.months and self._fits_day(wall):
-            if wall.hour not in self.hours:
-                return timedelta(minutes=half)
+        days = self._days_without(wall)
+        if days > 2:  # noqa: PLR2004 - all but the last two
+            return timedelta(days=days - 2)
+        if not days and wall.hour in self.hours:
             ahead = (minute - wall.minute for minute in self.minutes if minute > wall.minute)
             return timedelta(minutes=min(half, min(ahead, default=half)))
-        left = 24 - wall.hour - 3
-        return timedelta(hours=left) if left > 0 else timedelta(minutes=half)
+        hour = 24 if days else min((hour for hour in self.hours if hour > wall.hour), default=24)
+        way = timedelta(hours=hour - wall.hour, minutes=-wall.minute)
+        there = (wall.astimezone(UTC) + way).astimezone(wall.tzinfo)
+        return way if there.utcoffset() == wall.utcoffset() else timedelta(minutes=half)
+
+    def _days_without(self, wall: datetime) -> int:
+        """Return on how many days from this one on there is surely nothing, up to the end of the month."""
+        days, day = 0, wall
+        while day.month == wall.month and not (day.month in self.months and self._fits_day(day)):
+            days, day = days + 1, day + _DAY
+        return days
 
     def _fits_day(self, moment: datetime) -> bool:
         by_month = moment.day in self.days
