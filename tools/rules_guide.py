@@ -97,7 +97,7 @@ def _found(rule: Rule, case: Case) -> list[Finding]:
     return list(rule(manifests(case.objects, case.versions)))
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes each value out, also one that is there twice."""
 
     def ignore_aliases(self, data: object) -> bool:
