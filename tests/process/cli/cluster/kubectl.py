@@ -15,21 +15,27 @@ who asks is `denied`. Also the `date` that it has, the pods and the mounts that 
 and how it `ends`, and `calls`, which lists what was asked.
 """
 # ruff: noqa: T201 - a command prints
+# ruff: noqa: PTH105, PTH123 - pathlib takes long to import
 
-import argparse
-import base64
-import copy
+from __future__ import annotations
+
+import binascii
 import fcntl
 import json
+import marshal
 import os
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
 
-Json = dict[str, Any]
+# It is started thousands of times. What these bring along would take most of the time that a call has.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    Json = dict[str, Any]
 
 CREATED = "2026-01-01T00:00:00Z"
 CLUSTER_SCOPED = {
@@ -60,22 +66,23 @@ class Refused(Exception):  # noqa: N818 - an answer
 
 
 @contextmanager
-def state(file: Path) -> Iterator[Json]:
-    with file.with_suffix(".lock").open("w") as lock:
+def state(file: str) -> Iterator[Json]:
+    with open(f"{file}.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        content = json.loads(file.read_text(encoding="utf-8"))
+        with open(file, encoding="utf-8") as before:
+            content = json.load(before)
         yield content
         # In one step: a run that is stopped in the middle of it leaves the state from before.
-        changed = file.with_suffix(".changed")
-        changed.write_text(json.dumps(content), encoding="utf-8")
-        changed.replace(file)
+        with open(f"{file}.changed", "w", encoding="utf-8") as changed:
+            changed.write(json.dumps(content))
+        os.replace(changed.name, file)
 
 
 def main() -> int:
     # What is behind `--` is for a program in a pod.
     end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
-    options, words = parser().parse_known_args(sys.argv[1:end])
-    file = Path(os.environ["EXAMX_TEST_CLUSTER"])
+    options, words = parsed(sys.argv[1:end])
+    file = os.environ["EXAMX_TEST_CLUSTER"]
     command = COMMANDS.get(words[0] if words else "")
     unknown = [word for word in words if word.startswith("-")]
     if command is None or unknown:
@@ -86,41 +93,46 @@ def main() -> int:
     return command(file, options, [*words[1:], *sys.argv[end + 1 :]])
 
 
-def parser() -> argparse.ArgumentParser:
-    known = argparse.ArgumentParser(add_help=False)
-    for flag in ("--context", "--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout"):
-        known.add_argument(flag)
-    known.add_argument("--request-timeout")
-    known.add_argument("--patch-file")
-    known.add_argument("--type")
-    for flag in ("--container", "--tail", "--replicas", "--wait", "--raw", "--for", "--resource-version"):
-        known.add_argument(flag)
-    for flag in (
-        "--minify",
-        "--ignore-not-found",
-        "--show-managed-fields",
-        "--server-side",
-        "--force-conflicts",
-        "--previous",
-        "--all-namespaces",
-        "--overwrite",
-        "--no-headers",
-    ):
-        known.add_argument(flag, action="store_true")
-    known.add_argument("-f", dest="file")
-    known.add_argument("-v", dest="verbosity")
-    known.add_argument("-o", "--output")
-    return known
+def parsed(arguments: list[str]) -> tuple[SimpleNamespace, list[str]]:
+    """The options by their names, and the words beside them; among these is each option that is not known."""
+    options = SimpleNamespace(**dict.fromkeys(WITH_VALUE.values()), **dict.fromkeys(map(attribute, FLAGS), False))
+    words: list[str] = []
+    rest = iter(arguments)
+    for each in rest:
+        name, given, value = each.partition("=")
+        if name in WITH_VALUE:
+            setattr(options, WITH_VALUE[name], value if given else next(rest))
+        elif each in FLAGS:
+            setattr(options, attribute(each), True)
+        else:
+            words.append(each)
+    return options, words
 
 
-def config(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+def attribute(option: str) -> str:
+    return option.lstrip("-").replace("-", "_")
+
+
+FLAGS = (
+    "--minify", "--ignore-not-found", "--show-managed-fields", "--server-side", "--force-conflicts", "--previous",
+    "--all-namespaces", "--overwrite", "--no-headers",
+)  # fmt: skip
+LONG = (
+    "--context", "--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout",
+    "--request-timeout", "--patch-file", "--type", "--container", "--tail", "--replicas", "--wait", "--raw", "--for",
+    "--resource-version", "--output",
+)  # fmt: skip
+WITH_VALUE = {**{each: attribute(each) for each in LONG}, "-f": "file", "-v": "verbosity", "-o": "output"}
+
+
+def config(file: str, _options: SimpleNamespace, words: list[str]) -> int:
     assert words == ["view"]
     with state(file) as cluster:
         print(json.dumps({"current-context": "standing-in", "clusters": [{"name": cluster["name"]}]}))
     return 0
 
 
-def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+def version(file: str, _options: SimpleNamespace, words: list[str]) -> int:
     assert not words
     with state(file) as cluster:
         if no := unlisted(cluster, "version"):
@@ -129,7 +141,7 @@ def version(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def create(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def create(file: str, options: SimpleNamespace, words: list[str]) -> int:
     """A Namespace or a Secret that nobody has made, or what is asked by creating it: whether one may do something."""
     assert not words
     reviews = read_input()
@@ -145,7 +157,7 @@ def create(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return printed([{**each, "status": one} for each, one in zip(reviews, status, strict=True)])
 
 
-def create_namespace(file: Path, item: Json) -> int:
+def create_namespace(file: str, item: Json) -> int:
     with state(file) as cluster:
         key = key_of(item)
         if key in cluster["objects"]:
@@ -169,7 +181,7 @@ def clock(cluster: Json) -> int:
     return printed([{"gitVersion": cluster.get("version", "v1.34.4-eks-0a1b2c3")}])
 
 
-def create_secret(file: Path, options: argparse.Namespace, item: Json) -> int:
+def create_secret(file: str, options: SimpleNamespace, item: Json) -> int:
     """As the API server does: rights first, then the namespace, then the webhooks, then whether it is there."""
     key, namespace, name = key_of(item), item["metadata"]["namespace"], item["metadata"]["name"]
     assert options.output == "name"
@@ -229,7 +241,7 @@ def singular(resource: str) -> str:
     return name.removesuffix("es") if name.endswith("sses") else name.removesuffix("s")
 
 
-def get(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def get(file: str, options: SimpleNamespace, words: list[str]) -> int:
     with state(file) as cluster:
         if options.raw:
             return clock(cluster) if options.raw == "/version" else discover(cluster, options.raw)
@@ -292,13 +304,13 @@ def rows(found: list[Json]) -> int:
     return 0
 
 
-def apply(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def apply(file: str, options: SimpleNamespace, words: list[str]) -> int:
     assert not words
     assert options.server_side
     errors: list[str] = []
     done: list[Json] = []
     with state(file) as cluster:
-        kept = cluster if options.dry_run is None else copy.deepcopy(cluster)
+        kept = cluster if options.dry_run is None else copied(cluster)
         for item in read_input():
             if options.dry_run is None and "resourceVersion" in item["metadata"]:
                 overtaken(cluster, key_of(item))
@@ -352,7 +364,7 @@ def apply_one(cluster: Json, item: Json, manager: str, *, force: bool) -> Json:
     return shown(cluster["objects"][key])
 
 
-def replace(_file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def replace(_file: str, options: SimpleNamespace, words: list[str]) -> int:
     """Only tried: an object as it would be."""
     assert not words
     assert options.dry_run == "server"
@@ -364,7 +376,7 @@ def change_secret(cluster: Json, key: str, patch: list[Json]) -> str | None:
     entry = cluster["objects"].get(key)
     if entry is None:
         return 'Error from server (NotFound): secrets "?" not found'
-    changed = copy.deepcopy(entry["object"])
+    changed = copied(entry["object"])
     for each in patch:
         path = [part.replace("~1", "/") for part in each["path"].strip("/").split("/")]
         if path == ["metadata", "resourceVersion"]:
@@ -389,7 +401,7 @@ def change_secret(cluster: Json, key: str, patch: list[Json]) -> str | None:
     return None
 
 
-def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def run_in_pod(file: str, options: SimpleNamespace, words: list[str]) -> int:
     """A server's answer: which files it has, and whether it takes what is in them.
 
     `servers` has for each pod the `container` and the `mount`, for how many looks its files `lag` behind. It says
@@ -419,7 +431,7 @@ def run_in_pod(file: Path, options: argparse.Namespace, words: list[str]) -> int
     return 0
 
 
-def run_python(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def run_python(file: str, options: SimpleNamespace, words: list[str]) -> int:
     """What a pod's Python prints, which `printed` has by its name."""
     with state(file) as cluster:
         if ["create", "pods/exec"] in cluster["forbidden"]:
@@ -429,7 +441,7 @@ def run_python(file: Path, options: argparse.Namespace, words: list[str]) -> int
     return 0
 
 
-def show_key(file: Path, options: argparse.Namespace, deployment: str) -> int:
+def show_key(file: str, options: SimpleNamespace, deployment: str) -> int:
     """What the nginx container of a backend has of the Secret `viewer-key`, where one runs."""
     assert (deployment, options.container) == ("deployment.apps/examxv2-backend", "nginx")
     with state(file) as cluster:
@@ -438,11 +450,11 @@ def show_key(file: Path, options: argparse.Namespace, deployment: str) -> int:
             return failed('Error from server (Forbidden): pods "a" is forbidden: cannot create resource "pods/exec"')
         if not found or f"apps|Deployment|{options.namespace}|examxv2-backend" not in cluster["objects"]:
             return failed('Error from server (NotFound): deployments.apps "examxv2-backend" not found')
-    print(base64.b64decode(found["object"]["data"]["key"]).decode())
+    print(binascii.a2b_base64(found["object"]["data"]["key"]).decode())
     return 0
 
 
-def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def patch(file: str, options: SimpleNamespace, words: list[str]) -> int:
     """The record of owners: what each manager applied is what it owns of the object now. Or a change by a manager."""
     assert options.patch_file == "/dev/stdin"
     if options.type == "merge":
@@ -471,7 +483,7 @@ def patch(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def merge_patch(file: Path, options: argparse.Namespace, resource: str) -> int:
+def merge_patch(file: str, options: SimpleNamespace, resource: str) -> int:
     """As a program changes some fields of what is there: they are its own from then on, no matter who had them."""
     what = json.load(sys.stdin)
     with state(file) as cluster:
@@ -516,7 +528,7 @@ def check_required(item: Json, validate: str | None) -> None:
         raise Refused("error: error validating data: missing required field in io.k8s.api.apps.v1.DeploymentSpec")
 
 
-def rollout(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def rollout(file: str, options: SimpleNamespace, words: list[str]) -> int:
     assert words[0] == "status"
     kind, _, name = words[1].partition("/")
     with state(file) as cluster:
@@ -537,7 +549,7 @@ def selected(item: Json, selector: str | None) -> bool:
     return wanted.items() <= item["metadata"].get("labels", {}).items()
 
 
-def delete(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def delete(file: str, options: SimpleNamespace, words: list[str]) -> int:
     with state(file) as cluster:
         if options.raw:
             if "/jobs/" in options.raw:
@@ -610,7 +622,7 @@ def change(entry: Json, what: Json) -> None:
     entry["version"] = entry.get("version", 0) + 1
 
 
-def annotate(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def annotate(file: str, options: SimpleNamespace, words: list[str]) -> int:
     with state(file) as cluster:
         key = f"|Namespace||{words[0].removeprefix('namespace/')}"
         overtaken(cluster, key)
@@ -621,7 +633,7 @@ def annotate(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def wait(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def wait(file: str, options: SimpleNamespace, words: list[str]) -> int:
     assert options.__dict__["for"] == "delete"
     name = words[0].partition("/")[2]
     with state(file) as cluster:
@@ -639,7 +651,7 @@ def wait(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def scale(file: Path, options: argparse.Namespace, words: list[str]) -> int:
+def scale(file: str, options: SimpleNamespace, words: list[str]) -> int:
     """As an autoscaler does: the number is written, and is its own from then on."""
     with state(file) as cluster:
         entry = cluster["objects"][by_resource(cluster, words[0], options.namespace)]
@@ -649,7 +661,7 @@ def scale(file: Path, options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def logs(file: Path, _options: argparse.Namespace, words: list[str]) -> int:
+def logs(file: str, _options: SimpleNamespace, words: list[str]) -> int:
     with state(file) as cluster:
         print(cluster["logs"].get(words[0], ""))
     return 0
@@ -735,6 +747,10 @@ def name_key(items: list[Any]) -> str | None:
     return next((key for key in KEYS if items and all(isinstance(each, dict) and key in each for each in items)), None)
 
 
+def copied(value: Any) -> Any:
+    return marshal.loads(marshal.dumps(value))
+
+
 def merged(base: Any, change: Any) -> Any:
     """A value over another: mappings by key, lists of named things by name, the rest replaced."""
     if isinstance(base, dict) and isinstance(change, dict):
@@ -743,7 +759,7 @@ def merged(base: Any, change: Any) -> Any:
         old = {each[key]: each for each in base}
         new = {each[key]: merged(old.get(each[key]), each) for each in change}
         return [*new.values(), *(each for name, each in old.items() if name not in new)]
-    return copy.deepcopy(change)
+    return copied(change)
 
 
 def pruned(live: Any, before: Any, kept: list[Any]) -> Any:
