@@ -195,6 +195,10 @@ class Manifests:
         """Return whether an object is not applied instead of those of a scope."""
         return resource.unit not in self._alternatives.get(scope.unit, ())
 
+    def instead_of(self, scope: Scope) -> frozenset[str]:
+        """Return the units that are applied instead of the one of a scope."""
+        return self._alternatives.get(scope.unit, frozenset())
+
     def meet(self, one: Resource, other: Resource) -> bool:
         """Return whether two objects can be in one cluster: neither is applied instead of the other."""
         return self._meets(other, one.scope)

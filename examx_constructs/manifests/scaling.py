@@ -1,8 +1,8 @@
 """What scales a workload: HorizontalPodAutoscalers and ScaledObjects, seen alike."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from examx_constructs.manifests.fields import Object
@@ -161,20 +161,22 @@ def owners(manifests: Manifests, pod: Pod) -> list[Autoscaler]:
     by_target = _BY_TARGET.get(manifests)
     if by_target is None:
         by_target = _BY_TARGET[manifests] = _by_target(manifests)
-    workload = manifests.resource_of(pod.template)
-    named = by_target.get((workload.scope.everywhere, pod.workload.kind, pod.workload.name), [])
-    return [each for each in named if manifests.meet(workload, each.resource)]
+    scope = manifests.scope_of(pod.template)
+    named = by_target.get((scope.everywhere, pod.workload.kind, pod.workload.name), {})
+    there = [each for unit in named.keys() - manifests.instead_of(scope) for each in named[unit]]
+    return [each for _, each in sorted(there, key=itemgetter(0))]
 
 
 def _by_target(manifests: Manifests) -> "_ByTarget":
-    """Return the autoscalers of each target, looked up once for all the workloads of a set."""
-    index: defaultdict[tuple[Scope, str, str], list[Autoscaler]] = defaultdict(list)
-    for each in autoscalers(manifests):
-        index[each.scope.everywhere, each.target_kind, each.target_name].append(each)
-    return dict(index)
+    """Return the autoscalers of each target by their units, looked up once for all the workloads of a set."""
+    index: _ByTarget = {}
+    for number, each in enumerate(autoscalers(manifests)):
+        units = index.setdefault((each.scope.everywhere, each.target_kind, each.target_name), {})
+        units.setdefault(each.resource.unit, []).append((number, each))
+    return index
 
 
-_ByTarget = dict[tuple[Scope, str, str], list[Autoscaler]]
+_ByTarget = dict[tuple[Scope, str, str], dict[str, list[tuple[int, Autoscaler]]]]
 _BY_TARGET: WeakKeyDictionary[Manifests, _ByTarget] = WeakKeyDictionary()
 
 

@@ -16,6 +16,7 @@ from tests.unit.checks.support import Case
 
 SHARED = Path(__file__).parents[4] / "shared" / "cases"
 BESIDE_RULES = {"schema"}
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 Told = Counter[tuple[Any, ...]]
 
@@ -26,7 +27,8 @@ def write(case: Case, number: int, folder: Path) -> None:
     for name, content in files.items():
         file = folder / f"{number:04}" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content if isinstance(content, str) else yaml.safe_dump_all(content), encoding="utf-8")
+        written = content if isinstance(content, str) else yaml.dump_all(content, Dumper=_Dumper)
+        file.write_text(written, encoding="utf-8")
 
 
 def told(printed: str) -> Told:
