@@ -15,6 +15,7 @@ import examx_constructs
 from examx_cli.app import app
 from examx_constructs import checks, environments, settings
 from tests.blocks import DOCUMENTS, PROJECT
+from tests.shared import once
 from tools import site
 from tools.parameters import described
 
@@ -55,10 +56,17 @@ def built(source: Path, folder: Path, *, status: int = 0) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of this project."""
-    folder = tmp_path_factory.mktemp("site")
-    site.write_source(PROJECT, folder / "source")
-    assert built(folder / "source", folder) == ""
-    return folder / "site"
+    return site_once(tmp_path_factory)
+
+
+def site_once(factory: pytest.TempPathFactory) -> Path:
+    """The site of this project, with a library that draws nothing: to read."""
+
+    def make(folder: Path) -> None:
+        site.write_source(PROJECT, folder / "source")
+        assert built(folder / "source", folder) == ""
+
+    return once(factory, "project-site", make) / "site"
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
 """The site as a browser shows it, on a desk and on a phone: nothing is wider than its column, no diagram is cut."""
 
 import json
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.blocks import PROJECT
 from tests.process.cli.scale import browser
-from tests.process.test_site import BUILD
+from tests.process.test_site import site_once
 from tools import site
 
 WIDTHS = (1440, 390)
@@ -52,12 +51,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = PROJECT / site.MERMAID
     if not library.exists():
         pytest.skip(f"{site.MERMAID} is not there: `make docs` installs it")
-    folder = tmp_path_factory.mktemp("site")
-    site.write_source(PROJECT, folder / "source")
-    command = [sys.executable, "-c", BUILD, str(folder / "source"), str(folder / "site"), str(library)]
-    done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder / "site"
+    folder = shutil.copytree(site_once(tmp_path_factory), tmp_path_factory.mktemp("site") / "site")
+    [there] = folder.rglob(library.name)
+    shutil.copyfile(library, there)
+    return folder
 
 
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
