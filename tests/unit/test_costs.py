@@ -1,13 +1,14 @@
 """No test below tests/unit starts a process, and not more of the others are there than were agreed on."""
 
 import os
+import re
 import subprocess
 from contextlib import suppress
 
 import pytest
 
 from tests import costs
-from tests.costs import COUNTS, MOST
+from tests.costs import COUNTS, MOST, UNIT
 
 
 def test_a_process_fails_a_test_below_this_folder() -> None:
@@ -44,3 +45,8 @@ def test_no_more_tests_start_processes_than_were_agreed_on(request: pytest.Fixtu
         pytest.skip("only some of the tests were collected")
     more = {folder: number for folder, number in counts.items() if number > MOST.get(folder, 0)}
     assert more == {}, "can they do without? Else raise the numbers in tests/costs.py"
+
+
+def test_nothing_below_this_folder_is_taken_from_one_that_costs_more() -> None:
+    costly = re.compile(r"^\s*(?:from|import) tests\.(?:process|runtime|cluster)\b", re.MULTILINE)
+    assert [file for file in UNIT.rglob("*.py") if costly.search(file.read_text(encoding="utf-8"))] == []
