@@ -29,6 +29,8 @@ FOLDER = ROOT / "build" / "against"
 UNUSABLE = 2
 _OURS = ("PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "NODE_", "JSII_", "CDK8S_", "GIT_")
 """How variables begin that would let a commit be measured with what another one, or this process, runs on."""
+_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+"""Whom Node trusts: without it npm tries for minutes to reach a registry behind a proxy of a company."""
 
 
 class BenchError(Exception):
@@ -106,7 +108,8 @@ class Checkout:
     @property
     def variables(self) -> dict[str, str]:
         """What its commands run with: its own programs, and Node as its Makefile has it."""
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(_OURS)}
+        given = os.environ.items()
+        kept = {name: text for name, text in given if name == _CERTIFICATES or not name.startswith(_OURS)}
         node = self.folder / ".venv" / ".node"
         programs = [self.folder / ".venv/bin", self.folder / "node_modules/.bin"]
         return {

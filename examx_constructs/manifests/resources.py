@@ -193,7 +193,7 @@ class Manifests:
 
     def _meets(self, resource: Resource, scope: Scope) -> bool:
         """Return whether an object is not applied instead of those of a scope."""
-        return resource.unit not in self._alternatives.get(scope.unit, ())
+        return resource.unit not in self.instead_of(scope)
 
     def instead_of(self, scope: Scope) -> frozenset[str]:
         """Return the units that are applied instead of the one of a scope."""
@@ -228,7 +228,7 @@ class Manifests:
         found = self._pods_met.get(scope)
         if found is None:
             units = self._pods_by_unit.get(scope.everywhere, {})
-            there = [each for unit in units.keys() - self._alternatives.get(scope.unit, ()) for each in units[unit]]
+            there = [each for unit in units.keys() - self.instead_of(scope) for each in units[unit]]
             found = self._pods_met[scope] = tuple(pod for _, pod in sorted(there, key=itemgetter(0)))
         return found
 

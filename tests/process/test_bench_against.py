@@ -71,3 +71,15 @@ def test_a_checkout_that_is_kept_is_taken_again(project: Path) -> None:
     assert bench_against.main(words) == 0
     assert len(kept) == 2
     assert [each.stat().st_ino for each in sorted((project / "build" / "against").iterdir())] == kept
+
+
+def test_set_up_has_the_certificates_of_the_machine_and_nothing_of_ours(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/etc/company.pem")
+    monkeypatch.setenv("NODE_OPTIONS", "--max-old-space-size=1")
+    script = "setup:\n\t@echo $$NODE_EXTRA_CA_CERTS and $$NODE_OPTIONS. >&2; false\n"
+    (project / "Makefile").write_text(script, encoding="utf-8")
+    commit(project)
+    assert bench_against.main(["HEAD", "--of", "HEAD~1"]) == 2
+    assert capsys.readouterr().err.endswith("cannot be set up: /etc/company.pem and .\n")
