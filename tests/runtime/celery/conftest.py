@@ -61,8 +61,9 @@ def _start_systems(make_node: MakeNode) -> Iterator[StartSystem]:
             producer = Celery("producer", set_as_current=False)
             environment = _environment(manifests, hosts, _password_file(stack))
             configure(producer, environment=environment, remote_control=remote_control)
-            stack.callback(producer.close)
-            return System(manifests, servers, node, producer, ways, environment)
+            system = System(manifests, servers, node, producer, ways, environment)
+            stack.callback(system.close)
+            return system
 
         yield start
 

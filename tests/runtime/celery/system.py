@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from celery import Celery
 from celery.result import AsyncResult
@@ -44,6 +45,8 @@ class System:
     """Where they are asked for: the ways that clients take to the servers, by the servers' pods."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """What tells a client here where Redis is, and who it is."""
+    results: WeakSet[AsyncResult] = field(default_factory=WeakSet)
+    """Of tasks that were sent from here."""
 
     def worker(self, queue: str) -> Container:
         """A new pod of the Deployment that drains a queue, when it takes tasks. Its only container."""
@@ -63,7 +66,19 @@ class System:
 
     def send(self, task: str, *arguments: object, queue: str = "default", **options: Any) -> AsyncResult:
         """Send a task of the sample application."""
-        return self.producer.send_task(f"examx.tasks.{task}", args=arguments, queue=queue, **options)
+        sent = self.producer.send_task(f"examx.tasks.{task}", args=arguments, queue=queue, **options)
+        self.results.add(sent)
+        return sent
+
+    def close(self) -> None:
+        """Let go of the connections to Redis, before its servers end.
+
+        A result that was waited for stays until the garbage collector comes (Celery 5.6.3: its promise keeps it). It
+        unsubscribes then, which is an error of the test of that moment where the server is gone.
+        """
+        for result in self.results:
+            result.backend = None
+        self.producer.close()
 
     def records(self, event: str | None = None) -> list[Record]:
         """What tasks have written down so far."""
