@@ -19,6 +19,7 @@ from examx_constructs.settings import (
     StandaloneRedis,
     Telemetry,
 )
+from tests.argument_types import argument_types  # noqa: F401 - a fixture
 
 RESOURCES = Resources.of("250m", "256Mi", "500m", "512Mi")
 SECRET = SecretsManagerSecret(arn="arn:aws:secretsmanager:eu-west-1:111122223333:secret:team-a-env-AbCdEf")
