@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -50,13 +50,15 @@ def option(command: Sequence[str], name: str) -> str | None:
     return command[command.index(name) + 1] if name in command else None
 
 
-def rendered(environment: str) -> list[Manifest]:
-    """What dist/ has for an environment."""
+@cache
+def rendered(environment: str) -> Sequence[Manifest]:
+    """What dist/ has for an environment, to be read only."""
     return read_documents((PROJECT / "dist" / f"{environment}.k8s.yaml").read_text(encoding="utf-8"))
 
 
-def objects_in(namespace: str) -> list[Manifest]:
-    """What dist/ has for the environment of a namespace; and what is rendered for a branch."""
+@cache
+def objects_in(namespace: str) -> Sequence[Manifest]:
+    """What dist/ has for the environment of a namespace; and what is rendered for a branch. To be read only."""
     if re.fullmatch(r"feat-(.+)-examxv2", namespace):
         # Of the names in it, the branch changes the namespace only.
         image, expires = ImageReference.parse(FIXED_IMAGE), datetime(2030, 1, 1, tzinfo=UTC)

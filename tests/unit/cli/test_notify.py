@@ -473,10 +473,21 @@ class TestUnusableArguments:
         assert invoke(*arguments).exit_code == 2
 
 
+class Server(HTTPServer):
+    """A local server, that ends at once when it is told to and not in half a second."""
+
+    def __init__(self) -> None:
+        super().__init__(threaded=True)
+
+    def thread_target(self) -> None:
+        assert self.server
+        self.server.serve_forever(poll_interval=0.01)
+
+
 @pytest.fixture
 def slack() -> Iterator[HTTPServer]:
-    """A local server in the place of Slack."""
-    with HTTPServer(threaded=True) as server:
+    """What stands in the place of Slack."""
+    with Server() as server:
         yield server
 
 
@@ -579,7 +590,7 @@ class TestSlackAnswers:
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     def test_to_go_elsewhere(self, slack, status):
-        with HTTPServer(threaded=True) as elsewhere:
+        with Server() as elsewhere:
             slack.expect_request(PATH).respond_with_data(
                 "", status=status, headers={"Location": elsewhere.url_for(PATH)}
             )

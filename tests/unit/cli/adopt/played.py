@@ -13,6 +13,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from examx_cli.adopt.facts import resolves
@@ -317,6 +318,7 @@ class Refused(Exception):  # noqa: N818 - an answer
     """What the API server answers when it says no."""
 
 
+@cache
 def _parser() -> argparse.ArgumentParser:
     known = argparse.ArgumentParser(add_help=False)
     for flag in ("--namespace", "--field-manager", "--dry-run", "--validate", "--selector", "--timeout", "--type"):
@@ -341,6 +343,7 @@ def _parser() -> argparse.ArgumentParser:
     return known
 
 
+@cache
 def _kind(resource: str) -> str:
     plain = resource.partition(".")[0].lower()
     kinds = {each.split()[0]: each.split()[-2] for each in _RESOURCES.strip().splitlines()}
