@@ -486,7 +486,7 @@ class Server(HTTPServer):
 
 @pytest.fixture
 def slack() -> Iterator[HTTPServer]:
-    """What stands in the place of Slack."""
+    """Slack, as far as it can be played."""
     with Server() as server:
         yield server
 
