@@ -1,7 +1,6 @@
 """A real Prometheus, as Debian's package has it, on a port of its own."""
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.ports import free_port
 from tests.runtime.waiting import eventually
 
 
@@ -41,13 +41,6 @@ def serving(folder: Path, *options: str, data: Path | None = None) -> Generator[
     finally:
         process.terminate()
         process.wait(10)
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def _ready(port: int) -> bool:

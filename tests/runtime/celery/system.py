@@ -1,6 +1,8 @@
 """An environment's Redis, workers and beat, running; and a client that sends tasks, with the same settings."""
 
 import json
+import re
+import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,11 +12,12 @@ from weakref import WeakSet
 from celery import Celery
 from celery.result import AsyncResult
 
+from tests.ports import free_port
 from tests.runtime.celery.proxy import Proxy
-from tests.runtime.pods.pod import Container, Node
+from tests.runtime.pods.pod import Container, Node, Pod
 from tests.runtime.redis import wire
 from tests.runtime.redis.pods import Pods as RedisPods
-from tests.support import Manifest, of_kind, one
+from tests.support import Manifest, of_kind, one, pod_templates
 
 Answer = TypeVar("Answer")
 
@@ -31,6 +34,24 @@ class Record:
     worker: str
     process: int
     time: float
+
+
+@dataclass(frozen=True)
+class Served:
+    """A pod in the network of this machine, so that Redis is where it looks for it, and the port where it listens."""
+
+    pod: Pod
+    port: int
+
+    @property
+    def container(self) -> Container:
+        """Its only one."""
+        (only,) = self.pod.containers.values()
+        return only
+
+    def dial(self) -> socket.socket:
+        """A connection to its port."""
+        return self.pod.dial(self.port)
 
 
 @dataclass
@@ -63,6 +84,12 @@ class System:
         """A new pod of beat."""
         (container,) = self.node.pod("celery-beat").start().containers.values()
         return container
+
+    def serving(self, workload: str, port: int) -> Served:
+        """A new pod of a Deployment that listens, started: at a free port, for others may have one beside it."""
+        template, free = pod_templates(self.node.manifests)[workload], free_port()
+        template["spec"] = json.loads(re.sub(rf"\b{port}\b", str(free), json.dumps(template["spec"])))
+        return Served(self.node.pod(workload).start(), free)
 
     def send(self, task: str, *arguments: object, queue: str = "default", **options: Any) -> AsyncResult:
         """Send a task of the sample application."""

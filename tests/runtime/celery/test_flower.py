@@ -15,8 +15,7 @@ from examx_constructs.settings import FlowerSettings, ImageReference, Kubernetes
 from examx_constructs.settings.flower import FLOWER_LOGIN_KEY, FLOWER_NAME, FLOWER_PORT
 from tests.runtime.celery.conftest import PRIMARY, StartSystem
 from tests.runtime.celery.failover import primary_is_elsewhere
-from tests.runtime.celery.system import System
-from tests.runtime.pods.pod import Container, Pod
+from tests.runtime.celery.system import Served, System
 from tests.runtime.redis.passwords import PASSWORDS
 from tests.support import Manifest, synth
 
@@ -32,49 +31,49 @@ def manifests(environment: str, image: ImageReference, path: str | None = None) 
     return synth(ExamxChart(App(), evolve(of, monitoring=monitoring)))
 
 
-def start_flower(system: System) -> tuple[Pod, Container]:
+def start_flower(system: System) -> Served:
     system.node.secrets["flower-login"] = {FLOWER_LOGIN_KEY: LOGIN}  # pyright: ignore[reportIndexIssue] - a dict
-    pod = system.node.pod(FLOWER_NAME, own_network=False).start()
-    (container,) = pod.containers.values()
-    system.eventually(lambda: container.passes("startup"), seconds=120)
-    return pod, container
+    flower = system.serving(FLOWER_NAME, FLOWER_PORT)
+    system.eventually(lambda: flower.container.passes("startup"), seconds=120)
+    return flower
 
 
-def ask(pod: Pod, path: str, *, method: str = "GET", login: str | None = LOGIN) -> tuple[int, bytes]:
+def ask(flower: Served, path: str, *, method: str = "GET", login: str | None = LOGIN) -> tuple[int, bytes]:
     head = f"{method} {path} HTTP/1.1\r\nHost: flower\r\nConnection: close\r\nContent-Length: 0\r\n"
     if login is not None:
         head += f"Authorization: Basic {b64encode(login.encode()).decode()}\r\n"
-    with pod.dial(FLOWER_PORT) as connection:
+    with flower.dial() as connection:
         connection.sendall(f"{head}\r\n".encode())
         answer = HTTPResponse(connection)
         answer.begin()
         return answer.status, answer.read()
 
 
-def tasks(pod: Pod, prefix: str = "") -> dict[str, Any]:
-    status, body = ask(pod, f"{prefix}/api/tasks")
+def tasks(flower: Served, prefix: str = "") -> dict[str, Any]:
+    status, body = ask(flower, f"{prefix}/api/tasks")
     assert status == 200, body
     return json.loads(body)
 
 
 def test_who_logs_in_sees_what_workers_tell(start_system: StartSystem, image: ImageReference) -> None:
     system = start_system(manifests("dev", image))
-    pod, container = start_flower(system)
+    flower = start_flower(system)
+    container = flower.container
     assert all(container.passes(probe) for probe in ("readiness", "liveness"))
     for path in ("/", "/workers", "/tasks", "/broker", "/api/tasks", "/api/workers"):
         for nobody in (None, "duty:", "duty:another", "operator:an-invented-word"):
-            assert ask(pod, path, login=nobody)[0] == 401, (path, nobody)
-        assert ask(pod, path)[0] == 200, path
+            assert ask(flower, path, login=nobody)[0] == 401, (path, nobody)
+        assert ask(flower, path)[0] == 200, path
 
     worker = system.worker("bulk_upload")
     sent = system.send("sleep", 0, queue="bulk_upload")
-    shown = system.eventually(lambda: tasks(pod).get(sent.id))
-    system.eventually(lambda: tasks(pod)[sent.id]["state"] == "SUCCESS")
+    shown = system.eventually(lambda: tasks(flower).get(sent.id))
+    system.eventually(lambda: tasks(flower)[sent.id]["state"] == "SUCCESS")
     assert shown["name"] == "examx.tasks.sleep"
     # It only reads: no click ends a worker or a task.
-    name = next(iter(json.loads(ask(pod, "/api/workers")[1])), "celery@any")
+    name = next(iter(json.loads(ask(flower, "/api/workers")[1])), "celery@any")
     for action in (f"worker/shutdown/{name}", f"worker/pool/restart/{name}", f"task/revoke/{sent.id}?terminate=true"):
-        assert ask(pod, f"/api/{action}", method="POST")[0] in {401, 403}, action
+        assert ask(flower, f"/api/{action}", method="POST")[0] in {401, 403}, action
     assert worker.is_running
     assert PASSWORDS["application"] not in container.log
     assert LOGIN not in container.log
@@ -84,22 +83,22 @@ def test_behind_a_path_of_the_load_balancer_its_pages_begin_so(
     start_system: StartSystem, image: ImageReference
 ) -> None:
     system = start_system(manifests("dev", image, "/flower"))
-    pod, _ = start_flower(system)
-    status, body = ask(pod, "/flower/workers")
+    flower = start_flower(system)
+    status, body = ask(flower, "/flower/workers")
     assert status == 200
     assert b'href="/flower/' in body
-    assert ask(pod, "/flower/workers", login=None)[0] == 401
+    assert ask(flower, "/flower/workers", login=None)[0] == 401
 
 
 def test_after_a_failover_it_listens_to_the_new_leader(start_system: StartSystem, image: ImageReference) -> None:
     system = start_system(manifests("prod", image))
-    pod, _ = start_flower(system)
+    flower = start_flower(system)
     system.redis.crash(PRIMARY)
     system.redis.eventually(lambda: primary_is_elsewhere(system))
     system.worker("bulk_upload")
 
     def seen() -> bool:
         sent = system.send("sleep", 0, queue="bulk_upload")
-        return sent.id in tasks(pod)
+        return sent.id in tasks(flower)
 
     system.eventually(seen, seconds=120)

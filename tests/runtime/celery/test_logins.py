@@ -2,7 +2,6 @@
 
 import copy
 import gc
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from celery import Celery
 from examx_celery import Login, configure, login
 from kombu.exceptions import OperationalError
 
+from tests.ports import free_port
 from tests.runtime.celery.system import System
 from tests.runtime.conftest import MakeNode
 from tests.runtime.redis.programs import binary
@@ -123,11 +123,6 @@ def as_application(manifests: list[Manifest], port: int) -> list[Manifest]:
             }
             container["env"] = [*others, *({"name": name, "value": text} for name, text in own.items())]
     return changed
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def test_nobody_waits_and_nothing_is_lost_while_the_password_is_changed(logins: Logins) -> None:

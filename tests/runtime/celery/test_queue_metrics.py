@@ -16,8 +16,8 @@ from examx_constructs.settings import Environment, ImageReference, Monitoring
 from examx_constructs.settings.queue_exporter import QUEUE_EXPORTER_NAME, QUEUE_EXPORTER_PORT
 from tests.runtime.celery.conftest import PRIMARY, StartSystem
 from tests.runtime.celery.failover import primary_is_elsewhere
-from tests.runtime.celery.system import System
-from tests.runtime.pods.pod import Container, Pod
+from tests.runtime.celery.system import Served, System
+from tests.runtime.pods.pod import Container
 from tests.runtime.redis.passwords import PASSWORDS
 from tests.support import Manifest, synth
 
@@ -33,12 +33,12 @@ def watched(environment: Environment) -> list[Manifest]:
 
 @dataclass(frozen=True)
 class Scrape:
-    """What a pod answers to a scrape: as it is, or called, the figures by name and queue."""
+    """What the exporter answers to a scrape: as it is, or called, the figures by name and queue."""
 
-    pod: Pod
+    exporter: Served
 
     def text(self) -> str:
-        with self.pod.dial(QUEUE_EXPORTER_PORT) as connection:
+        with self.exporter.dial() as connection:
             connection.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
             answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
         head, _, body = answer.partition("\r\n\r\n")
@@ -54,10 +54,9 @@ class Scrape:
 
 def start_exporter(system: System) -> tuple[Container, Scrape]:
     """Its pod, and what it answers."""
-    pod = system.node.pod(QUEUE_EXPORTER_NAME, own_network=False).start()
-    (container,) = pod.containers.values()
-    system.eventually(lambda: container.passes("readiness"))
-    return container, Scrape(pod)
+    exporter = system.serving(QUEUE_EXPORTER_NAME, QUEUE_EXPORTER_PORT)
+    system.eventually(lambda: exporter.container.passes("readiness"))
+    return exporter.container, Scrape(exporter)
 
 
 def figures(scrape: Scrape, queue: str, *names: str) -> tuple[float | None, ...]:

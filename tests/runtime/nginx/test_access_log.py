@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
 from tests.runtime.nginx import server
 from tests.runtime.nginx.client import ask, send
 from tests.runtime.nginx.server import Nginx
@@ -48,7 +49,7 @@ def test_no_request_breaks_the_format(quiet: Nginx):
 
 
 def test_no_query_string_is_in_the_error_log():
-    with server.running(upstream_port=server.free_port()) as orphan:
+    with server.running(upstream_port=free_port()) as orphan:
         assert ask(orphan.port, "GET", "/api/x?token=a-secret-of-the-address").status == 502
         ask(orphan.port, "GET", "/static/none?token=a-secret-of-the-address")
         ask(orphan.port, "POST", "/x?token=a-secret-of-the-address", [("Content-Length", "99999999")])

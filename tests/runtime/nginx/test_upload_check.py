@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.ports import free_port
 from tests.runtime.nginx import server, upstream
 from tests.runtime.nginx.client import ask
 from tests.runtime.nginx.server import Nginx
@@ -43,7 +44,7 @@ def test_a_good_answer_lets_it_in(asking: Nginx) -> None:
 
 def test_an_application_that_is_not_there_takes_nothing() -> None:
     changes = {"upload_check": "/api/may-upload/"}
-    with server.running(upstream_port=server.free_port(), changes=changes) as orphan:
+    with server.running(upstream_port=free_port(), changes=changes) as orphan:
         assert_json_error(ask(orphan.port, "POST", "/api/papers", [JSON], BODY), 500)
 
 

@@ -19,9 +19,10 @@ from werkzeug import Request, Response
 from examx_cli.prometheus import TOKEN_VARIABLE
 from examx_cli.scale.standard import values
 from examx_cli.watching.watched import Watch
+from tests.ports import free_port
 from tests.process.cli.cluster.application import Application, answering
 from tests.process.cli.cluster.conftest import Checkout, Examx, TestCluster
-from tests.prometheus import free_port, serving
+from tests.prometheus import serving
 
 WINDOW = 6
 AFTER = f"--after={WINDOW}s"
