@@ -16,8 +16,8 @@ from tests.unit.checks.support import Case
 
 SHARED = Path(__file__).parents[4] / "shared" / "cases"
 BESIDE_RULES = {"schema"}
-AT_ONCE = 60
-"""Cases in a run. They are all of one namespace, so that each object is looked at beside all others."""
+PARTS = 20
+"""Runs that share the cases. These are of one namespace, so each object of a run is looked at beside all others."""
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 Told = Counter[tuple[Any, ...]]
@@ -47,12 +47,12 @@ def both(path: str, capsys: pytest.CaptureFixture[str]) -> tuple[Told, Told, int
     return of_checks, told(validated.stdout), status, validated.exit_code
 
 
-@pytest.mark.parametrize("first", range(0, len(CASES), AT_ONCE))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_of_all_cases(
-    first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    some = CASES[first : first + AT_ONCE]
+    some = CASES[part::PARTS]
     for number, case in enumerate(some):
         write(case, number, tmp_path)
     checks, validate, status, exit_code = both(".", capsys)
