@@ -1,18 +1,20 @@
 """The checks on charts: the same rules that read dist/, on what a chart renders."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
 import jsii
-from cdk8s import ApiObject, App, Chart
+from cdk8s import ApiObject, App, Chart, YamlOutputType
 from constructs import IValidation
 
 from examx_constructs import bare_texts
 from examx_constructs.checks import Finding, Manifests, check, collisions
 from examx_constructs.checks.finding import Severity
 from examx_constructs.checks.waivers import Waiver, Waivers
+from examx_constructs.manifests import ObjectId
 from examx_constructs.manifests.versions import UNASKED, Asked, Versions
 
 
@@ -26,7 +28,8 @@ def add_checks(
     are complete, right before `app.synth()`. Each finding names the construct's path; warnings are told on standard
     error. `waivers` accept findings; one that accepts none is a finding itself. `versions` are those of the Kubernetes
     and the KEDA that will run what is rendered: rules judge by them. Without any, rules judge by those that its
-    Namespace names, as RestrictedNamespace does, else by the usual ones.
+    Namespace names, as RestrictedNamespace does, else by the usual ones. Objects for which cdk8s has one file between
+    them, and keeps the last, are an error too.
     """
     # Rendered before the validation is there: cdk8s validates on every rendering, and jsii cannot nest that.
     rendered = {chart: cast("list[_Object]", chart.to_json()) for chart in charts}
@@ -35,7 +38,7 @@ def add_checks(
         for together in _namespaces(rendered)
     ]
     apart = {chart.node.id: Manifests.of(objects, versions=versions) for chart, objects in rendered.items()}
-    app.node.add_validation(_Checks(sets, apart, Waivers(waivers)))
+    app.node.add_validation(_Checks(sets, apart, Waivers(waivers), list(_overwritten(app, rendered))))
 
 
 _Object = dict[str, object]
@@ -71,11 +74,40 @@ class _Checks:
         sets: Sequence[_Set],
         apart: Mapping[str, Manifests],
         waivers: Waivers,
+        further: Sequence[str],
     ) -> None:
-        self._messages = cache(lambda: list(_messages(sets, apart, waivers)))
+        self._messages = cache(lambda: [*_messages(sets, apart, waivers), *further])
 
     def validate(self) -> list[str]:
         return self._messages()
+
+
+def _overwritten(app: App, rendered: Mapping[Chart, list[_Object]]) -> Iterator[str]:
+    """Yield a line for each file of several objects, where an app is to write one for each.
+
+    cdk8s calls such a file by kind and name, without the namespace, the API group, and what is no usual character of a
+    file's name. Each object replaces the one before it, without a word (cdk8s 2.70.115, `App.synth`).
+    """
+    layout = app.yaml_output_type
+    if layout not in (YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE):
+        return
+    extension = app.output_file_extension
+    files: dict[str, list[ObjectId]] = {}
+    for chart, objects in rendered.items():
+        folder = "" if layout is YamlOutputType.FILE_PER_RESOURCE else f"{chart.node.path}/"
+        for each in map(ObjectId.of, objects):
+            file = re.sub(r"[^0-9a-zA-Z_.-]", "", f"{each.kind}.{each.name}")
+            files.setdefault(f"{folder}{file}{extension}", []).append(each)
+    for file, held in files.items():
+        if len(held) > 1:
+            yield (
+                f"{file} is the file of {' and of '.join(map(_named, held))}; allowed: one object, or "
+                f"another YamlOutputType than {layout.name}; cdk8s names files by kind and name, and keeps the last"
+            )
+
+
+def _named(item: ObjectId) -> str:
+    return f"{item.qualified} ({item.group})" if item.group else item.qualified
 
 
 def _messages(sets: Sequence[_Set], apart: Mapping[str, Manifests], waivers: Waivers) -> Iterator[str]:
