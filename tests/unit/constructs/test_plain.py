@@ -1,4 +1,4 @@
-"""Patches: what a class of cdk8s-plus takes of them, and what an object without a class does."""
+"""Patches: what a class of cdk8s-plus takes of them, what an object without a class does, and what misses."""
 
 import pytest
 from cdk8s import ApiObject, Chart, JsonPatch
@@ -63,3 +63,31 @@ def test_it_is_replaced_once(beat: CeleryBeat) -> None:
     plain_object(beat.deployment)
     with pytest.raises(ValueError, match=r"beat/deployment is no part of a chart any more: it was replaced"):
         plain_object(beat.deployment)
+
+
+SPEC = {"list": ["a", "b"], "text": "t"}
+
+
+@pytest.mark.parametrize(
+    ("patch", "spec"),
+    [
+        (JsonPatch.remove("/spec/none"), SPEC),
+        (JsonPatch.replace("/spec/none", "x"), {**SPEC, "none": "x"}),
+        (JsonPatch.replace("/spec/list/3", "x"), {**SPEC, "list": ["a", "b", None, "x"]}),
+        (JsonPatch.add("/spec/list/3", "x"), {**SPEC, "list": ["a", "b", "x"]}),
+        (JsonPatch.add("spec/none", "x"), SPEC),
+        (JsonPatch.add("/spec/text/none", "x"), SPEC),
+        (JsonPatch.add("/spec/none/below", "x"), None),
+        (JsonPatch.test("/spec/none", "x"), None),
+        (JsonPatch.test("/spec/text", "x"), None),
+        (JsonPatch.test("/spec/text", "t"), SPEC),
+    ],
+)
+def test_a_patch_that_misses_does_what_the_guide_says(chart: Chart, patch: JsonPatch, spec: Manifest | None) -> None:
+    made = ApiObject(chart, "any", api_version="v1", kind="Any")
+    made.add_json_patch(JsonPatch.add("/spec", SPEC), patch)
+    if spec is None:
+        with pytest.raises(RuntimeError, match="Failed serializing construct at path"):
+            made.to_json()
+    else:
+        assert made.to_json()["spec"] == spec
