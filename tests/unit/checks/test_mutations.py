@@ -11,6 +11,7 @@ from cdk8s import App
 
 from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import RULES, Manifests, check, load
+from examx_constructs.checks.completion import due
 from examx_constructs.features import Feature, feature
 from examx_constructs.manifests import Document
 from examx_constructs.settings import ImageReference
@@ -64,9 +65,16 @@ def test_what_is_rendered_has_no_finding(environments: Environments, environment
 def test_a_mistake_is_found_by_its_rule(environments: Environments, mutation: Mutation) -> None:
     objects = mutation.edit(environments[mutation.environment])
     if mutation.rule:
-        assert list(RULE[mutation.rule](manifests_of(objects)))
+        manifests = manifests_of(objects)
+        assert list(due(RULE[mutation.rule](manifests), manifests))
     else:
         assert rules_that_speak(objects) == set()
+
+
+@pytest.mark.long
+def test_no_mistake_stops_a_rule(environments: Environments) -> None:
+    for mutation in MUTATIONS:
+        assert {mutation.rule} - {None} <= rules_that_speak(mutation.edit(environments[mutation.environment])), mutation
 
 
 def test_few_mistakes_are_missed_and_each_has_its_reason() -> None:

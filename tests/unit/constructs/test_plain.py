@@ -69,25 +69,30 @@ SPEC = {"list": ["a", "b"], "text": "t"}
 
 
 @pytest.mark.parametrize(
-    ("patch", "spec"),
+    ("patch", "changed"),
     [
-        (JsonPatch.remove("/spec/none"), SPEC),
-        (JsonPatch.replace("/spec/none", "x"), {**SPEC, "none": "x"}),
-        (JsonPatch.replace("/spec/list/3", "x"), {**SPEC, "list": ["a", "b", None, "x"]}),
-        (JsonPatch.add("/spec/list/3", "x"), {**SPEC, "list": ["a", "b", "x"]}),
-        (JsonPatch.add("spec/none", "x"), SPEC),
-        (JsonPatch.add("/spec/text/none", "x"), SPEC),
+        (JsonPatch.remove("/spec/none"), {}),
+        (JsonPatch.remove("/spec/list/-1"), {"spec": {**SPEC, "list": ["a"]}}),
+        (JsonPatch.remove("/spec/list/name"), {"spec": {**SPEC, "list": ["b"]}}),
+        (JsonPatch.replace("/spec/none", "x"), {"spec": {**SPEC, "none": "x"}}),
+        (JsonPatch.replace("/spec/list/3", "x"), {"spec": {**SPEC, "list": ["a", "b", None, "x"]}}),
+        (JsonPatch.add("/spec/list/3", "x"), {"spec": {**SPEC, "list": ["a", "b", "x"]}}),
+        (JsonPatch.add("spec/none", "x"), {"none": "x"}),
+        (JsonPatch.replace("spec/kind", "Other"), {"kind": "Other"}),
+        (JsonPatch.add("/spec/text/none", "x"), {}),
         (JsonPatch.add("/spec/none/below", "x"), None),
         (JsonPatch.test("/spec/none", "x"), None),
         (JsonPatch.test("/spec/text", "x"), None),
-        (JsonPatch.test("/spec/text", "t"), SPEC),
+        (JsonPatch.test("/spec/text", "t"), {}),
     ],
 )
-def test_a_patch_that_misses_does_what_the_guide_says(chart: Chart, patch: JsonPatch, spec: Manifest | None) -> None:
+def test_a_patch_that_misses_does_what_the_guide_says(chart: Chart, patch: JsonPatch, changed: Manifest | None) -> None:
     made = ApiObject(chart, "any", api_version="v1", kind="Any")
-    made.add_json_patch(JsonPatch.add("/spec", SPEC), patch)
-    if spec is None:
+    made.add_json_patch(JsonPatch.add("/spec", SPEC))
+    before = made.to_json()
+    made.add_json_patch(patch)
+    if changed is None:
         with pytest.raises(RuntimeError, match="Failed serializing construct at path"):
             made.to_json()
     else:
-        assert made.to_json()["spec"] == spec
+        assert made.to_json() == before | changed

@@ -12,6 +12,7 @@ from examx_constructs.chart import ExamxChart
 from examx_constructs.checks import Manifests, check
 from examx_constructs.environments import ENVIRONMENTS, load
 from examx_constructs.settings import Environment
+from tests.argument_types import checked
 from tests.examples import examples
 from tests.support import Manifest
 from tests.unit.settings import strategies as own
@@ -54,7 +55,8 @@ def schema_findings(manifests: list[Manifest]) -> list[str]:
 @few
 @given(own.environments())
 def test_what_is_accepted_renders_and_validates(environment: Environment) -> None:
-    manifests = rendered(environment)
+    with checked():
+        manifests = rendered(environment)
     assert schema_findings(manifests) == []
     assert findings(manifests) == []
 
