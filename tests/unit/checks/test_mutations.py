@@ -74,7 +74,7 @@ def test_a_mistake_is_found_by_its_rule(environments: Environments, mutation: Mu
 @pytest.mark.long
 def test_no_mistake_stops_a_rule(environments: Environments) -> None:
     for mutation in MUTATIONS:
-        assert {mutation.rule} - {None} <= rules_that_speak(mutation.edit(environments[mutation.environment])), mutation
+        assert {mutation.rule} - {""} <= rules_that_speak(mutation.edit(environments[mutation.environment])), mutation
 
 
 def test_few_mistakes_are_missed_and_each_has_its_reason() -> None:
