@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from examx_constructs.environments import ENVIRONMENTS
 from examx_constructs.features import Feature, feature
 from examx_constructs.settings import ImageReference
 from tests.conftest import FIXED_IMAGE
-from tests.support import Manifest, read_documents
+from tests.support import Manifest, made_once, read_documents
 
 PROJECT = Path(__file__).parents[1]
 
@@ -50,15 +50,15 @@ def option(command: Sequence[str], name: str) -> str | None:
     return command[command.index(name) + 1] if name in command else None
 
 
-@cache
-def rendered(environment: str) -> Sequence[Manifest]:
-    """What dist/ has for an environment, to be read only."""
+@made_once
+def rendered(environment: str) -> list[Manifest]:
+    """What dist/ has for an environment."""
     return read_documents((PROJECT / "dist" / f"{environment}.k8s.yaml").read_text(encoding="utf-8"))
 
 
-@cache
-def objects_in(namespace: str) -> Sequence[Manifest]:
-    """What dist/ has for the environment of a namespace; and what is rendered for a branch. To be read only."""
+@made_once
+def objects_in(namespace: str) -> list[Manifest]:
+    """What dist/ has for the environment of a namespace; and what is rendered for a branch."""
     if re.fullmatch(r"feat-(.+)-examxv2", namespace):
         # Of the names in it, the branch changes the namespace only.
         image, expires = ImageReference.parse(FIXED_IMAGE), datetime(2030, 1, 1, tzinfo=UTC)

@@ -5,7 +5,6 @@ what is rendered today.
 """
 
 import functools
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from examx_constructs.environments import ENVIRONMENTS, load, read_images
 from examx_constructs.manifests import Manifests
 from examx_constructs.scaling import KedaPolicy, scalings
 from examx_constructs.settings import Duration, Queue, Replicas
-from tests.support import Manifest, one, read_documents
+from tests.support import Manifest, made_once, one, read_documents
 
 DIST = Path(__file__).parents[1] / "dist"
 FIGURES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("own_figures.yaml").read_text())
@@ -33,18 +32,13 @@ _STOP_MARGIN = 30
 """Seconds that a worker gets beyond its longest task."""
 
 
+@made_once
 def manifests(environment: str) -> list[Manifest]:
     """The manifests of an environment, to be changed."""
-    made: list[Manifest] = pickle.loads(_pickled(environment))
-    return made
-
-
-@functools.cache
-def _pickled(environment: str) -> bytes:
     found = read_documents((DIST / f"{environment}.k8s.yaml").read_text(encoding="utf-8"))
     if environment in FIGURES:
         _put(found, FIGURES[environment])
-    return pickle.dumps(found)
+    return found
 
 
 def _put(found: list[Manifest], figures: dict[str, Any]) -> None:

@@ -1,16 +1,27 @@
 """Reading manifests in tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import yaml
 from cdk8s import Chart
 
 Manifest = dict[str, Any]
+_Arguments = ParamSpec("_Arguments")
+_Made = TypeVar("_Made")
 
 # With libyaml, which PyYAML's wheels bring, a tenth of the time.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def made_once(make: Callable[_Arguments, _Made]) -> Callable[_Arguments, _Made]:
+    """A function that makes something once, and gives a copy to each who asks, to be changed as they like."""
+    # A tenth of the time of copy.deepcopy.
+    made = cache(lambda *arguments: pickle.dumps(make(*arguments)))
+    return wraps(make)(lambda *arguments: pickle.loads(made(*arguments)))
 
 
 def read_yaml(text: str) -> Any:

@@ -251,10 +251,11 @@ def play(control_plane: "ControlPlane", redis: "Program") -> Iterator[Play]:
     control_plane.apply([namespace, *map(_worker, SCALERS)])
     for name in SCALERS:
         control_plane.metrics.use(NAMESPACE, name, cpu=0.95 if name == SLEEPER else 0.1, memory=0.1)
-    # The webhook may not have seen the Deployments yet.
+    scalers = [make() for make in SCALERS.values()]
+    # The webhook may not have seen the Deployments yet. The last try says what it has against them.
     eventually(
-        lambda: control_plane.apply([make() for make in SCALERS.values()]),
-        because=lambda: "KEDA's webhook refuses the ScaledObjects",
+        lambda: control_plane.apply(scalers),
+        because=lambda: control_plane.apply(scalers),
         ignoring=(AssertionError,),
     )
     made = Play(control_plane)

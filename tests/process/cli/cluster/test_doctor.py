@@ -1,6 +1,5 @@
 """`examx doctor`, by kubectl: what it asks, what it says in each format, and how it ends."""
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +44,7 @@ def environment(played: TestCluster, tmp_path: Path, monkeypatch: pytest.MonkeyP
     """A checkout of the environment dev, which goes to the cluster that is played."""
     monkeypatch.chdir(tmp_path)
     checkout = Checkout(tmp_path / "checkout", played)
-    checkout.manifests = copy.deepcopy(rendered("dev"))
+    checkout.manifests = rendered("dev")
     checkout.one("Namespace")["metadata"]["annotations"]["examx.ai/cluster"] = played.name
     checkout.commit("dev")
     monkeypatch.chdir(checkout.root)
