@@ -1,6 +1,5 @@
 """What the tests share: a chart to build in, the manifests of every environment, readable snapshots."""
 
-import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -63,12 +62,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "snapshot" in item.fixturenames:
             item.add_marker(pytest.mark.snapshot)
-
-
-def pytest_collection_finish() -> None:
-    # What was collected stays. To look through it for garbage, again and again, takes a fifteenth of the time.
-    gc.freeze()
-    gc.set_threshold(20_000)
 
 
 @pytest.fixture

@@ -107,6 +107,11 @@ class System:
         """
         for result in self.results:
             result.backend = None
+        backend = self.producer.backend
+        # The producer closes its connections for tasks alone.
+        backend.result_consumer.stop()
+        if "client" in vars(backend):
+            backend.client.connection_pool.disconnect()
         self.producer.close()
 
     def records(self, event: str | None = None) -> list[Record]:

@@ -107,7 +107,7 @@ def logins(make_node: MakeNode, rendered: Rendered, tmp_path: Path) -> Iterator[
         finally:
             # Results that are dropped say so to Redis.
             gc.collect()
-            sender.close()
+            made.system.close()
             process.kill()
 
 
