@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from weakref import WeakSet
 
 from celery import Celery
+from celery.backends.redis import RedisBackend
 from celery.result import AsyncResult
 
 from tests.ports import free_port
@@ -109,9 +110,10 @@ class System:
             result.backend = None
         backend = self.producer.backend
         # The producer closes its connections for tasks alone.
-        backend.result_consumer.stop()
-        if "client" in vars(backend):
-            backend.client.connection_pool.disconnect()
+        if isinstance(backend, RedisBackend):
+            backend.result_consumer.stop()
+            if "client" in vars(backend):
+                backend.client.connection_pool.disconnect()
         self.producer.close()
 
     def records(self, event: str | None = None) -> list[Record]:
