@@ -97,9 +97,10 @@ def _overwritten(app: App) -> Iterator[str]:
     files: dict[tuple[str, str], list[str]] = {}
     for each in app.node.find_all():
         if isinstance(each, ApiObject):
-            item = {"kind": each.kind, "metadata": {"name": each.metadata.name}} if in_folders else each.to_json()
-            object_id = ObjectId.of(cast("_Object", item))
-            file = re.sub(r"[^0-9a-zA-Z_.-]", "", f"{object_id.kind}.{object_id.name}")
+            kind, name = each.kind, each.metadata.name
+            if not in_folders:
+                _, kind, _, name = ObjectId.of(cast("_Object", each.to_json()))
+            file = re.sub(r"[^0-9a-zA-Z_.-]", "", f"{kind}.{name}")
             folder = each.chart.node.path if in_folders else ""
             files.setdefault((folder, f"{file}{extension}"), []).append(each.node.path)
     for (_, file), paths in files.items():
